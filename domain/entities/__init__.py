@@ -1,0 +1,1 @@
+"""The nouns of the workshop as frozen values."""

@@ -1,0 +1,31 @@
+"""Who acts, and what the role allows."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What an actor may do: read, change, or also manage types, sellers, boxes' deletion and tokens."""
+
+    VIEWER = "VIEWER"
+    EDITOR = "EDITOR"
+    ADMIN = "ADMIN"
+
+    def allows(self, required: "Role") -> bool:
+        """Tell whether this role includes the required one."""
+        return _RANK[self] >= _RANK[required]
+
+
+_RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.ADMIN: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """The name that operations and edits record, and the role it acts in."""
+
+    name: str
+    role: Role
+
+
+LOCAL_ACTOR = Actor("local", Role.ADMIN)
+"""Everyone, as long as no API token was ever made."""

@@ -1,0 +1,13 @@
+"""Identities: database numbers as distinct types, and the key people read on a label."""
+
+from typing import NewType
+
+PartId = NewType("PartId", int)
+PartTypeId = NewType("PartTypeId", int)
+BoxId = NewType("BoxId", int)
+LocationId = NewType("LocationId", int)
+OperationId = NewType("OperationId", int)
+ApiTokenId = NewType("ApiTokenId", int)
+
+PartKey = NewType("PartKey", str)
+"""Four upper-case letters, unique: what stands on the label."""

@@ -1,0 +1,1 @@
+"""What the domain wishes from outside, as protocols."""

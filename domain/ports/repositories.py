@@ -1,0 +1,180 @@
+"""What use cases wish from storage, one protocol per noun; every call runs inside the unit of work's transaction.
+
+Names that begin with `lock` take row locks and return what they locked; the order of all locks is: idempotency key,
+part types by id, boxes by number, parts by id. Facts are read after the last lock, in a statement of their own.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from domain.entities.actor import Role
+from domain.entities.box import Box, BoxDetails
+from domain.entities.edit import EditedKind, FieldChange
+from domain.entities.idempotency import IdempotentRequest
+from domain.entities.ids import ApiTokenId, BoxId, OperationId, PartId, PartKey, PartTypeId
+from domain.entities.location import LocationReference
+from domain.entities.operation import AppliedChange, Operation, OperationKind
+from domain.entities.part import Part, PartDetails
+from domain.entities.part_type import PartType
+from domain.entities.stock import LockedPart, StockFacts
+from domain.errors import Usage
+
+
+class Idempotency(Protocol):
+    """Requests that were applied before."""
+
+    async def claim(self, request: IdempotentRequest) -> int | None:
+        """Claim the key for this transaction, waiting for a rival that holds it.
+
+        Returns the id of the first result when the same request was applied before, else None.
+        Raises IdempotencyKeyReusedError when the key came before with another mutation or input.
+        """
+
+    async def keep_result(self, request: IdempotentRequest, result_id: int) -> None:
+        """Keep what the request made, in the same transaction."""
+
+
+class PartTypes(Protocol):
+    """Part types; names compare folded."""
+
+    async def add(self, name: str) -> PartTypeId:
+        """Raises AlreadyExistsError."""
+
+    async def find_and_share(self, names: Sequence[str]) -> Mapping[str, PartType]:
+        """Types by folded name, locked FOR KEY SHARE in the order of their ids so that they cannot be deleted
+        meanwhile."""
+
+    async def lock(self, name: str) -> PartType:
+        """Lock one type FOR UPDATE. Raises NotFoundError."""
+
+    async def rename(self, part_type: PartType, name: str) -> None:
+        """Raises AlreadyExistsError."""
+
+    async def usages(self, part_type_id: PartTypeId) -> Sequence[Usage]:
+        """The parts and boxes that name the type; empty when nothing does."""
+
+    async def delete(self, part_type_id: PartTypeId) -> None:
+        """Raises InUseError when something named the type meanwhile."""
+
+
+class Boxes(Protocol):
+    """Boxes and their locations."""
+
+    async def lowest_free_number(self) -> int | None:
+        """The lowest number 1..9,999 without a box, None when there is none. It may be taken by the time it is used."""
+
+    async def add(self, number: int, details: BoxDetails) -> BoxId | None:
+        """Add a box with all its locations; None when the number is taken (the transaction stays usable)."""
+
+    async def lock(self, number: int) -> Box:
+        """Lock a box FOR UPDATE: no stock change touches it until the end. Raises NotFoundError."""
+
+    async def save(self, box: Box, details: BoxDetails) -> None:
+        """Write the details and the next version; adds or removes locations at the end. The box is locked."""
+
+    async def occupied(self, box_id: BoxId, above: int) -> Sequence[LocationReference]:
+        """Locations with a number greater than `above` that hold stock, in order."""
+
+    async def delete(self, box_id: BoxId) -> None:
+        """Remove a box without stock, with its locations."""
+
+
+class Parts(Protocol):
+    """Parts; keys are upper case here."""
+
+    async def add(self, keys: Sequence[PartKey], details: PartDetails) -> tuple[PartId, PartKey] | None:
+        """Add a part under the first of these keys that is free; None when all are taken (the transaction stays
+        usable)."""
+
+    async def free_keys(self, limit: int) -> Sequence[PartKey]:
+        """Up to so many drawable keys that no part has, in no particular order; empty when none is left."""
+
+    async def lock(self, keys: Sequence[PartKey]) -> Sequence[Part]:
+        """Lock parts FOR NO KEY UPDATE in the order of their ids. Raises NotFoundError naming the first missing key."""
+
+    async def save(self, part: Part, details: PartDetails) -> None:
+        """Write the details and the next version."""
+
+    async def set_retired(self, part: Part, *, retired: bool) -> None:
+        """Retire or bring back, and write the next version."""
+
+    async def usages(self, part_id: PartId) -> Sequence[Usage]:
+        """Everything that names the part: stock (places), history, merged parts; empty when nothing does."""
+
+    async def delete(self, part_id: PartId) -> None:
+        """Raises InUseError when something named the part meanwhile."""
+
+    async def merge(self, keep: Part, drop: Part) -> None:
+        """Move stock and history of `drop` to `keep`, recompute the running quantities, and mark `drop` as merged.
+
+        Both are locked. Raises QuantityLimitError when a quantity or the total would grow too large.
+        """
+
+
+class Stock(Protocol):
+    """The shelf."""
+
+    async def lock(self, box_numbers: Collection[int], part_keys: Collection[PartKey]) -> Mapping[PartKey, LockedPart]:
+        """Take the locks of a stock change: boxes FOR KEY SHARE by number, then parts FOR NO KEY UPDATE by id.
+
+        Boxes and parts that do not exist are passed over.
+        """
+
+    async def read(self, places: Sequence[tuple[PartId, LocationReference]]) -> StockFacts:
+        """What the ledger needs to know of these parts at these places, in one statement after the locks."""
+
+    async def places(self, part_id: PartId) -> Sequence[tuple[LocationReference, int]]:
+        """All places of one part with their quantities, in order."""
+
+
+class Operations(Protocol):
+    """The ledger."""
+
+    async def append(
+        self,
+        kind: OperationKind,
+        reason: str | None,
+        changes: Sequence[AppliedChange],
+        facts: StockFacts,
+        *,
+        reverses: OperationId | None = None,
+        idempotent: IdempotentRequest | None = None,
+    ) -> OperationId:
+        """Write the operation, its lines, the stock, the totals and the idempotent result in one statement.
+
+        The parts are locked; id and time are taken by that statement. Raises NotReversibleError when `reverses` was
+        reversed meanwhile.
+        """
+
+    async def get(self, operation_id: OperationId) -> Operation:
+        """Raises NotFoundError."""
+
+
+class Edits(Protocol):
+    """Who changed what."""
+
+    def record(self, kind: EditedKind, object_id: int, changes: Sequence[FieldChange]) -> None:
+        """Remember the changes; they are written when the unit of work is flushed."""
+
+
+class ApiTokens(Protocol):
+    """Tokens by the SHA-256 of their text."""
+
+    async def add(self, name: str, role: Role, digest: bytes) -> ApiTokenId:
+        """Raises AlreadyExistsError when an active token has this name."""
+
+    async def exists(self) -> bool:
+        """Tell whether a token was ever made, revoked ones included."""
+
+    async def revoke(self, name: str) -> None:
+        """Raises NotFoundError when no active token has this name."""
+
+
+class Installation(Protocol):
+    """The row that tells what was loaded into this database."""
+
+    async def claim_starter_types(self) -> bool:
+        """True for the one transaction that is to load the starter types; waits for a rival."""
+
+    async def claim_demo(self) -> bool:
+        """True for the one transaction that is to load the demo workshop into an empty database; waits for a rival."""

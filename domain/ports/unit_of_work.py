@@ -1,0 +1,59 @@
+"""One transaction with everything a use case may do in it."""
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol, TypeVar
+
+from domain.entities.actor import Actor
+from domain.ports import repositories
+
+T = TypeVar("T")
+
+
+class RepeatWork(Exception):
+    """What was locked is no longer what was read before the lock; the work is to run again from its start."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction; ends by flush → upload → commit → delete objects."""
+
+    @property
+    def actor(self) -> Actor:
+        """Who acts; operations and edits record the name."""
+
+    @property
+    def idempotency(self) -> repositories.Idempotency: ...
+    @property
+    def part_types(self) -> repositories.PartTypes: ...
+    @property
+    def boxes(self) -> repositories.Boxes: ...
+    @property
+    def parts(self) -> repositories.Parts: ...
+    @property
+    def stock(self) -> repositories.Stock: ...
+    @property
+    def operations(self) -> repositories.Operations: ...
+    @property
+    def edits(self) -> repositories.Edits: ...
+    @property
+    def api_tokens(self) -> repositories.ApiTokens: ...
+    @property
+    def installation(self) -> repositories.Installation: ...
+
+    def put_object(self, key: str, body: bytes, media_type: str) -> None:
+        """Announce an object to be uploaded after the flush and before the commit; a failed upload leaves no row."""
+
+    def delete_object(self, key: str) -> None:
+        """Announce an object to be deleted after the commit, best effort."""
+
+
+class UnitsOfWork(Protocol):
+    """Begins units of work."""
+
+    async def begin(self, actor: Actor, work: Callable[[UnitOfWork], Awaitable[T]], *, uploads: bool = False) -> T:
+        """Run the work in one transaction and commit it.
+
+        The work runs again, up to three times in all, when the database (deadlock, serialisation failure) or
+        RepeatWork asks for it and nothing was uploaded yet; so it has no effect outside its unit of work. Only work
+        that `uploads` may announce objects; such units share half of the connections, so that slow uploads cannot
+        stop the other writes.
+        """

@@ -1,0 +1,1 @@
+"""Pure functions over entities: no await, no clock, no chance."""

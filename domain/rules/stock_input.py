@@ -1,0 +1,73 @@
+"""What a stock change may name, before anything is looked up; every fault is told at once."""
+
+from collections.abc import Iterable, Sequence
+
+from domain.entities.location import LocationReference
+from domain.entities.operation import RequestedChange
+from domain.entities.stock import MAX_QUANTITY
+from domain.errors import Issue, ValidationError
+from domain.rules.texts import is_storable, trimmed
+
+MAX_REASON_LENGTH = 500
+MAX_TARGETS = 100
+MAX_CHANGES = 200
+
+
+def checked_reason(reason: str | None, issues: Iterable[Issue] = ()) -> str | None:
+    """The trimmed reason. Raises ValidationError with the issues found before, and those of the reason."""
+    found = list(issues)
+    text = trimmed(reason)
+    if text is not None and len(text) > MAX_REASON_LENGTH:
+        found.append(Issue(("reason",), f"at most {MAX_REASON_LENGTH} characters, not {len(text)}"))
+    if text is not None and not is_storable(text):
+        found.append(Issue(("reason",), "U+0000 and lone surrogates cannot be stored"))
+    if found:
+        raise ValidationError(found)
+    return text
+
+
+def quantity_issues(quantity: int, path: tuple[str, ...], least: int = 1) -> list[Issue]:
+    """A quantity is between the least and a thousand million."""
+    if least <= quantity <= MAX_QUANTITY:
+        return []
+    return [Issue(path, f"must be between {least} and {MAX_QUANTITY}, not {quantity}")]
+
+
+def move_issues(source: LocationReference, targets: Sequence[tuple[LocationReference, int]]) -> list[Issue]:
+    """Targets are 1 to 100 distinct places other than the source, each with a quantity."""
+    issues = (
+        []
+        if 1 <= len(targets) <= MAX_TARGETS
+        else [Issue(("targets",), f"1 to {MAX_TARGETS} targets, not {len(targets)}")]
+    )
+    seen = {source}
+    for index, (location, quantity) in enumerate(targets):
+        if location in seen:
+            what = "is the source" if location == source else "is named twice"
+            issues.append(Issue(("targets", str(index), "location"), f"{location} {what}"))
+        seen.add(location)
+        issues += quantity_issues(quantity, ("targets", str(index), "quantity"))
+    return issues
+
+
+def book_issues(changes: Sequence[RequestedChange]) -> list[Issue]:
+    """A booking has 1 to 200 changes, none of them zero, each part and place once."""
+    issues = (
+        []
+        if 1 <= len(changes) <= MAX_CHANGES
+        else [Issue(("changes",), f"1 to {MAX_CHANGES} changes, not {len(changes)}")]
+    )
+    seen = set()
+    for index, change in enumerate(changes):
+        place = (change.part_key, change.location)
+        if place in seen:
+            issues.append(Issue(("changes", str(index)), f"{change.part_key} at {change.location} is named twice"))
+        seen.add(place)
+        if not 1 <= abs(change.delta) <= MAX_QUANTITY:
+            issues.append(
+                Issue(
+                    ("changes", str(index), "delta"),
+                    f"must be between 1 and {MAX_QUANTITY} or their negatives, not {change.delta}",
+                )
+            )
+    return issues

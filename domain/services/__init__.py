@@ -1,0 +1,36 @@
+"""Use cases; one method is one transaction."""
+
+from dataclasses import dataclass
+
+from domain.ports.outside import Randomness
+from domain.ports.unit_of_work import UnitsOfWork
+from domain.services.boxes import BoxService
+from domain.services.installation import InstallationService
+from domain.services.part_types import PartTypeService
+from domain.services.parts import PartService
+from domain.services.stock import StockService
+from domain.services.tokens import TokenService
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Every use case, by noun."""
+
+    parts: PartService
+    part_types: PartTypeService
+    boxes: BoxService
+    stock: StockService
+    tokens: TokenService
+    installation: InstallationService
+
+    @classmethod
+    def over(cls, units_of_work: UnitsOfWork, randomness: Randomness) -> "Services":
+        """Build all services over one way to begin units of work."""
+        return cls(
+            parts=PartService(units_of_work, randomness),
+            part_types=PartTypeService(units_of_work),
+            boxes=BoxService(units_of_work),
+            stock=StockService(units_of_work),
+            tokens=TokenService(units_of_work, randomness),
+            installation=InstallationService(units_of_work),
+        )

@@ -1,0 +1,207 @@
+"""Use cases of stock: receive, use, move, count, book, reverse.
+
+Each takes its locks in the order of the house (idempotency key, boxes by number, parts by id), reads the facts after
+the last lock, lets the ledger's rule decide, and appends one operation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from domain.entities.idempotency import IdempotentRequest
+from domain.entities.ids import OperationId, PartKey
+from domain.entities.location import LocationReference
+from domain.entities.operation import Operation, OperationKind, RequestedChange
+from domain.entities.stock import LockedPart, StockFacts
+from domain.errors import ConflictError, InsufficientStockError, NotReversibleError, NotReversibleReason
+from domain.ports.unit_of_work import RepeatWork, UnitOfWork, UnitsOfWork
+from domain.rules import ledger, stock_input
+from domain.services.use_case import use_case
+
+
+@dataclass(frozen=True, slots=True)
+class StockOutcome:
+    """The operation that was recorded; `replayed` when an earlier, identical request had recorded it."""
+
+    operation_id: OperationId
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StockService:
+    """What people do on the shelf. Every method returns the operation it recorded.
+
+    All raise ValidationError, NotFoundError (part, location), IdempotencyKeyReusedError; what changes stock raises
+    PartRetiredError, InsufficientStockError where it takes away, QuantityLimitError where it adds.
+    """
+
+    units_of_work: UnitsOfWork
+
+    @use_case
+    async def receive(
+        self,
+        uow: UnitOfWork,
+        part_key: PartKey,
+        location: LocationReference,
+        quantity: int,
+        reason: str | None = None,
+        request: IdempotentRequest | None = None,
+    ) -> StockOutcome:
+        """Put pieces in: 1..1,000,000,000."""
+        text = stock_input.checked_reason(reason, stock_input.quantity_issues(quantity, ("quantity",)))
+        changes = [RequestedChange(part_key, location, quantity)]
+        return await _record(uow, OperationKind.RECEIVE, text, changes, request)
+
+    @use_case
+    async def use(
+        self,
+        uow: UnitOfWork,
+        part_key: PartKey,
+        location: LocationReference,
+        quantity: int,
+        reason: str | None = None,
+        request: IdempotentRequest | None = None,
+    ) -> StockOutcome:
+        """Take pieces out: 1..1,000,000,000, and never more than are there."""
+        text = stock_input.checked_reason(reason, stock_input.quantity_issues(quantity, ("quantity",)))
+        changes = [RequestedChange(part_key, location, -quantity)]
+        return await _record(uow, OperationKind.USE, text, changes, request)
+
+    @use_case
+    async def move(
+        self,
+        uow: UnitOfWork,
+        part_key: PartKey,
+        source: LocationReference,
+        targets: Sequence[tuple[LocationReference, int]],
+        reason: str | None = None,
+        request: IdempotentRequest | None = None,
+    ) -> StockOutcome:
+        """Carry pieces from one place to 1..100 others; the total stays as it is."""
+        text = stock_input.checked_reason(reason, stock_input.move_issues(source, targets))
+        moved = sum(quantity for _, quantity in targets)
+        changes = [RequestedChange(part_key, source, -moved, location_path=("source",))]
+        changes += [
+            RequestedChange(part_key, location, quantity, location_path=("targets", str(index), "location"))
+            for index, (location, quantity) in enumerate(targets)
+        ]
+        return await _record(uow, OperationKind.MOVE, text, changes, request)
+
+    @use_case
+    async def count(
+        self,
+        uow: UnitOfWork,
+        part_key: PartKey,
+        location: LocationReference,
+        counted: int,
+        expected_quantity: int | None = None,
+        reason: str | None = None,
+        request: IdempotentRequest | None = None,
+    ) -> StockOutcome:
+        """Set what the shelf says: 0..1,000,000,000. A count without difference is recorded too.
+
+        Raises ConflictError when another quantity than the expected one is there.
+        """
+        text = stock_input.checked_reason(reason, stock_input.quantity_issues(counted, ("counted",), least=0))
+        earlier = await _earlier(uow, request)
+        if earlier is not None:
+            return earlier
+        wish = RequestedChange(part_key, location, 0)
+        parts, facts = await _locked(uow, [wish])
+        present = facts.quantities.get((parts[part_key].id, location), 0)
+        if expected_quantity is not None and expected_quantity != present:
+            message = f"{location} holds {present} of part {part_key}, not the expected {expected_quantity}."
+            raise ConflictError(message, expected=expected_quantity, current=present, path=("expectedQuantity",))
+        changes = [RequestedChange(part_key, location, counted - present)]
+        lines = ledger.applied(changes, parts, facts)
+        return StockOutcome(await uow.operations.append(OperationKind.COUNT, text, lines, facts, idempotent=request))
+
+    @use_case
+    async def book(
+        self,
+        uow: UnitOfWork,
+        changes: Sequence[RequestedChange],
+        reason: str | None = None,
+        request: IdempotentRequest | None = None,
+    ) -> StockOutcome:
+        """Change 1..200 parts and places for one reason, all or nothing."""
+        text = stock_input.checked_reason(reason, stock_input.book_issues(changes))
+        return await _record(uow, OperationKind.BOOK, text, changes, request)
+
+    @use_case
+    async def reverse(
+        self,
+        uow: UnitOfWork,
+        operation_id: OperationId,
+        reason: str | None = None,
+        request: IdempotentRequest | None = None,
+    ) -> StockOutcome:
+        """Undo an operation, once, if the stock is still there; else InsufficientStockError names what is missing.
+
+        Raises NotReversibleError for a reversal, a pick, a count without difference, and what was reversed before.
+        """
+        text = stock_input.checked_reason(reason)
+        earlier = await _earlier(uow, request)
+        if earlier is not None:
+            return earlier
+        changes = ledger.reversal(_reversible(await uow.operations.get(operation_id)).changes)
+        parts = await _lock(uow, changes)
+        if ledger.reversal(_reversible(await uow.operations.get(operation_id)).changes) != changes:
+            raise RepeatWork
+        facts = await uow.stock.read([(parts[change.part_key].id, change.location) for change in changes])
+        missing = ledger.shortfalls(changes, parts, facts)
+        if missing:
+            raise InsufficientStockError(missing, ("operationId",))
+        lines = ledger.applied(changes, parts, facts)
+        kind = OperationKind.REVERSE
+        return StockOutcome(
+            await uow.operations.append(kind, text, lines, facts, reverses=operation_id, idempotent=request)
+        )
+
+
+async def _record(
+    uow: UnitOfWork,
+    kind: OperationKind,
+    reason: str | None,
+    changes: Sequence[RequestedChange],
+    request: IdempotentRequest | None,
+) -> StockOutcome:
+    earlier = await _earlier(uow, request)
+    if earlier is not None:
+        return earlier
+    parts, facts = await _locked(uow, changes)
+    lines = ledger.applied(changes, parts, facts)
+    return StockOutcome(await uow.operations.append(kind, reason, lines, facts, idempotent=request))
+
+
+async def _earlier(uow: UnitOfWork, request: IdempotentRequest | None) -> StockOutcome | None:
+    first = await uow.idempotency.claim(request) if request is not None else None
+    return StockOutcome(OperationId(first), replayed=True) if first is not None else None
+
+
+async def _locked(uow: UnitOfWork, changes: Sequence[RequestedChange]) -> tuple[dict[PartKey, LockedPart], StockFacts]:
+    parts = await _lock(uow, changes)
+    facts = await uow.stock.read([(parts[change.part_key].id, change.location) for change in changes])
+    ledger.refuse_unknown_locations(changes, facts)
+    return parts, facts
+
+
+async def _lock(uow: UnitOfWork, changes: Sequence[RequestedChange]) -> dict[PartKey, LockedPart]:
+    boxes = {change.location.box_number for change in changes}
+    parts = dict(await uow.stock.lock(boxes, {change.part_key for change in changes}))
+    ledger.refuse_unknown_parts(changes, parts)
+    return parts
+
+
+def _reversible(operation: Operation) -> Operation:
+    key = operation.id
+    if operation.reversed_by is not None:
+        raise NotReversibleError(NotReversibleReason.ALREADY_REVERSED, f"Operation {key} was reversed before.")
+    if operation.kind is OperationKind.REVERSE:
+        raise NotReversibleError(
+            NotReversibleReason.IS_REVERSAL, "A reversal cannot be reversed; do the operation again."
+        )
+    if operation.kind is OperationKind.PICK:
+        raise NotReversibleError(NotReversibleReason.IS_PICK, "A pick is given back by undoing the pick.")
+    if not any(change.delta for change in operation.changes):
+        raise NotReversibleError(NotReversibleReason.NO_DIFFERENCE, "A count without difference changed nothing.")
+    return operation

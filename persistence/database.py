@@ -1,0 +1,95 @@
+"""The two pools of connections: one for writes, one for reads.
+
+They are apart so that a burst of reads cannot keep a write from its connection, and the other way round.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from asyncpg import Connection, Pool, Record
+from asyncpg.pool import PoolConnectionProxy
+
+from persistence.statements import Statement
+
+_STATEMENT_CACHE_SIZE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """The pools. A connection is held for one unit of work or one read, never while waiting for another."""
+
+    url: str
+    writes: "Pool[Record]"
+    reads: "Pool[Record]"
+    acquire_timeout_seconds: float
+
+    @asynccontextmanager
+    async def write_connection(self) -> AsyncIterator["PoolConnectionProxy[Record]"]:
+        """Borrow a connection for writing. Raises TimeoutError when none is free in time."""
+        async with self.writes.acquire(timeout=self.acquire_timeout_seconds) as connection:
+            yield connection
+
+    async def fetch(self, statement: Statement, **values: Any) -> list[Record]:
+        """Run one reading statement in autocommit on a connection of its own. Raises TimeoutError when none is free."""
+        async with self.reads.acquire(timeout=self.acquire_timeout_seconds) as connection:
+            return await statement.rows(connection, **values)
+
+    async def fetch_row(self, statement: Statement, **values: Any) -> Record | None:
+        """The first row of a reading statement, or None."""
+        rows = await self.fetch(statement, **values)
+        return rows[0] if rows else None
+
+    async def close(self) -> None:
+        """Close both pools; connections that are still lent are waited for."""
+        await self.writes.close()
+        await self.reads.close()
+
+
+@asynccontextmanager
+async def open_database(
+    url: str,
+    *,
+    write_pool_size: int = 8,
+    read_pool_size: int = 8,
+    connect_timeout_seconds: float = 10,
+    statement_timeout_seconds: float = 10,
+) -> AsyncIterator[Database]:
+    """Open both pools. Raises OSError or asyncpg.PostgresError when the database does not answer."""
+
+    async def open_pool(size: int) -> "Pool[Record]":
+        return await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=size,
+            timeout=connect_timeout_seconds,
+            statement_cache_size=_STATEMENT_CACHE_SIZE,
+            reset=_keep_as_it_is,
+            server_settings={
+                "application_name": "partsgraph",
+                "jit": "off",
+                "statement_timeout": f"{int(statement_timeout_seconds * 1000)}",
+                "idle_in_transaction_session_timeout": "60000",
+            },
+        )
+
+    writes = await open_pool(write_pool_size)
+    try:
+        reads = await open_pool(read_pool_size)
+    except BaseException:
+        await writes.close()
+        raise
+    database = Database(url, writes, reads, connect_timeout_seconds)
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+async def _keep_as_it_is(_connection: "Connection[Record]") -> None:
+    """Nothing to undo when a connection comes back: settings are changed only LOCAL to a transaction.
+
+    The driver's own reset would cost every read a second round trip.
+    """

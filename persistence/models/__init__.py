@@ -1,0 +1,30 @@
+"""The tables, one file per noun; importing this package registers all of them on `Base.metadata`."""
+
+from persistence.models.api_token import ApiTokenRow
+from persistence.models.base import Base
+from persistence.models.box import BoxDesignatedTypeRow, BoxRow, LocationRow
+from persistence.models.edit import EditRow
+from persistence.models.idempotency import IdempotencyKeyRow
+from persistence.models.installation import InstallationRow
+from persistence.models.operation import OperationRow, QuantityChangeRow
+from persistence.models.part import PartParameterRow, PartRow, PartTotalRow
+from persistence.models.part_type import PartTypeRow
+from persistence.models.stock import StockRow
+
+__all__ = [
+    "ApiTokenRow",
+    "Base",
+    "BoxDesignatedTypeRow",
+    "BoxRow",
+    "EditRow",
+    "IdempotencyKeyRow",
+    "InstallationRow",
+    "LocationRow",
+    "OperationRow",
+    "PartParameterRow",
+    "PartRow",
+    "PartTotalRow",
+    "PartTypeRow",
+    "QuantityChangeRow",
+    "StockRow",
+]

@@ -1,0 +1,54 @@
+"""Boxes, their locations, and the part types they are meant for."""
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, SmallInteger, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from persistence.models.base import Base, CreatedAt, GeneratedId
+
+
+class BoxRow(Base):
+    """A box with its number and its shape."""
+
+    __tablename__ = "boxes"
+    __table_args__ = (
+        UniqueConstraint("number"),
+        CheckConstraint("number BETWEEN 1 AND 9999", name="number_range"),
+        CheckConstraint("char_length(description) BETWEEN 1 AND 255", name="description_length"),
+        CheckConstraint("capacity BETWEEN 1 AND 1000", name="capacity_range"),
+        CheckConstraint("columns BETWEEN 1 AND 100", name="columns_range"),
+    )
+
+    id: Mapped[GeneratedId]
+    number: Mapped[int]
+    version: Mapped[int] = mapped_column(server_default="1")
+    description: Mapped[str] = mapped_column(Text)
+    capacity: Mapped[int]
+    columns: Mapped[int | None]
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[CreatedAt]
+
+
+class LocationRow(Base):
+    """One row for each location 1..capacity of a box."""
+
+    __tablename__ = "locations"
+    __table_args__ = (
+        UniqueConstraint("box_id", "number"),
+        CheckConstraint("number BETWEEN 1 AND 1000", name="number_range"),
+    )
+
+    id: Mapped[GeneratedId]
+    box_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("boxes.id", ondelete="CASCADE"))
+    number: Mapped[int]
+
+
+class BoxDesignatedTypeRow(Base):
+    """A part type that a box is meant for, in the order given."""
+
+    __tablename__ = "box_designated_types"
+
+    box_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("boxes.id", ondelete="CASCADE"), primary_key=True)
+    part_type_id: Mapped[int] = mapped_column(
+        BigInteger, ForeignKey("part_types.id", ondelete="RESTRICT"), primary_key=True, index=True
+    )
+    position: Mapped[int] = mapped_column(SmallInteger)

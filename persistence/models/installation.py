@@ -1,0 +1,21 @@
+"""The installation: one row that tells this database from others, and what was loaded into it."""
+
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from persistence.models.base import Base, CreatedAt, Moment
+
+
+class InstallationRow(Base):
+    """The id is written to the bucket too, so that a sweep never runs over another installation's objects."""
+
+    __tablename__ = "installation"
+    __table_args__ = (CheckConstraint("only_row", name="only_row"),)
+
+    only_row: Mapped[bool] = mapped_column(primary_key=True, server_default="true")
+    id: Mapped[UUID] = mapped_column(server_default=func.gen_random_uuid())
+    created_at: Mapped[CreatedAt]
+    starter_types_loaded_at: Mapped[Moment | None]
+    demo_loaded_at: Mapped[Moment | None]

@@ -1,0 +1,60 @@
+"""The ledger: operations and their quantity changes, append-only (a trigger refuses anything else)."""
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from domain.entities.operation import OperationKind, SourceKind
+from persistence.models.base import Base, GeneratedId, Moment
+
+_KINDS = ", ".join(f"'{kind}'" for kind in OperationKind)
+_SOURCES = ", ".join(f"'{kind}'" for kind in SourceKind)
+
+
+class OperationRow(Base):
+    """One act on stock. The id is drawn and the time is taken after all locks, so both follow the order of
+    application."""
+
+    __tablename__ = "operations"
+    __table_args__ = (
+        UniqueConstraint("reverses_id"),
+        CheckConstraint(f"kind IN ({_KINDS})", name="kind_known"),
+        CheckConstraint(f"source_kind IN ({_SOURCES})", name="source_kind_known"),
+        CheckConstraint("(source_kind IS NULL) = (source_id IS NULL)", name="source_whole"),
+        CheckConstraint("(kind = 'REVERSE') = (reverses_id IS NOT NULL)", name="reverse_names_operation"),
+        CheckConstraint("char_length(reason) BETWEEN 1 AND 500", name="reason_length"),
+        Index("ix_operations_at", "at"),
+        Index("ix_operations_actor_id", "actor", "id"),
+        Index("ix_operations_kind_id", "kind", "id"),
+    )
+
+    id: Mapped[GeneratedId]
+    kind: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    actor: Mapped[str] = mapped_column(Text)
+    at: Mapped[Moment]
+    source_kind: Mapped[str | None] = mapped_column(Text)
+    source_id: Mapped[int | None] = mapped_column(BigInteger)
+    reverses_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("operations.id", ondelete="RESTRICT"))
+
+
+class QuantityChangeRow(Base):
+    """One line of an operation. The place is kept as it was written, so no box is held back by its past."""
+
+    __tablename__ = "quantity_changes"
+    __table_args__ = (
+        CheckConstraint("quantity_after BETWEEN 0 AND 1000000000", name="quantity_after_range"),
+        CheckConstraint("total_after BETWEEN 0 AND 2147483647", name="total_after_range"),
+        Index("ix_quantity_changes_part_id_id", "part_id", "id"),
+        Index("ix_quantity_changes_box_number_location_number_id", "box_number", "location_number", "id"),
+        Index("ix_quantity_changes_box_number_id", "box_number", "id"),
+        Index("ix_quantity_changes_operation_id", "operation_id"),
+    )
+
+    id: Mapped[GeneratedId]
+    operation_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("operations.id", ondelete="RESTRICT"))
+    part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("parts.id", ondelete="RESTRICT"))
+    box_number: Mapped[int]
+    location_number: Mapped[int]
+    delta: Mapped[int]
+    quantity_after: Mapped[int]
+    total_after: Mapped[int]

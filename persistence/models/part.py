@@ -1,0 +1,132 @@
+"""Parts, their parameters, and their totals.
+
+A total changes with every stock change and stands in a narrow row of its own, so that a stock change rewrites neither
+the wide row of the part nor its indexes.
+"""
+
+from decimal import Decimal
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Numeric,
+    SmallInteger,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from persistence.models.base import Base, CreatedAt, GeneratedId, Moment
+
+_LENGTHS = {
+    "manufacturer": 255,
+    "manufacturer_code": 255,
+    "package": 100,
+    "series": 100,
+    "dimensions": 100,
+    "voltage_rating": 100,
+    "input_voltage": 100,
+    "output_voltage": 100,
+    "mounting_type": 50,
+    "pin_pitch": 50,
+    "product_page": 2000,
+}
+
+
+class PartRow(Base):
+    """A part. The columns ending in `_key` are folded for comparison and order, whatever the database's locale."""
+
+    __tablename__ = "parts"
+    __table_args__ = (
+        UniqueConstraint("key"),
+        CheckConstraint("key ~ '^[A-Z]{4}$'", name="key_letters"),
+        CheckConstraint("char_length(description) BETWEEN 1 AND 2000", name="description_length"),
+        CheckConstraint("pin_count BETWEEN 1 AND 10000", name="pin_count_range"),
+        CheckConstraint("low_stock_threshold BETWEEN 0 AND 1000000000", name="low_stock_threshold_range"),
+        CheckConstraint("cardinality(tags) <= 50 AND cardinality(tags) = cardinality(tag_keys)", name="tags_number"),
+        *(
+            CheckConstraint(f"char_length({name}) BETWEEN 1 AND {limit}", name=f"{name}_length")
+            for name, limit in _LENGTHS.items()
+        ),
+        Index("ix_parts_description_key_id", "description_key", "id"),
+        Index("ix_parts_created_at_id", "created_at", "id"),
+        Index("ix_parts_type_id_id", "type_id", "id"),
+        Index("ix_parts_tag_keys", "tag_keys", postgresql_using="gin"),
+        Index("ix_parts_manufacturer_code_key_manufacturer_key", "manufacturer_code_key", "manufacturer_key"),
+        Index(
+            "ix_parts_manufacturer_code_key_trigrams",
+            "manufacturer_code_key",
+            postgresql_using="gin",
+            postgresql_ops={"manufacturer_code_key": "gin_trgm_ops"},
+        ),
+        Index("ix_parts_key_trigrams", "key", postgresql_using="gin", postgresql_ops={"key": "gin_trgm_ops"}),
+        Index("ix_parts_low_stock_threshold", "id", postgresql_where=text("low_stock_threshold IS NOT NULL")),
+    )
+
+    id: Mapped[GeneratedId]
+    key: Mapped[str] = mapped_column(Text(collation="C"))
+    version: Mapped[int] = mapped_column(server_default="1")
+    description: Mapped[str] = mapped_column(Text)
+    description_key: Mapped[str] = mapped_column(Text(collation="C"))
+    manufacturer: Mapped[str | None] = mapped_column(Text)
+    manufacturer_key: Mapped[str | None] = mapped_column(Text)
+    manufacturer_code: Mapped[str | None] = mapped_column(Text)
+    manufacturer_code_key: Mapped[str | None] = mapped_column(Text)
+    type_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("part_types.id", ondelete="RESTRICT"))
+    tags: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    tag_keys: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    package: Mapped[str | None] = mapped_column(Text)
+    series: Mapped[str | None] = mapped_column(Text)
+    dimensions: Mapped[str | None] = mapped_column(Text)
+    voltage_rating: Mapped[str | None] = mapped_column(Text)
+    input_voltage: Mapped[str | None] = mapped_column(Text)
+    output_voltage: Mapped[str | None] = mapped_column(Text)
+    mounting_type: Mapped[str | None] = mapped_column(Text)
+    pin_pitch: Mapped[str | None] = mapped_column(Text)
+    pin_count: Mapped[int | None]
+    product_page: Mapped[str | None] = mapped_column(Text)
+    low_stock_threshold: Mapped[int | None]
+    retired_at: Mapped[Moment | None]
+    merged_into_id: Mapped[int | None] = mapped_column(
+        BigInteger, ForeignKey("parts.id", ondelete="RESTRICT"), index=True
+    )
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[CreatedAt]
+
+
+class PartParameterRow(Base):
+    """A named value of a part, in the order given; `number` is the exact value in the base `unit`."""
+
+    __tablename__ = "part_parameters"
+    __table_args__ = (
+        CheckConstraint("char_length(name) BETWEEN 1 AND 100", name="name_length"),
+        CheckConstraint("char_length(value) BETWEEN 1 AND 255", name="value_length"),
+        UniqueConstraint("part_id", "name_key"),
+        Index("ix_part_parameters_name_key_number", "name_key", "number"),
+    )
+
+    part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("parts.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text)
+    number: Mapped[Decimal | None] = mapped_column(Numeric)
+    unit: Mapped[str | None] = mapped_column(Text)
+
+
+class PartTotalRow(Base):
+    """The sum of a part's stock and the time of its last operation; written under the lock of the part."""
+
+    __tablename__ = "part_totals"
+    __table_args__ = (
+        CheckConstraint("total_quantity BETWEEN 0 AND 2147483647", name="total_quantity_range"),
+        Index("ix_part_totals_total_quantity_part_id", "total_quantity", "part_id"),
+    )
+
+    part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("parts.id", ondelete="CASCADE"), primary_key=True)
+    total_quantity: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    last_operation_at: Mapped[Moment | None]

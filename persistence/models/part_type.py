@@ -1,0 +1,23 @@
+"""Part types."""
+
+from sqlalchemy import CheckConstraint, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from persistence.models.base import Base, CreatedAt, GeneratedId
+
+
+class PartTypeRow(Base):
+    """`name_key` is the folded name, which is unique."""
+
+    __tablename__ = "part_types"
+    __table_args__ = (
+        UniqueConstraint("name_key"),
+        CheckConstraint("char_length(name) BETWEEN 1 AND 100", name="name_length"),
+    )
+
+    id: Mapped[GeneratedId]
+    name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text(collation="C"))
+    version: Mapped[int] = mapped_column(server_default="1")
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[CreatedAt]

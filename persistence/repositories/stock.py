@@ -1,0 +1,89 @@
+"""The shelf: the locks of a stock change, and the facts read after them."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+from asyncpg import Record
+from asyncpg.pool import PoolConnectionProxy
+from sqlalchemy import ARRAY, Integer, Text, bindparam, func, select, text
+
+from domain.entities.actor import Actor
+from domain.entities.ids import BoxId, LocationId, PartId, PartKey
+from domain.entities.location import Location, LocationReference
+from domain.entities.stock import LockedPart, PartTotal, StockFacts
+from persistence.models import BoxRow, LocationRow, PartRow, StockRow
+from persistence.statements import Statement
+
+_SHARE_BOXES = Statement(
+    select(BoxRow.id)
+    .where(BoxRow.number == func.any(bindparam("numbers", type_=ARRAY(Integer))))
+    .order_by(BoxRow.number)
+    .with_for_update(key_share=True, read=True)
+)
+_LOCK_PARTS = Statement(
+    select(PartRow.id, PartRow.key, PartRow.retired_at)
+    .where(PartRow.key == func.any(bindparam("keys", type_=ARRAY(Text))))
+    .order_by(PartRow.id)
+    .with_for_update(key_share=True)
+)
+_READ = Statement(
+    text("""
+    SELECT place.part_id, place.box_number, place.location_number,
+           location.id AS location_id, location.box_id, stock.quantity, total.total_quantity, total.last_operation_at
+      FROM unnest(CAST(:part_ids AS bigint[]), CAST(:box_numbers AS int[]), CAST(:location_numbers AS int[]))
+           AS place (part_id, box_number, location_number)
+      JOIN part_totals AS total ON total.part_id = place.part_id
+      LEFT JOIN boxes AS box ON box.number = place.box_number
+      LEFT JOIN locations AS location ON location.box_id = box.id AND location.number = place.location_number
+      LEFT JOIN stock ON stock.part_id = place.part_id AND stock.location_id = location.id
+    """)
+)
+_PLACES = Statement(
+    select(BoxRow.number.label("box_number"), LocationRow.number.label("location_number"), StockRow.quantity)
+    .join_from(StockRow, LocationRow, LocationRow.id == StockRow.location_id)
+    .join(BoxRow, BoxRow.id == LocationRow.box_id)
+    .where(StockRow.part_id == bindparam("part_id"))
+    .order_by(BoxRow.number, LocationRow.number)
+)
+
+
+class StockRepository:
+    """What lies where."""
+
+    def __init__(self, connection: PoolConnectionProxy[Record], actor: Actor) -> None:
+        self._connection = connection
+        self._actor = actor
+
+    async def lock(self, box_numbers: Collection[int], part_keys: Collection[PartKey]) -> Mapping[PartKey, LockedPart]:
+        """See domain.ports.repositories.Stock."""
+        await _SHARE_BOXES.rows(self._connection, numbers=list(box_numbers))
+        rows = await _LOCK_PARTS.rows(self._connection, keys=list(part_keys))
+        return {
+            PartKey(row["key"]): LockedPart(PartId(row["id"]), PartKey(row["key"]), row["retired_at"] is not None)
+            for row in rows
+        }
+
+    async def read(self, places: Sequence[tuple[PartId, LocationReference]]) -> StockFacts:
+        """See domain.ports.repositories.Stock."""
+        rows = await _READ.rows(
+            self._connection,
+            part_ids=[part_id for part_id, _ in places],
+            box_numbers=[location.box_number for _, location in places],
+            location_numbers=[location.number for _, location in places],
+        )
+        locations: dict[LocationReference, Location] = {}
+        quantities: dict[tuple[PartId, LocationReference], int] = {}
+        totals: dict[PartId, PartTotal] = {}
+        for row in rows:
+            part_id = PartId(row["part_id"])
+            reference = LocationReference(row["box_number"], row["location_number"])
+            totals[part_id] = PartTotal(row["total_quantity"], row["last_operation_at"])
+            if row["location_id"] is not None:
+                locations[reference] = Location(LocationId(row["location_id"]), BoxId(row["box_id"]), reference)
+            if row["quantity"] is not None:
+                quantities[part_id, reference] = row["quantity"]
+        return StockFacts(locations, quantities, totals)
+
+    async def places(self, part_id: PartId) -> Sequence[tuple[LocationReference, int]]:
+        """See domain.ports.repositories.Stock."""
+        rows = await _PLACES.rows(self._connection, part_id=part_id)
+        return [(LocationReference(row["box_number"], row["location_number"]), row["quantity"]) for row in rows]

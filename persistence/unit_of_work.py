@@ -1,0 +1,183 @@
+"""The promise, kept in one place: flush → upload → commit → delete objects. Nobody else commits.
+
+  1 flush    buffered rows are written, so bad rows are refused before any upload
+  2 upload   every announced object; a failure rolls everything back and leaves no row
+  3 commit   the row becomes visible; it is guaranteed to have its object
+  4 delete   announced objects, best effort, after the answer, logged; what is left over is the sweep's
+
+So no row ever names a missing object; a failure can only leave an object that no row names. When the outcome of a
+commit is unknown (the connection broke during it), the uploaded object stays and nothing is deleted: the row may
+exist. From the upload to the end of the commit the unit is shielded from cancellation.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from random import uniform
+from typing import TypeVar
+
+import asyncpg
+import structlog
+from asyncpg import Record
+from asyncpg.pool import PoolConnectionProxy
+from botocore.exceptions import BotoCoreError, ClientError
+
+from domain.entities.actor import Actor
+from domain.ports.unit_of_work import RepeatWork
+from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
+from persistence.constraints import refusal_for
+from persistence.database import Database
+from persistence.object_store import ObjectStore
+from persistence.repositories.api_token import ApiTokenRepository
+from persistence.repositories.box import BoxRepository
+from persistence.repositories.edit import EditRepository
+from persistence.repositories.idempotency import IdempotencyRepository
+from persistence.repositories.installation import InstallationRepository
+from persistence.repositories.operation import OperationRepository
+from persistence.repositories.part import PartRepository
+from persistence.repositories.part_type import PartTypeRepository
+from persistence.repositories.stock import StockRepository
+
+T = TypeVar("T")
+WriteConnection = PoolConnectionProxy[Record]
+
+_ATTEMPTS = 3
+_DELETE_TIMEOUT_SECONDS = 5
+_REPEATABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, RepeatWork)
+
+_log = structlog.get_logger(__name__)
+
+
+class UnitOfWork:
+    """One transaction: the repositories on its connection, and the objects announced in it."""
+
+    def __init__(self, connection: WriteConnection, actor: Actor, *, uploads: bool) -> None:
+        self.connection = connection
+        self.actor = actor
+        self.idempotency = IdempotencyRepository(connection, actor)
+        self.part_types = PartTypeRepository(connection, actor)
+        self.boxes = BoxRepository(connection, actor)
+        self.parts = PartRepository(connection, actor)
+        self.stock = StockRepository(connection, actor)
+        self.operations = OperationRepository(connection, actor)
+        self.edits = EditRepository(connection, actor)
+        self.api_tokens = ApiTokenRepository(connection, actor)
+        self.installation = InstallationRepository(connection, actor)
+        self.has_uploaded = False
+        self._may_upload = uploads
+        self._puts: list[tuple[str, bytes, str]] = []
+        self._deletes: list[str] = []
+
+    def put_object(self, key: str, body: bytes, media_type: str) -> None:
+        """Announce an object to be uploaded after the flush and before the commit."""
+        if not self._may_upload:
+            raise RuntimeError("a unit of work that uploads is begun with uploads=True")
+        self._puts.append((key, body, media_type))
+
+    def delete_object(self, key: str) -> None:
+        """Announce an object to be deleted after the commit, best effort."""
+        self._deletes.append(key)
+
+    async def finish(self, transaction: asyncpg.transaction.Transaction, store: ObjectStore) -> list[str]:
+        """Flush, upload, commit; returns the keys of the objects that are now to be deleted."""
+        await self.edits.flush()
+        for key, body, media_type in self._puts:
+            self.has_uploaded = True
+            await store.put(key, body, media_type)
+        await transaction.commit()
+        return self._deletes
+
+
+class UnitsOfWork:
+    """Begins units of work on the write pool."""
+
+    def __init__(self, database: Database, store: ObjectStore) -> None:
+        self._database = database
+        self._store = store
+        self._uploading = asyncio.Semaphore(max(1, database.writes.get_max_size() // 2))
+        self._deletions: set[asyncio.Task[None]] = set()
+
+    async def begin(self, actor: Actor, work: Callable[[UnitOfWorkPort], Awaitable[T]], *, uploads: bool = False) -> T:
+        """Run the work in one transaction and commit it; see domain.ports.unit_of_work.UnitsOfWork.
+
+        Raises what the work raises; a constraint that the database refused as the DomainError it stands for.
+        """
+        return await self.begin_bulk(actor, work, uploads=uploads)
+
+    async def begin_bulk(self, actor: Actor, work: Callable[[UnitOfWork], Awaitable[T]], *, uploads: bool = False) -> T:
+        """As `begin`, for work of this floor that needs the connection itself (bulk loading)."""
+        async with AsyncExitStack() as held:
+            if uploads:
+                await held.enter_async_context(self._uploading)
+            connection = await held.enter_async_context(self._database.write_connection())
+            for attempt in range(1, _ATTEMPTS + 1):
+                unit = UnitOfWork(connection, actor, uploads=uploads)
+                try:
+                    return await self._attempt(unit, work)
+                except _REPEATABLE as error:
+                    if unit.has_uploaded or attempt == _ATTEMPTS:
+                        raise
+                    _log.info("unit of work is repeated", attempt=attempt, reason=type(error).__name__)
+                await asyncio.sleep(uniform(0, 0.02 * attempt))
+        raise AssertionError("the last attempt returns or raises")
+
+    async def close(self) -> None:
+        """Wait for deletions that are under way; each ends within five seconds."""
+        if self._deletions:
+            await asyncio.wait(self._deletions)
+
+    async def _attempt(self, unit: UnitOfWork, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        transaction = unit.connection.transaction()
+        await transaction.start()
+        try:
+            result = await work(unit)
+            deletes = await _unless_cancelled(unit.finish(transaction, self._store))
+        except BaseException as error:
+            await _roll_back(unit.connection, transaction)
+            if isinstance(error, asyncpg.IntegrityConstraintViolationError):
+                refusal = refusal_for(error)
+                if refusal is not None:
+                    raise refusal from error
+            raise
+        self._delete_soon(deletes)
+        return result
+
+    def _delete_soon(self, keys: list[str]) -> None:
+        if keys:
+            task = asyncio.create_task(self._delete(keys))
+            self._deletions.add(task)
+            task.add_done_callback(self._deletions.discard)
+
+    async def _delete(self, keys: list[str]) -> None:
+        for key in keys:
+            try:
+                async with asyncio.timeout(_DELETE_TIMEOUT_SECONDS):
+                    await self._store.delete(key)
+            except (TimeoutError, OSError, BotoCoreError, ClientError) as error:
+                _log.warning("object was not deleted", key=key, error=type(error).__name__)
+
+
+async def _unless_cancelled(ending: Awaitable[T]) -> T:
+    """Wait for the end of a unit of work; a cancellation that comes meanwhile takes effect after it."""
+    task = asyncio.ensure_future(ending)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            try:
+                await asyncio.wait({task})
+            except asyncio.CancelledError:
+                continue
+        if not task.cancelled() and task.exception() is not None:
+            raise task.exception() from None  # type: ignore[misc]
+        raise
+
+
+async def _roll_back(connection: WriteConnection, transaction: asyncpg.transaction.Transaction) -> None:
+    """Undo what is open; a connection that broke has nothing to undo."""
+    if connection.is_closed() or not connection.is_in_transaction():
+        return
+    try:
+        await transaction.rollback()
+    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
+        _log.info("rollback found the connection gone", error=type(error).__name__)
