@@ -1,0 +1,16 @@
+// GraphiQL on the API of the page's own origin.
+import { createGraphiQLFetcher } from '@graphiql/toolkit';
+import { GraphiQL } from 'graphiql';
+import 'graphiql/setup-workers/vite';
+import 'graphiql/style.css';
+import { createRoot } from 'react-dom/client';
+import { exampleTabs } from './examples.js';
+import './page.css';
+
+const fetcher = createGraphiQLFetcher({ url: '/graphql' });
+
+createRoot(document.getElementById('explorer')).render(
+  <GraphiQL fetcher={fetcher} defaultTabs={exampleTabs} defaultEditorToolsVisibility="variables">
+    <GraphiQL.Logo>Partsgraph</GraphiQL.Logo>
+  </GraphiQL>,
+);
