@@ -14,7 +14,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from random import uniform
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 import asyncpg
 import structlog
@@ -39,7 +39,7 @@ from persistence.repositories.part_type import PartTypeRepository
 from persistence.repositories.stock import StockRepository
 
 T = TypeVar("T")
-WriteConnection = PoolConnectionProxy[Record]
+WriteConnection: TypeAlias = "PoolConnectionProxy[Record]"
 
 _ATTEMPTS = 3
 _DELETE_TIMEOUT_SECONDS = 5

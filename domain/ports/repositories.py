@@ -5,6 +5,7 @@ part types by id, boxes by number, parts by id. Facts are read after the last lo
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from domain.entities.actor import Role
@@ -37,24 +38,30 @@ class Idempotency(Protocol):
 class PartTypes(Protocol):
     """Part types; names compare folded."""
 
-    async def add(self, name: str) -> PartTypeId:
-        """Raises AlreadyExistsError."""
+    async def add(self, name: str) -> PartTypeId | None:
+        """Add a type; None when the name is taken (the transaction stays usable)."""
+
+    async def add_missing(self, names: Sequence[str]) -> int:
+        """Add those of the names that no type has; returns how many they were."""
 
     async def find_and_share(self, names: Sequence[str]) -> Mapping[str, PartType]:
         """Types by folded name, locked FOR KEY SHARE in the order of their ids so that they cannot be deleted
         meanwhile."""
 
-    async def lock(self, name: str) -> PartType:
-        """Lock one type FOR UPDATE. Raises NotFoundError."""
+    async def names(self, part_type_ids: Collection[PartTypeId]) -> Mapping[PartTypeId, str]:
+        """The names of types as people wrote them."""
 
-    async def rename(self, part_type: PartType, name: str) -> None:
-        """Raises AlreadyExistsError."""
+    async def lock(self, name: str) -> PartType | None:
+        """Lock one type FOR UPDATE: nothing can begin to name it until the end. None when there is none."""
+
+    async def rename(self, part_type: PartType, name: str) -> bool:
+        """Write the name and the next version; false when another type has the name. The type is locked."""
 
     async def usages(self, part_type_id: PartTypeId) -> Sequence[Usage]:
         """The parts and boxes that name the type; empty when nothing does."""
 
     async def delete(self, part_type_id: PartTypeId) -> None:
-        """Raises InUseError when something named the type meanwhile."""
+        """Remove a type that nothing names. It is locked."""
 
 
 class Boxes(Protocol):
@@ -66,8 +73,8 @@ class Boxes(Protocol):
     async def add(self, number: int, details: BoxDetails) -> BoxId | None:
         """Add a box with all its locations; None when the number is taken (the transaction stays usable)."""
 
-    async def lock(self, number: int) -> Box:
-        """Lock a box FOR UPDATE: no stock change touches it until the end. Raises NotFoundError."""
+    async def lock(self, number: int) -> Box | None:
+        """Lock a box FOR UPDATE: no stock change touches it until the end. None when there is none."""
 
     async def save(self, box: Box, details: BoxDetails) -> None:
         """Write the details and the next version; adds or removes locations at the end. The box is locked."""
@@ -89,25 +96,32 @@ class Parts(Protocol):
     async def free_keys(self, limit: int) -> Sequence[PartKey]:
         """Up to so many drawable keys that no part has, in no particular order; empty when none is left."""
 
-    async def lock(self, keys: Sequence[PartKey]) -> Sequence[Part]:
-        """Lock parts FOR NO KEY UPDATE in the order of their ids. Raises NotFoundError naming the first missing key."""
+    async def lock(self, keys: Collection[PartKey]) -> Mapping[PartKey, Part]:
+        """Lock parts FOR NO KEY UPDATE in the order of their ids; keys that no part has are missing from the answer."""
 
     async def save(self, part: Part, details: PartDetails) -> None:
         """Write the details and the next version."""
 
-    async def set_retired(self, part: Part, *, retired: bool) -> None:
-        """Retire or bring back, and write the next version."""
+    async def set_retired(self, part: Part, *, retired: bool) -> datetime | None:
+        """Retire or bring back, and write the next version; returns the time of retirement.
+
+        What is brought back counts as merged no longer.
+        """
+
+    async def places_with_stock(self, part_ids: Collection[PartId]) -> Mapping[PartId, Sequence[LocationReference]]:
+        """Where these parts lie, in order; parts without stock are missing from the answer."""
 
     async def usages(self, part_id: PartId) -> Sequence[Usage]:
         """Everything that names the part: stock (places), history, merged parts; empty when nothing does."""
 
     async def delete(self, part_id: PartId) -> None:
-        """Raises InUseError when something named the part meanwhile."""
+        """Remove a part that nothing names. It is locked."""
 
-    async def merge(self, keep: Part, drop: Part) -> None:
-        """Move stock and history of `drop` to `keep`, recompute the running quantities, and mark `drop` as merged.
+    async def merge(self, keep: Part, drop: Part) -> datetime:
+        """Move stock and history of `drop` to `keep`, sum up the running quantities again, retire `drop` as merged.
 
-        Both are locked. Raises QuantityLimitError when a quantity or the total would grow too large.
+        Both are locked. Returns the time of retirement. Raises QuantityLimitError when a quantity or the total would
+        be, or would have been, too large.
         """
 
 
@@ -160,14 +174,14 @@ class Edits(Protocol):
 class ApiTokens(Protocol):
     """Tokens by the SHA-256 of their text."""
 
-    async def add(self, name: str, role: Role, digest: bytes) -> ApiTokenId:
-        """Raises AlreadyExistsError when an active token has this name."""
+    async def add(self, name: str, role: Role, digest: bytes) -> ApiTokenId | None:
+        """Add a token; None when an active token has this name (the transaction stays usable)."""
 
     async def exists(self) -> bool:
         """Tell whether a token was ever made, revoked ones included."""
 
-    async def revoke(self, name: str) -> None:
-        """Raises NotFoundError when no active token has this name."""
+    async def revoke(self, name: str) -> bool:
+        """Revoke the active token of this name; false when there is none."""
 
 
 class Installation(Protocol):

@@ -53,7 +53,8 @@ def applied(
     """
     missing = shortfalls(changes, parts, facts)
     if missing:
-        first = next(change for change in changes if change.location == missing[0].location)
+        place = (missing[0].part_key, missing[0].location)
+        first = next(change for change in changes if (change.part_key, change.location) == place)
         raise InsufficientStockError(missing, first.location_path)
     totals = {part_id: total.total_quantity for part_id, total in facts.totals.items()}
     return [_line(change, parts[change.part_key].id, facts, totals) for change in changes]

@@ -34,7 +34,7 @@ def quantity_issues(quantity: int, path: tuple[str, ...], least: int = 1) -> lis
 
 
 def move_issues(source: LocationReference, targets: Sequence[tuple[LocationReference, int]]) -> list[Issue]:
-    """Targets are 1 to 100 distinct places other than the source, each with a quantity."""
+    """Targets are 1 to 100 distinct places other than the source, together no more than one place can hold."""
     issues = (
         []
         if 1 <= len(targets) <= MAX_TARGETS
@@ -47,6 +47,9 @@ def move_issues(source: LocationReference, targets: Sequence[tuple[LocationRefer
             issues.append(Issue(("targets", str(index), "location"), f"{location} {what}"))
         seen.add(location)
         issues += quantity_issues(quantity, ("targets", str(index), "quantity"))
+    moved = sum(quantity for _, quantity in targets)
+    if not issues and moved > MAX_QUANTITY:
+        issues.append(Issue(("targets",), f"at most {MAX_QUANTITY} pieces together, not {moved}"))
     return issues
 
 

@@ -54,7 +54,7 @@ class PartRow(Base):
         ),
         Index("ix_parts_description_key_id", "description_key", "id"),
         Index("ix_parts_created_at_id", "created_at", "id"),
-        Index("ix_parts_type_id_id", "type_id", "id"),
+        Index("ix_parts_type_id_key", "type_id", "key"),
         Index("ix_parts_tag_keys", "tag_keys", postgresql_using="gin"),
         Index("ix_parts_manufacturer_code_key_manufacturer_key", "manufacturer_code_key", "manufacturer_key"),
         Index(

@@ -1,14 +1,12 @@
 """Idempotency keys: claimed by the first statement of a transaction, kept with its result."""
 
-from asyncpg import Record
-from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import bindparam, select, text, update
 
 from domain.entities.actor import Actor
 from domain.entities.idempotency import IdempotentRequest
 from domain.errors import IdempotencyKeyReusedError
 from persistence.models import IdempotencyKeyRow
-from persistence.statements import Statement
+from persistence.statements import Connection, Statement
 
 # ON CONFLICT DO NOTHING waits for a rival that inserted the same key and has not ended yet.
 _CLAIM = Statement(
@@ -34,7 +32,7 @@ _KEEP = Statement(
 class IdempotencyRepository:
     """The keys of one actor."""
 
-    def __init__(self, connection: PoolConnectionProxy[Record], actor: Actor) -> None:
+    def __init__(self, connection: Connection, actor: Actor) -> None:
         self._connection = connection
         self._actor = actor
 

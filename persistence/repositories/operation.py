@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from asyncpg import Record
-from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import text
 
 from domain.entities.actor import Actor
@@ -14,7 +12,7 @@ from domain.entities.location import LocationReference
 from domain.entities.operation import AppliedChange, Operation, OperationKind, RequestedChange
 from domain.entities.stock import StockFacts
 from domain.errors import NotFoundError
-from persistence.statements import Statement
+from persistence.statements import Connection, Statement
 
 # One statement, so one round trip under the locks: the operation (id and time are taken here, after all locks), its
 # lines in order, the shelf, the totals, and the result of an idempotent request. Each line names its part and place
@@ -75,7 +73,7 @@ _GET = Statement(
 class OperationRepository:
     """What was done."""
 
-    def __init__(self, connection: PoolConnectionProxy[Record], actor: Actor) -> None:
+    def __init__(self, connection: Connection, actor: Actor) -> None:
         self._connection = connection
         self._actor = actor
 

@@ -2,8 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from asyncpg import Record
-from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import ARRAY, Integer, Text, bindparam, func, select, text
 
 from domain.entities.actor import Actor
@@ -11,7 +9,7 @@ from domain.entities.ids import BoxId, LocationId, PartId, PartKey
 from domain.entities.location import Location, LocationReference
 from domain.entities.stock import LockedPart, PartTotal, StockFacts
 from persistence.models import BoxRow, LocationRow, PartRow, StockRow
-from persistence.statements import Statement
+from persistence.statements import Connection, Statement
 
 _SHARE_BOXES = Statement(
     select(BoxRow.id)
@@ -49,7 +47,7 @@ _PLACES = Statement(
 class StockRepository:
     """What lies where."""
 
-    def __init__(self, connection: PoolConnectionProxy[Record], actor: Actor) -> None:
+    def __init__(self, connection: Connection, actor: Actor) -> None:
         self._connection = connection
         self._actor = actor
 

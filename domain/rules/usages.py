@@ -1,0 +1,44 @@
+"""Refusals that tell who still uses a thing."""
+
+from collections.abc import Mapping, Sequence
+
+from domain.entities.ids import PartKey
+from domain.entities.location import LocationReference
+from domain.errors import InUseError, Usage
+
+MAX_REFERENCES = 50
+
+
+def refuse_used(what: str, usages: Sequence[Usage], advice: str, path: Sequence[str]) -> None:
+    """Raises InUseError naming every usage, when there is one."""
+    if usages:
+        told = ", ".join(f"{usage.kind} ({usage.count})" for usage in usages)
+        raise InUseError(f"{what} is in use: {told}. {advice}", usages, path)
+
+
+def refuse_stocked_parts(places: Mapping[PartKey, Sequence[LocationReference]], path: Sequence[str]) -> None:
+    """Raises InUseError when one of the parts lies somewhere; one usage tells all places."""
+    stocked = {key: found for key, found in places.items() if found}
+    if not stocked:
+        return
+    told = "; ".join(f"{key} at {_listed(found)}" for key, found in sorted(stocked.items()))
+    raise InUseError(
+        f"There is stock: {told}.", [stock_usage([each for found in stocked.values() for each in found])], path
+    )
+
+
+def refuse_occupied(box_number: int, places: Sequence[LocationReference], path: Sequence[str]) -> None:
+    """Raises InUseError when locations that would vanish hold stock."""
+    if places:
+        raise InUseError(f"Box {box_number} holds stock at {_listed(places)}.", [stock_usage(places)], path)
+
+
+def stock_usage(places: Sequence[LocationReference]) -> Usage:
+    """Stock lies at these places: how many times, and where."""
+    references = tuple(str(place) for place in sorted(set(places))[:MAX_REFERENCES])
+    return Usage("stock", len(places), references)
+
+
+def _listed(places: Sequence[LocationReference]) -> str:
+    shown = ", ".join(str(place) for place in places[:MAX_REFERENCES])
+    return shown if len(places) <= MAX_REFERENCES else f"{shown} and {len(places) - MAX_REFERENCES} more"

@@ -1,0 +1,116 @@
+"""Use cases of boxes: create, update, delete."""
+
+from dataclasses import dataclass, replace
+
+from domain.entities.box import Box, BoxDetails, BoxFields
+from domain.entities.edit import EditedKind, FieldChange
+from domain.entities.idempotency import IdempotentRequest
+from domain.entities.ids import BoxId, PartTypeId
+from domain.errors import AlreadyExistsError, ExhaustedError, NotFoundError
+from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from domain.rules import box_details
+from domain.rules.differences import box_differences
+from domain.rules.texts import fold
+from domain.rules.usages import refuse_occupied
+from domain.rules.versions import refuse_stale
+from domain.services.use_case import use_case
+
+
+@dataclass(frozen=True, slots=True)
+class CreatedBox:
+    """The box that was created; `replayed` when an earlier, identical request had created it."""
+
+    box_id: BoxId
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BoxService:
+    """What people do with boxes. All raise ValidationError, NotFoundError (box, part type)."""
+
+    units_of_work: UnitsOfWork
+
+    @use_case
+    async def create(
+        self, uow: UnitOfWork, number: int | None, fields: BoxFields, request: IdempotentRequest | None = None
+    ) -> CreatedBox:
+        """Add a box with all its locations under the given number or the lowest free one.
+
+        Raises AlreadyExistsError (the given number), ExhaustedError (no number is left), IdempotencyKeyReusedError.
+        """
+        details = box_details.details_of_new_box(fields, number)
+        earlier = await uow.idempotency.claim(request) if request is not None else None
+        if earlier is not None:
+            return CreatedBox(BoxId(earlier), replayed=True)
+        details = replace(details, designated_type_ids=await _designated_type_ids(uow, fields) or ())
+        box_id = await (_add_lowest(uow, details) if number is None else _add_given(uow, number, details))
+        if request is not None:
+            await uow.idempotency.keep_result(request, box_id)
+        return CreatedBox(box_id)
+
+    @use_case
+    async def update(
+        self, uow: UnitOfWork, number: int, fields: BoxFields, expected_version: int | None = None
+    ) -> BoxId:
+        """Change the fields that were named; a greater capacity adds locations at the end, a smaller one removes them.
+
+        Raises ConflictError, InUseError while a location that would vanish holds stock.
+        """
+        box_details.refuse_faulty(fields)
+        meant = await _designated_type_ids(uow, fields)
+        box = await _lock(uow, number)
+        refuse_stale(box.version, expected_version)
+        details = box_details.revised_details(fields, box.details)
+        if meant is not None:
+            details = replace(details, designated_type_ids=meant)
+        if details.capacity < box.details.capacity:
+            refuse_occupied(number, await uow.boxes.occupied(box.id, above=details.capacity), ("capacity",))
+        if details != box.details:
+            names = await uow.part_types.names({*box.details.designated_type_ids, *details.designated_type_ids})
+            await uow.boxes.save(box, details)
+            uow.edits.record(EditedKind.BOX, box.id, box_differences(box.details, details, names))
+        return box.id
+
+    @use_case
+    async def delete(self, uow: UnitOfWork, number: int, expected_version: int | None = None) -> BoxId:
+        """Remove a box with its locations; its history stays. Raises ConflictError, InUseError while it holds stock."""
+        box = await _lock(uow, number)
+        refuse_stale(box.version, expected_version)
+        refuse_occupied(number, await uow.boxes.occupied(box.id, above=0), ("number",))
+        uow.edits.record(EditedKind.BOX, box.id, [FieldChange("number", str(number), None)])
+        await uow.boxes.delete(box.id)
+        return box.id
+
+
+async def _add_lowest(uow: UnitOfWork, details: BoxDetails) -> BoxId:
+    """A rival that takes the lowest free number first is waited for; then the next one is drawn."""
+    while (number := await uow.boxes.lowest_free_number()) is not None:
+        if (box_id := await uow.boxes.add(number, details)) is not None:
+            return box_id
+    raise ExhaustedError(f"All box numbers up to {box_details.MAX_NUMBER:,} are taken.", ("number",))
+
+
+async def _add_given(uow: UnitOfWork, number: int, details: BoxDetails) -> BoxId:
+    box_id = await uow.boxes.add(number, details)
+    if box_id is None:
+        raise AlreadyExistsError("box", str(number), ("number",))
+    return box_id
+
+
+async def _lock(uow: UnitOfWork, number: int) -> Box:
+    box = await uow.boxes.lock(number)
+    if box is None:
+        raise NotFoundError("box", str(number), ("number",))
+    return box
+
+
+async def _designated_type_ids(uow: UnitOfWork, fields: BoxFields) -> tuple[PartTypeId, ...] | None:
+    """The types the box is meant for, in the order named; None where they were not named."""
+    names = box_details.designated_names(fields)
+    if names is None:
+        return None
+    types = await uow.part_types.find_and_share(names)
+    for index, name in enumerate(names):
+        if fold(name) not in types:
+            raise NotFoundError("part type", name, ("designatedTypeNames", str(index)))
+    return tuple(types[fold(name)].id for name in names)

@@ -1,0 +1,94 @@
+"""Use cases at the end of a part's life: retire, restore, delete, merge."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.entities.edit import EditedKind, FieldChange
+from domain.entities.ids import PartId, PartKey
+from domain.entities.part import Part
+from domain.errors import Issue, NotFoundError, PartRetiredError, ValidationError
+from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from domain.rules.usages import refuse_stocked_parts, refuse_used
+from domain.rules.versions import refuse_stale
+from domain.services.use_case import use_case
+
+
+@dataclass(frozen=True, slots=True)
+class PartLifecycle:
+    """A part that anything names is retired, never deleted; what is retired can be brought back.
+
+    All raise NotFoundError, and ConflictError when the part has another version than the expected one.
+    """
+
+    units_of_work: UnitsOfWork
+
+    @use_case
+    async def retire(self, uow: UnitOfWork, key: PartKey, expected_version: int | None = None) -> PartId:
+        """Hide a part from default lists; it takes part in nothing. Raises InUseError while there is stock of it."""
+        part = await lock_part(uow, key)
+        refuse_stale(part.version, expected_version)
+        if part.retired_at is None:
+            places = await uow.parts.places_with_stock([part.id])
+            refuse_stocked_parts({key: places.get(part.id, ())}, ("partKey",))
+            await set_retired(uow, part, retired=True)
+        return part.id
+
+    @use_case
+    async def restore(self, uow: UnitOfWork, key: PartKey, expected_version: int | None = None) -> PartId:
+        """Bring a retired part back; it counts as merged no longer."""
+        part = await lock_part(uow, key)
+        refuse_stale(part.version, expected_version)
+        if part.retired_at is not None:
+            await set_retired(uow, part, retired=False)
+        return part.id
+
+    @use_case
+    async def delete(self, uow: UnitOfWork, key: PartKey, expected_version: int | None = None) -> PartId:
+        """Remove a part. Raises InUseError when stock, history or a merged part names it."""
+        part = await lock_part(uow, key)
+        refuse_stale(part.version, expected_version)
+        usages = await uow.parts.usages(part.id)
+        refuse_used(f"Part {key}", usages, "Retire it instead.", ("partKey",))
+        uow.edits.record(EditedKind.PART, part.id, [FieldChange("key", key, None)])
+        await uow.parts.delete(part.id)
+        return part.id
+
+    @use_case
+    async def merge(self, uow: UnitOfWork, keep: PartKey, drop: PartKey) -> tuple[PartId, PartId]:
+        """Move stock and history of the duplicate `drop` to `keep` and retire it; returns both in this order.
+
+        Raises PartRetiredError when `keep` is retired, QuantityLimitError when there would be too many pieces.
+        """
+        if keep == drop:
+            raise ValidationError([Issue(("drop",), "must be another part than the one to keep")])
+        parts = await uow.parts.lock([keep, drop])
+        for key, name in ((keep, "keep"), (drop, "drop")):
+            if key not in parts:
+                raise NotFoundError("part", key, (name,))
+        kept, dropped = parts[keep], parts[drop]
+        if kept.retired_at is not None:
+            raise PartRetiredError([keep], ("keep",))
+        retired_at = await uow.parts.merge(kept, dropped)
+        merged = [FieldChange("mergedInto", None, keep), *_retirement(dropped, retired_at)]
+        uow.edits.record(EditedKind.PART, dropped.id, merged)
+        uow.edits.record(EditedKind.PART, kept.id, [FieldChange("mergedFrom", None, drop)])
+        return kept.id, dropped.id
+
+
+async def lock_part(uow: UnitOfWork, key: PartKey) -> Part:
+    """Lock one part. Raises NotFoundError."""
+    part = (await uow.parts.lock([key])).get(key)
+    if part is None:
+        raise NotFoundError("part", key, ("partKey",))
+    return part
+
+
+async def set_retired(uow: UnitOfWork, part: Part, *, retired: bool) -> None:
+    """Retire a part or bring it back, and record the edit. The part is locked and in the other state."""
+    retired_at = await uow.parts.set_retired(part, retired=retired)
+    uow.edits.record(EditedKind.PART, part.id, _retirement(part, retired_at))
+
+
+def _retirement(part: Part, retired_at: datetime | None) -> list[FieldChange]:
+    before, after = (moment.isoformat() if moment else None for moment in (part.retired_at, retired_at))
+    return [FieldChange("retiredAt", before, after)] if before != after else []

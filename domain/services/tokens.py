@@ -1,0 +1,57 @@
+"""Use cases of API tokens: create, register the first, revoke."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+
+from domain.entities.actor import LOCAL_ACTOR, Role
+from domain.errors import AlreadyExistsError, NotFoundError
+from domain.ports.outside import Randomness
+from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from domain.rules.input_checks import InputChecks
+from domain.services.use_case import use_case
+
+MAX_NAME_LENGTH = 100
+TOKEN_BYTES = 32
+FIRST_TOKEN_NAME = "admin"
+
+
+@dataclass(frozen=True, slots=True)
+class TokenService:
+    """Who may use the API. From the first token on the installation asks everybody for one."""
+
+    units_of_work: UnitsOfWork
+    randomness: Randomness
+
+    @use_case
+    async def create(self, uow: UnitOfWork, name: str, role: Role) -> str:
+        """Make a token for the actor of this name; returns its text, which is kept nowhere.
+
+        Raises ValidationError, AlreadyExistsError when an active token has the name.
+        """
+        checks = InputChecks()
+        checked = checks.required_text(("name",), name, MAX_NAME_LENGTH)
+        checks.refuse()
+        token = f"pg_{self.randomness.token(TOKEN_BYTES)}"
+        if await uow.api_tokens.add(checked, role, _digest(token)) is None:
+            raise AlreadyExistsError("token", checked, ("name",))
+        return token
+
+    async def register_first(self, token: str) -> bool:
+        """Make a token that was chosen outside the one of an administrator; false when a token was ever made."""
+        return await self._register_first(LOCAL_ACTOR, token)
+
+    @use_case
+    async def revoke(self, uow: UnitOfWork, name: str) -> None:
+        """End the active token of this name. Raises NotFoundError."""
+        if not await uow.api_tokens.revoke(name):
+            raise NotFoundError("token", name, ("name",))
+
+    @use_case
+    async def _register_first(self, uow: UnitOfWork, token: str) -> bool:
+        if await uow.api_tokens.exists():
+            return False
+        return await uow.api_tokens.add(FIRST_TOKEN_NAME, Role.ADMIN, _digest(token)) is not None
+
+
+def _digest(token: str) -> bytes:
+    return sha256(token.encode()).digest()

@@ -1,0 +1,216 @@
+"""Loads boxes, parts, stock and history many rows at a time with COPY, for the demo workshop and for generated parts.
+
+It runs on the connection of a unit of work, which alone commits. What it writes has been decided by the rule of the
+ledger before: it adds nothing and checks nothing, the constraints of the tables do.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+from asyncpg import Record
+from sqlalchemy import func, select, text
+
+from domain.entities.edit import EditedKind
+from domain.entities.ids import BoxId, LocationId, OperationId, PartId, PartKey
+from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
+from domain.rules.texts import fold
+from persistence.bulk_rows import NewBox, NewEdit, NewOperation, NewPart, NewTotal
+from persistence.database import Database
+from persistence.models import BoxRow, OperationRow, PartRow
+from persistence.repositories.part_row import COLUMN_TYPES, column_values
+from persistence.statements import Statement
+from persistence.unit_of_work import UnitOfWork
+
+# A load takes as long as it takes; the setting ends with the transaction.
+_TAKE_YOUR_TIME = "SET LOCAL statement_timeout = 0"
+_NOW = Statement(select(func.clock_timestamp()))
+_KEYS = Statement(select(PartRow.key))
+_HIGHEST_BOX_NUMBER = Statement(select(func.coalesce(func.max(BoxRow.number), 0)))
+_LAST_OPERATION_AT = Statement(select(func.max(OperationRow.at)))
+_DRAW_IDS = Statement(
+    text("""
+    SELECT nextval(pg_get_serial_sequence(CAST(:table AS text), 'id')) AS id
+      FROM generate_series(1, CAST(:number AS int))
+    """)
+)
+
+_VACUUM = """
+VACUUM (ANALYZE) part_types, parts, part_parameters, part_totals, boxes, box_designated_types, locations, stock,
+                 operations, quantity_changes, edits
+"""
+
+
+class BulkLoader:
+    """Every method adds its rows in the order given, so ids that the database draws follow that order."""
+
+    def __init__(self, uow: UnitOfWorkPort) -> None:
+        """The unit of work is the one of this floor: it alone has a connection."""
+        if not isinstance(uow, UnitOfWork):
+            raise TypeError(f"{type(uow).__name__} has no connection to copy on")
+        self._connection = uow.connection
+
+    async def start(self) -> datetime:
+        """Lift the time limit of statements for this transaction; returns the time by the database's clock."""
+        await self._connection.execute(_TAKE_YOUR_TIME)
+        now: datetime = await _NOW.value(self._connection)
+        return now
+
+    async def taken_keys(self) -> set[PartKey]:
+        """The keys of all parts."""
+        return {row["key"] for row in await _KEYS.rows(self._connection)}
+
+    async def highest_box_number(self) -> int:
+        """0 when there is no box."""
+        return int(await _HIGHEST_BOX_NUMBER.value(self._connection))
+
+    async def last_operation_at(self) -> datetime | None:
+        """The time of the latest operation of all."""
+        last: datetime | None = await _LAST_OPERATION_AT.value(self._connection)
+        return last
+
+    async def add_boxes(self, boxes: Sequence[NewBox]) -> Mapping[int, Sequence[LocationId]]:
+        """Returns the ids of the locations 1, 2, … of each box, by the number of the box."""
+        box_ids = [BoxId(number) for number in await self._draw("boxes", len(boxes))]
+        columns = ("id", "number", "description", "capacity", "columns", "created_at", "updated_at")
+        await self._copy("boxes", columns, map(_box_record, box_ids, boxes))
+        await self._copy(
+            "box_designated_types",
+            ("box_id", "part_type_id", "position"),
+            (
+                (box_id, type_id, position)
+                for box_id, box in zip(box_ids, boxes, strict=True)
+                for position, type_id in enumerate(box.details.designated_type_ids, start=1)
+            ),
+        )
+        return await self._add_locations(box_ids, boxes)
+
+    async def _add_locations(
+        self, box_ids: Sequence[BoxId], boxes: Sequence[NewBox]
+    ) -> Mapping[int, Sequence[LocationId]]:
+        drawn = iter(await self._draw("locations", sum(box.details.capacity for box in boxes)))
+        places = {box.number: [LocationId(next(drawn)) for _ in range(box.details.capacity)] for box in boxes}
+        await self._copy(
+            "locations",
+            ("id", "box_id", "number"),
+            (
+                (location_id, box_id, number)
+                for box_id, box in zip(box_ids, boxes, strict=True)
+                for number, location_id in enumerate(places[box.number], start=1)
+            ),
+        )
+        return places
+
+    async def add_parts(self, parts: Sequence[NewPart]) -> list[PartId]:
+        """Returns the ids in the order of the parts; their totals are added by `add_totals`."""
+        part_ids = [PartId(number) for number in await self._draw("parts", len(parts))]
+        columns = ("id", "key", "version", "retired_at", "created_at", "updated_at", *COLUMN_TYPES)
+        await self._copy(
+            "parts",
+            columns,
+            (
+                (
+                    part_id,
+                    part.key,
+                    part.version,
+                    part.retired_at,
+                    part.created_at,
+                    part.updated_at,
+                    *column_values(part.details).values(),
+                )
+                for part_id, part in zip(part_ids, parts, strict=True)
+            ),
+        )
+        await self._copy(
+            "part_parameters",
+            ("part_id", "position", "name", "name_key", "value", "number", "unit"),
+            (
+                (part_id, position, each.name, fold(each.name), each.value, each.number, each.unit)
+                for part_id, part in zip(part_ids, parts, strict=True)
+                for position, each in enumerate(part.details.parameters, start=1)
+            ),
+        )
+        return part_ids
+
+    async def draw_operation_ids(self, number: int) -> list[OperationId]:
+        """Ids for operations, ascending; a reversal names its operation by one of them."""
+        return [OperationId(drawn) for drawn in await self._draw("operations", number)]
+
+    async def add_operations(self, operations: Sequence[NewOperation]) -> None:
+        """Append operations with their lines; operation by operation in the order in which they were applied."""
+        await self._copy(
+            "operations",
+            ("id", "kind", "reason", "actor", "at", "reverses_id"),
+            ((each.id, each.kind, each.reason, each.actor, each.at, each.reverses) for each in operations),
+        )
+        await self._copy(
+            "quantity_changes",
+            ("operation_id", "part_id", "box_number", "location_number", "delta", "quantity_after", "total_after"),
+            (
+                (
+                    each.id,
+                    line.part_id,
+                    line.location.box_number,
+                    line.location.number,
+                    line.delta,
+                    line.quantity_after,
+                    line.total_after,
+                )
+                for each in operations
+                for line in each.lines
+            ),
+        )
+
+    async def add_stock(self, stock: Iterable[tuple[PartId, LocationId, int]], totals: Iterable[NewTotal]) -> None:
+        """What lies where in the end (part, location, quantity), and the total of every part that was added."""
+        await self._copy("stock", ("part_id", "location_id", "quantity"), stock)
+        await self._copy(
+            "part_totals",
+            ("part_id", "total_quantity", "last_operation_at"),
+            ((total.part_id, total.total_quantity, total.last_operation_at) for total in totals),
+        )
+
+    async def add_edits(self, edits: Sequence[NewEdit]) -> None:
+        """Edits of parts in their order."""
+        await self._copy(
+            "edits",
+            ("object_kind", "object_id", "actor", "at", "field", "before", "after"),
+            (
+                (
+                    EditedKind.PART,
+                    each.part_id,
+                    each.actor,
+                    each.at,
+                    each.change.field,
+                    each.change.before,
+                    each.change.after,
+                )
+                for each in edits
+            ),
+        )
+
+    async def _draw(self, table: str, number: int) -> list[int]:
+        return [row["id"] for row in await _DRAW_IDS.rows(self._connection, table=table, number=number)]
+
+    async def _copy(self, table: str, columns: Sequence[str], records: Iterable[tuple[Any, ...]]) -> None:
+        await self._connection.copy_records_to_table(table, columns=columns, records=records)
+
+
+def _box_record(box_id: BoxId, box: NewBox) -> tuple[Any, ...]:
+    details = box.details
+    return box_id, box.number, details.description, details.capacity, details.columns, box.created_at, box.created_at
+
+
+async def refresh_statistics(database: Database) -> None:
+    """VACUUM and ANALYZE what was loaded, so that the first queries are planned for it.
+
+    VACUUM runs outside transactions and takes longer than a statement of a pool may, hence the connection of its own.
+    """
+    connection: asyncpg.Connection[Record] = await asyncpg.connect(
+        database.url, server_settings={"application_name": "partsgraph"}
+    )
+    try:
+        await connection.execute(_VACUUM)
+    finally:
+        await connection.close()

@@ -1,0 +1,70 @@
+"""What the database refuses, in the words of the domain: constraint name → refusal, one table.
+
+Use cases look first and lock what they saw, so most of these happen only when two transactions overlap. A constraint
+without an entry is a fault of ours: the rule before it let something through.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+
+import asyncpg
+
+from domain.errors import (
+    AlreadyExistsError,
+    DomainError,
+    InUseError,
+    Issue,
+    NotReversibleError,
+    NotReversibleReason,
+    Usage,
+    ValidationError,
+)
+
+Refusal = Callable[[asyncpg.IntegrityConstraintViolationError], DomainError]
+
+_KEY_VALUES = re.compile(r"\((?:[^()]*)\)=\((?P<values>.*)\)")
+
+
+def refusal_for(error: asyncpg.IntegrityConstraintViolationError) -> DomainError | None:
+    """The refusal a violated constraint stands for, or None when the caller can do nothing about it."""
+    refusal = _REFUSALS.get(error.constraint_name or "")
+    return refusal(error) if refusal is not None else None
+
+
+def _taken(kind: str, field: str) -> Refusal:
+    return lambda error: AlreadyExistsError(kind, _key_values(error), (field,))
+
+
+def _used(what: str, kind: str) -> Refusal:
+    """Something began to name the thing while it was being removed; on the other side, it vanished meanwhile."""
+    return lambda _error: InUseError(f"The {what} is in use by: {kind}.", [Usage(kind, 1)])
+
+
+def _faulty(field: str, message: str) -> Refusal:
+    return lambda _error: ValidationError([Issue((field,), message)])
+
+
+def _reversed_before(_error: asyncpg.IntegrityConstraintViolationError) -> DomainError:
+    return NotReversibleError(NotReversibleReason.ALREADY_REVERSED, "The operation was reversed before.")
+
+
+def _key_values(error: asyncpg.IntegrityConstraintViolationError) -> str:
+    """The values of the key, from PostgreSQL's detail `Key (number)=(7) already exists.`"""
+    found = _KEY_VALUES.search(error.detail or "")
+    return found["values"] if found else ""
+
+
+_REFUSALS: Mapping[str, Refusal] = {
+    "uq_parts_key": _taken("part", "key"),
+    "uq_part_types_name_key": _taken("part type", "newName"),
+    "uq_boxes_number": _taken("box", "number"),
+    "uq_api_tokens_name": _taken("token", "name"),
+    "uq_operations_reverses_id": _reversed_before,
+    "uq_part_parameters_part_id_name_key": _faulty("parameters", "a name is given twice"),
+    "fk_parts_type_id": _used("part type", "part"),
+    "fk_parts_merged_into_id": _used("part", "merged part"),
+    "fk_box_designated_types_part_type_id": _used("part type", "box"),
+    "fk_stock_part_id": _used("part", "stock"),
+    "fk_stock_location_id": _used("location", "stock"),
+    "fk_quantity_changes_part_id": _used("part", "history"),
+}

@@ -1,0 +1,42 @@
+"""What is read: frozen views, and the functions that fetch them, one statement each, on connections of their own.
+
+The graph may import this package and nothing else of persistence.
+"""
+
+from persistence.database import Database
+from persistence.readers.api_token import ApiTokenReader
+from persistence.readers.box import BoxReader
+from persistence.readers.edit import EditReader
+from persistence.readers.location import LocationReader
+from persistence.readers.operation import OperationReader
+from persistence.readers.part import PartReader
+from persistence.readers.part_type import PartTypeReader
+from persistence.readers.statistics import StatisticsReader
+from persistence.readers.stock import StockReader
+
+
+class Readers:
+    """Every reader, by noun."""
+
+    __slots__ = (
+        "api_tokens",
+        "boxes",
+        "edits",
+        "locations",
+        "operations",
+        "part_types",
+        "parts",
+        "statistics",
+        "stock",
+    )
+
+    def __init__(self, database: Database) -> None:
+        self.api_tokens = ApiTokenReader(database)
+        self.boxes = BoxReader(database)
+        self.edits = EditReader(database)
+        self.locations = LocationReader(database)
+        self.operations = OperationReader(database)
+        self.part_types = PartTypeReader(database)
+        self.parts = PartReader(database)
+        self.statistics = StatisticsReader(database)
+        self.stock = StockReader(database)

@@ -1,0 +1,205 @@
+"""Parts as they are read: by key, in pages, and what belongs to them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Integer, Text, bindparam, exists, func, or_, select, true
+
+from domain.entities.ids import PartKey
+from persistence.database import Database
+from persistence.readers.lookups import aligned, columns_of, grouped
+from persistence.readers.paging import Listing, Order, Page, PageRequest
+from persistence.readers.tables import (
+    boxes,
+    locations,
+    operations,
+    part_parameters,
+    part_totals,
+    part_types,
+    parts,
+    quantity_changes,
+    stock,
+)
+from persistence.statements import Statement
+
+_MAX_DUPLICATES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class PartView:
+    """A part without its stock."""
+
+    id: int
+    key: PartKey
+    version: int
+    description: str
+    manufacturer: str | None
+    manufacturer_code: str | None
+    type_id: int | None
+    tags: Sequence[str]
+    package: str | None
+    series: str | None
+    dimensions: str | None
+    voltage_rating: str | None
+    input_voltage: str | None
+    output_voltage: str | None
+    mounting_type: str | None
+    pin_pitch: str | None
+    pin_count: int | None
+    product_page: str | None
+    low_stock_threshold: int | None
+    merged_into_id: int | None
+    retired_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ParameterView:
+    """A named value of a part; number and unit where the value reads as a quantity."""
+
+    name: str
+    value: str
+    number: Decimal | None
+    unit: str | None
+
+
+_COLUMNS = columns_of(PartView, parts)
+_SOURCE = parts.outerjoin(part_totals, part_totals.c.part_id == parts.c.id)
+_IS_LOW = part_totals.c.total_quantity <= parts.c.low_stock_threshold
+
+PART_ORDERS: Mapping[str, Order] = {
+    "KEY": Order("part.key", (parts.c.key,), (str,)),
+    "DESCRIPTION": Order("part.description", (parts.c.description_key, parts.c.id), (str, int)),
+    "CREATED_AT": Order("part.created_at", (parts.c.created_at, parts.c.id), (datetime, int)),
+    "TOTAL_QUANTITY": Order(
+        "part.total_quantity",
+        (part_totals.c.total_quantity, part_totals.c.part_id),
+        (int, int),
+        requires=part_totals.c.part_id.is_not(None),
+    ),
+}
+
+_lies_in_box = exists(
+    select(stock.c.part_id)
+    .join(locations, locations.c.id == stock.c.location_id)
+    .join(boxes, boxes.c.id == locations.c.box_id)
+    .where(stock.c.part_id == parts.c.id, boxes.c.number == bindparam("box_number", type_=Integer()))
+)
+# `pattern` is folded; keys are upper-case ASCII, so it finds them whatever the locale makes of other letters.
+_CONDITIONS = {
+    "type_name_key": parts.c.type_id
+    == select(part_types.c.id)
+    .where(part_types.c.name_key == bindparam("type_name_key", type_=Text()))
+    .scalar_subquery(),
+    "has_type": parts.c.type_id.is_not(None) == bindparam("has_type", type_=Boolean()),
+    "tag_keys": parts.c.tag_keys.bool_op("@>")(bindparam("tag_keys", type_=ARRAY(Text()))),
+    "in_stock": (part_totals.c.total_quantity > 0) == bindparam("in_stock", type_=Boolean()),
+    "low": parts.c.low_stock_threshold.is_not(None) & _IS_LOW,
+    "not_low": or_(parts.c.low_stock_threshold.is_(None), ~_IS_LOW),
+    "box_number": _lies_in_box,
+    "pattern": or_(
+        parts.c.key.like(func.upper(bindparam("pattern", type_=Text()))),
+        parts.c.manufacturer_code_key.like(bindparam("pattern", type_=Text())),
+    ),
+    "retired": parts.c.retired_at.is_not(None) == bindparam("retired", type_=Boolean()),
+}
+
+_ALL = Listing(PartView, _COLUMNS, _SOURCE, _CONDITIONS)
+_OF_TYPE = Listing(PartView, _COLUMNS, _SOURCE, _CONDITIONS, parents=(parts.c.type_id,))
+
+_BY_IDS = Statement(select(*_COLUMNS).where(parts.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger())))))
+_BY_KEYS = Statement(select(*_COLUMNS).where(parts.c.key == func.any(bindparam("keys", type_=ARRAY(Text())))))
+_PARAMETERS = Statement(
+    select(part_parameters.c.part_id, *columns_of(ParameterView, part_parameters))
+    .where(part_parameters.c.part_id == func.any(bindparam("part_ids", type_=ARRAY(BigInteger()))))
+    .order_by(part_parameters.c.part_id, part_parameters.c.position)
+)
+
+
+def _duplicates() -> Statement:
+    """Other parts with the same folded manufacturer and MPN; parts that were merged into another are settled."""
+    part, twin = parts.alias("part"), parts.alias("twin")
+    twins = (
+        select(*columns_of(PartView, twin))
+        .where(
+            twin.c.manufacturer_code_key == part.c.manufacturer_code_key,
+            twin.c.manufacturer_key.is_not_distinct_from(part.c.manufacturer_key),
+            twin.c.id != part.c.id,
+            twin.c.merged_into_id.is_(None),
+        )
+        .order_by(twin.c.key)
+        .limit(_MAX_DUPLICATES)
+        .lateral("duplicate")
+    )
+    return Statement(
+        select(part.c.id.label("part_id"), *twins.c)
+        .select_from(part.join(twins, true()))
+        .where(part.c.id == func.any(bindparam("part_ids", type_=ARRAY(BigInteger()))))
+        .order_by(part.c.id, twins.c.key)
+    )
+
+
+def _quantities_at() -> Statement:
+    """The total after the last change up to a time, for pairs of part and time."""
+    part_ids = bindparam("part_ids", type_=ARRAY(BigInteger()))
+    times = bindparam("times", type_=ARRAY(DateTime(timezone=True)))
+    asked = (
+        func.unnest(part_ids, times).table_valued("part_id", "time", with_ordinality="number").render_derived("asked")
+    )
+    last = (
+        select(quantity_changes.c.total_after)
+        .join(operations, operations.c.id == quantity_changes.c.operation_id)
+        .where(quantity_changes.c.part_id == asked.c.part_id, operations.c.at <= asked.c.time)
+        .order_by(operations.c.at.desc(), quantity_changes.c.id.desc())
+        .limit(1)
+        .lateral("last")
+    )
+    return Statement(
+        select(func.coalesce(last.c.total_after, 0)).select_from(asked.outerjoin(last, true())).order_by(asked.c.number)
+    )
+
+
+_DUPLICATES = _duplicates()
+_QUANTITIES_AT = _quantities_at()
+
+
+@dataclass(frozen=True, slots=True)
+class PartReader:
+    """Reads parts; each method runs one statement."""
+
+    database: Database
+
+    async def by_ids(self, ids: Sequence[int]) -> list[PartView | None]:
+        """Parts by id."""
+        records = await self.database.fetch(_BY_IDS, ids=ids)
+        return aligned(ids, {record["id"]: PartView(*record) for record in records})
+
+    async def by_keys(self, keys: Sequence[PartKey]) -> list[PartView | None]:
+        """Parts by their key in upper case."""
+        records = await self.database.fetch(_BY_KEYS, keys=keys)
+        return aligned(keys, {record["key"]: PartView(*record) for record in records})
+
+    async def page(self, request: PageRequest) -> Page[PartView]:
+        """A page of all parts."""
+        return await _ALL.page(self.database, request)
+
+    async def pages_of_types(self, type_ids: Sequence[int], request: PageRequest) -> list[Page[PartView]]:
+        """The same page of the parts of each type."""
+        return await _OF_TYPE.pages(self.database, [(type_id,) for type_id in type_ids], request)
+
+    async def parameters(self, part_ids: Sequence[int]) -> list[tuple[ParameterView, ...]]:
+        """The parameters of each part, in the order given by whoever wrote them."""
+        return grouped(part_ids, await self.database.fetch(_PARAMETERS, part_ids=part_ids), ParameterView)
+
+    async def possible_duplicates(self, part_ids: Sequence[int]) -> list[tuple[PartView, ...]]:
+        """Up to 20 parts with the same manufacturer and MPN ignoring case, by key; none for a part without MPN."""
+        return grouped(part_ids, await self.database.fetch(_DUPLICATES, part_ids=part_ids), PartView)
+
+    async def quantities_at(self, asked: Sequence[tuple[int, datetime]]) -> list[int]:
+        """The total of each part at a time: after its last change up to then, 0 before the first."""
+        part_ids, times = zip(*asked, strict=True)
+        records = await self.database.fetch(_QUANTITIES_AT, part_ids=list(part_ids), times=list(times))
+        return [record[0] for record in records]

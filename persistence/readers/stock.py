@@ -1,0 +1,90 @@
+"""Stock as it is read: by part with its total, and by location."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
+
+from persistence.database import Database
+from persistence.readers.location import LOCATION_COLUMNS, LocationView
+from persistence.readers.tables import boxes, locations, part_totals, parts, stock
+from persistence.statements import Statement
+
+
+@dataclass(frozen=True, slots=True)
+class StockView:
+    """So many pieces of one part at one location."""
+
+    part_id: int
+    quantity: int
+    location: LocationView
+
+
+@dataclass(frozen=True, slots=True)
+class PartStock:
+    """What a part has, as one statement saw it: the total is the sum of the rows."""
+
+    total_quantity: int
+    is_low: bool
+    rows: tuple[StockView, ...]
+
+
+NO_STOCK = PartStock(0, False, ())
+"""What is answered for a part that was deleted since its key was read."""
+
+_stock_and_places = stock.join(locations, locations.c.id == stock.c.location_id).join(
+    boxes, boxes.c.id == locations.c.box_id
+)
+
+_OF_PARTS = Statement(
+    select(
+        part_totals.c.part_id,
+        part_totals.c.total_quantity,
+        func.coalesce(part_totals.c.total_quantity <= parts.c.low_stock_threshold, False),
+        stock.c.quantity,
+        *LOCATION_COLUMNS,
+    )
+    .select_from(
+        part_totals.join(parts, parts.c.id == part_totals.c.part_id).outerjoin(
+            _stock_and_places, stock.c.part_id == part_totals.c.part_id
+        )
+    )
+    .where(part_totals.c.part_id == func.any(bindparam("part_ids", type_=ARRAY(BigInteger()))))
+    .order_by(part_totals.c.part_id, boxes.c.number, locations.c.number)
+)
+_AT_LOCATIONS = Statement(
+    select(stock.c.part_id, stock.c.quantity, *LOCATION_COLUMNS)
+    .select_from(_stock_and_places.join(parts, parts.c.id == stock.c.part_id))
+    .where(stock.c.location_id == func.any(bindparam("location_ids", type_=ARRAY(BigInteger()))))
+    .order_by(stock.c.location_id, parts.c.key)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StockReader:
+    """Reads stock; each method runs one statement."""
+
+    database: Database
+
+    async def of_parts(self, part_ids: Sequence[int]) -> list[PartStock]:
+        """The stock of each part by box and location, with its total and whether that is low."""
+        records = await self.database.fetch(_OF_PARTS, part_ids=part_ids)
+        totals: dict[int, tuple[int, bool]] = {}
+        rows: dict[int, list[StockView]] = {}
+        for part_id, total_quantity, is_low, quantity, *location in records:
+            totals[part_id] = (total_quantity, is_low)
+            own = rows.setdefault(part_id, [])
+            # A part without stock stands in one row without place.
+            if quantity is not None:
+                own.append(StockView(part_id, quantity, LocationView(*location)))
+        found = {part_id: PartStock(*total, tuple(rows[part_id])) for part_id, total in totals.items()}
+        return [found.get(part_id, NO_STOCK) for part_id in part_ids]
+
+    async def at_locations(self, location_ids: Sequence[int]) -> list[tuple[StockView, ...]]:
+        """What lies at each location, by part key."""
+        records = await self.database.fetch(_AT_LOCATIONS, location_ids=location_ids)
+        rows: dict[int, list[StockView]] = {location_id: [] for location_id in location_ids}
+        for part_id, quantity, *location in records:
+            view = StockView(part_id, quantity, LocationView(*location))
+            rows[view.location.id].append(view)
+        return [tuple(rows[location_id]) for location_id in location_ids]

@@ -1,0 +1,46 @@
+"""API tokens, known by the SHA-256 of their text."""
+
+from sqlalchemy import exists, select, text
+
+from domain.entities.actor import Actor, Role
+from domain.entities.ids import ApiTokenId
+from persistence.models import ApiTokenRow
+from persistence.statements import Connection, Statement
+
+_ADD = Statement(
+    text("""
+    INSERT INTO api_tokens (name, role, digest)
+    VALUES (CAST(:name AS text), CAST(:role AS text), CAST(:digest AS bytea))
+    ON CONFLICT DO NOTHING
+    RETURNING id
+    """)
+)
+_EXISTS = Statement(select(exists(select(ApiTokenRow.id))))
+_REVOKE = Statement(
+    text("""
+    UPDATE api_tokens SET revoked_at = clock_timestamp()
+     WHERE name = CAST(:name AS text) AND revoked_at IS NULL
+    RETURNING id
+    """)
+)
+
+
+class ApiTokenRepository:
+    """All tokens, whoever asks."""
+
+    def __init__(self, connection: Connection, actor: Actor) -> None:
+        self._connection = connection
+        self._actor = actor
+
+    async def add(self, name: str, role: Role, digest: bytes) -> ApiTokenId | None:
+        """See domain.ports.repositories.ApiTokens."""
+        added = await _ADD.value(self._connection, name=name, role=role.value, digest=digest)
+        return ApiTokenId(added) if added is not None else None
+
+    async def exists(self) -> bool:
+        """See domain.ports.repositories.ApiTokens."""
+        return bool(await _EXISTS.value(self._connection))
+
+    async def revoke(self, name: str) -> bool:
+        """See domain.ports.repositories.ApiTokens."""
+        return await _REVOKE.value(self._connection, name=name) is not None

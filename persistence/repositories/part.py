@@ -1,0 +1,182 @@
+"""Parts with their parameters; a key is settled by the insertion itself."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ARRAY, BigInteger, Text, bindparam, delete, func, select, text
+
+from domain.entities.actor import Actor
+from domain.entities.ids import PartId, PartKey
+from domain.entities.location import LocationReference
+from domain.entities.part import Parameter, Part, PartDetails
+from domain.errors import Usage
+from domain.rules.part_keys import DRAWN_LETTERS
+from persistence.models import BoxRow, LocationRow, PartParameterRow, PartRow, StockRow
+from persistence.repositories.part_merge import merge
+from persistence.repositories.part_row import COLUMN_TYPES, column_values, parameter_values, part_of
+from persistence.statements import Connection, Statement
+
+_ALL_PARAMETERS = """
+    unnest(CAST(:names AS text[]), CAST(:name_keys AS text[]), CAST(:texts AS text[]),
+           CAST(:numbers AS numeric[]), CAST(:units AS text[]))
+    WITH ORDINALITY AS given (name, name_key, value, number, unit, position)
+"""
+# A key that a rival inserts in the same moment is waited for and then passed over; `tried` tells where to go on.
+_ADD = Statement(
+    text(f"""
+    WITH tried AS (
+        SELECT drawn.key, drawn.position
+          FROM unnest(CAST(:keys AS text[])) WITH ORDINALITY AS drawn (key, position)
+         WHERE NOT EXISTS (SELECT FROM parts WHERE parts.key = drawn.key)
+         ORDER BY drawn.position LIMIT 1
+    ), added AS (
+        INSERT INTO parts (key, {", ".join(COLUMN_TYPES)})
+        SELECT tried.key, {", ".join(f"CAST(:{name} AS {kind})" for name, kind in COLUMN_TYPES.items())} FROM tried
+        ON CONFLICT (key) DO NOTHING
+        RETURNING id
+    ), totals AS (
+        INSERT INTO part_totals (part_id) SELECT id FROM added
+    ), parameters AS (
+        INSERT INTO part_parameters (part_id, position, name, name_key, value, number, unit)
+        SELECT added.id, given.position, given.name, given.name_key, given.value, given.number, given.unit
+          FROM added, {_ALL_PARAMETERS}
+    )
+    SELECT tried.key, tried.position, added.id FROM tried LEFT JOIN added ON true
+    """)
+)
+_LETTERS = f"regexp_split_to_table('{DRAWN_LETTERS}', '')"
+_FREE_KEYS = Statement(
+    text(f"""
+    WITH letters AS (SELECT {_LETTERS} AS letter), candidates AS (
+        SELECT first.letter || second.letter || third.letter || fourth.letter AS key
+          FROM letters AS first, letters AS second, letters AS third, letters AS fourth
+    )
+    SELECT key FROM candidates
+     WHERE NOT EXISTS (SELECT FROM parts WHERE parts.key = candidates.key)
+     ORDER BY random() LIMIT CAST(:limit AS int)
+    """)
+)
+_LOCK = Statement(
+    select(PartRow.__table__)
+    .where(PartRow.key == func.any(bindparam("keys", type_=ARRAY(Text))))
+    .order_by(PartRow.id)
+    .with_for_update(key_share=True)
+)
+_PARAMETERS = Statement(
+    select(PartParameterRow.__table__)
+    .where(PartParameterRow.part_id == func.any(bindparam("part_ids", type_=ARRAY(BigInteger))))
+    .order_by(PartParameterRow.part_id, PartParameterRow.position)
+)
+_SAVE = Statement(
+    text(f"""
+    UPDATE parts
+       SET {", ".join(f"{name} = CAST(:{name} AS {kind})" for name, kind in COLUMN_TYPES.items())},
+           version = version + 1, updated_at = clock_timestamp()
+     WHERE id = CAST(:id AS bigint)
+    """)
+)
+_FORGET_PARAMETERS = Statement(delete(PartParameterRow).where(PartParameterRow.part_id == bindparam("id")))
+_ADD_PARAMETERS = Statement(
+    text(f"""
+    INSERT INTO part_parameters (part_id, position, name, name_key, value, number, unit)
+    SELECT CAST(:id AS bigint), given.position, given.name, given.name_key, given.value, given.number, given.unit
+      FROM {_ALL_PARAMETERS}
+    """)
+)
+_SET_RETIRED = Statement(
+    text("""
+    UPDATE parts
+       SET retired_at = CASE WHEN CAST(:retired AS boolean) THEN clock_timestamp() END,
+           merged_into_id = CASE WHEN CAST(:retired AS boolean) THEN merged_into_id END,
+           version = version + 1, updated_at = clock_timestamp()
+     WHERE id = CAST(:id AS bigint)
+    RETURNING retired_at
+    """)
+)
+_PLACES = Statement(
+    select(StockRow.part_id, BoxRow.number.label("box_number"), LocationRow.number.label("location_number"))
+    .join_from(StockRow, LocationRow, LocationRow.id == StockRow.location_id)
+    .join(BoxRow, BoxRow.id == LocationRow.box_id)
+    .where(StockRow.part_id == func.any(bindparam("part_ids", type_=ARRAY(BigInteger))))
+    .order_by(StockRow.part_id, BoxRow.number, LocationRow.number)
+)
+_USAGES = Statement(
+    text("""
+    SELECT (SELECT count(*) FROM quantity_changes WHERE part_id = CAST(:id AS bigint)) AS changes,
+           (SELECT coalesce(array_agg(key ORDER BY key), '{}') FROM parts
+             WHERE merged_into_id = CAST(:id AS bigint)) AS merged
+    """)
+)
+_DELETE = Statement(delete(PartRow).where(PartRow.id == bindparam("part_id")))
+
+
+class PartRepository:
+    """All parts, the retired ones too."""
+
+    def __init__(self, connection: Connection, actor: Actor) -> None:
+        self._connection = connection
+        self._actor = actor
+
+    async def add(self, keys: Sequence[PartKey], details: PartDetails) -> tuple[PartId, PartKey] | None:
+        """See domain.ports.repositories.Parts."""
+        values = column_values(details) | parameter_values(details.parameters)
+        remaining = list(keys)
+        while remaining:
+            row = await _ADD.row(self._connection, keys=remaining, **values)
+            if row is None:
+                return None
+            if row["id"] is not None:
+                return PartId(row["id"]), PartKey(row["key"])
+            remaining = remaining[row["position"] :]
+        return None
+
+    async def free_keys(self, limit: int) -> Sequence[PartKey]:
+        """See domain.ports.repositories.Parts."""
+        return [PartKey(row["key"]) for row in await _FREE_KEYS.rows(self._connection, limit=limit)]
+
+    async def lock(self, keys: Collection[PartKey]) -> Mapping[PartKey, Part]:
+        """See domain.ports.repositories.Parts."""
+        rows = await _LOCK.rows(self._connection, keys=list(keys))
+        parameters: dict[int, list[Parameter]] = {row["id"]: [] for row in rows}
+        for row in await _PARAMETERS.rows(self._connection, part_ids=list(parameters)):
+            parameters[row["part_id"]].append(Parameter(row["name"], row["value"], row["number"], row["unit"]))
+        return {PartKey(row["key"]): part_of(row, parameters[row["id"]]) for row in rows}
+
+    async def save(self, part: Part, details: PartDetails) -> None:
+        """See domain.ports.repositories.Parts."""
+        await _SAVE.rows(self._connection, id=part.id, **column_values(details))
+        if details.parameters != part.details.parameters:
+            await _FORGET_PARAMETERS.rows(self._connection, id=part.id)
+            await _ADD_PARAMETERS.rows(self._connection, id=part.id, **parameter_values(details.parameters))
+
+    async def set_retired(self, part: Part, *, retired: bool) -> datetime | None:
+        """See domain.ports.repositories.Parts."""
+        retired_at: datetime | None = await _SET_RETIRED.value(self._connection, id=part.id, retired=retired)
+        return retired_at
+
+    async def places_with_stock(self, part_ids: Collection[PartId]) -> Mapping[PartId, Sequence[LocationReference]]:
+        """See domain.ports.repositories.Parts."""
+        places: dict[PartId, list[LocationReference]] = {}
+        for row in await _PLACES.rows(self._connection, part_ids=list(part_ids)):
+            place = LocationReference(row["box_number"], row["location_number"])
+            places.setdefault(PartId(row["part_id"]), []).append(place)
+        return places
+
+    async def usages(self, part_id: PartId) -> Sequence[Usage]:
+        """See domain.ports.repositories.Parts."""
+        places = [str(place) for place in (await self.places_with_stock([part_id])).get(part_id, ())]
+        (row,) = await _USAGES.rows(self._connection, id=part_id)
+        usages = [
+            Usage("stock", len(places), tuple(places[:50])),
+            Usage("history", row["changes"]),
+            Usage("merged part", len(row["merged"]), tuple(row["merged"][:50])),
+        ]
+        return [usage for usage in usages if usage.count]
+
+    async def delete(self, part_id: PartId) -> None:
+        """See domain.ports.repositories.Parts."""
+        await _DELETE.rows(self._connection, part_id=part_id)
+
+    async def merge(self, keep: Part, drop: Part) -> datetime:
+        """See domain.ports.repositories.Parts."""
+        return await merge(self._connection, keep, drop)
