@@ -1,0 +1,1 @@
+"""Speaks GraphQL: turns words into values and values into words. No rule, no SQL."""

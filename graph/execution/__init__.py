@@ -1,0 +1,1 @@
+"""What happens to a GraphQL document between its arrival and its answer."""

@@ -1,0 +1,161 @@
+"""Every document is parsed, validated, measured and planned once; then it is found by the hash of its text."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from graphql import (
+    ASTValidationRule,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    GraphQLSyntaxError,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    specified_rules,
+    validate,
+)
+from graphql.execution.collect_fields import FragmentDetails
+from graphql.validation.validate import ValidationAbortedError
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from graph.execution.cost import CostModel, CostPlan
+from graph.execution.limits import Limits, check_shape, check_tokens
+from graph.execution.refusals import RequestCode, over_limit, refusal, refusal_of
+from graph.execution.root_fields import root_fields
+
+_RULES: tuple[type[ASTValidationRule], ...] = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+
+# A parsed document takes about 400 bytes per token: this keeps the cache below some 25 MB whatever is sent.
+_MAX_CACHED_TOKENS = 60_000
+
+# Validating grows faster than the document; from this size on it leaves the event loop to the other requests.
+_TOKENS_OFF_THE_LOOP = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedOperation:
+    """One operation that may run: valid, within the limits, its cost planned."""
+
+    schema: GraphQLSchema
+    name: str | None
+    kind: OperationType
+    node: OperationDefinitionNode
+    fragment_definitions: dict[str, FragmentDefinitionNode]
+    fragments: dict[str, FragmentDetails]
+    root_fields: tuple[str, ...]
+    cost_plan: CostPlan
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """A valid document; its operations are prepared when they are first asked for."""
+
+    tokens: int
+    operations: tuple[OperationDefinitionNode, ...]
+    fragments: dict[str, FragmentDefinitionNode]
+    prepared: dict[str | None, PreparedOperation] = field(default_factory=dict)
+
+
+class DocumentCache:
+    """A bounded memory of valid documents, least recently used first out.
+
+    Refused documents are not kept: whoever sends them must not push the others out.
+    """
+
+    def __init__(self, schema: GraphQLSchema, limits: Limits, max_documents: int) -> None:
+        self._schema = schema
+        self._limits = limits
+        self._max_documents = max_documents
+        self._documents: OrderedDict[bytes, _Document] = OrderedDict()
+        self._tokens = 0
+        self.cost_model = CostModel(schema, limits.max_cost)
+
+    async def prepare(self, text: str, operation_name: str | None) -> PreparedOperation:
+        """The operation to run. Raises RequestRefused when the document or the operation may not run."""
+        key = sha256(text.encode()).digest()
+        document = self._documents.get(key)
+        if document is None:
+            document = await self._read(text)
+            self._keep(key, document)
+        else:
+            self._documents.move_to_end(key)
+        operation = document.prepared.get(operation_name)
+        if operation is None:
+            operation = self._prepare_operation(document, operation_name)
+            document.prepared[operation_name] = operation
+        return operation
+
+    async def _read(self, text: str) -> _Document:
+        tokens = check_tokens(text, self._limits.max_tokens)
+        if tokens >= _TOKENS_OFF_THE_LOOP:
+            return await asyncio.to_thread(self._parse_and_validate, text, tokens)
+        return self._parse_and_validate(text, tokens)
+
+    def _parse_and_validate(self, text: str, tokens: int) -> _Document:
+        try:
+            # The library's own count is the second lock on the same door.
+            document = parse(text, max_lexical_tokens=self._limits.max_tokens)
+        except GraphQLSyntaxError as error:
+            raise refusal_of(RequestCode.GRAPHQL_PARSE_FAILED, [error]) from None
+        most = self._limits.max_validation_errors
+        errors = validate(self._schema, document, _RULES, max_errors=most, hide_suggestions=True)
+        if errors:
+            raise refusal_of(RequestCode.GRAPHQL_VALIDATION_FAILED, _with_limits(errors, most))
+        operations = tuple(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
+        fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
+        return _Document(tokens, operations, {fragment.name.value: fragment for fragment in fragments})
+
+    def _prepare_operation(self, document: _Document, name: str | None) -> PreparedOperation:
+        node = _chosen(document.operations, name)
+        check_shape(node, document.fragments, self._limits)
+        return PreparedOperation(
+            schema=self._schema,
+            name=node.name.value if node.name else None,
+            kind=node.operation,
+            node=node,
+            fragment_definitions=document.fragments,
+            fragments={name: FragmentDetails(fragment) for name, fragment in document.fragments.items()},
+            root_fields=tuple(dict.fromkeys(field.name.value for field in root_fields(node, document.fragments))),
+            cost_plan=self.cost_model.plan(node, document.fragments),
+        )
+
+    def _keep(self, key: bytes, document: _Document) -> None:
+        if key in self._documents:
+            return
+        self._documents[key] = document
+        self._tokens += document.tokens
+        while len(self._documents) > self._max_documents or self._tokens > max(_MAX_CACHED_TOKENS, document.tokens):
+            _, oldest = self._documents.popitem(last=False)
+            self._tokens -= oldest.tokens
+
+
+def _chosen(operations: Sequence[OperationDefinitionNode], name: str | None) -> OperationDefinitionNode:
+    if name is None:
+        if len(operations) == 1:
+            return operations[0]
+        raise refusal(
+            RequestCode.OPERATION_RESOLUTION_FAILED,
+            "operationName must say which operation to run." if operations else "The document has no operation.",
+        )
+    for operation in operations:
+        if operation.name and operation.name.value == name:
+            return operation
+    raise refusal(RequestCode.OPERATION_RESOLUTION_FAILED, "The document has no operation of this operationName.")
+
+
+def _with_limits(errors: list[GraphQLError], most: int) -> list[GraphQLError]:
+    """The errors, with the library's note that it stopped replaced by the limit it stopped at."""
+    if not isinstance(errors[-1], ValidationAbortedError):
+        return errors
+    if len(errors) > most:
+        note = over_limit(RequestCode.VALIDATION_ERROR_LIMIT, "validation errors", len(errors), most)
+    else:
+        note = refusal(
+            RequestCode.COMPLEXITY_LIMIT, "The document is too entangled to be validated.", limit="complexity"
+        )
+    return [*errors[:-1], *note.errors]

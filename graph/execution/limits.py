@@ -1,0 +1,118 @@
+"""How large a document may be: tokens before it is parsed; depth, aliases, directives and root fields afterwards."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    InlineFragmentNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+)
+
+from graph.execution.refusals import RequestCode, over_limit
+from graph.execution.root_fields import root_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The most that one request may ask for; each has a setting of the same name."""
+
+    max_tokens: int = 5_000
+    max_depth: int = 15
+    max_aliases: int = 30
+    max_directives: int = 50
+    max_root_fields: int = 20
+    max_cost: int = 5_000
+    max_validation_errors: int = 5
+
+
+# The lexical tokens of the GraphQL specification (section 2.1). Counting them this way is some twenty times faster than
+# lexing, so an oversized document costs next to nothing.
+_TOKENS = re.compile(
+    r"""
+    (?P<ignored>\#[^\n\r]*)
+    | \"\"\"(?:\\\"\"\"|(?!\"\"\").)*(?:\"\"\")?
+    | "(?:\\.|[^"\\\n\r])*"?
+    | [_A-Za-z][_0-9A-Za-z]*
+    | -?[0-9][0-9.eE+\-]*
+    | \.\.\.
+    | [!$&()\[\]{}:=@|]
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_INTROSPECTION = frozenset({"__schema", "__type"})
+
+
+def check_tokens(text: str, maximum: int) -> int:
+    """The number of tokens of the document. Raises RequestRefused when there are more than `maximum`."""
+    tokens = sum(1 for found in _TOKENS.finditer(text) if found.lastgroup is None)
+    if tokens > maximum:
+        raise over_limit(RequestCode.TOKEN_LIMIT, "tokens", tokens, maximum)
+    return tokens
+
+
+def check_shape(
+    operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode], limits: Limits
+) -> None:
+    """Raises RequestRefused for the first limit that the operation with its fragments passes.
+
+    The document has passed validation, so fragments exist, do not form cycles, and nest at most 200 levels.
+    """
+    shape = _Shape(fragments)
+    shape.directives += _directives(operation)
+    depth = shape.depth_of(operation.selection_set)
+    for code, limit, actual, maximum in (
+        (RequestCode.DEPTH_LIMIT, "depth", depth, limits.max_depth),
+        (RequestCode.ALIAS_LIMIT, "aliases", shape.aliases, limits.max_aliases),
+        (RequestCode.DIRECTIVE_LIMIT, "directives", shape.directives, limits.max_directives),
+        (RequestCode.ROOT_FIELD_LIMIT, "root fields", len(root_fields(operation, fragments)), limits.max_root_fields),
+    ):
+        if actual > maximum:
+            raise over_limit(code, limit, actual, maximum)
+
+
+def _directives(operation: OperationDefinitionNode) -> int:
+    on_variables = sum(len(variable.directives or ()) for variable in operation.variable_definitions or ())
+    return len(operation.directives or ()) + on_variables
+
+
+class _Shape:
+    """Counts an operation as it is written: a fragment counts once, however often it is spread."""
+
+    def __init__(self, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        self.aliases = 0
+        self.directives = 0
+        self._fragments = fragments
+        self._fragment_depths: dict[str, int] = {}
+
+    def depth_of(self, selection_set: SelectionSetNode) -> int:
+        """The levels of fields; what lies below __schema and __type is not counted."""
+        depth = 0
+        for selection in selection_set.selections:
+            self.directives += len(selection.directives or ())
+            match selection:
+                case FieldNode():
+                    depth = max(depth, self._field_depth(selection))
+                case InlineFragmentNode():
+                    depth = max(depth, self.depth_of(selection.selection_set))
+                case FragmentSpreadNode():
+                    depth = max(depth, self._fragment_depth(selection.name.value))
+        return depth
+
+    def _field_depth(self, field: FieldNode) -> int:
+        self.aliases += field.alias is not None
+        if not field.selection_set:
+            return 1
+        below = self.depth_of(field.selection_set)
+        return 0 if field.name.value in _INTROSPECTION else 1 + below
+
+    def _fragment_depth(self, name: str) -> int:
+        if name not in self._fragment_depths:
+            fragment = self._fragments[name]
+            self.directives += len(fragment.directives or ())
+            self._fragment_depths[name] = self.depth_of(fragment.selection_set)
+        return self._fragment_depths[name]

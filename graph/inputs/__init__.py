@@ -1,0 +1,1 @@
+"""What callers send with a mutation, one file per noun."""

@@ -1,0 +1,67 @@
+"""Inputs of the mutations of boxes."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from domain.entities.box import BoxFields
+from graph.inputs.optional import expected_version_field, idempotency_key_field, named_or_unset, optional, settable
+
+_COLUMNS = "Locations in a row, 1 to 100, for drawing the box."
+_DESIGNATED = "The names of up to 20 existing part types the box is meant for, ignoring case."
+
+
+@strawberry.input(description="A new box with its locations. A field that is null or left out stays empty.")
+class CreateBoxInput:
+    """What createBox takes."""
+
+    number: int | None = optional(
+        "The number that stands on the box, 1 to 9,999, unique; the lowest free one when left out."
+    )
+    description: str = strawberry.field(description="What the box is, 1 to 255 characters.")
+    capacity: int = strawberry.field(
+        description="Number of locations, 1 to 1,000, numbered from 1, left to right, top to bottom."
+    )
+    columns: int | None = optional(_COLUMNS)
+    designated_type_names: list[str] | None = optional(_DESIGNATED)
+    idempotency_key: UUID | None = idempotency_key_field()
+
+    def fields(self) -> BoxFields:
+        """The fields as the domain takes them."""
+        return _box_fields(self, named_or_unset)
+
+
+@strawberry.input(description="Changes to a box. A field that is left out stays as it is; null clears it.")
+class UpdateBoxInput:
+    """What updateBox takes."""
+
+    number: int = strawberry.field(description="The number of the box; it never changes.")
+    expected_version: int | None = expected_version_field()
+    description: str | None = optional("What the box is, 1 to 255 characters; cannot be cleared.")
+    capacity: int | None = optional(
+        "Number of locations, 1 to 1,000; cannot be cleared. Refused while a location that would vanish holds stock."
+    )
+    columns: int | None = optional(_COLUMNS)
+    designated_type_names: list[str] | None = optional(_DESIGNATED)
+
+    def fields(self) -> BoxFields:
+        """The fields as the domain takes them."""
+        return _box_fields(self, settable)
+
+
+@strawberry.input(description="A box to delete, with its locations. None of them may hold stock.")
+class DeleteBoxInput:
+    """What deleteBox takes."""
+
+    number: int = strawberry.field(description="The number of the box.")
+    expected_version: int | None = expected_version_field()
+
+
+def _box_fields(given: CreateBoxInput | UpdateBoxInput, convert: Callable[[Any], Any]) -> BoxFields:
+    """Any, because the fields of one input have many types and the conversion keeps each."""
+    values = {name: convert(getattr(given, name)) for name in BoxFields.__dataclass_fields__}
+    if isinstance(values["designated_type_names"], list):
+        values["designated_type_names"] = tuple(values["designated_type_names"])
+    return BoxFields(**values)

@@ -1,0 +1,42 @@
+"""Fields of an input that may be left out: absent, null and a value are three different things."""
+
+from typing import Any, TypeVar
+
+import strawberry
+
+from domain.entities.unset import UNSET, Settable
+
+T = TypeVar("T")
+
+
+def optional(description: str) -> Any:
+    """A field that is `strawberry.UNSET` when it was left out; Any, so that it can stand behind any annotation."""
+    return strawberry.field(default=strawberry.UNSET, description=description)
+
+
+def idempotency_key_field() -> Any:
+    """The field `idempotencyKey` of every input that creates or changes stock."""
+    return optional(
+        "A fresh UUID for each new request. Sent again with the same input within 30 days, the request is not applied "
+        "again: the first result is answered with `replayed: true`. Refused with another input."
+    )
+
+
+def expected_version_field() -> Any:
+    """The field `expectedVersion` of every input that edits."""
+    return optional("The version that was read; when another one is there now, nothing is changed (ConflictError).")
+
+
+def settable(value: T) -> Settable[T]:
+    """The value as the domain knows it: null clears, absent leaves."""
+    return UNSET if value is strawberry.UNSET else value
+
+
+def named(value: T | None) -> T | None:
+    """The value, or None where it was null or left out."""
+    return None if value is strawberry.UNSET else value
+
+
+def named_or_unset(value: T | None) -> Settable[T]:
+    """The value, or UNSET where it was null or left out: what creating makes of a field nobody filled in."""
+    return UNSET if value is None or value is strawberry.UNSET else value

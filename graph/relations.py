@@ -1,0 +1,112 @@
+"""How a type names what belongs to it: one declaration per relation, so that a type reads like a table of contents.
+
+    type: PartType | None = one("part_type_by_id", key=attrgetter("type_id"), description="…")
+
+A declaration makes a field that loads through `info.context.loaders`, and keeps itself as a frozen `Relation` in the
+field's metadata: an executor that has all objects of a level at hand can load for all of them without calling the
+field's resolver.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import strawberry
+
+from graph.arguments import signature_for_schema
+from graph.connections import ConnectionView
+from graph.context import Info
+
+RELATION = "relation"
+"""The key of the Relation in a field's metadata."""
+
+# The object that a declaration is about is a view, each type's own; Python cannot say that in a class body's call.
+Source = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """What a field loads.
+
+    `loader` names an attribute of `graph.dataloaders.Loaders`. `key` takes the parent and gives the key to load, or
+    None when there is nothing to load: then the answer is `nothing`. `arguments`, where given, takes the selection and
+    the field's arguments once, and what it returns is loaded together with the key, as the tuple (key, arguments).
+    `pick` takes what was loaded and gives the answer.
+    """
+
+    loader: str
+    key: Callable[[Source], Hashable | None]
+    arguments: Callable[..., Hashable] | None = None
+    pick: Callable[[Any], Any] | None = None
+    nothing: Any = None
+
+
+def one(loader: str, *, key: Callable[[Source], Hashable | None], description: str) -> Any:
+    """Declare a field that answers one object, or null when there is none."""
+    return _field(Relation(loader, key), description)
+
+
+def many(loader: str, *, key: Callable[[Source], Hashable | None], description: str) -> Any:
+    """Declare a field that answers a short list whose length something else bounds."""
+    return _field(Relation(loader, key, nothing=()), description)
+
+
+def derived(
+    loader: str,
+    *,
+    key: Callable[[Source], Hashable | None],
+    description: str,
+    pick: Callable[[Any], Any] | None = None,
+    arguments: Callable[..., Hashable] | None = None,
+) -> Any:
+    """Declare a field that answers something picked from what the loader gives."""
+    return _field(Relation(loader, key, arguments, pick), description)
+
+
+def connection(
+    loader: str, *, key: Callable[[Source], Hashable], page: Callable[..., Hashable], description: str
+) -> Any:
+    """Declare a field that answers a page of a long list; the parameters of `page` are the field's arguments."""
+    return _field(Relation(loader, key, page, ConnectionView), description)
+
+
+def backed_by(view: type[object]) -> Callable[[object, object], bool]:
+    """Tell the type of an object behind an interface by the class of its view; assigned to `is_type_of`."""
+
+    def is_type_of(value: object, _info: object) -> bool:
+        return isinstance(value, view)
+
+    return is_type_of
+
+
+def _field(relation: Relation, description: str) -> Any:
+    return strawberry.field(resolver=_resolver(relation), description=description, metadata={RELATION: relation})
+
+
+def _resolver(relation: Relation) -> Callable[..., Any]:
+    def resolve(root: Source, info: Info, **arguments: Any) -> Any:
+        key = relation.key(root)
+        if key is None:
+            return relation.nothing
+        if relation.arguments is not None:
+            key = (key, relation.arguments(info, **arguments))
+        loaded = getattr(info.context.loaders, relation.loader).load(key)
+        return loaded if relation.pick is None else _picked(loaded, relation.pick)
+
+    # Strawberry reads the arguments of a field from its resolver's signature.
+    resolve.__signature__ = _signature(relation)  # type: ignore[attr-defined]
+    return resolve
+
+
+async def _picked(loaded: Awaitable[Any], pick: Callable[[Any], Any]) -> Any:
+    return pick(await loaded)
+
+
+def _signature(relation: Relation) -> inspect.Signature:
+    own = [
+        inspect.Parameter("root", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Any),
+        inspect.Parameter("info", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Info),
+    ]
+    named = signature_for_schema(relation.arguments).parameters.values() if relation.arguments is not None else ()
+    return inspect.Signature([*own, *(parameter for parameter in named if parameter.name != "info")])

@@ -1,0 +1,36 @@
+"""The root type Mutation: every change that can be asked for."""
+
+import strawberry
+
+from graph.resolvers import box_mutations, part_mutations, part_type_mutations, stock_mutations
+
+
+@strawberry.type(
+    description="Every change. The mutations of one document run one after the other, each in a transaction of its "
+    "own; one that answers a refusal changed nothing."
+)
+class Mutation:
+    """Assembles the mutations of each noun."""
+
+    create_part = part_mutations.create_part
+    update_part = part_mutations.update_part
+    update_parts = part_mutations.update_parts
+    merge_parts = part_mutations.merge_parts
+    retire_part = part_mutations.retire_part
+    restore_part = part_mutations.restore_part
+    delete_part = part_mutations.delete_part
+
+    create_part_type = part_type_mutations.create_part_type
+    update_part_type = part_type_mutations.update_part_type
+    delete_part_type = part_type_mutations.delete_part_type
+
+    create_box = box_mutations.create_box
+    update_box = box_mutations.update_box
+    delete_box = box_mutations.delete_box
+
+    receive_stock = stock_mutations.receive_stock
+    use_stock = stock_mutations.use_stock
+    move_stock = stock_mutations.move_stock
+    count_stock = stock_mutations.count_stock
+    book_stock = stock_mutations.book_stock
+    reverse_operation = stock_mutations.reverse_operation

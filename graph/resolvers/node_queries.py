@@ -1,0 +1,61 @@
+"""Queries of anything by its global id."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Annotated
+
+import strawberry
+
+from graph.context import Info
+from graph.global_ids import parse_global_id
+from graph.request_errors import bad_user_input
+from graph.rights import query_field
+from graph.types.node import Node
+
+_MAX_IDS = 200
+_LOADERS: Mapping[str, str] = {
+    "Box": "box_by_id",
+    "Edit": "edit_by_id",
+    "Location": "location_by_id",
+    "Part": "part_by_id",
+    "PartType": "part_type_by_id",
+    "QuantityChange": "change_by_id",
+    "StockOperation": "operation_by_id",
+}
+
+
+@strawberry.type
+class NodeQueries:
+    """Fields of Query."""
+
+    @query_field(
+        Node | None, description="The object with this id; null when there is none or the id is not one of ours."
+    )
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="An id from an earlier answer.")]
+    ) -> object | None:
+        """One object."""
+        return await _load(info, id)
+
+    @query_field(
+        list[Node | None] | None,
+        description="The objects with these ids in their order; null in the place of each unknown one.",
+    )
+    async def nodes(
+        self,
+        info: Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description="Ids from earlier answers, at most 200.")],
+    ) -> list[object | None]:
+        """Many objects, one statement for each type among them."""
+        if len(ids) > _MAX_IDS:
+            raise bad_user_input(f"`ids` has {len(ids)} ids; at most {_MAX_IDS} are taken.")
+        return await asyncio.gather(*(_load(info, id) for id in ids))
+
+
+async def _load(info: Info, id: str) -> object | None:
+    parsed = parse_global_id(id)
+    loader = _LOADERS.get(parsed[0]) if parsed is not None else None
+    if parsed is None or loader is None:
+        return None
+    view: object | None = await getattr(info.context.loaders, loader).load(parsed[1])
+    return view

@@ -1,0 +1,40 @@
+"""Mutations of part types."""
+
+from domain.entities.actor import Role
+from graph.global_ids import global_id
+from graph.inputs.optional import named
+from graph.inputs.part_type import CreatePartTypeInput, DeletePartTypeInput, UpdatePartTypeInput
+from graph.mutations import Call, mutation
+from graph.resolvers.results import part_type_after
+from graph.types.errors import (
+    AlreadyExistsError,
+    ConflictError,
+    IdempotencyKeyReusedError,
+    InUseError,
+    NotFoundError,
+    ValidationError,
+)
+from graph.types.payloads import CreatePartTypeSuccess, DeletePartTypeSuccess, UpdatePartTypeSuccess
+
+
+@mutation(ValidationError, NotFoundError, AlreadyExistsError, IdempotencyKeyReusedError, role=Role.ADMIN)
+async def create_part_type(call: Call, input: CreatePartTypeInput) -> CreatePartTypeSuccess:
+    """Create a part type. Takes the role ADMIN."""
+    created = await call.services.part_types.create(call.actor, input.name, call.request(input))
+    part_type = await part_type_after(call, created.part_type_id, ("idempotencyKey",))
+    return CreatePartTypeSuccess(part_type=part_type, replayed=created.replayed)
+
+
+@mutation(ValidationError, NotFoundError, AlreadyExistsError, ConflictError, role=Role.ADMIN)
+async def update_part_type(call: Call, input: UpdatePartTypeInput) -> UpdatePartTypeSuccess:
+    """Rename a part type. Takes the role ADMIN."""
+    version = named(input.expected_version)
+    part_type_id = await call.services.part_types.rename(call.actor, input.name, input.new_name, version)
+    return UpdatePartTypeSuccess(part_type=await part_type_after(call, part_type_id))
+
+
+@mutation(NotFoundError, InUseError, role=Role.ADMIN)
+async def delete_part_type(call: Call, input: DeletePartTypeInput) -> DeletePartTypeSuccess:
+    """Delete a part type that no part and no box names. Takes the role ADMIN."""
+    deleted = await call.services.part_types.delete(call.actor, input.name)
+    return DeletePartTypeSuccess(deleted_id=global_id("PartType", deleted.id), name=deleted.name)

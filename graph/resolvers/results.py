@@ -1,0 +1,78 @@
+"""What mutations show of what they did: views read after the commit, through loaders that remember nothing older."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from operator import attrgetter
+from typing import TypeVar
+
+from domain.entities.ids import BoxId, OperationId, PartId, PartKey, PartTypeId
+from domain.errors import NotFoundError
+from graph.global_ids import global_id
+from graph.mutations import Call
+from persistence.readers.box import BoxView
+from persistence.readers.operation import OperationView
+from persistence.readers.part import PartView
+from persistence.readers.part_type import PartTypeView
+
+View = TypeVar("View")
+
+
+async def part_after(call: Call, part_id: PartId, path: Sequence[str] = ("partKey",)) -> PartView:
+    """The part. Raises NotFoundError when it was deleted since, as every function here does."""
+    return _present(
+        await call.loaders_after_commit().part_by_id.load(part_id), "part", global_id("Part", part_id), path
+    )
+
+
+async def parts_after(call: Call, part_ids: Sequence[PartId]) -> list[PartView]:
+    """The parts in the order of their ids as given."""
+    views = await call.loaders_after_commit().part_by_id.load_many(part_ids)
+    return [
+        _present(view, "part", global_id("Part", part_id), ("partKeys",))
+        for part_id, view in zip(part_ids, views, strict=True)
+    ]
+
+
+async def part_type_after(call: Call, part_type_id: PartTypeId, path: Sequence[str] = ("name",)) -> PartTypeView:
+    """The part type."""
+    view = await call.loaders_after_commit().part_type_by_id.load(part_type_id)
+    return _present(view, "part type", global_id("PartType", part_type_id), path)
+
+
+async def box_after(call: Call, box_id: BoxId, path: Sequence[str] = ("number",)) -> BoxView:
+    """The box."""
+    return _present(await call.loaders_after_commit().box_by_id.load(box_id), "box", global_id("Box", box_id), path)
+
+
+async def stock_after(
+    call: Call, operation_id: OperationId, part_keys: Iterable[PartKey]
+) -> tuple[OperationView, list[PartView]]:
+    """The operation and these parts, each once, in the order in which they were named first."""
+    loaders = call.loaders_after_commit()
+    keys = list(dict.fromkeys(part_keys))
+    operation, parts = await asyncio.gather(
+        loaders.operation_by_id.load(operation_id), loaders.part_by_key.load_many(keys)
+    )
+    found = [_present(part, "part", key, ("partKey",)) for key, part in zip(keys, parts, strict=True)]
+    return _recorded(operation, operation_id), found
+
+
+async def reversal_after(call: Call, operation_id: OperationId) -> tuple[OperationView, list[PartView]]:
+    """The operation and the parts it changed, each once, by key."""
+    loaders = call.loaders_after_commit()
+    operation, changes = await asyncio.gather(
+        loaders.operation_by_id.load(operation_id), loaders.changes_by_operation.load(operation_id)
+    )
+    part_ids = list({change.part_id for change in changes})
+    parts = await loaders.part_by_id.load_many(part_ids)
+    return _recorded(operation, operation_id), sorted(filter(None, parts), key=attrgetter("key"))
+
+
+def _recorded(operation: OperationView | None, operation_id: OperationId) -> OperationView:
+    return _present(operation, "operation", global_id("StockOperation", operation_id), ("idempotencyKey",))
+
+
+def _present(view: View | None, kind: str, reference: str, path: Sequence[str]) -> View:
+    if view is None:
+        raise NotFoundError(kind, reference, path)
+    return view

@@ -1,0 +1,141 @@
+"""Mutations of stock: each records one operation in the history."""
+
+import domain.errors as refusals
+from domain.entities.ids import OperationId
+from domain.entities.operation import RequestedChange
+from graph.global_ids import parse_global_id_of
+from graph.inputs.optional import named
+from graph.inputs.stock import (
+    BookChangeInput,
+    BookStockInput,
+    CountStockInput,
+    MoveStockInput,
+    ReceiveStockInput,
+    ReverseOperationInput,
+    UseStockInput,
+)
+from graph.mutations import Call, mutation
+from graph.resolvers.results import reversal_after, stock_after
+from graph.types.errors import (
+    ConflictError,
+    IdempotencyKeyReusedError,
+    InsufficientStockError,
+    NotFoundError,
+    NotReversibleError,
+    PartRetiredError,
+    QuantityLimitError,
+    ValidationError,
+)
+from graph.types.payloads import (
+    BookStockSuccess,
+    CountStockSuccess,
+    MoveStockSuccess,
+    ReceiveStockSuccess,
+    ReverseOperationSuccess,
+    UseStockSuccess,
+)
+
+
+@mutation(ValidationError, NotFoundError, PartRetiredError, QuantityLimitError, IdempotencyKeyReusedError)
+async def receive_stock(call: Call, input: ReceiveStockInput) -> ReceiveStockSuccess:
+    """Put pieces of a part into a location."""
+    outcome = await call.services.stock.receive(
+        call.actor, input.part_key, input.location, input.quantity, named(input.reason), call.request(input)
+    )
+    operation, (part,) = await stock_after(call, outcome.operation_id, [input.part_key])
+    return ReceiveStockSuccess(part=part, operation=operation, replayed=outcome.replayed)
+
+
+@mutation(ValidationError, NotFoundError, PartRetiredError, InsufficientStockError, IdempotencyKeyReusedError)
+async def use_stock(call: Call, input: UseStockInput) -> UseStockSuccess:
+    """Take pieces of a part out of a location."""
+    outcome = await call.services.stock.use(
+        call.actor, input.part_key, input.location, input.quantity, named(input.reason), call.request(input)
+    )
+    operation, (part,) = await stock_after(call, outcome.operation_id, [input.part_key])
+    return UseStockSuccess(part=part, operation=operation, replayed=outcome.replayed)
+
+
+@mutation(
+    ValidationError,
+    NotFoundError,
+    PartRetiredError,
+    InsufficientStockError,
+    QuantityLimitError,
+    IdempotencyKeyReusedError,
+)
+async def move_stock(call: Call, input: MoveStockInput) -> MoveStockSuccess:
+    """Carry pieces of a part from one location to others; the total stays as it is."""
+    targets = [(target.location, target.quantity) for target in input.targets]
+    outcome = await call.services.stock.move(
+        call.actor, input.part_key, input.source, targets, named(input.reason), call.request(input)
+    )
+    operation, (part,) = await stock_after(call, outcome.operation_id, [input.part_key])
+    return MoveStockSuccess(part=part, operation=operation, replayed=outcome.replayed)
+
+
+@mutation(
+    ValidationError, NotFoundError, PartRetiredError, ConflictError, QuantityLimitError, IdempotencyKeyReusedError
+)
+async def count_stock(call: Call, input: CountStockInput) -> CountStockSuccess:
+    """Record what the shelf says. A count without difference is recorded too."""
+    outcome = await call.services.stock.count(
+        call.actor,
+        input.part_key,
+        input.location,
+        input.counted,
+        named(input.expected_quantity),
+        named(input.reason),
+        call.request(input),
+    )
+    operation, (part,) = await stock_after(call, outcome.operation_id, [input.part_key])
+    return CountStockSuccess(part=part, operation=operation, replayed=outcome.replayed)
+
+
+@mutation(
+    ValidationError,
+    NotFoundError,
+    PartRetiredError,
+    InsufficientStockError,
+    QuantityLimitError,
+    IdempotencyKeyReusedError,
+)
+async def book_stock(call: Call, input: BookStockInput) -> BookStockSuccess:
+    """Change many parts and locations for one reason, all or nothing."""
+    changes = [_requested(change, index) for index, change in enumerate(input.changes)]
+    outcome = await call.services.stock.book(call.actor, changes, named(input.reason), call.request(input))
+    operation, parts = await stock_after(call, outcome.operation_id, [change.part_key for change in changes])
+    return BookStockSuccess(parts=parts, operation=operation, replayed=outcome.replayed)
+
+
+@mutation(
+    ValidationError,
+    NotFoundError,
+    PartRetiredError,
+    InsufficientStockError,
+    QuantityLimitError,
+    NotReversibleError,
+    IdempotencyKeyReusedError,
+)
+async def reverse_operation(call: Call, input: ReverseOperationInput) -> ReverseOperationSuccess:
+    """Undo an operation by its opposite, once, if the stock is still there."""
+    number = parse_global_id_of("StockOperation", input.operation_id)
+    unknown = refusals.NotFoundError("operation", input.operation_id, ("operationId",))
+    if number is None:
+        raise unknown
+    try:
+        outcome = await call.services.stock.reverse(
+            call.actor, OperationId(number), named(input.reason), call.request(input)
+        )
+    except refusals.NotFoundError as missing:
+        # The domain knows the operation by its number; the caller is told the id that was sent.
+        raise unknown from missing
+    operation, parts = await reversal_after(call, outcome.operation_id)
+    return ReverseOperationSuccess(parts=parts, operation=operation, replayed=outcome.replayed)
+
+
+def _requested(change: BookChangeInput, index: int) -> RequestedChange:
+    line = ("changes", str(index))
+    return RequestedChange(
+        change.part_key, change.location, change.delta, part_path=(*line, "partKey"), location_path=(*line, "location")
+    )

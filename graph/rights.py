@@ -1,0 +1,39 @@
+"""Root fields with the role they ask for.
+
+Each field of Query and Mutation carries the least role that may use it in its metadata; the front door refuses an
+operation whose actor lacks it, and a field without one.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+import strawberry
+
+from domain.entities.actor import Role
+from graph.arguments import signature_for_schema
+
+ROLE = "role"
+"""The key of the role in a field's metadata."""
+
+
+def required_role(role: Role) -> Mapping[str, Role]:
+    """The metadata of a root field that asks for this role."""
+    return {ROLE: role}
+
+
+def query_field(graphql_type: Any, *, description: str) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
+    """Declare a field of Query: readable by everyone who may read at all.
+
+    `graphql_type` is what the schema says; the resolver returns views of `persistence.readers`.
+    """
+
+    def declare(resolver: Callable[..., Awaitable[Any]]) -> Any:
+        resolver.__signature__ = signature_for_schema(resolver)  # type: ignore[attr-defined]
+        return strawberry.field(
+            resolver=resolver,
+            graphql_type=graphql_type,
+            description=description,
+            metadata=required_role(Role.VIEWER),
+        )
+
+    return declare

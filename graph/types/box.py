@@ -1,0 +1,85 @@
+"""Boxes: numbered containers with numbered locations."""
+
+from datetime import datetime
+from operator import attrgetter
+
+import strawberry
+
+from domain.entities.edit import EditedKind
+from graph.connections import Connection
+from graph.filters import conditions, folded, pattern
+from graph.inputs.optional import optional
+from graph.relations import backed_by, connection, many, one
+from graph.scalars import BigInt
+from graph.types.edit import EditConnection, edits_of
+from graph.types.location import LocationConnection, location_page
+from graph.types.node import Node
+from graph.types.operation import QuantityChangeConnection, history
+from graph.types.part_type import PartType
+from persistence.readers.box import BoxView
+from persistence.readers.paging import Conditions
+
+
+@strawberry.type(description="How full a box is, at one moment.")
+class BoxUsage:
+    """Declares BoxUsageView."""
+
+    capacity: int = strawberry.field(description="Locations it has.")
+    occupied: int = strawberry.field(description="Locations where something lies.")
+    free: int = strawberry.field(description="Locations where nothing lies.")
+    part_count: int = strawberry.field(description="Different parts that lie in it.")
+    total_quantity: BigInt = strawberry.field(description="Pieces of all parts in it together.")
+
+
+@strawberry.type(description="A numbered container with numbered locations.")
+class Box(Node):
+    """Declares BoxView."""
+
+    is_type_of = backed_by(BoxView)
+
+    number: int = strawberry.field(description="What stands on it, 1–9999, unique, never changed.")
+    description: str = strawberry.field(description="What it is or where it stands, 1 to 255 characters.")
+    capacity: int = strawberry.field(description="Locations it has, 1 to 1,000, numbered from 1.")
+    columns: int | None = strawberry.field(
+        description="Locations side by side, 1 to 100, for drawing the box; null when nobody said."
+    )
+    version: int = strawberry.field(description="Grows by 1 with each edit; send it as expectedVersion.")
+    designated_types: list[PartType] = many(
+        "designated_types_by_box",
+        key=attrgetter("id"),
+        description="Part types it is meant for, up to 20, in the order given.",
+    )
+    locations: LocationConnection = connection(
+        "locations_by_box", key=attrgetter("id"), page=location_page, description="Its locations by number."
+    )
+    usage: BoxUsage = one("usage_by_box", key=attrgetter("id"), description="How full it is.")
+    history: QuantityChangeConnection = history(
+        "history_by_box_number",
+        key=attrgetter("number"),
+        description="What happened in the box of this number, newest first; a box that had it before is included.",
+    )
+    edits: EditConnection = edits_of(EditedKind.BOX)
+    created_at: datetime = strawberry.field(description="When it was made.")
+    updated_at: datetime = strawberry.field(description="When it was last edited.")
+
+
+BoxConnection = Connection[Box]
+
+
+@strawberry.input(description="Which boxes to show; all conditions must hold.")
+class BoxFilter:
+    """The filter of boxes."""
+
+    designated_type_name: str | None = optional("Only boxes that are meant for this part type, ignoring case.")
+    has_free_locations: bool | None = optional("True: only boxes with a free location. False: only full boxes.")
+    is_empty: bool | None = optional("True: only boxes where nothing lies. False: only the others.")
+    text: str | None = optional("Contained in the description, ignoring case; up to 255 characters.")
+
+    def conditions(self) -> Conditions:
+        """What the listing understands."""
+        return conditions(
+            designated_type_key=folded("designatedTypeName", self.designated_type_name),
+            has_free_locations=self.has_free_locations,
+            is_empty=self.is_empty,
+            pattern=pattern("text", self.text),
+        )

@@ -1,0 +1,44 @@
+"""Edits: who changed which field of an object, and the list of them that objects share."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import strawberry
+
+from domain.entities.edit import EditedKind
+from graph.connections import After, Before, Connection, First, Last, page_request
+from graph.context import Info
+from graph.relations import backed_by, connection
+from graph.types.node import Node
+from persistence.readers.edit import EDIT_ORDER, EditView
+from persistence.readers.paging import PageRequest
+
+
+@strawberry.type(description="A change of one field of a part, part type or box.")
+class Edit(Node):
+    """Declares EditView."""
+
+    is_type_of = backed_by(EditView)
+
+    actor: str = strawberry.field(description="Who changed it.")
+    at: datetime = strawberry.field(description="When.")
+    field: str = strawberry.field(description="The field of the schema that changed.")
+    before: str | None = strawberry.field(description="What it was, as people read it; null for nothing.")
+    after: str | None = strawberry.field(description="What it became, as people read it; null for nothing.")
+
+
+EditConnection = Connection[Edit]
+
+
+def edit_page(
+    info: Info, first: First = None, after: After = None, last: Last = None, before: Before = None
+) -> PageRequest:
+    """A page of edits, newest first."""
+    return page_request(info, EDIT_ORDER, first=first, after=after, last=last, before=before, descending=True)
+
+
+def edits_of(kind: EditedKind) -> Any:
+    """Declare the edits of an object of this kind."""
+    key: Callable[[Any], tuple[EditedKind, int]] = lambda view: (kind, view.id)  # noqa: E731
+    return connection("edits_by_object", key=key, page=edit_page, description="Who changed what, newest first.")

@@ -1,0 +1,121 @@
+"""Parts: components, tools and materials, known by their key."""
+
+from collections.abc import Hashable
+from datetime import datetime
+from decimal import Decimal
+from operator import attrgetter
+from typing import Annotated
+
+import strawberry
+
+from domain.entities.edit import EditedKind
+from domain.entities.ids import PartKey
+from graph.connections import Connection
+from graph.context import Info
+from graph.relations import backed_by, derived, many, one
+from graph.scalars import URL
+from graph.types.edit import EditConnection, edits_of
+from graph.types.node import Node
+from graph.types.operation import QuantityChangeConnection, history
+from graph.types.references import PartRef, PartTypeRef
+from graph.types.stock import Stock
+from persistence.readers.part import PartView
+
+
+@strawberry.type(description="A named value of a part.")
+class Parameter:
+    """Declares ParameterView."""
+
+    name: str = strawberry.field(description="1 to 100 characters, unique within the part ignoring case.")
+    value: str = strawberry.field(description="As it was written, 1 to 255 characters: 4k7, 10uF, 3.3V.")
+    number: Decimal | None = strawberry.field(
+        description="The exact value in the unit below, when the text reads as a quantity: 4700."
+    )
+    unit: str | None = strawberry.field(description="The base unit of the number, such as Ω, F or V; null without one.")
+
+
+def _at_time(
+    info: Info, time: Annotated[datetime, strawberry.argument(description="The moment that is asked about.")]
+) -> Hashable:
+    return time
+
+
+@strawberry.type(description="One kind of component, tool or material, known by the key on its label.")
+class Part(Node):
+    """Declares PartView."""
+
+    is_type_of = backed_by(PartView)
+
+    key: PartKey = strawberry.field(description="What stands on the label: four letters, unique, never changed.")
+    version: int = strawberry.field(
+        description="Grows by 1 with each edit, not with stock; send it as expectedVersion."
+    )
+    description: str = strawberry.field(description="What it is, 1 to 2,000 characters.")
+    manufacturer: str | None = strawberry.field(description="Who makes it, up to 255 characters.")
+    manufacturer_code: str | None = strawberry.field(
+        description="The maker's part number (MPN), up to 255 characters; not unique."
+    )
+    product_page: URL | None = strawberry.field(description="Where the maker or a seller describes it.")
+    type: PartTypeRef | None = one(
+        "part_type_by_id", key=attrgetter("type_id"), description="What kind of thing it is."
+    )
+    tags: list[str] = strawberry.field(
+        description="Up to 50 words of up to 50 characters, unique ignoring case, in the order given."
+    )
+    package: str | None = strawberry.field(description="Case or footprint, such as SOT-23; up to 100 characters.")
+    series: str | None = strawberry.field(description="Product series, up to 100 characters.")
+    dimensions: str | None = strawberry.field(description="Size with its unit, up to 100 characters.")
+    voltage_rating: str | None = strawberry.field(description="Rated voltage with its unit, up to 100 characters.")
+    input_voltage: str | None = strawberry.field(description="Input voltage with its unit, up to 100 characters.")
+    output_voltage: str | None = strawberry.field(description="Output voltage with its unit, up to 100 characters.")
+    mounting_type: str | None = strawberry.field(description="How it is mounted, up to 50 characters.")
+    pin_pitch: str | None = strawberry.field(description="Distance of its pins with its unit, up to 50 characters.")
+    pin_count: int | None = strawberry.field(description="Number of pins, 1 to 10,000.")
+    parameters: list[Parameter] = many(
+        "parameters_by_part", key=attrgetter("id"), description="Up to 100 named values, in the order given."
+    )
+    low_stock_threshold: int | None = strawberry.field(
+        description="At or below so many pieces the part is low, 0 to 1,000,000,000; null: never."
+    )
+    is_low: bool = derived(
+        "stock_by_part",
+        key=attrgetter("id"),
+        pick=attrgetter("is_low"),
+        description="Whether the total is at or below the low-stock threshold.",
+    )
+    total_quantity: int = derived(
+        "stock_by_part",
+        key=attrgetter("id"),
+        pick=attrgetter("total_quantity"),
+        description="Pieces in all places together, 0 to 2,147,483,647; the sum of the stock in the same answer.",
+    )
+    stock: list[Stock] = derived(
+        "stock_by_part",
+        key=attrgetter("id"),
+        pick=attrgetter("rows"),
+        description="Where it lies, by box and location; empty when there is none.",
+    )
+    history: QuantityChangeConnection = history(
+        "history_by_part", key=attrgetter("id"), description="What happened to its stock, newest first."
+    )
+    quantity_at: int = derived(
+        "quantity_by_part_and_time",
+        key=attrgetter("id"),
+        arguments=_at_time,
+        description="Pieces in all places at a moment: after the last change up to then, 0 before the first.",
+    )
+    possible_duplicates: list[PartRef] = many(
+        "possible_duplicates",
+        key=attrgetter("id"),
+        description="Other parts with the same manufacturer and MPN, ignoring case; by key, at most 20.",
+    )
+    edits: EditConnection = edits_of(EditedKind.PART)
+    merged_into: PartRef | None = one(
+        "part_by_id", key=attrgetter("merged_into_id"), description="The part that this duplicate was merged into."
+    )
+    retired_at: datetime | None = strawberry.field(description="When it was retired; null while it is in use.")
+    created_at: datetime = strawberry.field(description="When it was made.")
+    updated_at: datetime = strawberry.field(description="When it was last edited; stock changes are no edits.")
+
+
+PartConnection = Connection[Part]

@@ -1,0 +1,99 @@
+"""How lists of parts are filtered and ordered, wherever they stand."""
+
+from enum import Enum
+from typing import Annotated
+
+import strawberry
+
+from graph.connections import After, Before, First, Last, page_request
+from graph.context import Info
+from graph.filters import conditions, folded, pattern
+from graph.inputs.optional import named, optional
+from graph.request_errors import bad_user_input
+from graph.types.order_direction import OrderDirection
+from persistence.readers.paging import Conditions, PageRequest
+from persistence.readers.part import PART_ORDERS
+
+_MAX_TAGS = 50
+
+
+@strawberry.input(
+    description="Which parts to show; all conditions must hold. Retired parts are hidden unless asked for."
+)
+class PartFilter:
+    """The filter of parts."""
+
+    type_name: str | None = optional("Only parts of this type, ignoring case.")
+    tag: str | None = optional("Only parts with this tag, ignoring case.")
+    tags_all: list[str] | None = optional("Only parts with all of these tags (up to 50), ignoring case.")
+    in_stock: bool | None = optional("True: only parts with at least one piece. False: only parts with none.")
+    is_low: bool | None = optional("True: only parts at or below their low-stock threshold. False: only the others.")
+    box_number: int | None = optional("Only parts that lie in the box of this number, 1–9999.")
+    text: str | None = optional("Contained in the key or the MPN, ignoring case; up to 255 characters.")
+    retired: bool | None = strawberry.field(
+        default=False, description="False: only parts in use. True: only retired parts. Null: both."
+    )
+    has_type: bool | None = optional("True: only parts with a type. False: only parts without one.")
+
+    def conditions(self) -> Conditions:
+        """What the listing understands."""
+        tag = named(self.tag)
+        tags = [*([tag] if tag is not None else []), *(named(self.tags_all) or [])]
+        if len(tags) > _MAX_TAGS:
+            raise bad_user_input(f"`tagsAll` takes up to {_MAX_TAGS} tags.")
+        return conditions(
+            type_name_key=folded("typeName", self.type_name),
+            tag_keys=tuple(folded("tagsAll", tag) for tag in tags) or None,
+            in_stock=self.in_stock,
+            low=True if self.is_low is True else None,
+            not_low=True if self.is_low is False else None,
+            box_number=self.box_number,
+            pattern=pattern("text", self.text),
+            retired=self.retired,
+            has_type=self.has_type,
+        )
+
+
+@strawberry.enum(description="What parts can be ordered by.")
+class PartOrderField(Enum):
+    """The orders of the listing."""
+
+    KEY = strawberry.enum_value("KEY", description="By key.")
+    DESCRIPTION = strawberry.enum_value("DESCRIPTION", description="By description, ignoring case.")
+    CREATED_AT = strawberry.enum_value("CREATED_AT", description="By the time they were made.")
+    TOTAL_QUANTITY = strawberry.enum_value("TOTAL_QUANTITY", description="By the pieces there are.")
+
+
+@strawberry.input(description="An order of parts.")
+class PartOrder:
+    """Field and direction."""
+
+    field: PartOrderField = strawberry.field(description="What to order by.")
+    direction: OrderDirection = strawberry.field(default=OrderDirection.ASC, description="In which direction.")
+
+
+def part_page(
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    filter: Annotated[
+        PartFilter | None, strawberry.argument(description="Which parts to show; parts in use when left out.")
+    ] = None,
+    order_by: Annotated[
+        PartOrder | None, strawberry.argument(description="In which order; by key, ascending, when left out.")
+    ] = None,
+) -> PageRequest:
+    """A page of parts."""
+    field = order_by.field if order_by is not None else PartOrderField.KEY
+    return page_request(
+        info,
+        PART_ORDERS[field.name],
+        first=first,
+        after=after,
+        last=last,
+        before=before,
+        descending=order_by is not None and order_by.direction is OrderDirection.DESC,
+        conditions=(filter or PartFilter()).conditions(),
+    )
