@@ -1,0 +1,71 @@
+"""The routes and layers of the server, put together."""
+
+from graph.schema import schema
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Mount, Route
+
+from graph.execution.access import AccessRules
+from graph.execution.document_cache import DocumentCache
+from graph.execution.limits import Limits
+from graph.explorer import ASSETS_PATH
+from server.auth import Authenticator
+from server.settings import Settings
+from server.wire.cors import Cors
+from server.wire.endpoint import METHODS, GraphQLEndpoint
+from server.wire.explorer_page import ExplorerAssets, explorer_page
+from server.wire.health import Readiness, healthz
+from server.wire.host_check import HostCheck
+from server.wire.http_errors import answer_http_error
+from server.wire.request_scope import RequestScope
+from server.wiring import Application
+
+
+def create_app(application: Application) -> Starlette:
+    """The ASGI application over an open Application, which its caller opens and closes.
+
+    Raises MissingRole when a mutation declares no role, and OperatorError for an unreadable manifest of documents.
+    """
+    settings = application.settings
+    authenticator = Authenticator(application)
+    # Strawberry's own view and execution are left aside: docs/decisions/own-endpoint.md says why.
+    graphql_schema = schema._schema
+    documents = DocumentCache(graphql_schema, _limits(settings), settings.document_cache_size)
+    endpoint = GraphQLEndpoint(application, authenticator, documents, AccessRules(graphql_schema))
+    app = Starlette(
+        routes=[
+            Route("/graphql", endpoint.serve, methods=METHODS),
+            Route("/", _explorer),
+            Mount(ASSETS_PATH, ExplorerAssets()),
+            Route("/healthz", healthz),
+            Route("/readyz", Readiness(application).readyz),
+        ],
+        # The first is the outermost.
+        middleware=[
+            Middleware(RequestScope),
+            Middleware(HostCheck, authenticator=authenticator, allowed_hosts=settings.allowed_hosts),
+            Middleware(Cors, allowed_origins=settings.cors_origins),
+        ],
+        exception_handlers={HTTPException: answer_http_error},
+    )
+    app.router.redirect_slashes = False
+    return app
+
+
+async def _explorer(_: Request) -> Response:
+    return explorer_page()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        max_tokens=settings.max_tokens,
+        max_depth=settings.max_depth,
+        max_aliases=settings.max_aliases,
+        max_directives=settings.max_directives,
+        max_root_fields=settings.max_root_fields,
+        max_cost=settings.max_cost,
+        max_validation_errors=settings.max_validation_errors,
+    )

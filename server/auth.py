@@ -1,0 +1,71 @@
+"""Who is calling: the actor behind an API token, or everyone's local actor until the first token exists."""
+
+import time
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+
+from domain.entities.actor import LOCAL_ACTOR, Actor
+from graph.execution.refusals import RequestCode, RequestRefused, refusal
+from server.wiring import Application
+
+_KEPT_SECONDS = 2.0
+_MAX_KEPT_TOKENS = 1_000
+_LONGEST_TOKEN = 200
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A look-up's answer and when it has to be looked up again."""
+
+    actor: Actor | None
+    until: float
+
+
+class Authenticator:
+    """Finds actors by the SHA-256 of their token; an answer is kept for two seconds, so a revoked token soon fails."""
+
+    def __init__(self, application: Application) -> None:
+        self._tokens = application.readers.api_tokens
+        self._actors: OrderedDict[bytes, _Kept] = OrderedDict()
+        self._is_open = True
+        self._is_open_until = 0.0
+
+    async def is_open(self) -> bool:
+        """Whether no API token was ever made, so that everybody on this machine is an administrator."""
+        now = time.monotonic()
+        if now >= self._is_open_until:
+            self._is_open = not await self._tokens.any_was_ever_made()
+            self._is_open_until = now + _KEPT_SECONDS
+        return self._is_open
+
+    async def authenticate(self, headers: Mapping[str, str]) -> Actor:
+        """The actor of a request. Raises RequestRefused (UNAUTHENTICATED) without a valid token, once tokens exist."""
+        if await self.is_open():
+            return LOCAL_ACTOR
+        scheme, _, token = headers.get("authorization", "").partition(" ")
+        token = token.strip()
+        if scheme.lower() != "bearer" or not token or len(token) > _LONGEST_TOKEN:
+            raise _unauthenticated("Send Authorization: Bearer with an API token.", "Bearer")
+        actor = await self._actor_of(sha256(token.encode()).digest())
+        if actor is None:
+            raise _unauthenticated("The API token is unknown or revoked.", 'Bearer error="invalid_token"')
+        return actor
+
+    async def _actor_of(self, digest: bytes) -> Actor | None:
+        now = time.monotonic()
+        kept = self._actors.get(digest)
+        if kept is not None and now < kept.until:
+            return kept.actor
+        view = await self._tokens.by_digest(digest)
+        actor = Actor(view.name, view.role) if view is not None and view.revoked_at is None else None
+        self._actors[digest] = _Kept(actor, now + _KEPT_SECONDS)
+        self._actors.move_to_end(digest)
+        if len(self._actors) > _MAX_KEPT_TOKENS:
+            self._actors.popitem(last=False)
+        return actor
+
+
+def _unauthenticated(message: str, challenge: str) -> RequestRefused:
+    return refusal(RequestCode.UNAUTHENTICATED, message, {"www-authenticate": challenge})

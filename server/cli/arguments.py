@@ -1,0 +1,75 @@
+"""What several commands share: options that stand for settings, and running against a prepared database."""
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from server.database import prepare_database, require_current
+from server.embedded import reach_surroundings
+from server.logging import configure_logging
+from server.progress import Announcer
+from server.settings import Settings, load_settings
+from server.wiring import Application, open_application
+
+# A string, since argparse's class is generic for type checkers only.
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+T = TypeVar("T")
+
+
+def add_command(
+    commands: "Commands", name: str, run: Callable[[argparse.Namespace], int], summary: str, epilog: str = ""
+) -> argparse.ArgumentParser:
+    """A subcommand with its help text, which keeps the line breaks of `epilog`."""
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name,
+        help=summary,
+        description=summary[0].upper() + summary[1:] + ".",
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.set_defaults(run=run)
+    return parser
+
+
+def add_data_dir(parser: argparse.ArgumentParser) -> None:
+    """The option that every command with a database takes."""
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="data directory (PARTSGRAPH_DATA_DIR)")
+
+
+def run_with_application(
+    arguments: argparse.Namespace,
+    work: Callable[[Application, Announcer], Awaitable[T]],
+    *,
+    migrates: bool = True,
+) -> T:
+    """Runs `work` on the database and object store of the settings.
+
+    They are those of a running `partsgraph serve` where there is one; embedded ones are started for the time being
+    otherwise. The database is migrated first, or refused when it is not current and `migrates` is False.
+    """
+
+    async def run(complete: Settings, announcer: Announcer) -> T:
+        if migrates:
+            await prepare_database(complete, announcer)
+        else:
+            await require_current(complete)
+        async with open_application(complete) as application:
+            return await work(application, announcer)
+
+    return run_with_surroundings(arguments, run)
+
+
+def run_with_surroundings(arguments: argparse.Namespace, work: Callable[[Settings, Announcer], Awaitable[T]]) -> T:
+    """Runs `work` with settings in which every address is filled in, and nothing opened yet."""
+    settings = load_settings(data_dir=arguments.data_dir)
+    configure_logging("WARNING" if settings.log_level == "INFO" else settings.log_level, settings.log_format)
+
+    async def run() -> T:
+        announcer = Announcer()
+        async with reach_surroundings(settings, announcer) as complete:
+            return await work(complete, announcer)
+
+    return asyncio.run(run())

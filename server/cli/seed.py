@@ -1,0 +1,54 @@
+"""partsgraph seed: the demo workshop, or generated parts in any number."""
+
+import argparse
+from functools import partial
+
+from server.cli.arguments import Commands, add_command, add_data_dir, run_with_application
+from server.errors import OperatorError
+from server.progress import Announcer, Bar
+from server.seed.demo import load_demo
+from server.seed.generator import generate
+from server.seed.starter_types import load_starter_types
+from server.wiring import Application
+
+_MOST_PARTS = 200_000
+_EXAMPLES = """\
+examples:
+  partsgraph seed                   the demo workshop, into an empty database
+  partsgraph seed --parts 100000    generated parts with stock and history, the same ones every time
+"""
+
+
+def add_to(commands: "Commands") -> None:
+    """Adds the command."""
+    parser = add_command(commands, "seed", _run, "load the demo workshop, or generate parts", _EXAMPLES)
+    parser.add_argument("--parts", type=_part_count, metavar="N", help="generate N parts instead")
+    add_data_dir(parser)
+
+
+def _part_count(written: str) -> int:
+    number = int(written) if written.isascii() and written.isdigit() else 0
+    if not 1 <= number <= _MOST_PARTS:
+        raise argparse.ArgumentTypeError(f"a number from 1 to {_MOST_PARTS} is needed, not {written!r}")
+    return number
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    parts: int | None = arguments.parts
+    run_with_application(arguments, _load_demo if parts is None else partial(_generate, parts))
+    print("The demo workshop is loaded." if parts is None else f"{parts:,} parts are generated.")
+    return 0
+
+
+async def _load_demo(application: Application, _: Announcer) -> None:
+    await load_starter_types(application)
+    with Bar("Loading the demo workshop") as progress:
+        loaded = await load_demo(application, progress)
+    if not loaded:
+        raise OperatorError("the demo workshop goes into an empty database, once; this one holds something already")
+
+
+async def _generate(parts: int, application: Application, _: Announcer) -> None:
+    await load_starter_types(application)
+    with Bar(f"Generating {parts:,} parts") as progress:
+        await generate(application, parts, progress)

@@ -1,0 +1,30 @@
+"""partsgraph serve: run the server."""
+
+import argparse
+from pathlib import Path
+
+from server.cli.arguments import Commands, add_command, add_data_dir
+from server.lifecycle import serve
+from server.settings import documented_settings, load_settings
+
+
+def add_to(commands: "Commands") -> None:
+    """Adds the command."""
+    parser = add_command(commands, "serve", _run, "run the server until Ctrl-C", _settings_text())
+    parser.add_argument("--host", help="address to listen on (PARTSGRAPH_HOST)")
+    parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one (PARTSGRAPH_PORT)")
+    add_data_dir(parser)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    data_dir: Path | None = arguments.data_dir
+    serve(load_settings(host=arguments.host, port=arguments.port, data_dir=data_dir))
+    return 0
+
+
+def _settings_text() -> str:
+    lines = ["settings, from the environment or from .env in the working directory:"]
+    for setting in documented_settings():
+        default = f" [{setting.default}]" if setting.default else ""
+        lines.append(f"  {setting.variable}{default}\n      {setting.description}")
+    return "\n".join(lines)

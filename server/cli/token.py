@@ -1,0 +1,74 @@
+"""partsgraph token: make, list and revoke API tokens."""
+
+import argparse
+from collections.abc import Sequence
+
+from persistence.readers.api_token import ApiTokenView
+
+from domain.entities.actor import Actor, Role
+from server.cli.arguments import Commands, add_command, add_data_dir, run_with_application
+from server.progress import Announcer
+from server.wiring import Application
+
+_ACTOR = Actor("command line", Role.ADMIN)
+_EXAMPLES = """\
+examples:
+  partsgraph token create --name bench --role EDITOR
+  partsgraph token create --name admin --role ADMIN --if-none     for scripts: only where no token was ever made
+  partsgraph token list
+  partsgraph token revoke bench
+"""
+
+
+def add_to(commands: "Commands") -> None:
+    """Adds the command and its subcommands."""
+    parser = add_command(commands, "token", lambda _: 2, "manage API tokens", _EXAMPLES)
+    parts = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    create = add_command(parts, "create", _create, "make a token and print it, once: only its SHA-256 is kept")
+    create.add_argument("--name", required=True, help="the actor that operations and edits record, 1..100 characters")
+    create.add_argument(
+        "--role",
+        required=True,
+        type=str.upper,
+        choices=[role.value for role in Role],
+        help="VIEWER reads, EDITOR changes, ADMIN also manages types, sellers, tokens and the deletion of boxes",
+    )
+    create.add_argument("--if-none", action="store_true", help="do nothing when a token was ever made")
+    listing = add_command(parts, "list", _list, "list tokens, revoked ones too")
+    revoke = add_command(parts, "revoke", _revoke, "end a token; running servers notice within two seconds")
+    revoke.add_argument("name", metavar="NAME")
+    for command in (create, listing, revoke):
+        add_data_dir(command)
+
+
+def _create(arguments: argparse.Namespace) -> int:
+    async def create(application: Application, _: Announcer) -> str | None:
+        if arguments.if_none and await application.readers.api_tokens.any_was_ever_made():
+            return None
+        return await application.services.tokens.create(_ACTOR, arguments.name, Role(arguments.role))
+
+    token = run_with_application(arguments, create)
+    print("A token was made before; nothing to do." if token is None else token)
+    return 0
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    async def read(application: Application, _: Announcer) -> Sequence[ApiTokenView]:
+        return await application.readers.api_tokens.all()
+
+    tokens = run_with_application(arguments, read)
+    if not tokens:
+        print("No tokens; everybody on this machine is ADMIN.")
+    for token in tokens:
+        state = "active" if token.revoked_at is None else f"revoked {token.revoked_at:%Y-%m-%d %H:%M} UTC"
+        print(f"{token.name:30} {token.role:7} made {token.created_at:%Y-%m-%d %H:%M} UTC  {state}")
+    return 0
+
+
+def _revoke(arguments: argparse.Namespace) -> int:
+    async def revoke(application: Application, _: Announcer) -> None:
+        await application.services.tokens.revoke(_ACTOR, arguments.name)
+
+    run_with_application(arguments, revoke)
+    print(f"{arguments.name} is revoked.")
+    return 0

@@ -1,0 +1,124 @@
+"""One log for everything: structlog on top of the standard logging module, written to standard error.
+
+Lines are JSON objects when standard error is not a terminal, and readable ones on a terminal. Fields bound with
+`structlog.contextvars` (request_id, actor, operation) appear on every line of their request.
+"""
+
+import logging
+import re
+import sys
+from typing import Literal
+
+import orjson
+import structlog
+from structlog.types import EventDict, Processor, WrappedLogger
+
+# C0 and C1 control characters, line separators and the marks that reverse the direction of text: with them a text typed
+# by a user could forge a log line or hide a part of one.
+_CONTROL_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_LONGEST_TEXT = 2_000
+
+# Written by Python itself, with line breaks that belong there.
+_TRACEBACK_FIELDS = frozenset({"exception", "stack"})
+
+
+def sanitise(text: str) -> str:
+    r"""The text with control characters written as escapes (\x1b), cut to 2,000 characters."""
+    shown = _CONTROL_CHARACTERS.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
+    return shown if len(shown) <= _LONGEST_TEXT else f"{shown[:_LONGEST_TEXT]}… ({len(text)} characters)"
+
+
+def configure_logging(level: str, style: Literal["auto", "json", "console"]) -> None:
+    """Sends structlog's and the libraries' lines through one handler on standard error."""
+    as_json = style == "json" or (style == "auto" and not sys.stderr.isatty())
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.PositionalArgumentsFormatter(),
+        structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+        structlog.processors.StackInfoRenderer(),
+    ]
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *shared,
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                *(_json_ending() if as_json else _console_ending()),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(level)
+    _quieten_libraries()
+
+
+def _json_ending() -> list[Processor]:
+    return [
+        structlog.processors.format_exc_info,
+        _sanitise_fields,
+        structlog.processors.JSONRenderer(serializer=_as_json),
+    ]
+
+
+def _console_ending() -> list[Processor]:
+    colours = sys.stderr.isatty()
+    plain = structlog.dev.plain_traceback
+    return [
+        _sanitise_fields,
+        structlog.dev.ConsoleRenderer(colors=colours, timestamp_key="at", exception_formatter=plain),
+    ]
+
+
+def _as_json(fields: EventDict, **_: object) -> str:
+    return orjson.dumps(fields, default=str).decode()
+
+
+def _sanitise_fields(_: WrappedLogger, __: str, fields: EventDict) -> EventDict:
+    for name, value in fields.items():
+        if name not in _TRACEBACK_FIELDS:
+            fields[name] = _sanitised(value)
+    fields.pop("color_message", None)
+    return fields
+
+
+def _sanitised(value: object) -> object:
+    match value:
+        case str():
+            return sanitise(value)
+        case list() | tuple():
+            return [_sanitised(item) for item in value]
+        case dict():
+            return {sanitise(str(name)): _sanitised(item) for name, item in value.items()}
+        case _:
+            return value
+
+
+def _quieten_libraries() -> None:
+    """Leaves the libraries their warnings: the wire logs requests and the lifecycle logs start and stop itself."""
+    for name in (
+        "uvicorn",
+        "uvicorn.error",
+        "uvicorn.access",
+        "asyncpg",
+        "botocore",
+        "aiobotocore",
+        "alembic",
+        "asyncio",
+    ):
+        library = logging.getLogger(name)
+        library.handlers = []
+        library.propagate = True
+        library.setLevel(logging.WARNING)

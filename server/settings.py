@@ -1,0 +1,213 @@
+"""Every setting: its environment variable, its default, what it does, and what is wrong with a bad one."""
+
+import difflib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails, PydanticUndefined
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from server.errors import SettingsError
+
+PREFIX = "PARTSGRAPH_"
+
+# How the environment writes a list: items separated by commas, or a JSON array.
+TextList = Annotated[list[str], NoDecode]
+Seconds = Annotated[float, Field(gt=0, le=3600)]
+
+
+def _positive(default: int, description: str, at_most: int = 1_000_000) -> int:
+    field: int = Field(default=default, ge=1, le=at_most, description=description)
+    return field
+
+
+class Settings(BaseSettings):
+    """Read from the environment, then from .env in the working directory, then from the defaults below."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, validate_default=True
+    )
+
+    host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
+    data_dir: Path = Field(Path("./data"), description="Where the embedded database and object store keep their data.")
+    database_url: str | None = Field(
+        None, repr=False, description="PostgreSQL 15 or newer to use instead of the embedded one: postgresql://…"
+    )
+    s3_endpoint_url: str | None = Field(
+        None, description="S3 server to use instead of the embedded one: http(s)://… Needs all of the next four."
+    )
+    s3_bucket: str | None = Field(None, min_length=3, max_length=63, description="Bucket for files; made when missing.")
+    s3_access_key: str | None = Field(None, description="Access key of the S3 server.")
+    s3_secret_key: SecretStr | None = Field(None, description="Secret key of the S3 server.")
+    s3_region: str | None = Field(None, description="Region of the S3 server, for example us-east-1.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe log lines shown.")
+    log_format: Literal["auto", "json", "console"] = Field(
+        "auto", description="json: one object per line; console: for people; auto: console on a terminal, else json."
+    )
+    demo_data: bool = Field(True, description="Load the demo workshop into an empty database at start.")
+    cors_origins: TextList = Field(
+        [], description="Origins of front ends allowed to call from a browser, separated by commas."
+    )
+    allowed_hosts: TextList = Field(
+        [], description="Host names to answer to besides localhost; empty: any, once an API token exists."
+    )
+    initial_admin_token: SecretStr | None = Field(
+        None, description="A token (pg_ and 43 characters) registered as ADMIN when no token was ever created."
+    )
+    write_pool_size: int = _positive(8, "Database connections for changes.", 500)
+    read_pool_size: int = _positive(8, "Database connections for reads.", 500)
+    database_connect_timeout_seconds: Seconds = Field(10, description="Wait this long for a database connection.")
+    statement_timeout_seconds: Seconds = Field(10, description="The database ends a statement after this long.")
+    request_timeout_seconds: Seconds = Field(15, description="A GraphQL request is refused after this long.")
+    shutdown_grace_seconds: Seconds = Field(10, description="Running requests get this long to finish at stop.")
+    max_body_bytes: int = _positive(1_000_000, "Largest JSON request body.", 100_000_000)
+    max_tokens: int = _positive(5_000, "Most tokens in a GraphQL document.")
+    max_depth: int = _positive(15, "Deepest nesting of a GraphQL document.")
+    max_aliases: int = _positive(30, "Most aliases in a GraphQL document.")
+    max_directives: int = _positive(50, "Most directives in a GraphQL document.")
+    max_root_fields: int = _positive(20, "Most root fields in a GraphQL operation.")
+    max_cost: int = _positive(5_000, "Highest cost of a GraphQL operation.", 1_000_000_000)
+    max_validation_errors: int = _positive(5, "Most validation errors told at once.")
+    document_cache_size: int = _positive(512, "GraphQL documents kept parsed and validated.")
+    trusted_documents: Path | None = Field(None, description="Manifest of persisted documents by hash (JSON file).")
+    trusted_documents_only: bool = Field(False, description="Run only documents of the manifest.")
+
+    @field_validator("cors_origins", "allowed_hosts", mode="before")
+    @classmethod
+    def _split_list(cls, written: object) -> object:
+        if not isinstance(written, str):
+            return written
+        if written.lstrip().startswith("["):
+            try:
+                return json.loads(written)
+            except json.JSONDecodeError:
+                raise ValueError("is neither a list separated by commas nor a JSON array") from None
+        return [item.strip() for item in written.split(",") if item.strip()]
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _check_origins(cls, origins: list[str]) -> list[str]:
+        for origin in origins:
+            parts = urlsplit(origin)
+            if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query:
+                raise ValueError(
+                    f"{origin!r} is not an origin such as http://localhost:5173 (no path, no slash at the end)"
+                )
+        return origins
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, written: object) -> object:
+        return written.upper() if isinstance(written, str) else written
+
+    @field_validator("data_dir")
+    @classmethod
+    def _expand_home(cls, path: Path) -> Path:
+        return path.expanduser()
+
+    @field_validator("database_url")
+    @classmethod
+    def _check_database_url(cls, url: str | None) -> str | None:
+        if url is not None and urlsplit(url).scheme not in {"postgresql", "postgres"}:
+            raise ValueError("must start with postgresql:// or postgres://")
+        return url
+
+    @field_validator("s3_endpoint_url")
+    @classmethod
+    def _check_endpoint(cls, url: str | None) -> str | None:
+        if url is not None and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc):
+            raise ValueError("must be an address such as https://s3.example.org")
+        return url
+
+    @field_validator("initial_admin_token")
+    @classmethod
+    def _check_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token is not None and (not token.get_secret_value().startswith("pg_") or len(token.get_secret_value()) < 35):
+            raise ValueError('must be "pg_" followed by at least 32 random characters')
+        return token
+
+    @model_validator(mode="after")
+    def _check_groups(self) -> "Settings":
+        names = ("s3_endpoint_url", "s3_bucket", "s3_access_key", "s3_secret_key", "s3_region")
+        missing = [name for name in names if getattr(self, name) is None]
+        if missing and len(missing) < len(names):
+            listed = ", ".join(variable(name) for name in missing)
+            raise ValueError(
+                f"{listed}: missing; the five S3 settings go together (all, or none for the embedded store)"
+            )
+        if self.trusted_documents_only and self.trusted_documents is None:
+            raise ValueError(f"{variable('trusted_documents_only')}: needs {variable('trusted_documents')}")
+        return self
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine can reach the server."""
+        return self.host in {"localhost", "::1", "[::1]"} or self.host.startswith("127.")
+
+
+def load_settings(**overrides: object) -> Settings:
+    """The validated settings; `overrides` (from the command line) win over the environment.
+
+    Raises SettingsError with one line per fault.
+    """
+    try:
+        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise SettingsError([_fault(detail) for detail in error.errors()]) from None
+    except UnicodeDecodeError:
+        raise SettingsError([".env: is not UTF-8 text"]) from None
+
+
+def variable(field_name: str) -> str:
+    """The environment variable of a field."""
+    return PREFIX + field_name.upper()
+
+
+def _fault(detail: ErrorDetails) -> str:
+    said = detail["msg"].removeprefix("Value error, ").removeprefix("Input ")
+    if not detail["loc"]:
+        return said
+    name = str(detail["loc"][0])
+    secret = name in {"database_url", "s3_secret_key", "initial_admin_token"}
+    shown = "" if secret else f" (it is {detail['input']!r})"
+    return f"{variable(name)}: {said}{shown}"
+
+
+def misspelt_variables() -> Iterator[str]:
+    """One line per environment variable that looks like a setting with a slip of the pen."""
+    known = {variable(name) for name in Settings.model_fields}
+    for name in sorted(os.environ):
+        if name.startswith(PREFIX) and name not in known:
+            for meant in difflib.get_close_matches(name, known, n=1, cutoff=0.9):
+                yield f"{name} is not a setting; did you mean {meant}?"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedSetting:
+    """One row of the settings table in the help text and in the operating guide."""
+
+    variable: str
+    default: str
+    description: str
+
+
+def documented_settings() -> list[DocumentedSetting]:
+    """All settings in their order of declaration."""
+    rows = []
+    for name, field in Settings.model_fields.items():
+        default = field.default
+        if default is None or default is PydanticUndefined or default == []:
+            shown = ""
+        elif isinstance(default, bool):
+            shown = str(default).lower()
+        else:
+            shown = str(default)
+        rows.append(DocumentedSetting(variable(name), shown, field.description or ""))
+    return rows

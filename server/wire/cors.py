@@ -1,0 +1,56 @@
+"""Lets the front ends of the allowed origins call from a browser (the Fetch standard, section 3.2)."""
+
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from graph.execution.refusals import RequestCode, refusal
+from server.wire.answers import refusal_answer
+from server.wire.request_scope import REQUEST_ID_HEADER
+
+_PREFLIGHT_HEADERS = {
+    "access-control-allow-methods": "GET, POST, OPTIONS",
+    "access-control-allow-headers": "authorization, content-type, graphql-require-preflight, x-request-id",
+    "access-control-max-age": "600",
+}
+
+
+class Cors:
+    """ASGI middleware. Without allowed origins no browser lets another origin's page read an answer."""
+
+    def __init__(self, app: ASGIApp, allowed_origins: Sequence[str]) -> None:
+        self._app = app
+        self._allowed = frozenset(origin.lower() for origin in allowed_origins)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a preflight, or pass the request on and name the origin in its answer."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        origin = headers.get("origin")
+        is_allowed = origin is not None and origin.lower() in self._allowed
+
+        async def send_with_origin(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                answer = MutableHeaders(scope=message)
+                answer.add_vary_header("Origin")
+                if is_allowed and origin is not None:
+                    answer["access-control-allow-origin"] = origin
+                    answer["access-control-expose-headers"] = REQUEST_ID_HEADER
+            await send(message)
+
+        if scope["method"] == "OPTIONS" and origin is not None and "access-control-request-method" in headers:
+            await _preflight(is_allowed)(scope, receive, send_with_origin)
+        else:
+            await self._app(scope, receive, send_with_origin if self._allowed else send)
+
+
+def _preflight(is_allowed: bool) -> Response:
+    if is_allowed:
+        return Response(status_code=204, headers=_PREFLIGHT_HEADERS)
+    return refusal_answer(
+        refusal(RequestCode.ORIGIN_NOT_ALLOWED, "This origin is not among PARTSGRAPH_CORS_ORIGINS of the server.")
+    )

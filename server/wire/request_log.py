@@ -1,0 +1,46 @@
+"""One structured line per operation: what was asked, by whom, how it ended, what it took."""
+
+import time
+from dataclasses import dataclass, field
+
+import structlog
+
+from graph.execution.document_cache import PreparedOperation
+from persistence.statements import StatementCounter, statement_counter
+
+_log = structlog.get_logger("partsgraph.operations")
+
+
+@dataclass(slots=True)
+class OperationRecord:
+    """What is known of one operation so far. The request id is bound to every line already."""
+
+    started: float = field(default_factory=time.perf_counter)
+    statements: StatementCounter = field(default_factory=StatementCounter)
+    actor: str | None = None
+    name: str | None = None
+    kind: str | None = None
+    cost: int | None = None
+    outcome: str = "FAULT"
+    """OK, ERRORS when fields failed, the code of a refusal, CLIENT_GONE, or FAULT when nothing else was noted."""
+
+    def __post_init__(self) -> None:
+        statement_counter.set(self.statements)
+
+    def note_operation(self, operation: PreparedOperation) -> None:
+        """Note which operation of the document runs."""
+        self.name = operation.name
+        self.kind = operation.kind.value
+
+    def write(self) -> None:
+        """Write the line."""
+        _log.info(
+            "operation",
+            operation_name=self.name,
+            operation_type=self.kind,
+            actor=self.actor,
+            outcome=self.outcome,
+            cost=self.cost,
+            statements=self.statements.count,
+            duration_ms=round((time.perf_counter() - self.started) * 1_000, 2),
+        )

@@ -1,0 +1,59 @@
+"""The outermost layer: gives each request an id, puts safe headers on each answer, and lets no exception through."""
+
+import re
+import uuid
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from graph.execution.errors import ErrorPresenter
+from graph.execution.refusals import RequestCode
+from server.wire.answers import json_answer, status_of
+from server.wire.negotiation import MediaType
+from server.wire.outages import outage_of
+
+_VALID_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
+REQUEST_ID_HEADER = "X-Request-ID"
+
+
+class RequestScope:
+    """ASGI middleware. The id stands in `scope["state"]["request_id"]`, in every log line and in the answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request or socket."""
+        if scope["type"] not in {"http", "websocket"}:
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(Headers(scope=scope))
+        scope.setdefault("state", {})["request_id"] = request_id
+        has_started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal has_started
+            if message["type"] == "http.response.start":
+                has_started = True
+                _add_headers(MutableHeaders(scope=message), request_id)
+            await send(message)
+
+        with structlog.contextvars.bound_contextvars(request_id=request_id):
+            try:
+                await self._app(scope, receive, send_with_headers)
+            except Exception as exception:  # noqa: BLE001 - the last line of defence: logged whole, answered masked
+                error = ErrorPresenter(request_id, outage_of).fault(exception)
+                if scope["type"] == "http" and not has_started:
+                    status = status_of(RequestCode(error["extensions"]["code"]), MediaType.GRAPHQL_RESPONSE)
+                    await json_answer({"errors": [error]}, status)(scope, receive, send_with_headers)
+
+
+def _request_id(headers: Headers) -> str:
+    given = headers.get(REQUEST_ID_HEADER, "")
+    return given if _VALID_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _add_headers(headers: MutableHeaders, request_id: str) -> None:
+    headers[REQUEST_ID_HEADER] = request_id
+    headers["X-Content-Type-Options"] = "nosniff"

@@ -1,0 +1,50 @@
+"""Builds everything that lives as long as the server, once, and takes it down in order."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from domain.services import Services
+from persistence.database import Database, open_database
+from persistence.object_store import ObjectStore, open_object_store
+from persistence.readers import Readers
+from persistence.unit_of_work import UnitsOfWork
+from server.errors import OperatorError
+from server.randomness import SystemRandomness
+from server.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What requests and commands work with."""
+
+    settings: Settings
+    database: Database
+    object_store: ObjectStore
+    services: Services
+    readers: Readers
+
+
+@asynccontextmanager
+async def open_application(settings: Settings) -> AsyncIterator[Application]:
+    """Opens pools and clients; `settings` name every address (see server.embedded)."""
+    database_url, endpoint_url, secret_key = settings.database_url, settings.s3_endpoint_url, settings.s3_secret_key
+    bucket, access_key, region = settings.s3_bucket, settings.s3_access_key, settings.s3_region
+    if not (database_url and endpoint_url and bucket and access_key and secret_key and region):
+        raise OperatorError("the addresses of the database and of the object store are not known")
+    async with (
+        open_database(
+            database_url,
+            write_pool_size=settings.write_pool_size,
+            read_pool_size=settings.read_pool_size,
+            connect_timeout_seconds=settings.database_connect_timeout_seconds,
+            statement_timeout_seconds=settings.statement_timeout_seconds,
+        ) as database,
+        open_object_store(endpoint_url, bucket, access_key, secret_key.get_secret_value(), region) as object_store,
+    ):
+        units_of_work = UnitsOfWork(database, object_store)
+        services = Services.over(units_of_work, SystemRandomness())
+        try:
+            yield Application(settings, database, object_store, services, Readers(database))
+        finally:
+            await units_of_work.close()
