@@ -1,0 +1,107 @@
+"""GraphiQL in headless Chromium, cut off from everything but its own server: it runs a query and completes a field."""
+
+import os
+import shutil
+from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.async_api import ConsoleMessage, Page, Route, async_playwright, expect
+
+from tests.server_process import ServerProcess
+
+pytestmark = pytest.mark.browser
+
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_SLOW_MACHINE_MS = 30_000
+
+
+class WatchedPage:
+    """A page whose foreign requests are refused and remembered, with everything its console complained about."""
+
+    def __init__(self, page: Page, origin: str) -> None:
+        self.page = page
+        self.origin = origin
+        self.foreign: list[str] = []
+        self.complaints: list[str] = []
+
+    async def watch(self) -> None:
+        """Refuse foreign requests from now on."""
+        await self.page.route("**/*", self._own_requests_only)
+        self.page.on(
+            "websocket", lambda socket: self.foreign.append(socket.url) if not self._is_own(socket.url) else None
+        )
+        self.page.on("console", self._listen)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"{error}"))
+
+    def _is_own(self, url: str) -> bool:
+        asked = urlsplit(url)
+        return asked.scheme in {"data", "blob"} or asked.netloc == urlsplit(self.origin).netloc
+
+    async def _own_requests_only(self, route: Route) -> None:
+        if self._is_own(route.request.url):
+            await route.continue_()
+        else:
+            self.foreign.append(route.request.url)
+            await route.abort()
+
+    def _listen(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(message.text)
+
+
+@pytest.fixture
+async def watched_page(demo_server: ServerProcess) -> AsyncIterator[WatchedPage]:
+    """An empty page in a fresh browser."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+    async with async_playwright() as playwright:
+        # A proxy of this machine must not stand between the browser and the server.
+        environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
+        browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS], env=dict(environment))
+        try:
+            watched = WatchedPage(await browser.new_page(), demo_server.base_url)
+            watched.page.set_default_timeout(_SLOW_MACHINE_MS)
+            await watched.watch()
+            yield watched
+        finally:
+            await browser.close()
+
+
+async def test_graphiql_runs_its_first_example_and_completes_a_field_without_the_network(
+    watched_page: WatchedPage,
+) -> None:
+    page = watched_page.page
+    response = await page.goto(f"{watched_page.origin}/", wait_until="networkidle")
+    assert response is not None
+    assert response.status == 200
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    await _run_the_first_example(page)
+    await _complete_a_field(page)
+    assert watched_page.foreign == []
+    assert watched_page.complaints == []
+
+
+async def _run_the_first_example(page: Page) -> None:
+    answer = page.locator(".graphiql-response .view-lines")
+    await page.locator("button.graphiql-execute-button").click()
+    await expect(answer).to_contain_text('"totalCount"', timeout=_SLOW_MACHINE_MS)
+    await expect(answer).to_contain_text('"key"', timeout=_SLOW_MACHINE_MS)
+
+
+async def _complete_a_field(page: Page) -> None:
+    editor = page.locator(".graphiql-editor .monaco-editor").first
+    await editor.click()
+    await page.keyboard.press("Control+A")
+    await page.keyboard.type("{ statis", delay=60)
+    await expect(page.locator(".suggest-widget.visible")).to_contain_text("statistics", timeout=_SLOW_MACHINE_MS)
+    await page.keyboard.press("Enter")
+    await expect(editor.locator(".view-lines")).to_contain_text("statistics", timeout=_SLOW_MACHINE_MS)

@@ -1,0 +1,186 @@
+"""The workshop of a test: makes things through the API with one line each, and reads the tables they end up in."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from tests.graphql_client import GraphQL, Json, mutation
+
+PART = """
+id key version description manufacturer manufacturerCode productPage type { name } tags package series dimensions
+voltageRating inputVoltage outputVoltage mountingType pinPitch pinCount parameters { name value number unit }
+lowStockThreshold isLow totalQuantity stock { location { reference } quantity } mergedInto { key } retiredAt
+"""
+OPERATION = """
+id kind reason actor at reverses { id } reversedBy { id }
+changes { part { key } locationReference delta quantityAfter totalAfter }
+"""
+BOX = "id number description capacity columns version designatedTypes { name }"
+
+_ONE_PART = f"part {{ {PART} }} operation {{ {OPERATION} }} replayed"
+_MANY_PARTS = f"parts {{ {PART} }} operation {{ {OPERATION} }} replayed"
+SELECTIONS = {
+    "createPart": f"part {{ {PART} }} possibleDuplicates {{ key }} replayed",
+    "updatePart": f"part {{ {PART} }}",
+    "updateParts": f"parts {{ {PART} }}",
+    "mergeParts": f"part {{ {PART} }} dropped {{ {PART} }}",
+    "retirePart": f"part {{ {PART} }}",
+    "restorePart": f"part {{ {PART} }}",
+    "deletePart": "deletedId partKey",
+    "createPartType": "partType { id name version partCount } replayed",
+    "updatePartType": "partType { id name version partCount }",
+    "deletePartType": "deletedId name",
+    "createBox": f"box {{ {BOX} }} replayed",
+    "updateBox": f"box {{ {BOX} }}",
+    "deleteBox": "deletedId number",
+    "receiveStock": _ONE_PART,
+    "useStock": _ONE_PART,
+    "moveStock": _ONE_PART,
+    "countStock": _ONE_PART,
+    "bookStock": _MANY_PARTS,
+    "reverseOperation": _MANY_PARTS,
+}
+DOCUMENTS = {name: mutation(name, selection) for name, selection in SELECTIONS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One row of quantity_changes with the kind of its operation."""
+
+    kind: str
+    part: str
+    place: str
+    delta: int
+    quantity_after: int
+    total_after: int
+
+
+class Workshop:
+    """Acts through GraphQL; `shelf`, `totals`, `lines` and `unchanged` look into the database itself."""
+
+    def __init__(self, graphql: GraphQL, connection: asyncpg.Connection) -> None:
+        self.graphql = graphql
+        self.connection = connection
+
+    async def run(self, name: str, /, **fields: Any) -> Json:
+        """Run one mutation and return its payload, a success or a refusal."""
+        payload: Json = (await self.graphql(DOCUMENTS[name], {"input": fields}))[name]
+        return payload
+
+    async def done(self, name: str, /, **fields: Any) -> Json:
+        """Run one mutation that must succeed."""
+        payload = await self.run(name, **fields)
+        assert payload["__typename"] == f"{name[0].upper()}{name[1:]}Success", payload
+        return payload
+
+    async def refused(self, name: str, typename: str, /, **fields: Any) -> Json:
+        """Run one mutation that must be refused in this way, and leave every table as it was."""
+        async with self.unchanged():
+            payload = await self.run(name, **fields)
+        assert payload["__typename"] == typename, payload
+        assert payload["message"]
+        return payload
+
+    async def part(self, description: str = "Resistor 4k7", **fields: Any) -> str:
+        """Create a part and return its key."""
+        key: str = (await self.done("createPart", description=description, **fields))["part"]["key"]
+        return key
+
+    async def box(self, number: int = 1, capacity: int = 10, **fields: Any) -> int:
+        """Create a box and return its number."""
+        given = {"number": number, "capacity": capacity, "description": f"Box {number}"} | fields
+        made: int = (await self.done("createBox", **given))["box"]["number"]
+        return made
+
+    async def part_type(self, name: str = "Resistor") -> str:
+        """Create a part type and return its name."""
+        made: str = (await self.done("createPartType", name=name))["partType"]["name"]
+        return made
+
+    async def stocked(self, quantity: int = 100, place: str = "1-1", **fields: Any) -> str:
+        """Create a part with so many pieces at one place, and return its key."""
+        key = await self.part(**fields)
+        await self.receive(key, place, quantity)
+        return key
+
+    async def receive(self, key: str, place: str, quantity: int, **fields: Any) -> Json:
+        """Receive pieces; return the success."""
+        return await self.done("receiveStock", partKey=key, location=place, quantity=quantity, **fields)
+
+    async def use(self, key: str, place: str, quantity: int, **fields: Any) -> Json:
+        """Use pieces; return the success."""
+        return await self.done("useStock", partKey=key, location=place, quantity=quantity, **fields)
+
+    async def move(self, key: str, source: str, targets: Sequence[tuple[str, int]], **fields: Any) -> Json:
+        """Move pieces; return the success."""
+        wanted = [{"location": place, "quantity": quantity} for place, quantity in targets]
+        return await self.done("moveStock", partKey=key, source=source, targets=wanted, **fields)
+
+    async def count(self, key: str, place: str, counted: int, **fields: Any) -> Json:
+        """Set what the shelf says; return the success."""
+        return await self.done("countStock", partKey=key, location=place, counted=counted, **fields)
+
+    async def book(self, *changes: tuple[str, str, int], **fields: Any) -> Json:
+        """Book several changes as one operation; return the success."""
+        return await self.done("bookStock", changes=booked(*changes), **fields)
+
+    async def reverse(self, operation_id: str, **fields: Any) -> Json:
+        """Reverse an operation; return the success."""
+        return await self.done("reverseOperation", operationId=operation_id, **fields)
+
+    async def shelf(self) -> dict[tuple[str, str], int]:
+        """The rows of the stock table: pieces by part key and place."""
+        rows = await self.connection.fetch(
+            "SELECT p.key, b.number || '-' || l.number AS place, s.quantity "
+            "FROM stock s JOIN parts p ON p.id = s.part_id "
+            "JOIN locations l ON l.id = s.location_id JOIN boxes b ON b.id = l.box_id"
+        )
+        return {(row["key"], row["place"]): row["quantity"] for row in rows}
+
+    async def totals(self) -> dict[str, int]:
+        """The stored totals by part key."""
+        rows = await self.connection.fetch(
+            "SELECT p.key, coalesce(t.total_quantity, 0) AS total "
+            "FROM parts p LEFT JOIN part_totals t ON t.part_id = p.id"
+        )
+        return {row["key"]: row["total"] for row in rows}
+
+    async def lines(self, key: str | None = None) -> list[Line]:
+        """The history in the order of its ids, of one part or of all."""
+        rows = await self.connection.fetch(
+            "SELECT o.kind, p.key, c.box_number || '-' || c.location_number, c.delta, c.quantity_after, c.total_after "
+            "FROM quantity_changes c JOIN operations o ON o.id = c.operation_id JOIN parts p ON p.id = c.part_id "
+            "WHERE $1::text IS NULL OR p.key = $1 ORDER BY c.id",
+            key,
+        )
+        return [Line(*row) for row in rows]
+
+    async def count_rows(self, table: str) -> int:
+        """How many rows a table has."""
+        rows: int = await self.connection.fetchval(f"SELECT count(*) FROM {table}")
+        return rows
+
+    async def snapshot(self) -> dict[str, list[str]]:
+        """Every row of every table of the workshop, as text."""
+        tables = await self.connection.fetch(
+            "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'alembic_version' ORDER BY 1"
+        )
+        return {
+            table: [row[0] for row in await self.connection.fetch(f"SELECT t::text FROM {table} t ORDER BY 1")]
+            for (table,) in tables
+        }
+
+    @asynccontextmanager
+    async def unchanged(self) -> AsyncIterator[None]:
+        """Assert that the block leaves every row of every table as it was."""
+        before = await self.snapshot()
+        yield
+        assert await self.snapshot() == before
+
+
+def booked(*changes: tuple[str, str, int]) -> list[Json]:
+    """The changes of a booking: (part key, place, delta)."""
+    return [{"partKey": key, "location": place, "delta": delta} for key, place, delta in changes]

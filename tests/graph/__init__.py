@@ -1,0 +1,1 @@
+"""The schema as callers see it, through HTTP."""

@@ -1,0 +1,292 @@
+"""Pages of a list: every row once, in order, both ways, whatever comes and goes elsewhere."""
+
+import base64
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.factories import Workshop
+from tests.graph.rows import fill
+from tests.graphql_client import GraphQL, Json, RawGraphQL
+
+WALK = """
+query Walk($first: Int, $after: String, $last: Int, $before: String, $orderBy: PartOrder, $filter: PartFilter) {
+  parts(first: $first, after: $after, last: $last, before: $before, orderBy: $orderBy, filter: $filter) {
+    totalCount
+    edges { cursor node { key description totalQuantity createdAt } }
+    pageInfo { startCursor endCursor hasNextPage hasPreviousPage }
+  }
+}
+"""
+ORDERS = ("KEY", "DESCRIPTION", "CREATED_AT", "TOTAL_QUANTITY")
+_START = datetime(2026, 1, 1, tzinfo=UTC)
+
+descriptions = st.sampled_from(["a", "A", "b", "ä", "z", "a b", "Ω", "ab"])
+rows = st.lists(st.tuples(descriptions, st.integers(0, 2), st.integers(0, 2)), min_size=0, max_size=14)
+
+
+async def _replace_parts(connection: asyncpg.Connection, parts: Sequence[tuple[str, int, int]]) -> None:
+    await connection.execute("DELETE FROM part_totals; DELETE FROM parts")
+    for index, (description, minute, total) in enumerate(parts):
+        await _insert(connection, f"K{_letters(index)}", description, minute, total)
+
+
+async def _insert(connection: asyncpg.Connection, key: str, description: str, minute: int, total: int) -> None:
+    await connection.execute(
+        "WITH added AS (INSERT INTO parts (key, description, description_key, created_at) VALUES ($1, $2, $3, $4) "
+        "RETURNING id) INSERT INTO part_totals (part_id, total_quantity) SELECT id, $5 FROM added",
+        key,
+        description,
+        description.casefold(),
+        _START + timedelta(minutes=minute),
+        total,
+    )
+
+
+def _letters(index: int) -> str:
+    # Neither in the order of insertion nor against it.
+    number = index * 7919 % 17576
+    return "".join(chr(65 + number // scale % 26) for scale in (676, 26, 1))
+
+
+async def _walk(graphql: GraphQL, size: int, *, backward: bool, **arguments: Any) -> list[Json]:
+    """All edges of a list, page by page, in the order of the list; checks what each page says of itself."""
+    edges: list[Json] = []
+    cursor = None
+    while True:
+        page_arguments = {"last": size, "before": cursor} if backward else {"first": size, "after": cursor}
+        page = (await graphql(WALK, {**page_arguments, **arguments}))["parts"]
+        info = page["pageInfo"]
+        own = page["edges"]
+        assert len(own) <= size
+        assert info["startCursor"] == (own[0]["cursor"] if own else None)
+        assert info["endCursor"] == (own[-1]["cursor"] if own else None)
+        assert info["hasNextPage" if backward else "hasPreviousPage"] is bool(edges)
+        edges = own + edges if backward else edges + own
+        if not info["hasPreviousPage" if backward else "hasNextPage"]:
+            assert page["totalCount"] == len(edges)
+            return edges
+        cursor = info["startCursor" if backward else "endCursor"]
+
+
+def _expected(parts: Sequence[tuple[str, int, int]], field: str, direction: str) -> list[str]:
+    """The keys in the order asked for; parts that are equal in it follow the order of their ids."""
+    named = [(f"K{_letters(index)}", index, *part) for index, part in enumerate(parts)]
+    sort_keys = {
+        "KEY": lambda part: (part[0],),
+        "DESCRIPTION": lambda part: (part[2].casefold().encode(), part[1]),
+        "CREATED_AT": lambda part: (part[3], part[1]),
+        "TOTAL_QUANTITY": lambda part: (part[4], part[1]),
+    }
+    return [part[0] for part in sorted(named, key=sort_keys[field], reverse=direction == "DESC")]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    parts=rows,
+    field=st.sampled_from(ORDERS),
+    direction=st.sampled_from(["ASC", "DESC"]),
+    size=st.integers(1, 6),
+    backward=st.booleans(),
+)
+async def test_a_walk_sees_every_part_once_in_order(
+    graphql: GraphQL,
+    database_connection: asyncpg.Connection,
+    parts: list[tuple[str, int, int]],
+    field: str,
+    direction: str,
+    size: int,
+    backward: bool,
+) -> None:
+    await _replace_parts(database_connection, parts)
+    order = {"field": field, "direction": direction}
+    edges = await _walk(graphql, size, backward=backward, orderBy=order)
+    assert [edge["node"]["key"] for edge in edges] == _expected(parts, field, direction)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    parts=st.lists(rows.filter(bool).flatmap(st.sampled_from), min_size=3, max_size=12),
+    arrivals=st.lists(rows.filter(bool).flatmap(st.sampled_from), max_size=6),
+    departures=st.lists(st.integers(0, 11), max_size=6),
+    order=st.tuples(st.sampled_from(ORDERS), st.sampled_from(["ASC", "DESC"])),
+    size=st.integers(1, 3),
+    backward=st.booleans(),
+)
+async def test_a_part_that_neither_changes_nor_leaves_during_a_walk_is_seen_exactly_once(
+    graphql: GraphQL,
+    database_connection: asyncpg.Connection,
+    parts: list[tuple[str, int, int]],
+    arrivals: list[tuple[str, int, int]],
+    departures: list[int],
+    order: tuple[str, str],
+    size: int,
+    backward: bool,
+) -> None:
+    await _replace_parts(database_connection, parts)
+    seen: list[str] = []
+    cursor = None
+    arriving = iter([(f"N{_letters(index)}", *part) for index, part in enumerate(arrivals)])
+    leaving = iter([f"K{_letters(index)}" for index in departures])
+    while True:
+        page_arguments = {"last": size, "before": cursor} if backward else {"first": size, "after": cursor}
+        ordered = {"field": order[0], "direction": order[1]}
+        page = (await graphql(WALK, {**page_arguments, "orderBy": ordered}))["parts"]
+        keys = [edge["node"]["key"] for edge in page["edges"]]
+        seen = keys + seen if backward else seen + keys
+        if not page["pageInfo"]["hasPreviousPage" if backward else "hasNextPage"]:
+            break
+        cursor = page["pageInfo"]["startCursor" if backward else "endCursor"]
+        if (arrival := next(arriving, None)) is not None:
+            await _insert(database_connection, *arrival)
+        if (departure := next(leaving, None)) is not None:
+            await database_connection.execute("DELETE FROM parts WHERE key = $1", departure)
+    assert len(seen) == len(set(seen))
+    left = {f"K{_letters(index)}" for index in departures}
+    stayed = [key for key in _expected(parts, *order) if key not in left]
+    assert [key for key in seen if key in stayed] == stayed
+
+
+async def test_a_page_between_two_cursors_tells_what_lies_on_both_sides(
+    graphql: GraphQL, database_connection: asyncpg.Connection
+) -> None:
+    await _replace_parts(database_connection, [("a", 0, 0)] * 6)
+    edges = await _walk(graphql, 6, backward=False)
+    keys = [edge["node"]["key"] for edge in edges]
+    between = {"after": edges[0]["cursor"], "before": edges[4]["cursor"]}
+    for size, shown in (({"first": 2}, keys[1:3]), ({"last": 2}, keys[2:4]), ({"first": 9}, keys[1:4])):
+        page = (await graphql(WALK, {**between, **size}))["parts"]
+        assert [edge["node"]["key"] for edge in page["edges"]] == shown
+        assert (page["pageInfo"]["hasPreviousPage"], page["pageInfo"]["hasNextPage"]) == (True, True)
+        assert page["totalCount"] == 6
+
+
+async def test_an_empty_page_still_has_its_total_and_its_borders(
+    graphql: GraphQL, database_connection: asyncpg.Connection
+) -> None:
+    await _replace_parts(database_connection, [("a", 0, 0)] * 3)
+    edges = await _walk(graphql, 3, backward=False)
+    after_the_end = (await graphql(WALK, {"first": 5, "after": edges[-1]["cursor"]}))["parts"]
+    nothing_asked = (await graphql(WALK, {"first": 0}))["parts"]
+    assert after_the_end["edges"] == nothing_asked["edges"] == []
+    assert (after_the_end["totalCount"], nothing_asked["totalCount"]) == (3, 3)
+    assert after_the_end["pageInfo"] == {
+        "startCursor": None,
+        "endCursor": None,
+        "hasNextPage": False,
+        "hasPreviousPage": True,
+    }
+    assert nothing_asked["pageInfo"]["hasNextPage"] is True
+
+
+async def test_a_list_shows_fifty_items_unless_asked_otherwise(
+    graphql: GraphQL, database_connection: asyncpg.Connection
+) -> None:
+    await fill(database_connection, 60)
+    assert len((await graphql("{ parts { nodes { key } } }"))["parts"]["nodes"]) == 50
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ("first: -1", "`first` is -1; a page has 0 to 200 items."),
+        ("last: 201", "`last` is 201; a page has 0 to 200 items."),
+        ("first: 1, last: 1", "Use `first` or `last`, not both."),
+        ('after: "x"', "`after` is not a cursor that this server gave out."),
+        ('before: ""', "`before` is not a cursor that this server gave out."),
+    ],
+)
+async def test_page_arguments_that_cannot_be_met_are_refused(
+    graphql_raw: RawGraphQL, arguments: str, message: str
+) -> None:
+    answer = (await graphql_raw(f"{{ parts({arguments}) {{ nodes {{ key }} }} viewer {{ name }} }}")).json()
+    assert answer["data"] == {"parts": None, "viewer": {"name": "local"}}
+    (error,) = answer["errors"]
+    assert (error["message"], error["extensions"]["code"]) == (message, "BAD_USER_INPUT")
+
+
+def _cursor(content: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(content).encode()).rstrip(b"=").decode()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        None,
+        {},
+        [],
+        [1],
+        [2, "part.total_quantity ASC", 1, 1],
+        [True, "part.total_quantity ASC", 1, 1],
+        [1, "part.total_quantity ASC", 1],
+        [1, "part.total_quantity ASC", 1, 1, 1],
+        [1, "part.total_quantity ASC", "1", 1],
+        [1, "part.total_quantity ASC", 1.5, 1],
+        [1, "part.total_quantity ASC", True, 1],
+        [1, "part.total_quantity ASC", None, 1],
+        [1, "part.total_quantity ASC", 2**63, 1],
+        [1, "part.total_quantity ASC", 1, -(2**70)],
+        [1, "part.total_quantity DESC", 1, 1],
+        [1, "part.key ASC", "AAAA"],
+        [1, ["part.total_quantity ASC"], 1, 1],
+        "[" * 20_000,
+    ],
+)
+async def test_a_forged_cursor_is_refused(graphql_raw: RawGraphQL, content: object) -> None:
+    query = "query Q($after: String) { parts(after: $after, orderBy: { field: TOTAL_QUANTITY }) { nodes { key } } }"
+    answer = (await graphql_raw(query, {"after": _cursor(content)})).json()
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
+
+
+@pytest.mark.parametrize(
+    ("field", "values"),
+    [
+        ("DESCRIPTION", ["a\x00", 1]),
+        ("DESCRIPTION", ["\ud800", 1]),
+        ("CREATED_AT", [2**62, 1]),
+        ("CREATED_AT", ["2026-01-01", 1]),
+        ("KEY", [1]),
+    ],
+)
+async def test_a_cursor_with_values_no_row_can_have_is_refused(
+    graphql_raw: RawGraphQL, field: str, values: list[object]
+) -> None:
+    query = "query Q($after: String, $by: PartOrder) { parts(after: $after, orderBy: $by) { nodes { key } } }"
+    cursor = _cursor([1, f"part.{field.lower()} ASC", *values])
+    answer = (await graphql_raw(query, {"after": cursor, "by": {"field": field}})).json()
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
+
+
+async def test_pages_of_many_parents_are_those_of_each_parent(
+    graphql: GraphQL, database_connection: asyncpg.Connection
+) -> None:
+    await fill(database_connection, 12)
+    page = "totalCount edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage endCursor }"
+    together = await graphql("{ parts(first: 12) { nodes { key history(first: 2) { %s } } } }" % page)
+    for part in together["parts"]["nodes"]:
+        one = "query Q($key: PartKey!, $after: String) { part(key: $key) { history(first: 4, after: $after) { %s } } }"
+        alone = (await graphql(one % page, {"key": part["key"]}))["part"]["history"]
+        assert part["history"]["edges"] == alone["edges"][:2]
+        assert (part["history"]["totalCount"], part["history"]["pageInfo"]["hasNextPage"]) == (5, True)
+        rest = await graphql(one % page, {"key": part["key"], "after": alone["pageInfo"]["endCursor"]})
+        assert len(rest["part"]["history"]["edges"]) == 1
+        assert rest["part"]["history"]["pageInfo"]["hasPreviousPage"] is True
+
+
+async def test_history_is_newest_first(workshop: Workshop, graphql: GraphQL) -> None:
+    await workshop.box(1)
+    key = await workshop.part()
+    for quantity in (1, 2, 3):
+        await workshop.receive(key, "1-1", quantity)
+    history = await graphql("{ history { nodes { delta totalAfter } } }")
+    assert history["history"]["nodes"] == [
+        {"delta": 3, "totalAfter": 6},
+        {"delta": 2, "totalAfter": 3},
+        {"delta": 1, "totalAfter": 1},
+    ]

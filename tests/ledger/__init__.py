@@ -1,0 +1,1 @@
+"""Stock, history, reversals, idempotency and locks."""

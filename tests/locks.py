@@ -1,0 +1,84 @@
+"""Forces rivals to overlap: holds the row they need, waits until all of them wait for it, and lets go."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import asyncpg
+
+from tests.graphql_client import Json
+
+_WAITING = (
+    "SELECT count(*) FROM pg_stat_activity "
+    "WHERE datname = current_database() AND pid <> pg_backend_pid() AND wait_event_type = 'Lock'"
+)
+_PATIENCE_SECONDS = 6.0
+
+
+async def rivals_waiting(
+    connection: asyncpg.Connection, number: int, patience_seconds: float = _PATIENCE_SECONDS
+) -> None:
+    """Return when so many connections wait for locks. Raises AssertionError when they do not within seconds."""
+    end = time.monotonic() + patience_seconds
+    waiting = -1
+    while time.monotonic() < end:
+        # The activity is a snapshot of the transaction, which the holder of the lock is in, unless it is dropped.
+        await connection.execute("SELECT pg_stat_clear_snapshot()")
+        waiting = await connection.fetchval(_WAITING)
+        if waiting == number:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError(f"{waiting} connections wait for locks, not {number}")
+
+
+class Rivals:
+    """Requests that run against each other, in the order in which they came to the lock."""
+
+    def __init__(self, connection: asyncpg.Connection) -> None:
+        self.connection = connection
+        self.tasks: list[asyncio.Task[Json]] = []
+
+    async def start(self, *requests: Coroutine[Any, Any, Json], waiting: int | None = None) -> None:
+        """Start requests, and return when all rivals so far wait (or as many of them as `waiting` says)."""
+        self.tasks += [asyncio.ensure_future(request) for request in requests]
+        await rivals_waiting(self.connection, len(self.tasks) if waiting is None else waiting)
+
+    async def answers(self) -> list[Json]:
+        """What the rivals were told, in the order of their start; call it after the lock was let go."""
+        return list(await asyncio.wait_for(asyncio.gather(*self.tasks), 20))
+
+
+@asynccontextmanager
+async def held(
+    connection: asyncpg.Connection, statement: str, *values: object, keep: bool = True
+) -> AsyncIterator[Rivals]:
+    """Hold what the statement locks during the block; its rivals go on when the block commits, or takes all back."""
+    rivals = Rivals(connection)
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        await connection.execute(statement, *values)
+        yield rivals
+    except BaseException:
+        for task in rivals.tasks:
+            task.cancel()
+        await transaction.rollback()
+        raise
+    await (transaction.commit() if keep else transaction.rollback())
+
+
+def part_row(connection: asyncpg.Connection, *keys: str) -> AbstractAsyncContextManager[Rivals]:
+    """Hold parts as a stock change does."""
+    return held(connection, "SELECT 1 FROM parts WHERE key = ANY($1) ORDER BY id FOR NO KEY UPDATE", list(keys))
+
+
+def box_row(connection: asyncpg.Connection, number: int) -> AbstractAsyncContextManager[Rivals]:
+    """Hold a box as shrinking and deleting do."""
+    return held(connection, "SELECT 1 FROM boxes WHERE number = $1 FOR UPDATE", number)
+
+
+def type_row(connection: asyncpg.Connection, name: str) -> AbstractAsyncContextManager[Rivals]:
+    """Hold a part type as renaming and deleting do."""
+    return held(connection, "SELECT 1 FROM part_types WHERE name = $1 FOR UPDATE", name)

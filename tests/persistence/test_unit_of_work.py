@@ -1,0 +1,270 @@
+"""The promise of the unit of work: flush → upload → commit → delete, with a fault at every step.
+
+The rows and objects are real; a fault is a store that refuses, a connection that is cut, or a constraint that is broken.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+from botocore.exceptions import EndpointConnectionError
+
+from domain.entities.actor import Actor, Role
+from domain.entities.edit import EditedKind, FieldChange
+from domain.errors import AlreadyExistsError
+from domain.ports.unit_of_work import RepeatWork
+from persistence.database import Database, open_database
+from persistence.object_store import ObjectStore, open_object_store
+from persistence.unit_of_work import UnitOfWork, UnitsOfWork
+from tests.server_process import ServerProcess
+
+ADA = Actor("ada", Role.EDITOR)
+KEY = "attachments/0190a0c8-0000-7000-8000-000000000001/file"
+
+
+class Unreachable(ObjectStore):
+    """The store behind a network that is gone."""
+
+    async def put(self, key: str, body: bytes, media_type: str) -> None:
+        raise EndpointConnectionError(endpoint_url="the store")
+
+    async def delete(self, key: str) -> None:
+        raise EndpointConnectionError(endpoint_url="the store")
+
+
+class Slow(ObjectStore):
+    """The store at the end of a slow line: `uploading` is set when an upload has begun, `go_on` lets it end."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        super().__init__(store._client, store.bucket)
+        self.uploading = asyncio.Event()
+        self.go_on = asyncio.Event()
+
+    async def put(self, key: str, body: bytes, media_type: str) -> None:
+        self.uploading.set()
+        await self.go_on.wait()
+        await super().put(key, body, media_type)
+
+
+@pytest.fixture
+async def database(server: ServerProcess) -> AsyncIterator[Database]:
+    async with open_database(server.database_url, write_pool_size=2, read_pool_size=1) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def store(server: ServerProcess) -> AsyncIterator[ObjectStore]:
+    at = server.addresses
+    async with open_object_store(
+        at.s3_endpoint_url, at.s3_bucket, at.s3_access_key, at.s3_secret_key, at.s3_region
+    ) as opened:
+        yield opened
+        await opened.delete(KEY)
+
+
+async def type_names(connection: asyncpg.Connection) -> list[str]:
+    return [row["name"] for row in await connection.fetch("SELECT name FROM part_types ORDER BY name")]
+
+
+async def add_type_with_object(uow: UnitOfWork) -> None:
+    await uow.part_types.add("Relay")
+    uow.put_object(KEY, b"relay", "text/plain")
+
+
+async def test_a_committed_row_has_its_object(
+    database: Database, store: ObjectStore, database_connection: asyncpg.Connection
+) -> None:
+    await UnitsOfWork(database, store).begin_bulk(ADA, add_type_with_object, uploads=True)
+    assert await type_names(database_connection) == ["Relay"]
+    assert await store.size_bytes(KEY) == 5
+
+
+async def test_a_failed_upload_leaves_no_row(
+    database: Database, store: ObjectStore, database_connection: asyncpg.Connection
+) -> None:
+    units = UnitsOfWork(database, Unreachable(store._client, store.bucket))
+    with pytest.raises(EndpointConnectionError):
+        await units.begin_bulk(ADA, add_type_with_object, uploads=True)
+    assert await type_names(database_connection) == []
+    assert database.writes.get_idle_size() == database.writes.get_size()
+
+
+async def test_a_row_the_database_refuses_at_the_flush_uploads_nothing(
+    database: Database, store: ObjectStore, database_connection: asyncpg.Connection
+) -> None:
+    async def record_a_bad_edit(uow: UnitOfWork) -> None:
+        await add_type_with_object(uow)
+        uow.edits.record(EditedKind.PART_TYPE, 1, [FieldChange("name", None, "a\x00b")])
+
+    with pytest.raises(asyncpg.PostgresError):
+        await UnitsOfWork(database, store).begin_bulk(ADA, record_a_bad_edit, uploads=True)
+    assert await type_names(database_connection) == []
+    assert await store.size_bytes(KEY) is None
+
+
+async def test_a_connection_cut_before_the_commit_leaves_an_object_that_no_row_names(
+    database: Database, store: ObjectStore, database_connection: asyncpg.Connection
+) -> None:
+    slow = Slow(store)
+    running = asyncio.create_task(UnitsOfWork(database, slow).begin_bulk(ADA, add_type_with_object, uploads=True))
+    await slow.uploading.wait()
+    await database_connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+    )
+    slow.go_on.set()
+    with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):
+        await running
+    assert await type_names(database_connection) == []
+    assert await store.size_bytes(KEY) == 5
+
+
+async def test_a_cancelled_caller_does_not_stop_the_commit_after_the_upload_began(
+    database: Database, store: ObjectStore, database_connection: asyncpg.Connection
+) -> None:
+    slow = Slow(store)
+    running = asyncio.create_task(UnitsOfWork(database, slow).begin_bulk(ADA, add_type_with_object, uploads=True))
+    await slow.uploading.wait()
+    running.cancel()
+    slow.go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert await type_names(database_connection) == ["Relay"]
+    assert await store.size_bytes(KEY) == 5
+
+
+async def test_an_object_is_deleted_after_the_commit(database: Database, store: ObjectStore) -> None:
+    await store.put(KEY, b"old", "text/plain")
+    units = UnitsOfWork(database, store)
+
+    async def delete(uow: UnitOfWork) -> None:
+        uow.delete_object(KEY)
+        assert await store.size_bytes(KEY) == 3
+
+    await units.begin_bulk(ADA, delete)
+    await units.close()
+    assert await store.size_bytes(KEY) is None
+
+
+async def test_work_that_fails_deletes_no_object(database: Database, store: ObjectStore) -> None:
+    await store.put(KEY, b"old", "text/plain")
+    units = UnitsOfWork(database, store)
+
+    async def delete_and_fail(uow: UnitOfWork) -> None:
+        uow.delete_object(KEY)
+        raise AlreadyExistsError("part type", "Relay")
+
+    with pytest.raises(AlreadyExistsError):
+        await units.begin_bulk(ADA, delete_and_fail)
+    await units.close()
+    assert await store.size_bytes(KEY) == 3
+
+
+async def test_a_failed_deletion_of_an_object_takes_nothing_back(
+    database: Database, store: ObjectStore, database_connection: asyncpg.Connection
+) -> None:
+    await store.put(KEY, b"old", "text/plain")
+    units = UnitsOfWork(database, Unreachable(store._client, store.bucket))
+
+    async def add_and_delete(uow: UnitOfWork) -> None:
+        await uow.part_types.add("Relay")
+        uow.delete_object(KEY)
+
+    await units.begin_bulk(ADA, add_and_delete)
+    await units.close()
+    assert await type_names(database_connection) == ["Relay"]
+    assert await store.size_bytes(KEY) == 3
+
+
+async def test_a_unit_that_did_not_say_it_uploads_may_not_announce_an_object(
+    database: Database, store: ObjectStore, database_connection: asyncpg.Connection
+) -> None:
+    with pytest.raises(RuntimeError):
+        await UnitsOfWork(database, store).begin_bulk(ADA, add_type_with_object)
+    assert await type_names(database_connection) == []
+
+
+async def test_slow_uploads_leave_half_of_the_connections_to_other_writes(
+    database: Database, store: ObjectStore, database_connection: asyncpg.Connection
+) -> None:
+    slow = Slow(store)
+    units = UnitsOfWork(database, slow)
+
+    async def upload(uow: UnitOfWork) -> None:
+        uow.put_object(KEY, b"slow", "text/plain")
+
+    async def add(uow: UnitOfWork) -> None:
+        await uow.part_types.add("Relay")
+
+    uploads = [asyncio.create_task(units.begin_bulk(ADA, upload, uploads=True)) for _ in range(5)]
+    await slow.uploading.wait()
+    async with asyncio.timeout(5):
+        await units.begin_bulk(ADA, add)
+    assert await type_names(database_connection) == ["Relay"]
+    slow.go_on.set()
+    await asyncio.gather(*uploads)
+
+
+async def test_work_that_asks_for_it_runs_again_from_its_start(
+    database: Database, store: ObjectStore, database_connection: asyncpg.Connection
+) -> None:
+    attempts: list[list[str]] = []
+
+    async def add_on_the_third_attempt(uow: UnitOfWork) -> str:
+        await uow.part_types.add(f"Relay {len(attempts)}")
+        attempts.append([row["name"] for row in await uow.connection.fetch("SELECT name FROM part_types")])
+        if len(attempts) < 3:
+            raise RepeatWork
+        return "done"
+
+    assert await UnitsOfWork(database, store).begin_bulk(ADA, add_on_the_third_attempt) == "done"
+    assert attempts == [["Relay 0"], ["Relay 1"], ["Relay 2"]]
+    assert await type_names(database_connection) == ["Relay 2"]
+
+
+async def test_work_that_never_settles_is_given_up_after_three_attempts(database: Database, store: ObjectStore) -> None:
+    attempts = []
+
+    async def repeat(uow: UnitOfWork) -> None:
+        attempts.append(uow)
+        raise RepeatWork
+
+    with pytest.raises(RepeatWork):
+        await UnitsOfWork(database, store).begin_bulk(ADA, repeat)
+    assert len(attempts) == 3
+
+
+async def test_a_deadlock_is_repeated_and_reaches_nobody(
+    database: Database, store: ObjectStore, database_connection: asyncpg.Connection
+) -> None:
+    units = UnitsOfWork(database, store)
+    await units.begin_bulk(ADA, lambda uow: uow.part_types.add("Relay"))
+    await units.begin_bulk(ADA, lambda uow: uow.part_types.add("Switch"))
+    both_hold_one = asyncio.Barrier(2)
+    attempts = []
+
+    async def crossing(uow: UnitOfWork, first: str, second: str) -> None:
+        attempts.append(first)
+        await uow.part_types.lock(first)
+        if len(attempts) <= 2:
+            await both_hold_one.wait()
+        await uow.part_types.lock(second)
+
+    await asyncio.gather(
+        units.begin_bulk(ADA, lambda uow: crossing(uow, "Relay", "Switch")),
+        units.begin_bulk(ADA, lambda uow: crossing(uow, "Switch", "Relay")),
+    )
+    assert len(attempts) == 3
+
+
+async def test_a_constraint_the_database_refuses_is_told_as_the_refusal_it_stands_for(
+    database: Database, store: ObjectStore, database_connection: asyncpg.Connection
+) -> None:
+    await UnitsOfWork(database, store).begin_bulk(ADA, lambda uow: uow.part_types.add("Relay"))
+
+    async def add_twice(uow: UnitOfWork) -> None:
+        await uow.connection.execute("INSERT INTO part_types (name, name_key) VALUES ('RELAY', 'relay')")
+
+    with pytest.raises(AlreadyExistsError):
+        await UnitsOfWork(database, store).begin_bulk(ADA, add_twice)
+    assert await type_names(database_connection) == ["Relay"]

@@ -1,0 +1,1 @@
+"""The front door: settings, log, embedded servers, start and stop, command line."""

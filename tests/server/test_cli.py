@@ -1,0 +1,176 @@
+"""The command line helps, answers with exit codes, and shows no traceback for a mistake."""
+
+import hashlib
+import re
+import subprocess
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from server.settings import documented_settings
+from tests.server_process import COMMAND, ROOT, ServerProcess, environment
+
+
+def _run(*words: str, settings: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *words],
+        env=environment(settings or {}) | {"COLUMNS": "120", "NO_COLOR": "1"},
+        cwd="/",
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_the_help_names_every_command_and_gives_examples() -> None:
+    told = _run("--help")
+    assert told.returncode == 0
+    for command in ("serve", "migrate", "seed", "check", "schema", "token"):
+        assert re.search(rf"^    {command} ", told.stdout, re.MULTILINE), command
+    assert "examples:" in told.stdout
+    assert "exit codes: 0 success" in told.stdout
+
+
+def test_the_help_of_serve_documents_every_setting() -> None:
+    told = _run("serve", "--help").stdout
+    for setting in documented_settings():
+        assert setting.variable in told
+        assert setting.description in told
+
+
+@pytest.mark.parametrize(
+    "words",
+    [(), ("fly",), ("serve", "--port", "many"), ("token", "create"), ("seed", "--parts", "0"), ("token",), ("schema",)],
+)
+def test_a_wrong_command_line_ends_with_2_and_a_usage_line(words: tuple[str, ...]) -> None:
+    told = _run(*words)
+    assert told.returncode == 2
+    assert told.stderr.startswith("usage: partsgraph")
+    assert "Traceback" not in told.stderr
+
+
+def test_an_unknown_role_is_told_with_the_known_ones() -> None:
+    told = _run("token", "create", "--name", "x", "--role", "KING")
+    assert told.returncode == 2
+    assert "VIEWER" in told.stderr
+
+
+def test_the_printed_schema_is_the_one_that_is_checked_in() -> None:
+    told = _run("schema", "print")
+    assert told.returncode == 0
+    assert told.stdout == (ROOT / "schema.graphql").read_text()
+    assert _run("schema", "print", "--check", str(ROOT / "schema.graphql")).returncode == 0
+
+
+def test_a_stale_schema_is_found(tmp_path: Path) -> None:
+    (tmp_path / "old.graphql").write_text("type Query { gone: Int }\n")
+    told = _run("schema", "print", "--check", str(tmp_path / "old.graphql"))
+    assert told.returncode == 1
+    assert "is stale" in told.stderr
+
+
+def test_breaking_changes_are_listed(tmp_path: Path) -> None:
+    old = tmp_path / "old.graphql"
+    old.write_text("type Query { gone: Int }\n")
+    told = _run("schema", "diff", str(old))
+    assert told.returncode == 1
+    assert told.stdout == f"Query: Query.gone was removed.\n1 breaking change since {old}.\n"
+
+
+def test_the_schema_has_no_breaking_change_against_itself() -> None:
+    path = ROOT / "schema.graphql"
+    told = _run("schema", "diff", str(path))
+    assert (told.returncode, told.stdout) == (0, f"0 breaking changes since {path}.\n")
+
+
+@pytest.mark.parametrize("content", [None, "type {", "type Query { a: Missing }"])
+def test_an_unusable_old_schema_is_told(tmp_path: Path, content: str | None) -> None:
+    old = tmp_path / "old.graphql"
+    if content is not None:
+        old.write_text(content)
+    told = _run("schema", "diff", str(old))
+    assert told.returncode == 1
+    assert told.stderr.startswith(f"partsgraph: {old} ")
+    assert "Traceback" not in told.stderr
+
+
+async def test_a_token_is_shown_once_and_only_its_digest_is_kept(
+    server: ServerProcess, client: httpx.AsyncClient, database_connection: asyncpg.Connection
+) -> None:
+    made = server.run_command("token", "create", "--name", "bench", "--role", "editor")
+    assert made.returncode == 0, made.stderr
+    token = made.stdout.strip()
+    assert re.fullmatch(r"pg_[A-Za-z0-9_-]{43}", token)
+    row = await database_connection.fetchrow("SELECT name, role, digest FROM api_tokens")
+    assert row is not None
+    assert tuple(row) == ("bench", "EDITOR", hashlib.sha256(token.encode()).digest())
+    listed = server.run_command("token", "list").stdout
+    assert re.search(r"^bench +EDITOR +made .* active$", listed, re.MULTILINE)
+    assert token not in listed
+    query, headers = {"query": "{ viewer { name role } }"}, {"Authorization": f"Bearer {token}"}
+    answered = await client.post("/graphql", json=query, headers=headers)
+    assert answered.json() == {"data": {"viewer": {"name": "bench", "role": "EDITOR"}}}
+
+
+async def test_a_revoked_token_is_listed_as_such_and_its_name_is_free_again(server: ServerProcess) -> None:
+    server.run_command("token", "create", "--name", "bench", "--role", "VIEWER")
+    taken = server.run_command("token", "create", "--name", "bench", "--role", "VIEWER")
+    assert taken.returncode == 1
+    assert taken.stderr.startswith("partsgraph: ")
+    assert len(taken.stderr.splitlines()) == 1
+    assert server.run_command("token", "revoke", "bench").stdout == "bench is revoked.\n"
+    assert server.run_command("token", "revoke", "bench").returncode == 1
+    assert server.run_command("token", "create", "--name", "bench", "--role", "VIEWER").returncode == 0
+    listed = server.run_command("token", "list").stdout
+    assert len(re.findall("revoked 2", listed)) == 1
+    assert len(re.findall(" active", listed)) == 1
+
+
+async def test_if_none_makes_the_first_token_only(
+    server: ServerProcess, database_connection: asyncpg.Connection
+) -> None:
+    words = ("token", "create", "--name", "admin", "--role", "ADMIN", "--if-none")
+    assert server.run_command(*words).stdout.startswith("pg_")
+    again = server.run_command(*words)
+    assert (again.returncode, again.stdout) == (0, "A token was made before; nothing to do.\n")
+    assert await database_connection.fetchval("SELECT count(*) FROM api_tokens") == 1
+
+
+async def test_without_tokens_the_list_says_who_may_do_what(server: ServerProcess) -> None:
+    assert server.run_command("token", "list").stdout == "No tokens; everybody on this machine is ADMIN.\n"
+
+
+async def test_migrate_says_that_nothing_is_left_to_do(server: ServerProcess) -> None:
+    told = server.run_command("migrate")
+    assert (told.returncode, told.stdout) == (0, "The database was up to date.\n")
+
+
+async def test_check_ends_with_0_when_everything_reconciles(server: ServerProcess) -> None:
+    told = server.run_command("check")
+    assert (told.returncode, told.stdout) == (0, "Everything reconciles.\n")
+
+
+async def test_the_demo_goes_into_an_empty_database_only(
+    server: ServerProcess, database_connection: asyncpg.Connection
+) -> None:
+    await database_connection.execute("INSERT INTO part_types (name, name_key) VALUES ('Relay', 'relay')")
+    await database_connection.execute(
+        "INSERT INTO boxes (number, description, description_key, capacity) VALUES (1, 'b', 'b', 1)"
+    )
+    told = server.run_command("seed")
+    assert told.returncode == 1
+    assert told.stderr.splitlines()[-1].startswith("partsgraph: the demo workshop goes into an empty database")
+    assert await database_connection.fetchval("SELECT count(*) FROM parts") == 0
+
+
+def test_a_command_without_a_running_server_starts_what_it_needs_and_stops_it(tmp_path: Path) -> None:
+    settings = {"PARTSGRAPH_DATA_DIR": str(tmp_path / "data")}
+    stale = _run("check", settings=settings)
+    assert stale.returncode == 1
+    assert "partsgraph: the database is not up to date; run `partsgraph migrate` first" in stale.stderr
+    assert _run("migrate", settings=settings).stdout == "The database is migrated.\n"
+    assert _run("check", settings=settings).stdout == "Everything reconciles.\n"
+    assert not (tmp_path / "data" / "run" / "partsgraph.json").exists()

@@ -1,0 +1,268 @@
+"""A server starts in order, tells in one line why it cannot, and stops in order; with real processes and signals."""
+
+import json
+import os
+import pty
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.server_process import COMMAND, ServerProcess, environment, settings_for_same_stores
+
+OPEN_TOKEN = "pg_" + "a" * 43
+
+
+@pytest.fixture(scope="module")
+def own_server() -> Iterator[ServerProcess]:
+    """A server that the tests of this module may stop, kill and start again; each leaves it stopped."""
+    process = ServerProcess()
+    yield process
+    process.remove()
+
+
+def _refused_start(settings: dict[str, str], *words: str, seconds: float = 30) -> str:
+    """What a start that fails says; it is one line."""
+    finished = subprocess.run(
+        [*COMMAND, "serve", *words],
+        env=environment(settings),
+        cwd="/",
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    assert finished.returncode == 1, finished.stderr
+    lines = finished.stderr.splitlines()
+    assert len(lines) == 1, finished.stderr
+    return lines[0]
+
+
+def _is_gone(pid: int) -> bool:
+    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+
+
+def _processes_of(directory: Path) -> list[psutil.Process]:
+    """Whatever runs with the directory on its command line."""
+    running = psutil.process_iter(["cmdline"])
+    return [process for process in running if str(directory) in " ".join(process.info["cmdline"] or ())]
+
+
+def _eventually(condition: Callable[[], bool], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"it did not happen within {seconds} s"
+        time.sleep(0.05)
+
+
+def test_a_start_serves_and_sigterm_stops_everything_in_order(own_server: ServerProcess) -> None:
+    own_server.start()
+    addresses = own_server.addresses
+    assert httpx.get(f"{own_server.base_url}/readyz", trust_env=False).status_code == 200
+    assert own_server.stop() == 0
+    assert _is_gone(addresses.postgres_pid)
+    assert _is_gone(addresses.object_store_pid)
+    told = [json.loads(line) for line in own_server.log_path.read_text().splitlines()]
+    assert [line["told"] for line in told if line["event"] == "progress"][-2:] == [
+        f"Partsgraph is ready: {own_server.base_url}/",
+        "Partsgraph has stopped.",
+    ]
+
+
+def test_the_second_start_takes_seconds(own_server: ServerProcess) -> None:
+    started = time.perf_counter()
+    own_server.start()
+    assert time.perf_counter() - started < 15
+    assert own_server.stop() == 0
+
+
+def test_a_killed_server_leaves_nothing_that_the_next_start_trips_over(own_server: ServerProcess) -> None:
+    own_server.start()
+    addresses = own_server.addresses
+    own_server.kill()
+    own_server.start()
+    assert own_server.addresses.postgres_pid != addresses.postgres_pid
+    assert own_server.stop() == 0
+
+
+def test_a_request_that_runs_is_answered_before_the_stop(own_server: ServerProcess) -> None:
+    own_server.start()
+    with socket.create_connection(("127.0.0.1", own_server.port)) as connection:
+        body = b'{"query": "{ __typename }"}'
+        head = (
+            f"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n"
+        )
+        connection.sendall(head.encode() + body[:5])
+        time.sleep(0.2)
+        own_server.process.send_signal(signal.SIGTERM)
+        time.sleep(0.5)
+        connection.sendall(body[5:])
+        answer = connection.recv(65536)
+    assert answer.startswith(b"HTTP/1.1 200 ")
+    assert own_server.process.wait(20) == 0
+
+
+def test_a_second_signal_ends_the_server_at_once_and_the_next_start_succeeds(own_server: ServerProcess) -> None:
+    own_server.start()
+    addresses = own_server.addresses
+    with socket.create_connection(("127.0.0.1", own_server.port)) as connection:
+        connection.sendall(b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
+        time.sleep(0.2)
+        own_server.process.send_signal(signal.SIGINT)
+        time.sleep(0.3)
+        own_server.process.send_signal(signal.SIGINT)
+        assert own_server.process.wait(3) == 1
+    if sys.platform == "linux":
+        _eventually(lambda: _is_gone(addresses.postgres_pid) and _is_gone(addresses.object_store_pid))
+    own_server.start()
+    assert own_server.stop() == 0
+
+
+def test_a_signal_during_the_start_stops_what_was_started() -> None:
+    process = ServerProcess()
+    try:
+        started = subprocess.Popen(
+            [*COMMAND, "serve"], env=environment(process.settings), cwd=process.directory, stderr=subprocess.DEVNULL
+        )
+        run_file = Path(process.settings["PARTSGRAPH_DATA_DIR"]) / "run" / "partsgraph.json"
+        lock = run_file.with_name("lock")
+        _eventually(lambda: lock.exists() and lock.read_text() == str(started.pid))
+        started.send_signal(signal.SIGINT)
+        assert started.wait(20) == 0
+        assert not run_file.exists()
+        assert not _processes_of(process.directory)
+    finally:
+        process.remove()
+
+
+def test_ctrl_c_in_a_terminal_reaches_the_server_alone(own_server: ServerProcess) -> None:
+    """The terminal signals its whole foreground group, which the embedded servers are not in."""
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(own_server.directory)
+        os.execvpe(
+            COMMAND[0], [*COMMAND, "serve"], environment(own_server.settings | {"PARTSGRAPH_LOG_FORMAT": "auto"})
+        )
+    shown = bytearray()
+    reader = threading.Thread(target=_read_all, args=(terminal, shown), daemon=True)
+    reader.start()
+    _eventually(lambda: b"Partsgraph is ready: " in shown, 60)
+    os.write(terminal, b"\x03")
+    _, status = os.waitpid(pid, 0)
+    reader.join(5)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(status) == 0
+    assert b"Partsgraph has stopped." in shown
+    assert b"Traceback" not in shown
+    log = (Path(own_server.settings["PARTSGRAPH_DATA_DIR"]) / "logs" / "postgres.log").read_text()
+    assert log.rstrip().endswith("database system is shut down")
+
+
+def _read_all(terminal: int, shown: bytearray) -> None:
+    try:
+        while received := os.read(terminal, 4096):
+            shown.extend(received)
+    except OSError:
+        return
+
+
+def test_a_taken_port_is_told_at_once(own_server: ServerProcess) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        told = _refused_start(own_server.settings, "--port", str(port))
+    assert told.startswith(
+        f"partsgraph: port {port} on 127.0.0.1 is taken by another program; stop that one, or choose"
+    )
+
+
+def test_a_host_of_another_machine_is_told(own_server: ServerProcess) -> None:
+    assert "cannot listen on 192.0.2.1" in _refused_start(own_server.settings, "--host", "192.0.2.1")
+    assert "is not an address of this machine" in _refused_start(own_server.settings, "--host", "no host")
+
+
+def test_a_second_server_on_the_data_directory_is_told_who_uses_it(server: ServerProcess) -> None:
+    told = _refused_start(server.settings, "--port", "0")
+    pid = server.process.pid
+    assert f"another partsgraph server uses this data directory (process {pid})" in told
+
+
+def test_an_unwritable_data_directory_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    settings = {"PARTSGRAPH_DATA_DIR": str(tmp_path / "file" / "data"), "PARTSGRAPH_PORT": "0"}
+    assert "cannot be written (Not a directory)" in _refused_start(settings)
+
+
+def test_an_invalid_setting_is_told(tmp_path: Path) -> None:
+    settings = {"PARTSGRAPH_DATA_DIR": str(tmp_path), "PARTSGRAPH_MAX_DEPTH": "deep"}
+    assert _refused_start(settings).startswith("partsgraph: PARTSGRAPH_MAX_DEPTH: should be a valid integer")
+
+
+def test_a_database_that_does_not_answer_is_told_without_its_password(server: ServerProcess) -> None:
+    settings = settings_for_same_stores(server) | {
+        "PARTSGRAPH_DATABASE_URL": "postgresql://somebody:very-secret@127.0.0.1:1/parts",
+        "PARTSGRAPH_DATABASE_CONNECT_TIMEOUT_SECONDS": "0.2",
+        "PARTSGRAPH_PORT": "0",
+    }
+    told = _refused_start(settings)
+    assert told.startswith("partsgraph: the database 127.0.0.1:1/parts cannot be reached (")
+    assert "very-secret" not in told
+
+
+def test_a_wrong_key_of_the_object_store_is_told(server: ServerProcess) -> None:
+    settings = settings_for_same_stores(server) | {"PARTSGRAPH_S3_SECRET_KEY": "wrong", "PARTSGRAPH_PORT": "0"}
+    assert "cannot be used (" in _refused_start(settings)
+
+
+def test_an_open_server_on_a_foreign_address_is_refused(server: ServerProcess) -> None:
+    settings = settings_for_same_stores(server) | {"PARTSGRAPH_PORT": "0", "PARTSGRAPH_HOST": "0.0.0.0"}
+    told = _refused_start(settings)
+    assert told.startswith("partsgraph: refusing to serve on 0.0.0.0 without any API token")
+
+
+def test_an_initial_token_is_registered_once_and_opens_the_door_to_other_machines() -> None:
+    process = ServerProcess(settings={"PARTSGRAPH_HOST": "0.0.0.0", "PARTSGRAPH_INITIAL_ADMIN_TOKEN": OPEN_TOKEN})
+    try:
+        process.start()
+        query = {"query": "{ viewer { role } }"}
+        refused = httpx.post(f"{process.base_url}/graphql", json=query, trust_env=False)
+        assert refused.status_code == 401
+        headers = {"Authorization": f"Bearer {OPEN_TOKEN}"}
+        answered = httpx.post(f"{process.base_url}/graphql", json=query, headers=headers, trust_env=False)
+        assert answered.json() == {"data": {"viewer": {"role": "ADMIN"}}}
+        assert process.stop() == 0
+        process.start()
+        listed = process.run_command("token", "list").stdout
+        assert listed.count("ADMIN") == 1
+        assert process.stop() == 0
+    finally:
+        process.remove()
+
+
+def test_two_servers_on_an_empty_database_start_together() -> None:
+    """Both migrate and load; the advisory lock lets one do so and the other find it done."""
+    first = ServerProcess(demo_data=True)
+    second: ServerProcess | None = None
+    try:
+        first.start()
+        with_old_schema = settings_for_same_stores(first)
+        assert first.run_command("check").returncode == 0
+        second = ServerProcess(demo_data=True, settings=with_old_schema)
+        second.start()
+        assert second.stop() == 0
+        assert first.stop() == 0
+        assert first.new_error_lines() == second.new_error_lines() == []
+    finally:
+        if second is not None:
+            second.remove()
+        first.remove()

@@ -1,0 +1,237 @@
+"""What a new installation starts with: the starter types, the demo workshop, and generated parts."""
+
+from collections.abc import AsyncIterator
+from random import Random
+
+import asyncpg
+import httpx
+import pytest
+
+from domain.rules.part_keys import DRAWN_LETTERS
+from domain.rules.texts import fold
+from server.errors import OperatorError
+from server.seed.demo import ACTS, PARTS, load_demo
+from server.seed.generator import free_keys
+from server.seed.starter_types import STARTER_TYPES, load_starter_types
+from server.settings import load_settings
+from server.wiring import Application, open_application
+from tests.conftest import empty_database
+from tests.factories import Workshop
+from tests.graphql_client import data_of
+from tests.locks import held
+from tests.server_process import ServerProcess, settings_for_same_stores
+
+_OUT_OF_ORDER = """
+SELECT (SELECT count(*) FROM (SELECT at, lag(at) OVER (ORDER BY id) AS before FROM operations) AS operation
+         WHERE at < before),
+       (SELECT count(*) FROM (SELECT operation_id, lag(operation_id) OVER (ORDER BY id) AS before FROM quantity_changes)
+            AS change WHERE operation_id < before)
+"""
+
+
+@pytest.fixture
+async def application(server: ServerProcess) -> AsyncIterator[Application]:
+    """The server's stores, opened once more in this process, as its command line does."""
+    settings = settings_for_same_stores(server)
+    named = {name.removeprefix("PARTSGRAPH_").lower(): value for name, value in settings.items()}
+    async with open_application(load_settings(**named)) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def fresh(database_connection: asyncpg.Connection) -> AsyncIterator[asyncpg.Connection]:
+    """An installation that was given nothing yet, and afterwards one that was given all again."""
+    rows = await database_connection.fetch("SELECT starter_types_loaded_at, demo_loaded_at FROM installation")
+    await database_connection.execute("UPDATE installation SET starter_types_loaded_at = NULL, demo_loaded_at = NULL")
+    yield database_connection
+    await database_connection.execute(
+        "UPDATE installation SET starter_types_loaded_at = $1, demo_loaded_at = $2", *rows[0]
+    )
+
+
+def _ignore(_done: int, _total: int) -> None:
+    """Progress that nobody watches."""
+
+
+def test_the_starter_types_are_about_a_hundred_and_differ() -> None:
+    assert len(STARTER_TYPES) == 110
+    assert len({fold(name) for name in STARTER_TYPES}) == 110
+
+
+async def test_of_two_servers_that_start_at_once_one_loads_the_starter_types(
+    application: Application, fresh: asyncpg.Connection
+) -> None:
+    async with held(fresh, "SELECT 1 FROM installation FOR UPDATE") as rivals:
+        await rivals.start(_counted(application), _counted(application))
+    loaded = sorted(answer["types"] for answer in await rivals.answers())
+    assert loaded == [0, 110]
+    assert await fresh.fetchval("SELECT count(*) FROM part_types") == 110
+
+
+async def _counted(application: Application) -> dict[str, int]:
+    return {"types": await load_starter_types(application)}
+
+
+async def test_a_starter_type_that_was_removed_stays_away(application: Application, fresh: asyncpg.Connection) -> None:
+    assert await load_starter_types(application) == 110
+    await fresh.execute("DELETE FROM part_types WHERE name = 'Fan'")
+    assert await load_starter_types(application) == 0
+    assert await fresh.fetchval("SELECT count(*) FROM part_types WHERE name = 'Fan'") == 0
+
+
+async def test_of_two_servers_that_start_at_once_one_loads_the_demo(
+    application: Application, fresh: asyncpg.Connection, server: ServerProcess
+) -> None:
+    async def load() -> dict[str, bool]:
+        return {"loaded": await load_demo(application, _ignore)}
+
+    async with held(fresh, "SELECT 1 FROM installation FOR UPDATE") as rivals:
+        await rivals.start(load(), load())
+    assert sorted(answer["loaded"] for answer in await rivals.answers()) == [False, True]
+    assert await fresh.fetchval("SELECT count(*) FROM parts") == len(PARTS)
+    assert await fresh.fetchval("SELECT count(*) FROM operations") == len(ACTS)
+    assert server.run_command("check").stdout == "Everything reconciles.\n"
+
+
+async def test_the_demo_is_not_loaded_again_once_it_was_removed(
+    application: Application, fresh: asyncpg.Connection
+) -> None:
+    await fresh.execute("UPDATE installation SET demo_loaded_at = clock_timestamp()")
+    assert await load_demo(application, _ignore) is False
+    assert await fresh.fetchval("SELECT count(*) FROM boxes") == 0
+
+
+async def test_the_demo_tells_its_progress_to_the_end(application: Application, fresh: asyncpg.Connection) -> None:
+    told: list[tuple[int, int]] = []
+    assert await load_demo(application, lambda done, total: told.append((done, total))) is True
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+async def test_a_part_can_be_received_right_after_the_demo(
+    application: Application, fresh: asyncpg.Connection, workshop: Workshop
+) -> None:
+    await load_demo(application, _ignore)
+    received = await workshop.receive("JSTA", "7-3", 5)
+    assert received["part"]["totalQuantity"] == 65
+    assert await workshop.part("Something new")
+    assert await workshop.box(11) == 11
+
+
+async def test_the_demo_holds_what_the_documentation_relies_on(demo_client: httpx.AsyncClient) -> None:
+    data = await data_of(
+        demo_client,
+        """{
+          statistics {
+            partCount retiredPartCount partTypeCount boxCount locationCount occupiedLocationCount totalQuantity
+            lowPartCount operationCount changesInLast7Days
+          }
+          resistor: part(key: "RKTA") { totalQuantity possibleDuplicates { key } stock { ...Place } }
+          connectors: part(key: "JSTA") { totalQuantity version stock { ...Place } edits(first: 5) { totalCount } }
+          retired: part(key: "DPSG") { totalQuantity retiredAt }
+          location(reference: "7-3") { stock { part { key } quantity } }
+          boxes(first: 20) { nodes { number usage { occupied free } } }
+          history(first: 1) { totalCount }
+        }
+        fragment Place on Stock { location { reference } quantity }""",
+    )
+    statistics = data["statistics"]
+    assert statistics.pop("changesInLast7Days") >= 20
+    assert statistics == {
+        "partCount": 77,
+        "retiredPartCount": 1,
+        "partTypeCount": 110,
+        "boxCount": 10,
+        "locationCount": 390,
+        "occupiedLocationCount": 98,
+        "totalQuantity": "8044",
+        "lowPartCount": 6,
+        "operationCount": "156",
+    }
+    assert data["resistor"] == {
+        "totalQuantity": 272,
+        "possibleDuplicates": [{"key": "RKTB"}],
+        "stock": [
+            {"location": {"reference": "1-1"}, "quantity": 240},
+            {"location": {"reference": "9-1"}, "quantity": 32},
+        ],
+    }
+    assert data["connectors"] == {
+        "totalQuantity": 60,
+        "version": 3,
+        "stock": [{"location": {"reference": "7-3"}, "quantity": 60}],
+        "edits": {"totalCount": 2},
+    }
+    assert data["retired"]["totalQuantity"] == 0
+    assert data["retired"]["retiredAt"] is not None
+    assert data["location"] == {"stock": [{"part": {"key": "JSTA"}, "quantity": 60}]}
+    usage = {box["number"]: (box["usage"]["occupied"], box["usage"]["free"]) for box in data["boxes"]["nodes"]}
+    assert (usage[8], usage[9], usage[10]) == ((11, 1), (11, 1), (0, 36))
+    assert data["history"]["totalCount"] == 500
+
+
+async def test_the_demo_reconciles_and_is_not_loaded_twice(demo_server: ServerProcess) -> None:
+    assert demo_server.run_command("check").stdout == "Everything reconciles.\n"
+    again = demo_server.run_command("seed")
+    assert again.returncode == 1
+    assert again.stderr.splitlines()[-1].startswith("partsgraph: the demo workshop goes into an empty database")
+
+
+def test_every_key_of_the_demo_could_have_been_drawn() -> None:
+    assert len({part.key for part in PARTS}) == 78
+    assert all(set(part.key) <= set(DRAWN_LETTERS) and len(part.key) == 4 for part in PARTS)
+
+
+async def test_generated_parts_have_three_places_and_ten_changes_each(
+    server: ServerProcess, database_connection: asyncpg.Connection
+) -> None:
+    told = server.run_command("seed", "--parts", "300")
+    assert (told.returncode, told.stdout) == (0, "300 parts are generated.\n")
+    counts = await database_connection.fetchrow(
+        "SELECT (SELECT count(*) FROM parts), (SELECT count(*) FROM stock), (SELECT count(*) FROM quantity_changes)"
+    )
+    assert tuple(counts) == (300, 900, 3000)
+    uneven = "SELECT count(*) FROM (SELECT 1 FROM {} GROUP BY part_id HAVING count(*) <> {}) AS part"
+    assert await database_connection.fetchval(uneven.format("stock", 3)) == 0
+    assert await database_connection.fetchval(uneven.format("quantity_changes", 10)) == 0
+    assert tuple(await database_connection.fetchrow(_OUT_OF_ORDER)) == (0, 0)
+    span = await database_connection.fetchval("SELECT max(at) - min(at) FROM operations")
+    assert 360 <= span.days <= 365
+    assert server.run_command("check").stdout == "Everything reconciles.\n"
+
+
+async def test_generated_parts_are_the_same_for_the_same_number(server: ServerProcess, workshop: Workshop) -> None:
+    assert server.run_command("seed", "--parts", "20").returncode == 0
+    first = await workshop.shelf(), await workshop.lines()
+    await empty_database(server.database_url)
+    assert server.run_command("seed", "--parts", "20").returncode == 0
+    assert (await workshop.shelf(), await workshop.lines()) == first
+
+
+async def test_generated_parts_join_what_is_there(server: ServerProcess, workshop: Workshop) -> None:
+    await workshop.box(7)
+    key = await workshop.stocked(12, "7-3")
+    for _ in range(2):
+        assert server.run_command("seed", "--parts", "40").returncode == 0
+    assert await workshop.count_rows("parts") == 81
+    assert (await workshop.shelf())[key, "7-3"] == 12
+    assert await workshop.connection.fetchval("SELECT min(number) FROM boxes WHERE number <> 7") == 8
+    assert tuple(await workshop.connection.fetchrow(_OUT_OF_ORDER)) == (0, 0)
+    assert server.run_command("check").stdout == "Everything reconciles.\n"
+    await workshop.use(key, "7-3", 2)
+
+
+async def test_generating_is_refused_when_box_numbers_do_not_suffice(server: ServerProcess, workshop: Workshop) -> None:
+    await workshop.box(9999)
+    async with workshop.unchanged():
+        told = server.run_command("seed", "--parts", "10")
+    assert told.returncode == 1
+    assert told.stderr.splitlines()[-1] == (
+        "partsgraph: 10 parts need boxes with the numbers 10000 to 10000; the highest number is 9999"
+    )
+
+
+def test_generating_is_refused_when_keys_do_not_suffice() -> None:
+    taken = set(free_keys(24**4 - 3, set(), Random(1)))
+    assert len(free_keys(3, taken, Random(1))) == 3
+    with pytest.raises(OperatorError, match="4 parts need as many keys, and 3 of 331,776 are free"):
+        free_keys(4, taken, Random(1))

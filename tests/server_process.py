@@ -1,0 +1,183 @@
+"""Starts the real `partsgraph serve` as a process of its own, and reads its log.
+
+The process imports the checkout these tests stand in, whatever is installed, and gets no setting from outside.
+"""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).resolve().parents[1]
+COMMAND = (sys.executable, "-m", "server.cli")
+
+
+def free_port() -> int:
+    """A port nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def environment(settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a command: ours without any Partsgraph setting, and the given ones."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PARTSGRAPH_")}
+    return inherited | {"PYTHONPATH": str(ROOT)} | dict(settings)
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the embedded servers of a running server are reached, and their process ids."""
+
+    database_url: str
+    s3_endpoint_url: str
+    s3_bucket: str
+    s3_access_key: str
+    s3_secret_key: str
+    s3_region: str
+    postgres_pid: int
+    object_store_pid: int
+
+
+class ServerProcess:
+    """One `partsgraph serve` on a data directory below a temporary one; it can be started again after its end."""
+
+    def __init__(self, *, demo_data: bool = False, settings: Mapping[str, str] | None = None) -> None:
+        self.directory = Path(tempfile.mkdtemp(prefix="partsgraph-"))
+        self.port = free_port()
+        self.base_url = f"http://127.0.0.1:{self.port}"
+        self.log_path = self.directory / "server.log"
+        self.settings = {
+            "PARTSGRAPH_DATA_DIR": str(self.directory / "data"),
+            "PARTSGRAPH_PORT": str(self.port),
+            "PARTSGRAPH_DEMO_DATA": str(demo_data).lower(),
+            "PARTSGRAPH_LOG_FORMAT": "json",
+        } | dict(settings or {})
+        self._process: subprocess.Popen[bytes] | None = None
+        self._log_read = 0
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The running process."""
+        assert self._process is not None, "the server was not started"
+        return self._process
+
+    @property
+    def addresses(self) -> Addresses:
+        """What the server announces about its embedded PostgreSQL and object store."""
+        announced = json.loads((Path(self.settings["PARTSGRAPH_DATA_DIR"]) / "run" / "partsgraph.json").read_bytes())
+        return Addresses(**{name: announced[name] for name in Addresses.__dataclass_fields__})
+
+    @property
+    def database_url(self) -> str:
+        """The embedded PostgreSQL, or the one that was named in the settings."""
+        return self.settings.get("PARTSGRAPH_DATABASE_URL") or self.addresses.database_url
+
+    def start(self, patience_seconds: float = 90) -> None:
+        """Start and wait until the server is ready. Raises RuntimeError with the log when it ends before."""
+        with self.log_path.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*COMMAND, "serve"],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=environment(self.settings),
+                cwd=self.directory,
+                start_new_session=True,
+            )
+        end = time.monotonic() + patience_seconds
+        while not self.is_ready():
+            if self._process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError(f"the server is not ready (exit code {self._process.poll()}):\n{self.log_tail()}")
+            time.sleep(0.05)
+
+    def is_ready(self) -> bool:
+        """Tell whether /readyz answers 200."""
+        try:
+            return httpx.get(f"{self.base_url}/readyz", timeout=5, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def stop(self, patience_seconds: float = 40) -> int:
+        """End the server as an operator does, by SIGTERM, and return its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(patience_seconds)
+
+    def kill(self) -> None:
+        """End the server by kill -9 and wait until it is gone; its embedded servers are left to themselves."""
+        self.process.kill()
+        self.process.wait(10)
+
+    def remove(self) -> None:
+        """End whatever still runs and remove the data directory."""
+        left: list[psutil.Process] = []
+        if self._process is not None and self._process.poll() is None:
+            left = psutil.Process(self._process.pid).children(recursive=True)
+            self.kill()
+        for process in left:
+            try:
+                process.kill()
+            except psutil.NoSuchProcess:
+                continue
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+    def run_command(self, *words: str, patience_seconds: float = 300) -> subprocess.CompletedProcess[str]:
+        """Run `partsgraph` with the settings of this server."""
+        return subprocess.run(
+            [*COMMAND, *words],
+            env=environment(self.settings),
+            cwd=self.directory,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=patience_seconds,
+            check=False,
+        )
+
+    def log_tail(self, lines: int = 40) -> str:
+        """The last lines of the log."""
+        return "\n".join(self.log_path.read_text(errors="replace").splitlines()[-lines:])
+
+    def new_error_lines(self) -> list[str]:
+        """Log lines of level error or worse, and tracebacks, that were written since the last call."""
+        with self.log_path.open("rb") as log:
+            log.seek(self._log_read)
+            # A line that is still being written is left for the next call.
+            written = log.read().rpartition(b"\n")[0]
+        self._log_read += len(written) + 1 if written else 0
+        return [line for line in written.decode(errors="replace").splitlines() if _tells_an_error(line)]
+
+
+def _tells_an_error(line: str) -> bool:
+    try:
+        entry: Any = json.loads(line)
+    except json.JSONDecodeError:
+        return line.startswith(("Traceback", "ERROR", "CRITICAL"))
+    return isinstance(entry, dict) and str(entry.get("level", "")).lower() in {"error", "critical", "fatal"}
+
+
+def settings_for_same_stores(first: ServerProcess) -> dict[str, str]:
+    """Settings that let another server use the database and the object store of the first."""
+    addresses = first.addresses
+    names: Sequence[str] = (
+        "database_url",
+        "s3_endpoint_url",
+        "s3_bucket",
+        "s3_access_key",
+        "s3_secret_key",
+        "s3_region",
+    )
+    return {f"PARTSGRAPH_{name.upper()}": str(getattr(addresses, name)) for name in names}

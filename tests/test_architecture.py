@@ -1,0 +1,151 @@
+"""The rules of the house hold, and each of them is seen to fail when it is broken."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLField,
+    GraphQLInputObjectType,
+    GraphQLInterfaceType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    is_introspection_type,
+    is_specified_scalar_type,
+)
+
+from domain.entities.actor import Role
+from graph.rights import ROLE
+from graph.schema import schema
+from tests import architecture
+from tests.server_process import ROOT
+
+SOURCES = list(architecture.sources(ROOT))
+
+
+@pytest.mark.parametrize("rule", architecture.RULES, ids=lambda rule: rule.__name__)
+def test_every_file_keeps_the_rule(rule: architecture.Rule) -> None:
+    assert [fault for path, text in SOURCES for fault in rule(path, text)] == []
+
+
+def test_the_rules_are_held_against_all_four_floors() -> None:
+    for floor in architecture.FLOORS:
+        assert sum(path.parts[0] == floor for path, _ in SOURCES) >= 5
+
+
+_LONG_FILE = '"""A file."""\n' + "x = 1\n" * 260
+_LONG_FUNCTION = "def f():\n" + "    x = 1\n" * 41
+BROKEN = {
+    "domain knows the database": ("domain/rules/a.py", "import asyncpg\n"),
+    "domain knows persistence": ("domain/services/a.py", "from persistence.readers import parts\n"),
+    "domain knows it while type checking": (
+        "domain/a.py",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from graph.schema import schema\n",
+    ),
+    "domain knows it inside a function": ("domain/a.py", "def f():\n    import server.settings\n"),
+    "graph knows repositories": ("graph/resolvers/a.py", "from persistence.repositories.parts import PartsTable\n"),
+    "graph knows models": ("graph/a.py", "import persistence.models\n"),
+    "graph knows persistence itself": ("graph/a.py", "from persistence import database\n"),
+    "graph knows the front door": ("graph/a.py", "from server import settings\n"),
+    "graph knows SQL": ("graph/a.py", "from sqlalchemy import select\n"),
+    "persistence knows graph": ("persistence/a.py", "from graph import schema\n"),
+    "persistence knows GraphQL": ("persistence/a.py", "import strawberry\n"),
+    "a floor knows the tests": ("server/a.py", "from tests import factories\n"),
+    "a service commits": ("domain/services/a.py", "async def f(session):\n    await session.commit()\n"),
+    "a statement commits": ("persistence/repositories/a.py", 'STATEMENT = " COMMIT"\n'),
+    "a reader prints": ("persistence/readers/a.py", "print('x')\n"),
+    "a module of leftovers": ("graph/utils.py", "x = 1\n"),
+    "a package of leftovers": ("domain/common/part.py", "x = 1\n"),
+    "a test with a double": ("tests/a.py", "from unittest.mock import patch\n"),
+    "another test with a double": ("tests/a.py", "from unittest import mock\n"),
+    "a long file": ("server/a.py", _LONG_FILE),
+    "a long function": ("server/a.py", _LONG_FUNCTION),
+    "a package that hides the library": ("alembic/__init__.py", ""),
+}
+SOUND = {
+    "domain on the standard library": ("domain/a.py", "import re\nfrom domain.errors import DomainError\n"),
+    "graph on readers": ("graph/a.py", "from persistence.readers.parts import PartView\nimport strawberry\n"),
+    "graph on the readers' package": ("graph/a.py", "from persistence import readers\n"),
+    "server on all floors": ("server/a.py", "import graph, domain, persistence.database\n"),
+    "the unit of work": ("persistence/unit_of_work.py", "async def f(t):\n    await t.commit()\n"),
+    "a word about commits": ("domain/a.py", '"""COMMIT is for the unit of work."""\n'),
+    "the command line prints": ("server/cli/a.py", "print('x')\n"),
+    "a long file with its reason": ("server/a.py", '"""Long because it is a table."""\n' + "x = 1\n" * 260),
+    "a function of 40 lines": ("server/a.py", "def f():\n" + "    x = 1\n" * 39),
+}
+
+
+def _faults(path: str, text: str) -> list[str]:
+    return [fault for rule in architecture.RULES for fault in rule(Path(path), text)]
+
+
+@pytest.mark.parametrize(("path", "text"), BROKEN.values(), ids=BROKEN)
+def test_a_broken_rule_is_found(path: str, text: str) -> None:
+    assert len(_faults(path, text)) == 1
+
+
+@pytest.mark.parametrize(("path", "text"), SOUND.values(), ids=SOUND)
+def test_what_keeps_the_rules_is_left_alone(path: str, text: str) -> None:
+    assert _faults(path, text) == []
+
+
+def undescribed(of: GraphQLSchema) -> Iterator[str]:
+    """Types, fields, arguments and enum values without a description."""
+    for name, kind in of.type_map.items():
+        if is_introspection_type(kind) or is_specified_scalar_type(kind):
+            continue
+        if not kind.description:
+            yield name
+        if isinstance(kind, GraphQLEnumType):
+            yield from (f"{name}.{value}" for value, found in kind.values.items() if not found.description)
+        if isinstance(kind, GraphQLInputObjectType):
+            yield from (f"{name}.{field}" for field, given in kind.fields.items() if not given.description)
+        if isinstance(kind, GraphQLObjectType | GraphQLInterfaceType):
+            for field, found_field in kind.fields.items():
+                yield from _undescribed_in_field(f"{name}.{field}", found_field)
+
+
+def _undescribed_in_field(name: str, field: GraphQLField) -> Iterator[str]:
+    if not field.description:
+        yield name
+    arguments: dict[str, GraphQLArgument] = field.args
+    yield from (f"{name}({argument})" for argument, found in arguments.items() if not found.description)
+
+
+def graphql_schema() -> GraphQLSchema:
+    """The schema as graphql-core knows it."""
+    return schema._schema
+
+
+def test_everything_in_the_schema_is_described() -> None:
+    assert list(undescribed(graphql_schema())) == []
+
+
+def test_a_schema_without_descriptions_is_found() -> None:
+    from graphql import build_schema
+
+    bare = build_schema("type Query { part(key: ID): Part } type Part { key: ID } enum E { A } input I { a: ID }")
+    assert set(undescribed(bare)) == {
+        "Query",
+        "Query.part",
+        "Query.part(key)",
+        "Part",
+        "Part.key",
+        "E",
+        "E.A",
+        "I",
+        "I.a",
+    }
+
+
+def test_every_root_field_says_which_role_it_needs_and_is_nullable() -> None:
+    from graphql import is_non_null_type
+
+    roots = [root for root in (graphql_schema().query_type, graphql_schema().mutation_type) if root is not None]
+    assert len(roots) == 2
+    for root in roots:
+        for name, field in root.fields.items():
+            assert isinstance(field.extensions["strawberry-definition"].metadata[ROLE], Role), name
+            assert not is_non_null_type(field.type), name

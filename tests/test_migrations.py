@@ -1,0 +1,197 @@
+"""Migrations: up from empty equals the models, down leaves nothing, data survives, one process at a time."""
+
+import asyncio
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import asyncpg
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import CheckConstraint, Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from persistence.models import Base
+from server.migrations import is_current
+from tests.locks import rivals_waiting
+from tests.server_process import ROOT, ServerProcess, environment
+
+# The % and the @ show that a URL reaches the database as it is.
+NAME = "half% @migrated"
+REVISIONS = sorted(path.name.split("_")[0] for path in (ROOT / "alembic" / "versions").glob("*.py"))
+
+
+def url_of(server: ServerProcess, name: str) -> str:
+    return urlsplit(server.database_url)._replace(path=f"/{quote(name, safe='')}").geturl()
+
+
+@pytest.fixture
+async def empty(server: ServerProcess, database_connection: asyncpg.Connection) -> AsyncIterator[str]:
+    """The URL of a database without any table."""
+    await database_connection.execute(f'DROP DATABASE IF EXISTS "{NAME}" WITH (FORCE)')
+    await database_connection.execute(f'CREATE DATABASE "{NAME}"')
+    yield url_of(server, NAME)
+    await database_connection.execute(f'DROP DATABASE "{NAME}" WITH (FORCE)')
+
+
+async def go_to(url: str, revision: str) -> None:
+    """Migrate up or down to a revision."""
+    config = Config(ROOT / "alembic.ini")
+    config.attributes["url"] = url
+    is_down = revision == "base"
+    await asyncio.to_thread(command.downgrade if is_down else command.upgrade, config, revision)
+
+
+def start_migration(url: str) -> subprocess.Popen[str]:
+    """Alembic's own command in a process of its own; the library cannot migrate twice at once in one process."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "alembic", "upgrade", "head"],
+        cwd=ROOT,
+        env=environment({"PARTSGRAPH_DATABASE_URL": url}),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+async def fetch(url: str, query: str) -> list[Any]:
+    connection = await asyncpg.connect(url)
+    try:
+        return [tuple(row) for row in await connection.fetch(query)]
+    finally:
+        await connection.close()
+
+
+async def test_up_from_empty_equals_the_models(empty: str) -> None:
+    await go_to(empty, "head")
+
+    def differences(connection: Connection) -> list[Any]:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        return list(compare_metadata(context, Base.metadata))
+
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=lambda: asyncpg.connect(empty))
+    async with engine.connect() as connection:
+        assert await connection.run_sync(differences) == []
+    await engine.dispose()
+
+
+async def test_the_database_checks_what_the_models_say(empty: str) -> None:
+    """Alembic does not compare CHECK constraints; here each has its twin with the same text."""
+    await go_to(empty, "head")
+    migrated = await checks_of(empty)
+    connection = await asyncpg.connect(empty)
+    try:
+        for table, constraints in models_checks().items():
+            for name, condition in constraints.items():
+                await connection.execute(f'ALTER TABLE "{table}" DROP CONSTRAINT "{name}"')
+                await connection.execute(f'ALTER TABLE "{table}" ADD CONSTRAINT "{name}" CHECK ({condition})')
+    finally:
+        await connection.close()
+    assert migrated == await checks_of(empty)
+    assert sum(len(constraints) for constraints in models_checks().values()) == len(migrated)
+
+
+def models_checks() -> Mapping[str, Mapping[str, str]]:
+    return {
+        table.name: {
+            f"ck_{table.name}_{str(each.name).removeprefix(f'ck_{table.name}_')}": str(each.sqltext)
+            for each in table.constraints
+            if isinstance(each, CheckConstraint)
+        }
+        for table in Base.metadata.sorted_tables
+    }
+
+
+async def checks_of(url: str) -> list[Any]:
+    query = "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'c' AND conname LIKE 'ck_%'"
+    return sorted(await fetch(url, query))
+
+
+async def test_down_leaves_nothing_and_up_works_again(empty: str) -> None:
+    await go_to(empty, "head")
+    await go_to(empty, "base")
+    tables = await fetch(empty, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+    routines = await fetch(empty, "SELECT proname FROM pg_proc WHERE proname = 'refuse_ledger_change'")
+    assert (tables, routines) == ([("alembic_version",)], [])
+    await go_to(empty, "head")
+    assert await is_current(empty)
+
+
+async def test_data_survives_every_later_migration(empty: str) -> None:
+    await go_to(empty, "0003")
+    before = await fetch(
+        empty,
+        """
+        WITH part AS (INSERT INTO parts (key, description, description_key) VALUES ('ABCD', 'x', 'x') RETURNING id),
+             total AS (INSERT INTO part_totals (part_id, total_quantity) SELECT id, 7 FROM part),
+             operation AS (INSERT INTO operations (kind, actor, at) VALUES ('RECEIVE', 'ada', now()) RETURNING id)
+        INSERT INTO quantity_changes
+               (operation_id, part_id, box_number, location_number, delta, quantity_after, total_after)
+        SELECT operation.id, part.id, 1, 2, 7, 7, 7 FROM part, operation
+        RETURNING *
+        """,
+    )
+    await go_to(empty, "head")
+    assert await fetch(empty, "SELECT * FROM quantity_changes") == before
+    assert await fetch(empty, "SELECT key, description FROM parts") == [("ABCD", "x")]
+    assert await fetch(empty, "SELECT count(*) FROM installation") == [(1,)]
+
+
+async def test_two_servers_that_migrate_at_once_wait_for_each_other(empty: str) -> None:
+    holder = await asyncpg.connect(empty)
+    try:
+        await holder.execute("SELECT pg_advisory_lock(x'7061727473'::bigint)")
+        rivals = [start_migration(empty) for _ in range(2)]
+        await rivals_waiting(holder, 2, patience_seconds=30)
+        assert await holder.fetchval("SELECT to_regclass('parts')") is None
+        await holder.execute("SELECT pg_advisory_unlock_all()")
+        told = [await asyncio.to_thread(rival.communicate, timeout=30) for rival in rivals]
+        assert [rival.returncode for rival in rivals] == [0, 0], told
+    finally:
+        await holder.close()
+    assert await fetch(empty, "SELECT version_num FROM alembic_version") == [(REVISIONS[-1],)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "constraint"),
+    [
+        ("UPDATE operations SET reason = 'x'", "operations_append_only"),
+        ("DELETE FROM operations", "operations_append_only"),
+        ("TRUNCATE operations CASCADE", "operations_append_only"),
+        ("UPDATE quantity_changes SET part_id = 1", "quantity_changes_append_only"),
+        ("DELETE FROM quantity_changes", "quantity_changes_append_only"),
+        ("TRUNCATE quantity_changes", "quantity_changes_append_only"),
+        ("SET partsgraph.merging = 'on'; UPDATE quantity_changes SET delta = 2", "quantity_changes_append_only"),
+    ],
+)
+async def test_history_is_append_only(database_connection: asyncpg.Connection, statement: str, constraint: str) -> None:
+    transaction = database_connection.transaction()
+    await transaction.start()
+    await database_connection.execute(
+        """
+        INSERT INTO parts (id, key, description, description_key) VALUES (-1, 'ABCD', 'x', 'x');
+        INSERT INTO operations (id, kind, actor, at) VALUES (-1, 'RECEIVE', 'ada', now());
+        INSERT INTO quantity_changes
+               (operation_id, part_id, box_number, location_number, delta, quantity_after, total_after)
+        VALUES (-1, -1, 1, 1, 1, 1, 1);
+        """
+    )
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
+        await database_connection.execute(statement)
+    assert refused.value.constraint_name == constraint
+    await transaction.rollback()
+
+
+def test_the_migrations_folder_does_not_hide_the_library() -> None:
+    assert not (ROOT / "alembic" / "__init__.py").exists()
+    assert Path(command.__file__).parent != ROOT / "alembic"
+
+
+def test_migrations_are_numbered_without_gaps() -> None:
+    assert [f"{number:04}" for number in range(1, len(REVISIONS) + 1)] == REVISIONS

@@ -1,0 +1,1 @@
+"""Loads, kills and growth; run by make torture."""

@@ -1,0 +1,143 @@
+"""A hundred times the parts: a part by key, a page and a use touch hardly more of the database, and never all of it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.factories import DOCUMENTS
+from tests.graphql_client import Json, data_of
+from tests.server_process import ServerProcess
+from tests.torture.ledger_audit import SCALE, assert_check_is_clean
+
+pytestmark = pytest.mark.torture
+
+FEW_PARTS = 1_000
+MANY_PARTS = max(10_000, round(100_000 * SCALE))
+ROUNDS = 20
+MOST_GROWTH = 1.5
+# A backend tells the statistics what it did when it has been idle for ten seconds.
+_STATISTICS_SECONDS = 11.0
+
+PART = (
+    "query P($key: PartKey!) { part(key: $key) { key description type { name } totalQuantity "
+    "stock { quantity location { reference box { number } } } history(first: 20) "
+    "{ nodes { delta totalAfter operation { kind at } } } } }"
+)
+PAGE = "query L($after: String) { parts(first: 50, after: $after) { nodes { key description } } }"
+LAST = "{ parts(last: 120) { nodes { key stock { quantity location { reference } } } pageInfo { startCursor } } }"
+
+Buffers = dict[str, float]
+
+
+@asynccontextmanager
+async def _grown(parts: int) -> AsyncIterator[tuple[httpx.AsyncClient, asyncpg.Connection, ServerProcess]]:
+    server = ServerProcess()
+    try:
+        server.start()
+        seeded = server.run_command("seed", "--parts", str(parts), patience_seconds=900)
+        assert seeded.returncode == 0, seeded.stdout + seeded.stderr
+        connection = await asyncpg.connect(server.database_url)
+        await connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+        await connection.execute("VACUUM (ANALYZE)")
+        async with httpx.AsyncClient(base_url=server.base_url, timeout=60, trust_env=False) as client:
+            yield client, connection, server
+        await connection.close()
+        assert server.stop() == 0
+    finally:
+        server.remove()
+
+
+async def _buffers(connection: asyncpg.Connection, act: Callable[[int], Awaitable[Json]]) -> float:
+    """Buffers that one request touches, on average, once its statements are planned."""
+    for number in range(ROUNDS):
+        await act(number)
+    await connection.execute("SELECT pg_stat_statements_reset()")
+    for number in range(ROUNDS):
+        await act(ROUNDS + number)
+    touched: int = await connection.fetchval(
+        "SELECT sum(shared_blks_hit + shared_blks_read)::bigint FROM pg_stat_statements "
+        "WHERE query !~ 'pg_stat_statements' "
+        "AND dbid = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    )
+    return touched / ROUNDS
+
+
+async def _scenarios(client: httpx.AsyncClient) -> dict[str, Callable[[int], Awaitable[Json]]]:
+    last = (await data_of(client, LAST))["parts"]
+    stocked = [node for node in last["nodes"] if any(place["quantity"] >= 2 for place in node["stock"])]
+    assert len(stocked) >= 2 * ROUNDS
+
+    def use(number: int) -> Awaitable[Json]:
+        node = stocked[number]
+        place = max(node["stock"], key=lambda found: found["quantity"])
+        fields = {"partKey": node["key"], "location": place["location"]["reference"], "quantity": 1}
+        return data_of(client, DOCUMENTS["useStock"], {"input": fields})
+
+    return {
+        "a part by key": lambda number: data_of(client, PART, {"key": last["nodes"][number]["key"]}),
+        "the first page": lambda number: data_of(client, PAGE),
+        "a deep page": lambda number: data_of(client, PAGE, {"after": last["pageInfo"]["startCursor"]}),
+        "useStock": use,
+    }
+
+
+async def _sequential_scans(connection: asyncpg.Connection) -> dict[str, int]:
+    await asyncio.sleep(_STATISTICS_SECONDS)
+    rows = await connection.fetch(
+        "SELECT relname, seq_scan FROM pg_stat_user_tables "
+        "WHERE relname IN ('parts', 'part_totals', 'stock', 'operations', 'quantity_changes')"
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def test_a_hundred_times_the_parts_touch_at_most_half_as_many_buffers_again_and_no_table_is_scanned() -> None:
+    async with _grown(FEW_PARTS) as (client, connection, server):
+        few: Buffers = {name: await _buffers(connection, act) for name, act in (await _scenarios(client)).items()}
+    async with _grown(MANY_PARTS) as (client, connection, server):
+        scenarios = await _scenarios(client)
+        before = await _sequential_scans(connection)
+        many: Buffers = {name: await _buffers(connection, act) for name, act in scenarios.items()}
+        assert await _sequential_scans(connection) == before
+        assert_check_is_clean(server)
+    growth = {name: many[name] / few[name] for name in few}
+    assert {name: ratio for name, ratio in growth.items() if ratio > MOST_GROWTH} == {}, (few, many)
+
+
+@pytest.fixture
+def crowded_server() -> Iterator[ServerProcess]:
+    """A server of its own, whose keys are about to run out."""
+    server = ServerProcess()
+    try:
+        server.start()
+        yield server
+        assert server.stop() == 0
+        assert server.new_error_lines() == []
+    finally:
+        server.remove()
+
+
+async def test_the_last_free_key_is_found_and_then_it_is_said_that_there_is_none(crowded_server: ServerProcess) -> None:
+    connection = await asyncpg.connect(crowded_server.database_url)
+    letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+    await connection.execute(
+        "INSERT INTO parts (key, description, description_key) "
+        "SELECT a || b || c || d, 'x', 'x' FROM unnest($1::text[]) a, unnest($1::text[]) b, unnest($1::text[]) c, "
+        "unnest($1::text[]) d WHERE a || b || c || d <> 'MNPQ'",
+        list(letters),
+        timeout=300,
+    )
+    assert await connection.fetchval("SELECT count(*) FROM parts") == 331_775
+    fields = {"input": {"description": "the last one"}}
+    async with httpx.AsyncClient(base_url=crowded_server.base_url, timeout=60, trust_env=False) as client:
+        made = (await data_of(client, DOCUMENTS["createPart"], fields))["createPart"]
+        refused = (await data_of(client, DOCUMENTS["createPart"], fields))["createPart"]
+        given = {"input": {"description": "from elsewhere", "key": "OIIO"}}
+        brought = (await data_of(client, DOCUMENTS["createPart"], given))["createPart"]
+    assert made["part"]["key"] == "MNPQ"
+    assert (refused["__typename"], refused["code"]) == ("ExhaustedError", "EXHAUSTED")
+    assert brought["part"]["key"] == "OIIO"
+    await connection.close()

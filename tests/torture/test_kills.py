@@ -1,0 +1,72 @@
+"""Kill -9 of the server, of PostgreSQL and of the object store while clients write; then the books are audited."""
+
+import asyncio
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.server_process import ServerProcess
+from tests.torture.ledger_audit import SCALE, RunningLoad, assert_check_is_clean, assert_tables_agree, furnish
+
+pytestmark = pytest.mark.torture
+
+KILLS = max(1, round(20 * SCALE))
+SECONDS_BETWEEN_KILLS = 2.0
+_START_SECONDS = 6.0
+
+
+@pytest.fixture
+def server_to_kill() -> Iterator[ServerProcess]:
+    """A server of its own; what it logs while its stores are killed is not looked at."""
+    server = ServerProcess()
+    try:
+        server.start()
+        yield server
+        assert server.stop() == 0
+    finally:
+        server.remove()
+
+
+def _kill(server: ServerProcess, victim: str) -> None:
+    if victim == "server":
+        server.kill()
+        return
+    addresses = server.addresses
+    os.kill({"database": addresses.postgres_pid, "object store": addresses.object_store_pid}[victim], signal.SIGKILL)
+
+
+def _bring_back(server: ServerProcess) -> None:
+    """Start again, after ending a server that lived on without its store."""
+    if server.process.poll() is None:
+        try:
+            server.stop(patience_seconds=30)
+        except subprocess.TimeoutExpired:
+            pytest.fail(f"the server did not stop after its store was killed:\n{server.log_tail()}")
+    server.start()
+
+
+@pytest.mark.parametrize("victim", ["server", "database", "object store"])
+async def test_every_acknowledged_operation_is_there_once_after_kills(
+    server_to_kill: ServerProcess, victim: str, tmp_path: Path
+) -> None:
+    await furnish(server_to_kill)
+    seconds = KILLS * (SECONDS_BETWEEN_KILLS + _START_SECONDS)
+    load = RunningLoad([server_to_kill], clients=20, seconds=seconds, directory=tmp_path)
+    kills = 0
+    try:
+        while load.is_running and kills < KILLS:
+            await asyncio.sleep(SECONDS_BETWEEN_KILLS)
+            _kill(server_to_kill, victim)
+            kills += 1
+            _bring_back(server_to_kill)
+        journal = load.journal(seconds + 120)
+    finally:
+        load.end()
+    assert kills >= max(1, KILLS // 2)
+    assert len(journal) > 20
+    await assert_tables_agree(server_to_kill, journal)
+    assert_check_is_clean(server_to_kill)

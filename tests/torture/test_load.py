@@ -1,0 +1,69 @@
+"""Fifty clients on two server processes, the same parts, mixed operations; then the books are audited."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from tests.server_process import ServerProcess, settings_for_same_stores
+from tests.torture.ledger_audit import SCALE, RunningLoad, assert_check_is_clean, assert_tables_agree, furnish
+
+pytestmark = pytest.mark.torture
+
+
+@pytest.fixture
+def two_servers() -> Iterator[tuple[ServerProcess, ServerProcess]]:
+    """Two processes with production settings on one database."""
+    first = ServerProcess()
+    second = None
+    try:
+        first.start()
+        second = ServerProcess(settings=settings_for_same_stores(first))
+        second.start()
+        yield first, second
+        assert (second.stop(), first.stop()) == (0, 0)
+        assert first.new_error_lines() + second.new_error_lines() == []
+    finally:
+        for server in filter(None, (second, first)):
+            server.remove()
+
+
+async def test_a_load_on_two_processes_loses_nothing_and_meets_no_deadlock(
+    two_servers: tuple[ServerProcess, ServerProcess], tmp_path: Path
+) -> None:
+    first, _ = two_servers
+    await furnish(first)
+    load = RunningLoad(two_servers, "--unforgiving", clients=50, seconds=60 * SCALE, directory=tmp_path)
+    try:
+        journal = load.journal(60 * SCALE + 120)
+    finally:
+        load.end()
+    assert len(journal) > 100
+    await assert_tables_agree(first, journal)
+    assert_check_is_clean(first)
+    connection = await asyncpg.connect(first.database_url)
+    deadlocks = await connection.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+    await connection.close()
+    assert deadlocks == 0
+
+
+async def test_a_rolling_restart_of_two_processes_loses_nothing(
+    two_servers: tuple[ServerProcess, ServerProcess], tmp_path: Path
+) -> None:
+    first, second = two_servers
+    await furnish(first)
+    seconds = max(60 * SCALE, 8)
+    load = RunningLoad(two_servers, clients=10, seconds=seconds, directory=tmp_path)
+    try:
+        # The second one goes and comes; the first one keeps the embedded database and stays.
+        while load.is_running:
+            await asyncio.sleep(1)
+            assert second.stop(patience_seconds=15) == 0
+            second.start()
+        journal = load.journal(120)
+    finally:
+        load.end()
+    await assert_tables_agree(first, journal)
+    assert_check_is_clean(first)

@@ -1,0 +1,92 @@
+"""Servers with other settings than the one all tests share, and small helpers to speak HTTP."""
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import httpx
+import orjson
+import pytest
+
+from tests.conftest import connect
+from tests.server_process import ServerProcess, settings_for_same_stores
+
+FRONT_END = "http://localhost:5173"
+TRUSTED = "query Trusted { __typename }"
+TRUSTED_ID = sha256(TRUSTED.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class GuardedServer:
+    """A server with API tokens: one of each role, by the role's name."""
+
+    process: ServerProcess
+    tokens: dict[str, str]
+
+    def headers(self, role: str) -> dict[str, str]:
+        """The header that makes a request one of this role."""
+        return {"Authorization": f"Bearer {self.tokens[role]}"}
+
+
+@pytest.fixture(scope="session")
+def guarded_server() -> Iterator[GuardedServer]:
+    """A server of its own with a token for each role, made on the command line."""
+    process = ServerProcess()
+    try:
+        process.start()
+        yield GuardedServer(process, {role: make_token(process, role) for role in ("VIEWER", "EDITOR", "ADMIN")})
+        assert process.stop() == 0, process.log_tail()
+    finally:
+        process.remove()
+
+
+def make_token(process: ServerProcess, role: str, name: str | None = None) -> str:
+    """Make a token as an administrator does, and return its text."""
+    done = process.run_command("token", "create", "--name", name or role.lower(), "--role", role)
+    assert done.returncode == 0, done.stderr
+    return next(word for word in done.stdout.split() if word.startswith("pg_"))
+
+
+@pytest.fixture
+async def guarded_client(guarded_server: GuardedServer) -> AsyncIterator[httpx.AsyncClient]:
+    """HTTP to the server with tokens."""
+    async with connect(guarded_server.process) as connected:
+        yield connected
+
+
+@pytest.fixture(scope="session")
+def tuned_server(server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    """A second server on the stores of the first: with a front end's origin, a short deadline, a trusted document."""
+    manifest: Path = tmp_path_factory.mktemp("manifest") / "documents.json"
+    manifest.write_bytes(orjson.dumps({f"sha256:{TRUSTED_ID}": TRUSTED}))
+    settings = settings_for_same_stores(server) | {
+        "PARTSGRAPH_CORS_ORIGINS": FRONT_END,
+        "PARTSGRAPH_REQUEST_TIMEOUT_SECONDS": "1",
+        "PARTSGRAPH_TRUSTED_DOCUMENTS": str(manifest),
+    }
+    process = ServerProcess(settings=settings)
+    try:
+        process.start()
+        yield process
+        assert process.stop() == 0, process.log_tail()
+    finally:
+        process.remove()
+
+
+@pytest.fixture
+async def tuned_client(tuned_server: ServerProcess) -> AsyncIterator[httpx.AsyncClient]:
+    """HTTP to the server with other settings."""
+    async with connect(tuned_server) as connected:
+        yield connected
+
+
+def code_of(response: httpx.Response) -> str:
+    """The code of the first error of an answer, after checking that the answer has the form every answer has."""
+    answer = response.json()
+    assert "data" not in answer, answer
+    for error in answer["errors"]:
+        assert error["message"], answer
+        assert error["extensions"]["code"], answer
+    code: str = answer["errors"][0]["extensions"]["code"]
+    return code

@@ -1,0 +1,128 @@
+"""Each limit refuses with its code, and says which limit, how much was asked, and how much is allowed."""
+
+from typing import Any
+
+import httpx
+import pytest
+from graphql import get_introspection_query
+
+from tests.graphql_client import RawGraphQL
+from tests.wire.conftest import code_of
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "limit", "actual", "maximum"),
+    [
+        ("{" + "__typename " * 4_999 + "}", "TOKEN_LIMIT", "tokens", 5_001, 5_000),
+        ("{" * 20_000, "TOKEN_LIMIT", "tokens", 20_000, 5_000),
+        ("{" + "".join(f"a{n}: __typename " for n in range(31)) + "}", "ALIAS_LIMIT", "aliases", 31, 30),
+        (
+            "{" + "... @include(if: true) { __typename @skip(if: false) } " * 26 + "}",
+            "DIRECTIVE_LIMIT",
+            "directives",
+            52,
+            50,
+        ),
+        ("{" + "__typename " * 21 + "}", "ROOT_FIELD_LIMIT", "root fields", 21, 20),
+        ("{ ...F } fragment F on Query {" + "__typename " * 21 + "}", "ROOT_FIELD_LIMIT", "root fields", 21, 20),
+    ],
+)
+async def test_a_limit_is_told_with_its_numbers(
+    graphql_raw: RawGraphQL, query: str, code: str, limit: str, actual: int, maximum: int
+) -> None:
+    response = await graphql_raw(query)
+    assert "data" not in response.json()
+    (error,) = response.json()["errors"]
+    assert error["extensions"] == {"code": code, "limit": limit, "actual": actual, "maximum": maximum}
+    assert error["message"] == f"The request has {limit} {actual}; at most {maximum} is allowed."
+
+
+async def test_what_is_just_within_the_limits_runs(graphql_raw: RawGraphQL) -> None:
+    query = "{" + "".join(f"a{number}: __typename " for number in range(20)) + "}"
+    assert len((await graphql_raw(query)).json()["data"]) == 20
+
+
+async def test_depth_counts_fields_through_fragments(graphql_raw: RawGraphQL) -> None:
+    inner = "part { stock { " * 8 + "quantity" + " } }" * 8
+    query = f"{{ parts {{ nodes {{ stock {{ ...Deep }} }} }} }} fragment Deep on Stock {{ {inner} }}"
+    (error,) = (await graphql_raw(query)).json()["errors"]
+    assert error["extensions"] == {"code": "DEPTH_LIMIT", "limit": "depth", "actual": 20, "maximum": 15}
+
+
+async def test_introspection_fits_all_limits_and_is_free(graphql_raw: RawGraphQL) -> None:
+    query = get_introspection_query(
+        specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
+    )
+    answer = (await graphql_raw(query)).json()
+    assert answer["data"]["__schema"]["queryType"]["name"] == "Query"
+    assert answer["extensions"] == {"cost": 0}
+
+
+async def test_introspection_cannot_be_nested_without_end(graphql_raw: RawGraphQL) -> None:
+    query = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }"
+    assert code_of(await graphql_raw(query)) == "GRAPHQL_VALIDATION_FAILED"
+
+
+async def test_validation_stops_after_five_errors(graphql_raw: RawGraphQL) -> None:
+    answer = (await graphql_raw("{ a b c d e f g }")).json()
+    codes = [error["extensions"]["code"] for error in answer["errors"]]
+    assert codes == ["GRAPHQL_VALIDATION_FAILED"] * 5 + ["VALIDATION_ERROR_LIMIT"]
+    assert answer["errors"][5]["extensions"]["maximum"] == 5
+
+
+async def test_variables_are_refused_with_at_most_five_errors_and_a_note(graphql_raw: RawGraphQL) -> None:
+    definitions = " ".join(f"$v{number}: Int!" for number in range(9))
+    uses = " ".join(f"a{number}: parts(first: $v{number}) {{ totalCount }}" for number in range(9))
+    answer = (await graphql_raw(f"query ({definitions}) {{ {uses} }}")).json()
+    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"] * 6
+
+
+HOSTILE: dict[str, str] = {
+    "many equal fields": "{" + "parts { totalCount } " * 1_200 + "}",
+    "fragments that entangle": "{"
+    + "".join(f"...F{number} " for number in range(400))
+    + "}"
+    + "".join(f"fragment F{number} on Query {{ parts {{ totalCount }} }} " for number in range(400)),
+    "a cycle of fragments": "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }",
+    "a fragment in itself": "{ ...A } fragment A on Query { ...A }",
+    "a long chain of fragments": "{ ...F0 }"
+    + "".join(f"fragment F{number} on Query {{ ...F{number + 1} }} " for number in range(800))
+    + "fragment F800 on Query { __typename }",
+    "fragments that double": "{ parts { nodes { ...F0 } } }"
+    + "".join(
+        f"fragment F{number} on Part {{ stock {{ part {{ ...F{number + 1} }} }} "
+        f"type {{ name }} again: stock {{ part {{ ...F{number + 1} }} }} }} "
+        for number in range(6)
+    )
+    + "fragment F6 on Part { key }",
+    "a deep list": "{ part(key: " + "[" * 150 + "]" * 150 + ") { key } }",
+    "a deeper list": "{ part(key: " + "[" * 2_000 + "]" * 2_000 + ") { key } }",
+    "a deep document": "{ part" * 2_000 + "}" * 2_000,
+    "a deep type": "query ($v: " + "[" * 2_000 + "Int" + "]" * 2_000 + ") { __typename }",
+    "many operations": "".join(f"query Q{number} {{ __typename }} " for number in range(700)),
+    "an endless string": '{ part(key: "' + "x" * 500_000,
+    "an endless block string": '{ part(key: """' + "x" * 500_000,
+    "a long name": "{ " + "a" * 500_000 + " }",
+    "a huge number": "{ parts(first: " + "9" * 5_000 + ") { totalCount } }",
+    "only comments": "#" * 500_000,
+    "definitions of types": "type A { b: C }",
+    "directives of no one": "{ __typename " + "@x" * 40 + " }",
+    "a surrogate in a string": '{ part(key: "\\uD800") { key } }',
+}
+
+
+@pytest.mark.parametrize("query", HOSTILE.values(), ids=HOSTILE.keys())
+async def test_a_hostile_document_is_refused_with_a_code(client: httpx.AsyncClient, query: str) -> None:
+    response = await client.post(
+        "/graphql", json={"query": query}, headers={"Accept": "application/graphql-response+json"}
+    )
+    assert response.status_code == 400
+    assert code_of(response) != "INTERNAL_SERVER_ERROR"
+
+
+@pytest.mark.parametrize(
+    "value", [[[[[[[[[]]]]]]]], {"a": {"b": {}}}, "x", 1.5, True, 2**31, -(2**31) - 1, 2**63, 10**30, [1], "\x00"]
+)
+async def test_a_variable_of_any_other_type_is_bad_user_input(graphql_raw: RawGraphQL, value: Any) -> None:
+    response = await graphql_raw("query ($n: Int) { parts(first: $n) { totalCount } }", {"n": value})
+    assert code_of(response) == "BAD_USER_INPUT"
