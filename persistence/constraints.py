@@ -27,7 +27,7 @@ _KEY_VALUES = re.compile(r"\((?:[^()]*)\)=\((?P<values>.*)\)")
 
 def refusal_for(error: asyncpg.IntegrityConstraintViolationError) -> DomainError | None:
     """The refusal a violated constraint stands for, or None when the caller can do nothing about it."""
-    refusal = _REFUSALS.get(error.constraint_name or "")
+    refusal = REFUSALS.get(error.constraint_name or "")
     return refusal(error) if refusal is not None else None
 
 
@@ -54,7 +54,7 @@ def _key_values(error: asyncpg.IntegrityConstraintViolationError) -> str:
     return found["values"] if found else ""
 
 
-_REFUSALS: Mapping[str, Refusal] = {
+REFUSALS: Mapping[str, Refusal] = {
     "uq_parts_key": _taken("part", "key"),
     "uq_part_types_name_key": _taken("part type", "newName"),
     "uq_boxes_number": _taken("box", "number"),

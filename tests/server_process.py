@@ -14,10 +14,10 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-import httpx
 import psutil
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -106,10 +106,14 @@ class ServerProcess:
 
     def is_ready(self) -> bool:
         """Tell whether /readyz answers 200."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
         try:
-            return httpx.get(f"{self.base_url}/readyz", timeout=5, trust_env=False).status_code == 200
-        except httpx.TransportError:
+            connection.request("GET", "/readyz")
+            return connection.getresponse().status == 200
+        except (OSError, HTTPException):
             return False
+        finally:
+            connection.close()
 
     def stop(self, patience_seconds: float = 40) -> int:
         """End the server as an operator does, by SIGTERM, and return its exit code."""

@@ -145,15 +145,18 @@ async def test_data_survives_every_later_migration(empty: str) -> None:
 
 async def test_two_servers_that_migrate_at_once_wait_for_each_other(empty: str) -> None:
     holder = await asyncpg.connect(empty)
+    rivals: list[subprocess.Popen[str]] = []
     try:
         await holder.execute("SELECT pg_advisory_lock(x'7061727473'::bigint)")
-        rivals = [start_migration(empty) for _ in range(2)]
+        rivals += [start_migration(empty) for _ in range(2)]
         await rivals_waiting(holder, 2, patience_seconds=30)
         assert await holder.fetchval("SELECT to_regclass('parts')") is None
         await holder.execute("SELECT pg_advisory_unlock_all()")
         told = [await asyncio.to_thread(rival.communicate, timeout=30) for rival in rivals]
         assert [rival.returncode for rival in rivals] == [0, 0], told
     finally:
+        for rival in rivals:
+            rival.kill()
         await holder.close()
     assert await fetch(empty, "SELECT version_num FROM alembic_version") == [(REVISIONS[-1],)]
 

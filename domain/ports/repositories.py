@@ -102,10 +102,13 @@ class Parts(Protocol):
     async def save(self, part: Part, details: PartDetails) -> None:
         """Write the details and the next version."""
 
-    async def set_retired(self, part: Part, *, retired: bool) -> datetime | None:
-        """Retire or bring back, and write the next version; returns the time of retirement.
+    async def save_types_and_tags(self, revised: Sequence[tuple[Part, PartDetails]]) -> None:
+        """Write the types and tags of many parts and their next versions, in one statement."""
 
-        What is brought back counts as merged no longer.
+    async def set_retired(self, parts: Sequence[Part], *, retired: bool) -> datetime | None:
+        """Retire parts or bring them back, and write their next versions, in one statement; there is at least one.
+
+        Returns the time of retirement. What is brought back counts as merged no longer.
         """
 
     async def places_with_stock(self, part_ids: Collection[PartId]) -> Mapping[PartId, Sequence[LocationReference]]:

@@ -1,5 +1,6 @@
 """Use cases at the end of a part's life: retire, restore, delete, merge."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +31,7 @@ class PartLifecycle:
         if part.retired_at is None:
             places = await uow.parts.places_with_stock([part.id])
             refuse_stocked_parts({key: places.get(part.id, ())}, ("partKey",))
-            await set_retired(uow, part, retired=True)
+            await set_retired(uow, [part], retired=True)
         return part.id
 
     @use_case
@@ -39,7 +40,7 @@ class PartLifecycle:
         part = await lock_part(uow, key)
         refuse_stale(part.version, expected_version)
         if part.retired_at is not None:
-            await set_retired(uow, part, retired=False)
+            await set_retired(uow, [part], retired=False)
         return part.id
 
     @use_case
@@ -83,10 +84,11 @@ async def lock_part(uow: UnitOfWork, key: PartKey) -> Part:
     return part
 
 
-async def set_retired(uow: UnitOfWork, part: Part, *, retired: bool) -> None:
-    """Retire a part or bring it back, and record the edit. The part is locked and in the other state."""
-    retired_at = await uow.parts.set_retired(part, retired=retired)
-    uow.edits.record(EditedKind.PART, part.id, _retirement(part, retired_at))
+async def set_retired(uow: UnitOfWork, parts: Sequence[Part], *, retired: bool) -> None:
+    """Retire parts or bring them back, and record the edits. They are locked and in the other state."""
+    retired_at = await uow.parts.set_retired(parts, retired=retired)
+    for part in parts:
+        uow.edits.record(EditedKind.PART, part.id, _retirement(part, retired_at))
 
 
 def _retirement(part: Part, retired_at: datetime | None) -> list[FieldChange]:

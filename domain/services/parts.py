@@ -63,8 +63,10 @@ class PartService(PartLifecycle):
         type_id = await _type_id(uow, fields.type_name)
         part = await lock_part(uow, key)
         refuse_stale(part.version, expected_version)
-        details = part_details.revised_details(fields, part.details)
-        await _save(uow, [(part, _typed(details, type_id))])
+        details = _typed(part_details.revised_details(fields, part.details), type_id)
+        if details != part.details:
+            await uow.parts.save(part, details)
+            await _record_edits(uow, [(part, details)])
         return part.id
 
     @use_case
@@ -88,7 +90,10 @@ class PartService(PartLifecycle):
             if key not in found:
                 raise NotFoundError("part", key, ("partKeys", str(index)))
         parts = [found[key] for key in keys]
-        await _save(uow, [(part, _typed(retagged(part, tags), type_id)) for part in parts])
+        revised = [(part, _typed(retagged(part, tags), type_id)) for part in parts]
+        if changed := [(part, details) for part, details in revised if details != part.details]:
+            await uow.parts.save_types_and_tags(changed)
+            await _record_edits(uow, changed)
         if retired is not UNSET:
             await _retire_many(uow, parts, retired=retired)
         return [part.id for part in parts]
@@ -127,20 +132,19 @@ def _typed(details: PartDetails, type_id: Settable[PartTypeId | None]) -> PartDe
     return details if type_id is UNSET else replace(details, type_id=type_id)
 
 
-async def _save(uow: UnitOfWork, revised: Sequence[tuple[Part, PartDetails]]) -> None:
-    """Write the details that differ, and an edit for each field that does."""
-    changed = [(part, details) for part, details in revised if details != part.details]
+async def _record_edits(uow: UnitOfWork, changed: Sequence[tuple[Part, PartDetails]]) -> None:
+    """Record an edit for each field that differs."""
     types = {each.type_id for part, details in changed for each in (part.details, details)}
     names = await uow.part_types.names({type_id for type_id in types if type_id is not None})
     for part, details in changed:
-        await uow.parts.save(part, details)
         uow.edits.record(EditedKind.PART, part.id, part_differences(part.details, details, names))
 
 
 async def _retire_many(uow: UnitOfWork, parts: Sequence[Part], *, retired: bool) -> None:
     affected = [part for part in parts if (part.retired_at is not None) != retired]
+    if not affected:
+        return
     if retired:
         places = await uow.parts.places_with_stock([part.id for part in affected])
         refuse_stocked_parts({part.key: places.get(part.id, ()) for part in affected}, ("partKeys",))
-    for part in affected:
-        await set_retired(uow, part, retired=retired)
+    await set_retired(uow, affected, retired=retired)

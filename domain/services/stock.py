@@ -202,6 +202,6 @@ def _reversible(operation: Operation) -> Operation:
         )
     if operation.kind is OperationKind.PICK:
         raise NotReversibleError(NotReversibleReason.IS_PICK, "A pick is given back by undoing the pick.")
-    if not any(change.delta for change in operation.changes):
-        raise NotReversibleError(NotReversibleReason.NO_DIFFERENCE, "A count without difference changed nothing.")
+    if not ledger.reversal(operation.changes):
+        raise NotReversibleError(NotReversibleReason.NO_DIFFERENCE, "The operation changed nothing on the shelf.")
     return operation

@@ -23,6 +23,7 @@ from graphql.validation.validate import ValidationAbortedError
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from graph.execution.breadth_first.plan_memory import OperationPlans, PlanMemory
 from graph.execution.cost import CostModel, CostPlan
 from graph.execution.limits import Limits, check_shape, check_tokens
 from graph.execution.refusals import RequestCode, over_limit, refusal, refusal_of
@@ -49,6 +50,7 @@ class PreparedOperation:
     fragments: dict[str, FragmentDetails]
     root_fields: tuple[str, ...]
     cost_plan: CostPlan
+    plans: OperationPlans
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class DocumentCache:
         self._max_documents = max_documents
         self._documents: OrderedDict[bytes, _Document] = OrderedDict()
         self._tokens = 0
+        self._plans = PlanMemory()
         self.cost_model = CostModel(schema, limits.max_cost)
 
     async def prepare(self, text: str, operation_name: str | None) -> PreparedOperation:
@@ -113,15 +116,17 @@ class DocumentCache:
     def _prepare_operation(self, document: _Document, name: str | None) -> PreparedOperation:
         node = _chosen(document.operations, name)
         check_shape(node, document.fragments, self._limits)
+        fragments = {name: FragmentDetails(fragment) for name, fragment in document.fragments.items()}
         return PreparedOperation(
             schema=self._schema,
             name=node.name.value if node.name else None,
             kind=node.operation,
             node=node,
             fragment_definitions=document.fragments,
-            fragments={name: FragmentDetails(fragment) for name, fragment in document.fragments.items()},
+            fragments=fragments,
             root_fields=tuple(dict.fromkeys(field.name.value for field in root_fields(node, document.fragments))),
             cost_plan=self.cost_model.plan(node, document.fragments),
+            plans=OperationPlans(self._schema, node, fragments, self._plans),
         )
 
     def _keep(self, key: bytes, document: _Document) -> None:

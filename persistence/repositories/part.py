@@ -1,5 +1,6 @@
 """Parts with their parameters; a key is settled by the insertion itself."""
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
@@ -75,6 +76,17 @@ _SAVE = Statement(
      WHERE id = CAST(:id AS bigint)
     """)
 )
+# unnest would flatten the tags of all parts into one list; JSON keeps those of each together.
+_SAVE_TYPES_AND_TAGS = Statement(
+    text("""
+    UPDATE parts
+       SET type_id = given.type_id, tags = given.tags, tag_keys = given.tag_keys,
+           version = version + 1, updated_at = clock_timestamp()
+      FROM jsonb_to_recordset(CAST(:parts AS jsonb))
+           AS given (id bigint, type_id bigint, tags text[], tag_keys text[])
+     WHERE parts.id = given.id
+    """)
+)
 _FORGET_PARAMETERS = Statement(delete(PartParameterRow).where(PartParameterRow.part_id == bindparam("id")))
 _ADD_PARAMETERS = Statement(
     text(f"""
@@ -85,11 +97,13 @@ _ADD_PARAMETERS = Statement(
 )
 _SET_RETIRED = Statement(
     text("""
+    WITH moment AS MATERIALIZED (SELECT clock_timestamp() AS now)
     UPDATE parts
-       SET retired_at = CASE WHEN CAST(:retired AS boolean) THEN clock_timestamp() END,
+       SET retired_at = CASE WHEN CAST(:retired AS boolean) THEN moment.now END,
            merged_into_id = CASE WHEN CAST(:retired AS boolean) THEN merged_into_id END,
-           version = version + 1, updated_at = clock_timestamp()
-     WHERE id = CAST(:id AS bigint)
+           version = version + 1, updated_at = moment.now
+      FROM moment
+     WHERE id = ANY(CAST(:ids AS bigint[]))
     RETURNING retired_at
     """)
 )
@@ -149,9 +163,19 @@ class PartRepository:
             await _FORGET_PARAMETERS.rows(self._connection, id=part.id)
             await _ADD_PARAMETERS.rows(self._connection, id=part.id, **parameter_values(details.parameters))
 
-    async def set_retired(self, part: Part, *, retired: bool) -> datetime | None:
+    async def save_types_and_tags(self, revised: Sequence[tuple[Part, PartDetails]]) -> None:
         """See domain.ports.repositories.Parts."""
-        retired_at: datetime | None = await _SET_RETIRED.value(self._connection, id=part.id, retired=retired)
+        names = ("type_id", "tags", "tag_keys")
+        rows = []
+        for part, details in revised:
+            values = column_values(details)
+            rows.append({"id": part.id, **{name: values[name] for name in names}})
+        await _SAVE_TYPES_AND_TAGS.rows(self._connection, parts=json.dumps(rows))
+
+    async def set_retired(self, parts: Sequence[Part], *, retired: bool) -> datetime | None:
+        """See domain.ports.repositories.Parts."""
+        ids = [part.id for part in parts]
+        retired_at: datetime | None = await _SET_RETIRED.value(self._connection, ids=ids, retired=retired)
         return retired_at
 
     async def places_with_stock(self, part_ids: Collection[PartId]) -> Mapping[PartId, Sequence[LocationReference]]:

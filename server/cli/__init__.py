@@ -1,20 +1,31 @@
 """The command `partsgraph`: one module per subcommand; this one puts them together.
 
+Only the module of the command that was called is imported, so help and usage errors come at once.
 Exit codes: 0 it went well; 1 it did not, or a check found something; 2 the command line was wrong; 130 interrupted.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from domain.errors import DomainError
-from server.cli import check, migrate, schema, seed, serve, token
+from server.cli.parsing import add_command
 from server.errors import OperatorError, SettingsError
 
+_COMMANDS = {
+    "serve": "run the server until Ctrl-C",
+    "migrate": "bring the database to the newest schema",
+    "seed": "load the demo workshop, or generate parts",
+    "check": "recompute every invariant of the data; exit code 1 when something is off",
+    "schema": "print the GraphQL schema, or compare it with an older one",
+    "token": "manage API tokens",
+}
 _EXAMPLES = """\
 examples:
   partsgraph serve                                 serve on http://127.0.0.1:8000/
-  partsgraph seed --parts 10000                    fill an empty workshop with generated parts
+  partsgraph seed --parts 10000                    generate parts with stock and history
   partsgraph check                                 recompute every invariant
   partsgraph token create --name bench --role EDITOR
 
@@ -25,18 +36,10 @@ Settings are environment variables (prefix PARTSGRAPH_) or lines of .env: see `p
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry of the `partsgraph` script; always ends with SystemExit."""
-    parser = argparse.ArgumentParser(
-        prog="partsgraph",
-        description="A GraphQL API server for an electronics workshop.",
-        epilog=_EXAMPLES,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (serve, migrate, seed, check, schema, token):
-        command.add_to(commands)
-    parsed = parser.parse_args(arguments)
     try:
-        sys.exit(parsed.run(parsed))
+        parsed = _parse(sys.argv[1:] if arguments is None else arguments)
+        code = parsed.run(parsed)
+        sys.stdout.flush()
     except SettingsError as error:
         _fail(error.faults)
     except (OperatorError, DomainError) as error:
@@ -44,9 +47,26 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:
-        # The reader of our output has gone, as `head` does; Python would complain once more while flushing.
-        sys.stderr.close()
+        # The reader of our output has gone, as `head` does. Python would complain once more when it flushes at the end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+    else:
+        sys.exit(code)
+
+
+def _parse(words: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="partsgraph",
+        description="A GraphQL API server for an electronics workshop.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for name, summary in _COMMANDS.items():
+        command = add_command(commands, name, summary)
+        if words and words[0] == name:
+            import_module(f"server.cli.{name}").configure(command)
+    return parser.parse_args(words)
 
 
 def _fail(lines: Sequence[str]) -> None:

@@ -3,16 +3,16 @@
 import argparse
 
 from persistence.checks import Finding, run_checks
-
-from server.cli.arguments import Commands, add_command, add_data_dir, run_with_application
+from server.cli.parsing import add_data_dir
+from server.cli.running import run_with_application
 from server.progress import Announcer
 from server.wiring import Application
 
 
-def add_to(commands: "Commands") -> None:
-    """Adds the command."""
-    summary = "recompute every invariant of the data; exit code 1 when something is off"
-    add_data_dir(add_command(commands, "check", _run, summary))
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options."""
+    parser.set_defaults(run=_run)
+    add_data_dir(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:

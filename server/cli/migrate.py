@@ -2,13 +2,15 @@
 
 import argparse
 
-from server.cli.arguments import Commands, add_command, add_data_dir, run_with_surroundings
+from server.cli.parsing import add_data_dir
+from server.cli.running import run_with_surroundings
 from server.database import prepare_database
 
 
-def add_to(commands: "Commands") -> None:
-    """Adds the command."""
-    add_data_dir(add_command(commands, "migrate", _run, "bring the database to the newest schema"))
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options."""
+    parser.set_defaults(run=_run)
+    add_data_dir(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:

@@ -4,26 +4,23 @@ import argparse
 import sys
 from pathlib import Path
 
-from graph.schema import schema as strawberry_schema
 from graphql import GraphQLSchema, build_schema, lexicographic_sort_schema, print_schema
 from graphql.error import GraphQLSyntaxError
 from graphql.utilities import find_breaking_changes
 
-from server.cli.arguments import Commands, add_command
+from graph.schema import schema as strawberry_schema
+from server.cli.parsing import add_command, add_subcommands
 from server.errors import OperatorError
 
 _RELEASED = Path("tests/released.graphql")
 
 
-def add_to(commands: "Commands") -> None:
-    """Adds the command and its two subcommands."""
-    parser = add_command(commands, "schema", lambda _: 2, "print the GraphQL schema, or compare it with an older one")
-    parts = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    printing = add_command(parts, "print", _print, "print the schema, sorted")
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the two subcommands."""
+    commands = add_subcommands(parser)
+    printing = add_command(commands, "print", "print the schema, sorted", _print)
     printing.add_argument("--check", type=Path, metavar="FILE", help="print nothing; exit code 1 when FILE is stale")
-    diff = add_command(
-        parts, "diff", _diff, "list breaking changes against an older schema; exit code 1 when there are any"
-    )
+    diff = add_command(commands, "diff", "list breaking changes against an older schema; exit code 1 for any", _diff)
     diff.add_argument("old", nargs="?", type=Path, default=_RELEASED, metavar="OLD", help=f"default: {_RELEASED}")
 
 

@@ -3,7 +3,8 @@
 import argparse
 from functools import partial
 
-from server.cli.arguments import Commands, add_command, add_data_dir, run_with_application
+from server.cli.parsing import add_data_dir
+from server.cli.running import run_with_application
 from server.errors import OperatorError
 from server.progress import Announcer, Bar
 from server.seed.demo import load_demo
@@ -19,9 +20,10 @@ examples:
 """
 
 
-def add_to(commands: "Commands") -> None:
-    """Adds the command."""
-    parser = add_command(commands, "seed", _run, "load the demo workshop, or generate parts", _EXAMPLES)
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options."""
+    parser.set_defaults(run=_run)
+    parser.epilog = _EXAMPLES
     parser.add_argument("--parts", type=_part_count, metavar="N", help="generate N parts instead")
     add_data_dir(parser)
 

@@ -3,14 +3,15 @@
 import argparse
 from pathlib import Path
 
-from server.cli.arguments import Commands, add_command, add_data_dir
+from server.cli.parsing import add_data_dir
 from server.lifecycle import serve
 from server.settings import documented_settings, load_settings
 
 
-def add_to(commands: "Commands") -> None:
-    """Adds the command."""
-    parser = add_command(commands, "serve", _run, "run the server until Ctrl-C", _settings_text())
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options."""
+    parser.set_defaults(run=_run)
+    parser.epilog = _settings_text()
     parser.add_argument("--host", help="address to listen on (PARTSGRAPH_HOST)")
     parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one (PARTSGRAPH_PORT)")
     add_data_dir(parser)

@@ -3,10 +3,10 @@
 import argparse
 from collections.abc import Sequence
 
-from persistence.readers.api_token import ApiTokenView
-
 from domain.entities.actor import Actor, Role
-from server.cli.arguments import Commands, add_command, add_data_dir, run_with_application
+from persistence.readers.api_token import ApiTokenView
+from server.cli.parsing import add_command, add_data_dir, add_subcommands
+from server.cli.running import run_with_application
 from server.progress import Announcer
 from server.wiring import Application
 
@@ -20,11 +20,11 @@ examples:
 """
 
 
-def add_to(commands: "Commands") -> None:
-    """Adds the command and its subcommands."""
-    parser = add_command(commands, "token", lambda _: 2, "manage API tokens", _EXAMPLES)
-    parts = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    create = add_command(parts, "create", _create, "make a token and print it, once: only its SHA-256 is kept")
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the three subcommands."""
+    parser.epilog = _EXAMPLES
+    commands = add_subcommands(parser)
+    create = add_command(commands, "create", "make a token and print it, once: only its SHA-256 is kept", _create)
     create.add_argument("--name", required=True, help="the actor that operations and edits record, 1..100 characters")
     create.add_argument(
         "--role",
@@ -34,8 +34,8 @@ def add_to(commands: "Commands") -> None:
         help="VIEWER reads, EDITOR changes, ADMIN also manages types, sellers, tokens and the deletion of boxes",
     )
     create.add_argument("--if-none", action="store_true", help="do nothing when a token was ever made")
-    listing = add_command(parts, "list", _list, "list tokens, revoked ones too")
-    revoke = add_command(parts, "revoke", _revoke, "end a token; running servers notice within two seconds")
+    listing = add_command(commands, "list", "list tokens, revoked ones too", _list)
+    revoke = add_command(commands, "revoke", "end a token; running servers notice within two seconds", _revoke)
     revoke.add_argument("name", metavar="NAME")
     for command in (create, listing, revoke):
         add_data_dir(command)

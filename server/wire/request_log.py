@@ -24,11 +24,12 @@ class OperationRecord:
     outcome: str = "FAULT"
     """OK, ERRORS when fields failed, the code of a refusal, CLIENT_GONE, or FAULT when nothing else was noted."""
 
-    def __post_init__(self) -> None:
-        statement_counter.set(self.statements)
-
     def note_operation(self, operation: PreparedOperation) -> None:
-        """Note which operation of the document runs."""
+        """Note which operation of the document runs; its statements are counted from here on.
+
+        Looking up the actor, which happens now and then, is no part of the operation.
+        """
+        statement_counter.set(self.statements)
         self.name = operation.name
         self.kind = operation.kind.value
 

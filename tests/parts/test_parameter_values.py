@@ -58,7 +58,7 @@ async def test_ohms_are_the_same_unit_however_they_are_written(workshop: Worksho
 
 
 @pytest.mark.parametrize(
-    "written", ["loose", "±5 %", "X7R", "black", "10 to 20 V", "1/4 W", "NaN", "inf", "0805 metric"]
+    "written", ["loose", "X7R", "black", "10 to 20 V", "4k7 or so", "NaN", "inf", "0805 metric"]
 )
 async def test_a_value_that_is_no_quantity_has_no_number(workshop: Workshop, written: str) -> None:
     assert await _kept(workshop, written) == (written, None, None)

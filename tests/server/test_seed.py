@@ -9,9 +9,10 @@ import pytest
 
 from domain.rules.part_keys import DRAWN_LETTERS
 from domain.rules.texts import fold
+from persistence.checks import run_checks
 from server.errors import OperatorError
 from server.seed.demo import ACTS, PARTS, load_demo
-from server.seed.generator import free_keys
+from server.seed.generator import free_keys, generate
 from server.seed.starter_types import STARTER_TYPES, load_starter_types
 from server.settings import load_settings
 from server.wiring import Application, open_application
@@ -80,7 +81,7 @@ async def test_a_starter_type_that_was_removed_stays_away(application: Applicati
 
 
 async def test_of_two_servers_that_start_at_once_one_loads_the_demo(
-    application: Application, fresh: asyncpg.Connection, server: ServerProcess
+    application: Application, fresh: asyncpg.Connection
 ) -> None:
     async def load() -> dict[str, bool]:
         return {"loaded": await load_demo(application, _ignore)}
@@ -90,7 +91,7 @@ async def test_of_two_servers_that_start_at_once_one_loads_the_demo(
     assert sorted(answer["loaded"] for answer in await rivals.answers()) == [False, True]
     assert await fresh.fetchval("SELECT count(*) FROM parts") == len(PARTS)
     assert await fresh.fetchval("SELECT count(*) FROM operations") == len(ACTS)
-    assert server.run_command("check").stdout == "Everything reconciles.\n"
+    assert await run_checks(application.database) == []
 
 
 async def test_the_demo_is_not_loaded_again_once_it_was_removed(
@@ -169,8 +170,7 @@ async def test_the_demo_holds_what_the_documentation_relies_on(demo_client: http
     assert data["history"]["totalCount"] == 500
 
 
-async def test_the_demo_reconciles_and_is_not_loaded_twice(demo_server: ServerProcess) -> None:
-    assert demo_server.run_command("check").stdout == "Everything reconciles.\n"
+async def test_the_demo_is_not_loaded_twice(demo_server: ServerProcess) -> None:
     again = demo_server.run_command("seed")
     assert again.returncode == 1
     assert again.stderr.splitlines()[-1].startswith("partsgraph: the demo workshop goes into an empty database")
@@ -199,35 +199,49 @@ async def test_generated_parts_have_three_places_and_ten_changes_each(
     assert server.run_command("check").stdout == "Everything reconciles.\n"
 
 
-async def test_generated_parts_are_the_same_for_the_same_number(server: ServerProcess, workshop: Workshop) -> None:
-    assert server.run_command("seed", "--parts", "20").returncode == 0
+async def test_generated_parts_are_the_same_for_the_same_number(
+    application: Application, server: ServerProcess, workshop: Workshop
+) -> None:
+    await generate(application, 20, _ignore)
     first = await workshop.shelf(), await workshop.lines()
     await empty_database(server.database_url)
-    assert server.run_command("seed", "--parts", "20").returncode == 0
+    await generate(application, 20, _ignore)
     assert (await workshop.shelf(), await workshop.lines()) == first
 
 
-async def test_generated_parts_join_what_is_there(server: ServerProcess, workshop: Workshop) -> None:
+async def test_generated_parts_join_what_is_there(application: Application, workshop: Workshop) -> None:
     await workshop.box(7)
     key = await workshop.stocked(12, "7-3")
     for _ in range(2):
-        assert server.run_command("seed", "--parts", "40").returncode == 0
+        await generate(application, 40, _ignore)
     assert await workshop.count_rows("parts") == 81
     assert (await workshop.shelf())[key, "7-3"] == 12
     assert await workshop.connection.fetchval("SELECT min(number) FROM boxes WHERE number <> 7") == 8
     assert tuple(await workshop.connection.fetchrow(_OUT_OF_ORDER)) == (0, 0)
-    assert server.run_command("check").stdout == "Everything reconciles.\n"
+    assert await run_checks(application.database) == []
     await workshop.use(key, "7-3", 2)
 
 
-async def test_generating_is_refused_when_box_numbers_do_not_suffice(server: ServerProcess, workshop: Workshop) -> None:
+async def test_generating_is_refused_when_box_numbers_do_not_suffice(
+    application: Application, workshop: Workshop
+) -> None:
     await workshop.box(9999)
+    refusal = "10 parts need boxes with the numbers 10000 to 10000; the highest number is 9999"
     async with workshop.unchanged():
-        told = server.run_command("seed", "--parts", "10")
-    assert told.returncode == 1
-    assert told.stderr.splitlines()[-1] == (
-        "partsgraph: 10 parts need boxes with the numbers 10000 to 10000; the highest number is 9999"
-    )
+        with pytest.raises(OperatorError, match=refusal):
+            await generate(application, 10, _ignore)
+
+
+async def test_generating_no_part_is_refused(application: Application) -> None:
+    with pytest.raises(OperatorError, match="must be at least 1, not 0"):
+        await generate(application, 0, _ignore)
+
+
+async def test_generating_tells_its_progress_to_the_end(application: Application, workshop: Workshop) -> None:
+    told: list[tuple[int, int]] = []
+    await generate(application, 5, lambda done, total: told.append((done, total)))
+    assert told == [(5 * step, 55) for step in range(1, 12)]
+    assert await workshop.count_rows("parts") == 5
 
 
 def test_generating_is_refused_when_keys_do_not_suffice() -> None:

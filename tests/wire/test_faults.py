@@ -14,6 +14,7 @@ from server.wire.outages import outage_of
 from tests.server_process import ServerProcess
 
 PARTS = {"query": "{ parts { nodes { key } } }"}
+BY_A_LOADER = {"query": '{ part(key: "ABCD") { key } }'}
 
 
 @pytest.fixture
@@ -69,10 +70,11 @@ async def test_a_fault_is_masked_and_found_again_by_its_id(server: ServerProcess
         assert "UndefinedTableError" in line["exception"]
 
 
+@pytest.mark.parametrize("body", [PARTS, BY_A_LOADER], ids=["by a reader", "by a loader"])
 async def test_at_the_deadline_the_statement_is_cancelled(
-    tuned_client: httpx.AsyncClient, parts_locked: asyncpg.Connection
+    tuned_client: httpx.AsyncClient, parts_locked: asyncpg.Connection, body: dict[str, str]
 ) -> None:
-    response = await tuned_client.post("/graphql", json=PARTS)
+    response = await tuned_client.post("/graphql", json=body)
     assert response.status_code == 200
     answer = response.json()
     assert answer["data"] is None

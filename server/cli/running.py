@@ -1,9 +1,8 @@
-"""What several commands share: options that stand for settings, and running against a prepared database."""
+"""Running a command on the database and object store of the settings."""
 
 import argparse
 import asyncio
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import TypeAlias, TypeVar
 
 from server.database import prepare_database, require_current
@@ -17,26 +16,6 @@ from server.wiring import Application, open_application
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 T = TypeVar("T")
-
-
-def add_command(
-    commands: "Commands", name: str, run: Callable[[argparse.Namespace], int], summary: str, epilog: str = ""
-) -> argparse.ArgumentParser:
-    """A subcommand with its help text, which keeps the line breaks of `epilog`."""
-    parser: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=summary,
-        description=summary[0].upper() + summary[1:] + ".",
-        epilog=epilog,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.set_defaults(run=run)
-    return parser
-
-
-def add_data_dir(parser: argparse.ArgumentParser) -> None:
-    """The option that every command with a database takes."""
-    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="data directory (PARTSGRAPH_DATA_DIR)")
 
 
 def run_with_application(
