@@ -29,16 +29,17 @@ class Authenticator:
     def __init__(self, application: Application) -> None:
         self._tokens = application.readers.api_tokens
         self._actors: OrderedDict[bytes, _Kept] = OrderedDict()
-        self._is_open = True
+        self.was_open = True
+        """What was last known of `is_open`, for when the database does not answer."""
         self._is_open_until = 0.0
 
     async def is_open(self) -> bool:
         """Whether no API token was ever made, so that everybody on this machine is an administrator."""
         now = time.monotonic()
         if now >= self._is_open_until:
-            self._is_open = not await self._tokens.any_was_ever_made()
+            self.was_open = not await self._tokens.any_was_ever_made()
             self._is_open_until = now + _KEPT_SECONDS
-        return self._is_open
+        return self.was_open
 
     async def authenticate(self, headers: Mapping[str, str]) -> Actor:
         """The actor of a request. Raises RequestRefused (UNAUTHENTICATED) without a valid token, once tokens exist."""

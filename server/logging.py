@@ -122,3 +122,5 @@ def _quieten_libraries() -> None:
         library.handlers = []
         library.propagate = True
         library.setLevel(logging.WARNING)
+    # While the database is away the pool would log a traceback at each of its attempts; requests tell it in one line.
+    logging.getLogger("asyncpg.pool").setLevel(logging.ERROR)

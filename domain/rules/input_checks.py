@@ -49,17 +49,23 @@ class InputChecks:
 
     def texts(self, path: Path, texts: Sequence[str], most: int, limit: int) -> tuple[str, ...]:
         """At most so many texts, each of 1 to `limit` characters, distinct ignoring case; the order is kept."""
-        self.count(path, len(texts), most)
+        if not self.count(path, len(texts), most):
+            return ()
         kept = [self.required_text((*path, str(index)), text, limit) for index, text in enumerate(texts)]
         self.distinct(kept, [(*path, str(index)) for index in range(len(kept))])
         return tuple(kept)
 
-    def count(self, path: Path, number: int, most: int, least: int = 0) -> None:
-        """A list has so many entries."""
+    def count(self, path: Path, number: int, most: int, least: int = 0) -> bool:
+        """Tell whether a list has so many entries.
+
+        The entries of one that is too long are not looked at: a request of a megabyte could name a fault in each of
+        hundreds of thousands, and the refusal would be many times as large.
+        """
         if number > most:
             self.note(path, f"at most {most:,} entries, not {number:,}")
         if number < least:
             self.note(path, f"at least {least:,}, not {number:,}")
+        return least <= number <= most
 
     def distinct(self, names: Iterable[str], paths: Iterable[Path]) -> None:
         """No two names are the same ignoring case; blank ones are a fault of their own."""

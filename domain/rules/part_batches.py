@@ -26,8 +26,8 @@ def checked_retagging(
 ) -> Retagging:
     """Look at the whole input of the change. Raises ValidationError with every fault."""
     checks = InputChecks()
-    checks.count(("partKeys",), len(keys), MAX_PARTS, least=1)
-    checks.distinct(keys, [("partKeys", str(index)) for index in range(len(keys))])
+    if checks.count(("partKeys",), len(keys), MAX_PARTS, least=1):
+        checks.distinct(keys, [("partKeys", str(index)) for index in range(len(keys))])
     checks.text(("typeName",), given(type_name, None), MAX_TYPE_NAME_LENGTH)
     add = checks.texts(("addTags",), add_tags, MAX_TAGS, MAX_TAG_LENGTH)
     remove = frozenset(fold(tag) for tag in checks.texts(("removeTags",), remove_tags, MAX_TAGS, MAX_TAG_LENGTH))

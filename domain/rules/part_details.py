@@ -126,7 +126,8 @@ def is_web_address(text: str) -> bool:
 
 
 def _parameters(pairs: Sequence[tuple[str, str]], checks: InputChecks) -> tuple[Parameter, ...]:
-    checks.count(("parameters",), len(pairs), MAX_PARAMETERS)
+    if not checks.count(("parameters",), len(pairs), MAX_PARAMETERS):
+        return ()
     parameters = []
     for index, (name, value) in enumerate(pairs):
         path = ("parameters", str(index))

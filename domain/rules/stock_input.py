@@ -35,11 +35,9 @@ def quantity_issues(quantity: int, path: tuple[str, ...], least: int = 1) -> lis
 
 def move_issues(source: LocationReference, targets: Sequence[tuple[LocationReference, int]]) -> list[Issue]:
     """Targets are 1 to 100 distinct places other than the source, together no more than one place can hold."""
-    issues = (
-        []
-        if 1 <= len(targets) <= MAX_TARGETS
-        else [Issue(("targets",), f"1 to {MAX_TARGETS} targets, not {len(targets)}")]
-    )
+    if not 1 <= len(targets) <= MAX_TARGETS:
+        return [Issue(("targets",), f"1 to {MAX_TARGETS} targets, not {len(targets)}")]
+    issues: list[Issue] = []
     seen = {source}
     for index, (location, quantity) in enumerate(targets):
         if location in seen:
@@ -55,11 +53,9 @@ def move_issues(source: LocationReference, targets: Sequence[tuple[LocationRefer
 
 def book_issues(changes: Sequence[RequestedChange]) -> list[Issue]:
     """A booking has 1 to 200 changes, none of them zero, each part and place once."""
-    issues = (
-        []
-        if 1 <= len(changes) <= MAX_CHANGES
-        else [Issue(("changes",), f"1 to {MAX_CHANGES} changes, not {len(changes)}")]
-    )
+    if not 1 <= len(changes) <= MAX_CHANGES:
+        return [Issue(("changes",), f"1 to {MAX_CHANGES} changes, not {len(changes)}")]
+    issues: list[Issue] = []
     seen = set()
     for index, change in enumerate(changes):
         place = (change.part_key, change.location)

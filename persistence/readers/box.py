@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import ARRAY, BigInteger, Boolean, Integer, Text, bindparam, exists, func, select, true
 
 from persistence.database import Database
+from persistence.readers.listing import Listing
 from persistence.readers.lookups import aligned, columns_of
-from persistence.readers.paging import Listing, Order, Page, PageRequest
+from persistence.readers.paging import Order, Page, PageRequest
 from persistence.readers.tables import box_designated_types, boxes, locations, part_types, stock
 from persistence.statements import Statement
 

@@ -8,8 +8,9 @@ from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
 
 from domain.entities.edit import EditedKind
 from persistence.database import Database
+from persistence.readers.listing import Listing
 from persistence.readers.lookups import aligned, columns_of
-from persistence.readers.paging import Listing, Order, Page, PageRequest
+from persistence.readers.paging import Order, Page, PageRequest
 from persistence.readers.tables import edits
 from persistence.statements import Statement
 

@@ -8,8 +8,9 @@ from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Integer, bindp
 
 from domain.entities.location import LocationReference
 from persistence.database import Database
+from persistence.readers.listing import Listing
 from persistence.readers.lookups import aligned
-from persistence.readers.paging import Listing, Order, Page, PageRequest
+from persistence.readers.paging import Order, Page, PageRequest
 from persistence.readers.tables import boxes, locations, stock
 from persistence.statements import Statement
 

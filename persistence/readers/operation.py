@@ -8,8 +8,9 @@ from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, Text, bindparam, fu
 
 from domain.entities.location import LocationReference
 from persistence.database import Database
+from persistence.readers.listing import Listing
 from persistence.readers.lookups import aligned, columns_of, grouped
-from persistence.readers.paging import Listing, Order, Page, PageRequest
+from persistence.readers.paging import Order, Page, PageRequest
 from persistence.readers.tables import operations, parts, quantity_changes
 from persistence.statements import Statement
 

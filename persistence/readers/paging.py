@@ -1,44 +1,21 @@
-"""Pages of long lists, by key instead of by offset: the one implementation behind every connection.
+"""Pages of long lists, by key instead of by offset: which page is asked for, and what is answered.
 
-A page starts after (or ends before) the position of a row: the values of the order's columns in it. Reading a page
-follows the order's index from that position and touches as many rows as it answers, however deep it lies. Rows that
-come or go elsewhere do not shift it.
+A page starts after (or ends before) the position of a row: the values of the order's columns in it. Rows that come or
+go elsewhere do not shift it.
 """
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from asyncpg import Record
-from sqlalchemy import (
-    ARRAY,
-    BigInteger,
-    ColumnElement,
-    DateTime,
-    FromClause,
-    Select,
-    Text,
-    bindparam,
-    func,
-    literal,
-    select,
-    true,
-    tuple_,
-)
-from sqlalchemy.types import TypeEngine
-
-from persistence.database import Database
-from persistence.statements import Statement
+from sqlalchemy import ColumnElement, true
 
 V = TypeVar("V")
 Position: TypeAlias = tuple[str | int | datetime, ...]
 """The values of an order's columns in one row."""
 Conditions: TypeAlias = tuple[tuple[str, Hashable], ...]
 """Names of a listing's conditions with their values, all of which must hold."""
-
-_SQL_TYPES: Mapping[type, TypeEngine[Any]] = {int: BigInteger(), str: Text(), datetime: DateTime(timezone=True)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,178 +64,3 @@ class Page(Generic[V]):
     has_previous: bool
     has_next: bool
     total_count: int | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Listing(Generic[V]):
-    """A list that can be paged.
-
-    `view` takes the values of `columns`. Tables that only some conditions or orders need stand in `source` as left
-    joins on a unique key, which the planner leaves out where nothing names them. `parents` are the columns that tell to
-    whose list a row belongs, when there is one list for each parent.
-    """
-
-    view: Callable[..., V]
-    columns: tuple[ColumnElement[Any], ...]
-    source: FromClause
-    conditions: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
-    parents: tuple[ColumnElement[Any], ...] = ()
-
-    async def page(self, database: Database, request: PageRequest) -> Page[V]:
-        """A page of the list that has no parent."""
-        return self._page(request, await database.fetch(_statement(self, _shape(request)), **_values(request)))
-
-    async def pages(
-        self, database: Database, parents: Sequence[tuple[Any, ...]], request: PageRequest
-    ) -> list[Page[V]]:
-        """The same page of each parent's list, in the order of `parents`; a parent is the values of its columns."""
-        columns = {f"parents_{index}": list(values) for index, values in enumerate(zip(*parents, strict=True))}
-        records = await database.fetch(_statement(self, _shape(request)), **columns, **_values(request))
-        by_parent: list[list[Record]] = [[] for _ in parents]
-        for record in records:
-            by_parent[record["parent_number"] - 1].append(record)
-        return [self._page(request, own) for own in by_parent]
-
-    def _page(self, request: PageRequest, records: list[Record]) -> Page[V]:
-        width, end = len(self.columns), len(self.columns) + len(request.order.columns)
-        # Facts stand in every row, and in a row of their own when there is no other.
-        rows = [record for record in records if record[width] is not None]
-        has_more = len(rows) > request.limit
-        rows = rows[: request.limit]
-        if request.from_end:
-            rows.reverse()
-        facts: Mapping[str, Any] = dict(records[0]) if records else {}
-        has_before_start, has_after_end = bool(facts.get("behind_after")), bool(facts.get("behind_before"))
-        return Page(
-            request,
-            views=[self.view(*record[:width]) for record in rows],
-            positions=[record[width:end] for record in rows],
-            has_previous=has_before_start or (request.from_end and has_more),
-            has_next=has_after_end or (not request.from_end and has_more),
-            total_count=facts.get("total_count"),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Shape:
-    """What of a request decides the text of its statement; the values are parameters."""
-
-    order: Order
-    descending: bool
-    from_end: bool
-    is_after: bool
-    is_before: bool
-    condition_names: tuple[str, ...]
-    with_total: bool
-    with_borders: bool
-
-
-def _shape(request: PageRequest) -> _Shape:
-    return _Shape(
-        request.order,
-        request.descending,
-        request.from_end,
-        request.after is not None,
-        request.before is not None,
-        tuple(name for name, _ in request.conditions),
-        request.with_total,
-        request.with_borders and (request.after is not None or request.before is not None),
-    )
-
-
-def _values(request: PageRequest) -> dict[str, object]:
-    after = {f"after_{index}": value for index, value in enumerate(request.after or ())}
-    before = {f"before_{index}": value for index, value in enumerate(request.before or ())}
-    # One row more than asked for tells whether there are more.
-    return {"row_limit": request.limit + 1, **after, **before, **dict(request.conditions)}
-
-
-@lru_cache(maxsize=2_000)
-def _statement(listing: Listing[Any], shape: _Shape) -> Statement:
-    """The compiled statement for requests of one shape."""
-    builder = _Builder(listing, shape)
-    return Statement(builder.with_facts() if builder.needs_facts else builder.rows())
-
-
-class _Builder:
-    """Builds one statement: the rows, and beside them the facts and the parents where there are any."""
-
-    def __init__(self, listing: Listing[Any], shape: _Shape) -> None:
-        self.listing = listing
-        self.shape = shape
-        self.runs_down = shape.descending != shape.from_end
-        self.parent = _parents(listing.parents) if listing.parents else None
-        self.needs_facts = self.parent is not None or shape.with_total or shape.with_borders
-        conditions = [shape.order.requires, *(listing.conditions[name] for name in shape.condition_names)]
-        if self.parent is not None:
-            own = enumerate(listing.parents)
-            conditions += [column == self.parent.c[f"key_{index}"] for index, column in own]
-        self.conditions = conditions
-
-    def rows(self) -> Select[Any]:
-        """The rows of the page and one more, from its first or its last row on."""
-        positions = [column.label(f"position_{index}") for index, column in enumerate(self.shape.order.columns)]
-        statement = self._own(select(*self.listing.columns, *positions).select_from(self.listing.source))
-        if self.shape.is_after:
-            statement = statement.where(self._beyond("after", is_up=not self.shape.descending))
-        if self.shape.is_before:
-            statement = statement.where(self._beyond("before", is_up=self.shape.descending))
-        columns = self.shape.order.columns
-        ordered = [column.desc() for column in columns] if self.runs_down else [column.asc() for column in columns]
-        return statement.order_by(*ordered).limit(bindparam("row_limit", type_=BigInteger()))
-
-    def with_facts(self) -> Select[Any]:
-        """The rows beside the facts, one row of facts alone when the page is empty."""
-        page = self.rows().lateral("page")
-        positions = [page.c[f"position_{index}"] for index in range(len(self.shape.order.columns))]
-        # OFFSET 0 has the facts computed once and not again for each row.
-        facts = select(literal(1).label("one"), *self._facts()).offset(0).lateral("facts")
-        source: FromClause = facts.outerjoin(page, true())
-        columns: list[ColumnElement[Any]] = [*page.c, *list(facts.c)[1:]]
-        order: list[ColumnElement[Any]] = [column.desc() if self.runs_down else column.asc() for column in positions]
-        if self.parent is not None:
-            source = self.parent.join(facts, true()).outerjoin(page, true())
-            columns.append(self.parent.c.number.label("parent_number"))
-            order.insert(0, self.parent.c.number)
-        return select(*columns).select_from(source).order_by(*order)
-
-    def _facts(self) -> list[ColumnElement[Any]]:
-        facts: list[ColumnElement[Any]] = []
-        if self.shape.with_total:
-            total = self._own(select(func.count()).select_from(self.listing.source))
-            facts.append(total.scalar_subquery().label("total_count"))
-        if self.shape.with_borders and self.shape.is_after:
-            facts.append(self._is_behind("after", is_up=self.shape.descending).label("behind_after"))
-        if self.shape.with_borders and self.shape.is_before:
-            facts.append(self._is_behind("before", is_up=not self.shape.descending).label("behind_before"))
-        return facts
-
-    def _is_behind(self, name: str, *, is_up: bool) -> ColumnElement[bool]:
-        """Whether the list has a row at this position or on its other side.
-
-        The nearest such row is looked for in the order's index; EXISTS alone would let the planner scan the table for one.
-        """
-        columns = self.shape.order.columns
-        nearest = select(literal(1)).select_from(self.listing.source).where(self._beyond(name, is_up=is_up, or_at=True))
-        ordered = nearest.order_by(*(column.asc() if is_up else column.desc() for column in columns)).limit(1)
-        return self._own(ordered).scalar_subquery().is_not(None)
-
-    def _own(self, statement: Select[Any]) -> Select[Any]:
-        statement = statement.where(*self.conditions)
-        return statement if self.parent is None else statement.correlate(self.parent)
-
-    def _beyond(self, name: str, *, is_up: bool, or_at: bool = False) -> ColumnElement[bool]:
-        """Whether a row lies above (or below) the position of this name."""
-        order = self.shape.order
-        named = [bindparam(f"{name}_{index}", type_=_SQL_TYPES[kind]) for index, kind in enumerate(order.kinds)]
-        row, position = tuple_(*order.columns), tuple_(*named)
-        if is_up:
-            return row >= position if or_at else row > position
-        return row <= position if or_at else row < position
-
-
-def _parents(columns: Sequence[ColumnElement[Any]]) -> FromClause:
-    """The parents' keys as a table: key_0, key_1 …, and number, their place in the given order from 1 on."""
-    arrays = [bindparam(f"parents_{index}", type_=ARRAY(column.type)) for index, column in enumerate(columns)]
-    names = [f"key_{index}" for index in range(len(columns))]
-    return func.unnest(*arrays).table_valued(*names, with_ordinality="number", name="parent").render_derived()

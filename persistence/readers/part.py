@@ -9,8 +9,9 @@ from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Integer, Text, bind
 
 from domain.entities.ids import PartKey
 from persistence.database import Database
+from persistence.readers.listing import Listing
 from persistence.readers.lookups import aligned, columns_of, grouped
-from persistence.readers.paging import Listing, Order, Page, PageRequest
+from persistence.readers.paging import Order, Page, PageRequest
 from persistence.readers.tables import (
     boxes,
     locations,

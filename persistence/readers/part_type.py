@@ -7,8 +7,9 @@ from datetime import datetime
 from sqlalchemy import ARRAY, BigInteger, Boolean, Text, bindparam, exists, func, select
 
 from persistence.database import Database
+from persistence.readers.listing import Listing
 from persistence.readers.lookups import aligned, columns_of, grouped
-from persistence.readers.paging import Listing, Order, Page, PageRequest
+from persistence.readers.paging import Order, Page, PageRequest
 from persistence.readers.tables import box_designated_types, part_types, parts
 from persistence.statements import Statement
 

@@ -24,7 +24,6 @@ from server.wire.trusted_documents import TrustedDocuments
 from server.wiring import Application
 
 METHODS = ("GET", "POST", "OPTIONS")
-_CLIENT_GONE = Response(status_code=499)
 
 
 class GraphQLEndpoint:
@@ -58,7 +57,10 @@ class GraphQLEndpoint:
             return refusal_answer(refused, media_type)
         except ClientDisconnect:
             record.outcome = "CLIENT_GONE"
-            return _CLIENT_GONE
+            return Response(status_code=499)
+        except Exception as exception:
+            record.outcome = (outage_of(exception) or RequestCode.INTERNAL_SERVER_ERROR).value
+            raise
         finally:
             record.write()
 

@@ -41,14 +41,17 @@ class HostCheck:
     async def _is_allowed(self, name: str) -> bool:
         if name in _LOCAL_HOSTS:
             return True
+        if await self._is_open():
+            return False
+        return not self._allowed or name in self._allowed
+
+    async def _is_open(self) -> bool:
         try:
-            if await self._authenticator.is_open():
-                return False
+            return await self._authenticator.is_open()
         except Exception as exception:
             if outage_of(exception) is None:
                 raise
-            # Without its database the server has nothing to show to anyone, so its pages may be fetched by any name.
-        return not self._allowed or name in self._allowed
+            return self._authenticator.was_open
 
 
 def _name(host: str) -> str:

@@ -21,8 +21,8 @@ class OperationRecord:
     name: str | None = None
     kind: str | None = None
     cost: int | None = None
-    outcome: str = "FAULT"
-    """OK, ERRORS when fields failed, the code of a refusal, CLIENT_GONE, or FAULT when nothing else was noted."""
+    outcome: str = "CANCELLED"
+    """OK, ERRORS when fields failed, the code of a refusal or fault, CLIENT_GONE; CANCELLED when nothing was noted."""
 
     def note_operation(self, operation: PreparedOperation) -> None:
         """Note which operation of the document runs; its statements are counted from here on.

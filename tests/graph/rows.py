@@ -20,7 +20,8 @@ _OF_PARTS = """
 INSERT INTO part_parameters (part_id, position, name, name_key, value)
     SELECT id, i, 'Name ' || i, 'name ' || i, '4k7' FROM parts, generate_series(1, 2) AS i;
 INSERT INTO stock (part_id, location_id, quantity)
-    SELECT parts.id, (SELECT min(id) FROM locations) + (parts.id * 7 + i * 61) % 200, i FROM parts, generate_series(1, 3) AS i;
+    SELECT parts.id, (SELECT min(id) FROM locations) + (parts.id * 7 + i * 61) % 200, i
+    FROM parts, generate_series(1, 3) AS i;
 INSERT INTO part_totals (part_id, total_quantity)
     SELECT part_id, sum(quantity) FROM stock GROUP BY part_id;
 INSERT INTO operations (kind, actor, at)

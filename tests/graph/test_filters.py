@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import asyncpg
-import httpx
 import pytest
 
 from tests.factories import Workshop
@@ -232,10 +231,4 @@ async def test_a_filter_that_nothing_can_meet_is_a_broken_request(
     graphql_raw: RawGraphQL, query: str, filter: Json
 ) -> None:
     answer = (await graphql_raw(query, {"filter": filter})).json()
-    assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]
-
-
-async def test_a_text_with_half_a_character_is_a_broken_request(client: httpx.AsyncClient) -> None:
-    body = r'{"query": "query Q($name: String!) { partType(name: $name) { id } }", "variables": {"name": "\ud800"}}'
-    answer = (await client.post("/graphql", content=body, headers={"Content-Type": "application/json"})).json()
     assert [error["extensions"]["code"] for error in answer["errors"]] == ["BAD_USER_INPUT"]

@@ -36,7 +36,7 @@ QUERIES = {
     "parts": f"parts(first: %d) {{ {PAGE} nodes {{ {PART} }} }}",
     "boxes": f"boxes(first: %d) {{ {PAGE} nodes {{ {BOX} }} }}",
     "partTypes": f"partTypes(first: %d) {{ {PAGE} nodes {{ id name partCount edits(first: 1) {{ nodes {{ field }} }} "
-    "parts(first: 2, orderBy: { field: TOTAL_QUANTITY, direction: DESC }) { totalCount nodes { key type { name } } } } }",
+    "parts(first: 2, orderBy: { field: TOTAL_QUANTITY }) { totalCount nodes { key type { name } } } } }",
     "history": f"history(first: %d) {{ {PAGE} nodes {{ {CHANGE} }} }}",
 }
 
@@ -61,7 +61,7 @@ def counted(server: ServerProcess, client: httpx.AsyncClient) -> Counted:
     return run
 
 
-@pytest.mark.parametrize(("name", "statements"), [("parts", 17), ("boxes", 16), ("partTypes", 5), ("history", 7)])
+@pytest.mark.parametrize(("name", "statements"), [("parts", 17), ("boxes", 15), ("partTypes", 5), ("history", 7)])
 async def test_a_long_list_runs_as_many_statements_as_a_short_one(
     counted: Counted, database_connection: asyncpg.Connection, name: str, statements: int
 ) -> None:
@@ -92,7 +92,7 @@ async def test_looking_up_many_ids_takes_one_statement_for_each_type_among_them(
     await fill(database_connection, 60)
     listed, _ = await counted("{ parts(first: 60) { nodes { id } } boxes(first: 20) { nodes { id } } }")
     ids = [node["id"] for name in ("parts", "boxes") for node in listed[name]["nodes"]]
-    data, count = await counted("{ nodes(ids: %s) { id __typename } }" % json.dumps(ids))
+    data, count = await counted(f"{{ nodes(ids: {json.dumps(ids)}) {{ id __typename }} }}")
     assert [node["id"] for node in data["nodes"]] == ids
     assert count == 2
 
@@ -131,7 +131,7 @@ async def test_statistics_take_one_statement(counted: Counted, database_connecti
         "partTypeCount": 3,
         "boxCount": 20,
         "locationCount": 200,
-        "occupiedLocationCount": 44,
+        "occupiedLocationCount": 90,
         "totalQuantity": "180",
         "lowPartCount": 0,
         "operationCount": "5",

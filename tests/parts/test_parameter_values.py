@@ -57,8 +57,6 @@ async def test_ohms_are_the_same_unit_however_they_are_written(workshop: Worksho
     assert len(units) == 1
 
 
-@pytest.mark.parametrize(
-    "written", ["loose", "X7R", "black", "10 to 20 V", "4k7 or so", "NaN", "inf", "0805 metric"]
-)
+@pytest.mark.parametrize("written", ["loose", "X7R", "black", "10 to 20 V", "4k7 or so", "NaN", "inf", "0805 metric"])
 async def test_a_value_that_is_no_quantity_has_no_number(workshop: Workshop, written: str) -> None:
     assert await _kept(workshop, written) == (written, None, None)

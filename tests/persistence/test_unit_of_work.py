@@ -1,6 +1,7 @@
 """The promise of the unit of work: flush → upload → commit → delete, with a fault at every step.
 
-The rows and objects are real; a fault is a store that refuses, a connection that is cut, or a constraint that is broken.
+The rows and objects are real; a fault is a store that refuses, a connection that is cut, or a constraint that is
+broken.
 """
 
 import asyncio

@@ -137,43 +137,60 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
 async def test_a_token_is_shown_once_and_only_its_digest_is_kept(
     server: ServerProcess, client: httpx.AsyncClient, database_connection: asyncpg.Connection
 ) -> None:
-    made = server.run_command("token", "create", "--name", "bench", "--role", "editor")
+    made = server.run_command("token", "create", "--name", "bench", "--role", "editor", "--if-none")
     assert made.returncode == 0, made.stderr
     token = made.stdout.strip()
     assert re.fullmatch(r"pg_[A-Za-z0-9_-]{43}", token)
     row = await database_connection.fetchrow("SELECT name, role, digest FROM api_tokens")
     assert row is not None
     assert tuple(row) == ("bench", "EDITOR", hashlib.sha256(token.encode()).digest())
-    listed = server.run_command("token", "list").stdout
-    assert re.search(r"^bench +EDITOR +made .* active$", listed, re.MULTILINE)
-    assert token not in listed
     query, headers = {"query": "{ viewer { name role } }"}, {"Authorization": f"Bearer {token}"}
-    answered = await client.post("/graphql", json=query, headers=headers)
-    assert answered.json() == {"data": {"viewer": {"name": "bench", "role": "EDITOR"}}}
+    answered = (await client.post("/graphql", json=query, headers=headers)).json()
+    assert answered["data"] == {"viewer": {"name": "bench", "role": "EDITOR"}}
 
 
-async def test_a_revoked_token_is_listed_as_such_and_its_name_is_free_again(server: ServerProcess) -> None:
-    server.run_command("token", "create", "--name", "bench", "--role", "VIEWER")
-    taken = server.run_command("token", "create", "--name", "bench", "--role", "VIEWER")
-    assert taken.returncode == 1
-    assert taken.stderr.startswith("partsgraph: ")
-    assert len(taken.stderr.splitlines()) == 1
-    assert server.run_command("token", "revoke", "bench").stdout == "bench is revoked.\n"
-    assert server.run_command("token", "revoke", "bench").returncode == 1
-    assert server.run_command("token", "create", "--name", "bench", "--role", "VIEWER").returncode == 0
-    listed = server.run_command("token", "list").stdout
-    assert len(re.findall("revoked 2", listed)) == 1
-    assert len(re.findall(" active", listed)) == 1
-
-
-async def test_if_none_makes_the_first_token_only(
+async def test_the_list_shows_active_and_revoked_tokens(
     server: ServerProcess, database_connection: asyncpg.Connection
 ) -> None:
-    words = ("token", "create", "--name", "admin", "--role", "ADMIN", "--if-none")
-    assert server.run_command(*words).stdout.startswith("pg_")
-    again = server.run_command(*words)
-    assert (again.returncode, again.stdout) == (0, "A token was made before; nothing to do.\n")
+    await _insert_token(database_connection, "old", revoked=True)
+    await _insert_token(database_connection, "bench")
+    old, bench = server.run_command("token", "list").stdout.splitlines()
+    assert re.fullmatch(r"old +VIEWER +made \S+ \S+ UTC  revoked \S+ \S+ UTC", old)
+    assert re.fullmatch(r"bench +VIEWER +made \S+ \S+ UTC  active", bench)
+
+
+async def test_a_taken_name_is_told_in_one_line(server: ServerProcess, database_connection: asyncpg.Connection) -> None:
+    await _insert_token(database_connection, "bench")
+    told = server.run_command("token", "create", "--name", "bench", "--role", "VIEWER")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr.startswith("partsgraph: ")
+    assert len(told.stderr.splitlines()) == 1
     assert await database_connection.fetchval("SELECT count(*) FROM api_tokens") == 1
+
+
+async def test_a_token_is_revoked_once(server: ServerProcess, database_connection: asyncpg.Connection) -> None:
+    await _insert_token(database_connection, "bench")
+    assert server.run_command("token", "revoke", "bench").stdout == "bench is revoked.\n"
+    assert await database_connection.fetchval("SELECT revoked_at FROM api_tokens") is not None
+    assert server.run_command("token", "revoke", "bench").returncode == 1
+
+
+async def test_if_none_makes_no_token_where_one_was_made(
+    server: ServerProcess, database_connection: asyncpg.Connection
+) -> None:
+    await _insert_token(database_connection, "old", revoked=True)
+    told = server.run_command("token", "create", "--name", "admin", "--role", "ADMIN", "--if-none")
+    assert (told.returncode, told.stdout) == (0, "A token was made before; nothing to do.\n")
+    assert await database_connection.fetchval("SELECT count(*) FROM api_tokens") == 1
+
+
+async def _insert_token(connection: asyncpg.Connection, name: str, *, revoked: bool = False) -> None:
+    await connection.execute(
+        "INSERT INTO api_tokens (name, role, digest, revoked_at) "
+        "VALUES ($1, 'VIEWER', sha256(convert_to($1, 'UTF8')), CASE WHEN $2 THEN now() END)",
+        name,
+        revoked,
+    )
 
 
 async def test_without_tokens_the_list_says_who_may_do_what(server: ServerProcess) -> None:
@@ -193,10 +210,7 @@ async def test_check_ends_with_0_when_everything_reconciles(server: ServerProces
 async def test_the_demo_goes_into_an_empty_database_only(
     server: ServerProcess, database_connection: asyncpg.Connection
 ) -> None:
-    await database_connection.execute("INSERT INTO part_types (name, name_key) VALUES ('Relay', 'relay')")
-    await database_connection.execute(
-        "INSERT INTO boxes (number, description, description_key, capacity) VALUES (1, 'b', 'b', 1)"
-    )
+    await database_connection.execute("INSERT INTO boxes (number, description, capacity) VALUES (1, 'Box', 1)")
     told = server.run_command("seed")
     assert told.returncode == 1
     assert told.stderr.splitlines()[-1].startswith("partsgraph: the demo workshop goes into an empty database")

@@ -186,14 +186,14 @@ async def test_generated_parts_have_three_places_and_ten_changes_each(
 ) -> None:
     told = server.run_command("seed", "--parts", "300")
     assert (told.returncode, told.stdout) == (0, "300 parts are generated.\n")
-    counts = await database_connection.fetchrow(
+    counts = await database_connection.fetch(
         "SELECT (SELECT count(*) FROM parts), (SELECT count(*) FROM stock), (SELECT count(*) FROM quantity_changes)"
     )
-    assert tuple(counts) == (300, 900, 3000)
+    assert [tuple(row) for row in counts] == [(300, 900, 3000)]
     uneven = "SELECT count(*) FROM (SELECT 1 FROM {} GROUP BY part_id HAVING count(*) <> {}) AS part"
     assert await database_connection.fetchval(uneven.format("stock", 3)) == 0
     assert await database_connection.fetchval(uneven.format("quantity_changes", 10)) == 0
-    assert tuple(await database_connection.fetchrow(_OUT_OF_ORDER)) == (0, 0)
+    assert [tuple(row) for row in await database_connection.fetch(_OUT_OF_ORDER)] == [(0, 0)]
     span = await database_connection.fetchval("SELECT max(at) - min(at) FROM operations")
     assert 360 <= span.days <= 365
     assert server.run_command("check").stdout == "Everything reconciles.\n"
@@ -217,7 +217,7 @@ async def test_generated_parts_join_what_is_there(application: Application, work
     assert await workshop.count_rows("parts") == 81
     assert (await workshop.shelf())[key, "7-3"] == 12
     assert await workshop.connection.fetchval("SELECT min(number) FROM boxes WHERE number <> 7") == 8
-    assert tuple(await workshop.connection.fetchrow(_OUT_OF_ORDER)) == (0, 0)
+    assert [tuple(row) for row in await workshop.connection.fetch(_OUT_OF_ORDER)] == [(0, 0)]
     assert await run_checks(application.database) == []
     await workshop.use(key, "7-3", 2)
 

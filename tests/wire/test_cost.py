@@ -21,7 +21,9 @@ SCHEMA: GraphQLSchema = build_schema(
     }
     type Mutation { make(names: [String!]): Made }
     type Made { part: Part }
-    type Part implements Node { id: ID! tags: [String!]! type: Type stock: [Stock!]! changes(first: Int): ChangeConnection! }
+    type Part implements Node {
+      id: ID! tags: [String!]! type: Type stock: [Stock!]! changes(first: Int): ChangeConnection!
+    }
     type Type { name: String parts(first: Int): PartConnection }
     type Stock { quantity: Int part: Part location: Location }
     type Location implements Node { id: ID! box: Box }

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import asyncpg
 import httpx
@@ -41,14 +41,25 @@ async def parts_locked(server: ServerProcess) -> AsyncIterator[asyncpg.Connectio
 
 async def waiting(connection: asyncpg.Connection) -> int:
     """How many statements wait for the lock."""
-    return await connection.fetchval("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    return int(await connection.fetchval("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
 
 
 async def until_waiting(connection: asyncpg.Connection, number: int) -> None:
     """Wait until so many statements wait for the lock."""
-    async with asyncio.timeout(5):
-        while await waiting(connection) != number:
-            await asyncio.sleep(0.02)
+
+    async def is_so() -> bool:
+        return await waiting(connection) == number
+
+    await eventually(is_so)
+
+
+async def eventually(is_so: Callable[[], Awaitable[bool]]) -> None:
+    """Ask again and again for at most ten seconds."""
+    for _ in range(500):
+        if await is_so():
+            return
+        await asyncio.sleep(0.02)
+    pytest.fail("it did not come true")
 
 
 @pytest.mark.provokes_faults
@@ -106,9 +117,12 @@ async def test_a_mutation_whose_client_goes_away_is_carried_out(
             await until_waiting(database_connection, 1)
         await asyncio.sleep(0.3)
         assert await waiting(database_connection) == 1
-    async with asyncio.timeout(5):
-        while await database_connection.fetchval("SELECT count(*) FROM boxes WHERE description = 'left'") != 1:
-            await asyncio.sleep(0.02)
+
+    async def is_carried_out() -> bool:
+        statement = "SELECT count(*) FROM boxes WHERE description = 'left'"
+        return int(await database_connection.fetchval(statement)) == 1
+
+    await eventually(is_carried_out)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ async def test_a_request_id_of_the_client_is_kept(client: httpx.AsyncClient) -> 
 
 @pytest.mark.parametrize("given", ["", "a b", "x" * 65, "a\tb", "<script>", "ä"])
 async def test_an_unfit_request_id_is_replaced(client: httpx.AsyncClient, given: str) -> None:
-    response = await client.get("/nowhere", headers={"X-Request-ID": given.encode()})
+    response = await client.get("/nowhere", headers=[(b"X-Request-ID", given.encode())])
     assert re.fullmatch("[0-9a-f]{32}", response.headers["x-request-id"])
 
 
