@@ -33,6 +33,8 @@ from server.settings import Settings, misspelt_variables
 from server.wire.http_protocol import GraphQLShapedHttpProtocol
 from server.wiring import Application, open_application
 
+_STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
 
 class _HttpServer(uvicorn.Server):
     """uvicorn without its signal handlers (stopping is decided here, for all parts together), telling when it is up."""
@@ -62,13 +64,19 @@ class _StopSignals:
         self._start = asyncio.current_task()
         self._http: uvicorn.Server | None = None
         self.received = False
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in _STOP_SIGNALS:
             asyncio.get_running_loop().add_signal_handler(number, self._on_signal)
 
     def hand_over_to(self, http: uvicorn.Server) -> None:
         """From now on a signal lets the HTTP server finish its requests."""
         self._http = http
         http.should_exit = self.received
+
+    def ignore(self) -> None:
+        """Everything is stopped; a late signal must not disturb the last moments of the process."""
+        for number in _STOP_SIGNALS:
+            asyncio.get_running_loop().remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)
 
     def _on_signal(self) -> None:
         if self.received:
@@ -98,6 +106,8 @@ async def _serve(settings: Settings, announcer: Announcer) -> None:
     except asyncio.CancelledError:
         if not signals.received:
             raise
+    finally:
+        signals.ignore()
     announcer.tell("Partsgraph has stopped.")
 
 

@@ -138,7 +138,10 @@ class Stock(Protocol):
         """
 
     async def read(self, places: Sequence[tuple[PartId, LocationReference]]) -> StockFacts:
-        """What the ledger needs to know of these parts at these places, in one statement after the locks."""
+        """What the ledger needs to know of these parts at these places, in one statement after the locks.
+
+        Raises RepeatWork when a place is in a box that `lock` did not find and so did not lock.
+        """
 
     async def places(self, part_id: PartId) -> Sequence[tuple[LocationReference, int]]:
         """All places of one part with their quantities, in order."""

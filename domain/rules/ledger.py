@@ -46,10 +46,10 @@ def shortfalls(
 def applied(
     changes: Sequence[RequestedChange], parts: Mapping[PartKey, LockedPart], facts: StockFacts
 ) -> list[AppliedChange]:
-    """The lines of the operation, in the order of the changes, with quantities and totals as they are after each line.
+    """The lines of the operation with quantities and totals as they are after each line.
 
-    No two changes name the same part and place. Raises InsufficientStockError naming every place that holds too little,
-    QuantityLimitError.
+    Decreases come first, so that a total passes its limit on the way only when it does in the end. No two changes name
+    the same part and place. Raises InsufficientStockError naming every place that holds too little, QuantityLimitError.
     """
     missing = shortfalls(changes, parts, facts)
     if missing:
@@ -57,7 +57,8 @@ def applied(
         first = next(change for change in changes if (change.part_key, change.location) == place)
         raise InsufficientStockError(missing, first.location_path)
     totals = {part_id: total.total_quantity for part_id, total in facts.totals.items()}
-    return [_line(change, parts[change.part_key].id, facts, totals) for change in changes]
+    ordered = sorted(changes, key=lambda change: change.delta > 0)
+    return [_line(change, parts[change.part_key].id, facts, totals) for change in ordered]
 
 
 def _line(change: RequestedChange, part_id: PartId, facts: StockFacts, totals: dict[PartId, int]) -> AppliedChange:

@@ -8,6 +8,7 @@ from domain.errors import AlreadyExistsError, NotFoundError
 from domain.ports.outside import Randomness
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules.input_checks import InputChecks
+from domain.rules.texts import is_storable
 from domain.services.use_case import use_case
 
 MAX_NAME_LENGTH = 100
@@ -43,8 +44,8 @@ class TokenService:
     @use_case
     async def revoke(self, uow: UnitOfWork, name: str) -> None:
         """End the active token of this name. Raises NotFoundError."""
-        if not await uow.api_tokens.revoke(name):
-            raise NotFoundError("token", name, ("name",))
+        if not is_storable(name) or not await uow.api_tokens.revoke(name.strip()):
+            raise NotFoundError("token", name.encode(errors="replace").decode(), ("name",))
 
     @use_case
     async def _register_first(self, uow: UnitOfWork, token: str) -> bool:

@@ -144,23 +144,23 @@ def _duplicates() -> Statement:
 
 
 def _quantities_at() -> Statement:
-    """The total after the last change up to a time, for pairs of part and time."""
+    """The sum of all changes up to a time, for pairs of part and time.
+
+    The line that is last by time may not be the last of the order of application: the lines of parts that were merged
+    follow each other in that order, while each part's times went forward by themselves.
+    """
     part_ids = bindparam("part_ids", type_=ARRAY(BigInteger()))
     times = bindparam("times", type_=ARRAY(DateTime(timezone=True)))
     asked = (
         func.unnest(part_ids, times).table_valued("part_id", "time", with_ordinality="number").render_derived("asked")
     )
-    last = (
-        select(quantity_changes.c.total_after)
+    total = (
+        select(func.coalesce(func.sum(quantity_changes.c.delta), 0))
         .join(operations, operations.c.id == quantity_changes.c.operation_id)
         .where(quantity_changes.c.part_id == asked.c.part_id, operations.c.at <= asked.c.time)
-        .order_by(operations.c.at.desc(), quantity_changes.c.id.desc())
-        .limit(1)
-        .lateral("last")
+        .scalar_subquery()
     )
-    return Statement(
-        select(func.coalesce(last.c.total_after, 0)).select_from(asked.outerjoin(last, true())).order_by(asked.c.number)
-    )
+    return Statement(select(total).select_from(asked).order_by(asked.c.number))
 
 
 _DUPLICATES = _duplicates()
@@ -200,7 +200,7 @@ class PartReader:
         return grouped(part_ids, await self.database.fetch(_DUPLICATES, part_ids=part_ids), PartView)
 
     async def quantities_at(self, asked: Sequence[tuple[int, datetime]]) -> list[int]:
-        """The total of each part at a time: after its last change up to then, 0 before the first."""
+        """The total of each part at a time: the sum of its changes up to then, 0 before the first."""
         part_ids, times = zip(*asked, strict=True)
         records = await self.database.fetch(_QUANTITIES_AT, part_ids=list(part_ids), times=list(times))
         return [record[0] for record in records]

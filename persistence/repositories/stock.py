@@ -8,6 +8,7 @@ from domain.entities.actor import Actor
 from domain.entities.ids import BoxId, LocationId, PartId, PartKey
 from domain.entities.location import Location, LocationReference
 from domain.entities.stock import LockedPart, PartTotal, StockFacts
+from domain.ports.unit_of_work import RepeatWork
 from persistence.models import BoxRow, LocationRow, PartRow, StockRow
 from persistence.statements import Connection, Statement
 
@@ -50,10 +51,12 @@ class StockRepository:
     def __init__(self, connection: Connection, actor: Actor) -> None:
         self._connection = connection
         self._actor = actor
+        self._shared_boxes: frozenset[int] = frozenset()
 
     async def lock(self, box_numbers: Collection[int], part_keys: Collection[PartKey]) -> Mapping[PartKey, LockedPart]:
         """See domain.ports.repositories.Stock."""
-        await _SHARE_BOXES.rows(self._connection, numbers=list(box_numbers))
+        boxes = await _SHARE_BOXES.rows(self._connection, numbers=list(box_numbers))
+        self._shared_boxes = frozenset(box["id"] for box in boxes)
         rows = await _LOCK_PARTS.rows(self._connection, keys=list(part_keys))
         return {
             PartKey(row["key"]): LockedPart(PartId(row["id"]), PartKey(row["key"]), row["retired_at"] is not None)
@@ -76,6 +79,9 @@ class StockRepository:
             reference = LocationReference(row["box_number"], row["location_number"])
             totals[part_id] = PartTotal(row["total_quantity"], row["last_operation_at"])
             if row["location_id"] is not None:
+                # A box that took the number after the locks is another one than the locks have seen.
+                if row["box_id"] not in self._shared_boxes:
+                    raise RepeatWork
                 locations[reference] = Location(LocationId(row["location_id"]), BoxId(row["box_id"]), reference)
             if row["quantity"] is not None:
                 quantities[part_id, reference] = row["quantity"]

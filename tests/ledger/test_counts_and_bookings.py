@@ -1,8 +1,11 @@
 """Counting a shelf, and booking many changes as one operation."""
 
+import json
+
+import httpx
 import pytest
 
-from tests.factories import Line, Workshop, booked
+from tests.factories import DOCUMENTS, Line, Workshop, booked
 
 GREATEST = 1_000_000_000
 
@@ -214,3 +217,18 @@ async def test_every_fault_of_an_input_is_told_at_once(workshop: Workshop) -> No
         "receiveStock", "ValidationError", partKey=key, location="1-1", quantity=0, reason="x" * 501
     )
     assert sorted(issue["path"] for issue in refusal["issues"]) == [["quantity"], ["reason"]]
+
+
+async def test_half_a_character_is_refused_in_a_reason(workshop: Workshop, client: httpx.AsyncClient) -> None:
+    await workshop.box()
+    fields = {"partKey": await workshop.part(), "location": "1-1", "quantity": 1, "reason": "half \ud83d"}
+    # Written as an escape, a lone surrogate is sound JSON that no database can store.
+    body = json.dumps({"query": DOCUMENTS["receiveStock"], "variables": {"input": fields}}).encode("ascii")
+    async with workshop.unchanged():
+        response = await client.post("/graphql", content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code in {200, 400}
+    answer = response.json()
+    if "errors" in answer:
+        assert answer["errors"][0]["extensions"]["code"] != "INTERNAL_SERVER_ERROR"
+    else:
+        assert answer["data"]["receiveStock"]["path"] == ["reason"]

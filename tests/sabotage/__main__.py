@@ -11,6 +11,7 @@ longer exists or that breaks off before it could fail: a copy that does not even
 import argparse
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ from pathlib import Path
 from tests.server_process import ROOT
 
 HERE = Path(__file__).resolve().parent
-_PATIENCE_SECONDS = 180
+_PATIENCE_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Sabotage:
 def read_sabotage(path: Path) -> Sabotage:
     """Read the head of a patch file."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    head = lines[: next(number for number, line in enumerate(lines) if line.startswith("--- "))]
+    head = lines[: next((number for number, line in enumerate(lines) if line.startswith("--- ")), len(lines))]
     story = " ".join(line.removeprefix("# ") for line in head if line.startswith("# "))
     return Sabotage(path, story, tuple(line.removeprefix("test: ") for line in head if line.startswith("test: ")))
 
@@ -79,12 +80,19 @@ def imports_the_copy(copy: Path, environment: Mapping[str, str]) -> bool:
 def not_failed(copy: Path, environment: Mapping[str, str], tests: tuple[str, ...]) -> str | None:
     """Run tests in the copy; tell which of them did not fail, with the end of what pytest said."""
     command = [sys.executable, "-m", "pytest", "-q", "-rf", "--tb=line", "-p", "no:cacheprovider", *tests]
-    ran = subprocess.run(
-        command, cwd=copy, env=dict(environment), capture_output=True, text=True, timeout=_PATIENCE_SECONDS, check=False
+    running = subprocess.Popen(
+        command, cwd=copy, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    failed = [line.removeprefix("FAILED ") for line in ran.stdout.splitlines() if line.startswith("FAILED ")]
+    try:
+        said, _ = running.communicate(timeout=_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        # As Ctrl-C does it, so that the tests still end their servers.
+        running.send_signal(signal.SIGINT)
+        running.communicate()
+        return f"its tests took longer than {_PATIENCE_SECONDS} s"
+    failed = [line.removeprefix("FAILED ") for line in said.splitlines() if line.startswith("FAILED ")]
     held = [test for test in tests if not any(line.startswith(test) for line in failed)]
-    return f"{', '.join(held)} did not fail:\n{ran.stdout[-2000:]}{ran.stderr[-1000:]}" if held else None
+    return f"{', '.join(held)} did not fail:\n{said[-3000:]}" if held else None
 
 
 def verdict(sabotage: Sabotage) -> str | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
-import httpx
 import pytest
 
 from server.cli import main
@@ -135,7 +134,7 @@ def test_a_reader_that_goes_away_is_no_fault() -> None:
 
 
 async def test_a_token_is_shown_once_and_only_its_digest_is_kept(
-    server: ServerProcess, client: httpx.AsyncClient, database_connection: asyncpg.Connection
+    server: ServerProcess, database_connection: asyncpg.Connection
 ) -> None:
     made = server.run_command("token", "create", "--name", "bench", "--role", "editor", "--if-none")
     assert made.returncode == 0, made.stderr
@@ -144,9 +143,6 @@ async def test_a_token_is_shown_once_and_only_its_digest_is_kept(
     row = await database_connection.fetchrow("SELECT name, role, digest FROM api_tokens")
     assert row is not None
     assert tuple(row) == ("bench", "EDITOR", hashlib.sha256(token.encode()).digest())
-    query, headers = {"query": "{ viewer { name role } }"}, {"Authorization": f"Bearer {token}"}
-    answered = (await client.post("/graphql", json=query, headers=headers)).json()
-    assert answered["data"] == {"viewer": {"name": "bench", "role": "EDITOR"}}
 
 
 async def test_the_list_shows_active_and_revoked_tokens(

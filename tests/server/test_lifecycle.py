@@ -10,15 +10,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
+from server.errors import OperatorError
+from server.listening import bind, url_of
 from tests.server_process import COMMAND, ServerProcess, environment, settings_for_same_stores
 
-OPEN_TOKEN = "pg_" + "a" * 43
+FIRST_TOKEN = "pg_" + "a" * 43
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +118,10 @@ def test_a_second_signal_ends_the_server_at_once_and_the_next_start_succeeds(own
     own_server.start()
     addresses = own_server.addresses
     with socket.create_connection(("127.0.0.1", own_server.port)) as connection:
-        connection.sendall(b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{")
+        head = (
+            "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
+        )
+        connection.sendall(head.encode())
         time.sleep(0.2)
         own_server.process.send_signal(signal.SIGINT)
         time.sleep(0.3)
@@ -186,9 +192,19 @@ def test_a_taken_port_is_told_at_once(own_server: ServerProcess) -> None:
     )
 
 
-def test_a_host_of_another_machine_is_told(own_server: ServerProcess) -> None:
-    assert "cannot listen on 192.0.2.1" in _refused_start(own_server.settings, "--host", "192.0.2.1")
-    assert "is not an address of this machine" in _refused_start(own_server.settings, "--host", "no host")
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [("192.0.2.1", "cannot listen on 192.0.2.1 port 0"), ("no host", "the host 'no host' is not an address")],
+)
+def test_a_host_of_another_machine_is_told(host: str, told: str) -> None:
+    with pytest.raises(OperatorError, match=told):
+        bind(host, 0)
+
+
+@pytest.mark.parametrize(("host", "shown"), [("0.0.0.0", "127.0.0.1"), ("localhost", "127.0.0.1"), ("127.0.0.1", None)])
+def test_the_address_told_can_be_opened_in_a_browser(host: str, shown: str | None) -> None:
+    with bind(host, 0) as bound:
+        assert url_of(bound) == f"http://{shown or host}:{bound.getsockname()[1]}/"
 
 
 def test_a_second_server_on_the_data_directory_is_told_who_uses_it(server: ServerProcess) -> None:
@@ -230,39 +246,36 @@ def test_an_open_server_on_a_foreign_address_is_refused(server: ServerProcess) -
     assert told.startswith("partsgraph: refusing to serve on 0.0.0.0 without any API token")
 
 
-def test_an_initial_token_is_registered_once_and_opens_the_door_to_other_machines() -> None:
-    process = ServerProcess(settings={"PARTSGRAPH_HOST": "0.0.0.0", "PARTSGRAPH_INITIAL_ADMIN_TOKEN": OPEN_TOKEN})
+def test_an_initial_token_opens_the_door_to_other_machines(server: ServerProcess) -> None:
+    settings = {"PARTSGRAPH_HOST": "0.0.0.0", "PARTSGRAPH_INITIAL_ADMIN_TOKEN": FIRST_TOKEN}
+    process = ServerProcess(settings=settings_for_same_stores(server) | settings)
     try:
         process.start()
-        query = {"query": "{ viewer { role } }"}
-        refused = httpx.post(f"{process.base_url}/graphql", json=query, trust_env=False)
-        assert refused.status_code == 401
-        headers = {"Authorization": f"Bearer {OPEN_TOKEN}"}
-        answered = httpx.post(f"{process.base_url}/graphql", json=query, headers=headers, trust_env=False)
-        assert answered.json() == {"data": {"viewer": {"role": "ADMIN"}}}
-        assert process.stop() == 0
-        process.start()
-        listed = process.run_command("token", "list").stdout
-        assert listed.count("ADMIN") == 1
+        ask = partial(httpx.post, f"{process.base_url}/graphql", json={"query": "{ viewer { role } }"}, trust_env=False)
+        assert ask().status_code == 401
+        answered = ask(headers={"Authorization": f"Bearer {FIRST_TOKEN}"})
+        assert answered.json()["data"] == {"viewer": {"role": "ADMIN"}}
         assert process.stop() == 0
     finally:
         process.remove()
 
 
 def test_two_servers_on_an_empty_database_start_together() -> None:
-    """Both migrate and load; the advisory lock lets one do so and the other find it done."""
-    first = ServerProcess(demo_data=True)
-    second: ServerProcess | None = None
+    """Both want to migrate and to load the demo; one does and the other waits and finds it done."""
+    first, second = ServerProcess(demo_data=True), ServerProcess(demo_data=True)
+    run_file = Path(first.settings["PARTSGRAPH_DATA_DIR"]) / "run" / "partsgraph.json"
+    starting = threading.Thread(target=first.start)
     try:
-        first.start()
-        with_old_schema = settings_for_same_stores(first)
-        assert first.run_command("check").returncode == 0
-        second = ServerProcess(demo_data=True, settings=with_old_schema)
+        starting.start()
+        _eventually(run_file.exists, 60)
+        second.settings |= settings_for_same_stores(first)
         second.start()
+        starting.join()
         assert second.stop() == 0
+        assert first.run_command("check").stdout == "Everything reconciles.\n"
         assert first.stop() == 0
         assert first.new_error_lines() == second.new_error_lines() == []
     finally:
-        if second is not None:
-            second.remove()
+        starting.join()
+        second.remove()
         first.remove()

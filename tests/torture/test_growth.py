@@ -1,7 +1,7 @@
 """A hundred times the parts: a part by key, a page and a use touch hardly more of the database, and never all of it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -105,39 +105,3 @@ async def test_a_hundred_times_the_parts_touch_at_most_half_as_many_buffers_agai
         assert_check_is_clean(server)
     growth = {name: many[name] / few[name] for name in few}
     assert {name: ratio for name, ratio in growth.items() if ratio > MOST_GROWTH} == {}, (few, many)
-
-
-@pytest.fixture
-def crowded_server() -> Iterator[ServerProcess]:
-    """A server of its own, whose keys are about to run out."""
-    server = ServerProcess()
-    try:
-        server.start()
-        yield server
-        assert server.stop() == 0
-        assert server.new_error_lines() == []
-    finally:
-        server.remove()
-
-
-async def test_the_last_free_key_is_found_and_then_it_is_said_that_there_is_none(crowded_server: ServerProcess) -> None:
-    connection = await asyncpg.connect(crowded_server.database_url)
-    letters = "ABCDEFGHJKLMNPQRSTUVWXYZ"
-    await connection.execute(
-        "INSERT INTO parts (key, description, description_key) "
-        "SELECT a || b || c || d, 'x', 'x' FROM unnest($1::text[]) a, unnest($1::text[]) b, unnest($1::text[]) c, "
-        "unnest($1::text[]) d WHERE a || b || c || d <> 'MNPQ'",
-        list(letters),
-        timeout=300,
-    )
-    assert await connection.fetchval("SELECT count(*) FROM parts") == 331_775
-    fields = {"input": {"description": "the last one"}}
-    async with httpx.AsyncClient(base_url=crowded_server.base_url, timeout=60, trust_env=False) as client:
-        made = (await data_of(client, DOCUMENTS["createPart"], fields))["createPart"]
-        refused = (await data_of(client, DOCUMENTS["createPart"], fields))["createPart"]
-        given = {"input": {"description": "from elsewhere", "key": "OIIO"}}
-        brought = (await data_of(client, DOCUMENTS["createPart"], given))["createPart"]
-    assert made["part"]["key"] == "MNPQ"
-    assert (refused["__typename"], refused["code"]) == ("ExhaustedError", "EXHAUSTED")
-    assert brought["part"]["key"] == "OIIO"
-    await connection.close()

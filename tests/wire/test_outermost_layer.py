@@ -34,7 +34,9 @@ async def test_a_fault_is_masked() -> None:
     assert response.headers["x-request-id"] == "outermost"
 
 
-@pytest.mark.parametrize("exception", [ConnectionRefusedError(), asyncpg.CannotConnectNowError(), TimeoutError()])
+@pytest.mark.parametrize(
+    "exception", [ConnectionRefusedError(), asyncpg.CannotConnectNowError("starting"), TimeoutError()]
+)
 async def test_a_database_that_is_away_is_no_fault_of_the_server(exception: Exception) -> None:
     response = await get(failing_with(exception))
     assert response.status_code == 503

@@ -2,6 +2,7 @@
 
 import re
 
+import asyncpg
 import httpx
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -56,3 +57,21 @@ async def test_readiness_asks_the_database_and_the_object_store(client: httpx.As
     response = await client.get("/readyz", headers={"Host": "10.0.0.7:8000"})
     assert response.status_code == 200
     assert response.json() == {"status": "ready", "checks": {"database": "ok", "objectStore": "ok"}}
+
+
+async def test_readiness_names_what_fails_and_recovers(
+    client: httpx.AsyncClient, database_connection: asyncpg.Connection
+) -> None:
+    await database_connection.execute("ALTER TABLE alembic_version RENAME TO alembic_version_elsewhere")
+    try:
+        response = await client.get("/readyz")
+    finally:
+        await database_connection.execute("ALTER TABLE alembic_version_elsewhere RENAME TO alembic_version")
+    assert response.status_code == 503
+    assert response.json()["errors"] == [
+        {
+            "message": "Not ready: database.",
+            "extensions": {"code": "NOT_READY", "checks": {"database": "failing", "objectStore": "ok"}},
+        }
+    ]
+    assert (await client.get("/readyz")).status_code == 200

@@ -1,0 +1,59 @@
+"""The document cache: what it keeps, what it forgets, and that it stays bounded."""
+
+import pytest
+from graphql import build_schema
+
+from graph.execution import document_cache
+from graph.execution.document_cache import DocumentCache
+from graph.execution.limits import Limits
+from graph.execution.refusals import RequestRefused
+
+SCHEMA = build_schema("type Query { part: Part } type Part { key: String }")
+
+
+def cache(max_documents: int = 3) -> DocumentCache:
+    """A small cache."""
+    return DocumentCache(SCHEMA, Limits(), max_documents)
+
+
+async def test_the_same_text_is_prepared_once() -> None:
+    documents = cache()
+    first = await documents.prepare("{ part { key } }", None)
+    assert await documents.prepare("{ part { key } }", None) is first
+
+
+async def test_each_operation_of_a_document_is_prepared_by_its_name() -> None:
+    documents = cache()
+    text = "query A { part { key } } query B { __typename }"
+    a = await documents.prepare(text, "A")
+    b = await documents.prepare(text, "B")
+    assert (a.name, a.root_fields, b.name, b.root_fields) == ("A", ("part",), "B", ("__typename",))
+    assert await documents.prepare(text, "A") is a
+
+
+async def test_the_least_recently_used_document_is_forgotten() -> None:
+    documents = cache(max_documents=2)
+    first = await documents.prepare("query A { __typename }", None)
+    second = await documents.prepare("query B { __typename }", None)
+    assert await documents.prepare("query A { __typename }", None) is first
+    await documents.prepare("query C { __typename }", None)
+    assert await documents.prepare("query A { __typename }", None) is first
+    assert await documents.prepare("query B { __typename }", None) is not second
+
+
+async def test_large_documents_push_others_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document_cache, "_MAX_CACHED_TOKENS", 20)
+    documents = cache()
+    small = await documents.prepare("query A { __typename }", None)
+    large = await documents.prepare("query B { " + "__typename " * 18 + "}", None)
+    assert await documents.prepare("query B { " + "__typename " * 18 + "}", None) is large
+    assert await documents.prepare("query A { __typename }", None) is not small
+
+
+async def test_refused_documents_push_nothing_out() -> None:
+    documents = cache(max_documents=1)
+    kept = await documents.prepare("{ __typename }", None)
+    for number in range(5):
+        with pytest.raises(RequestRefused):
+            await documents.prepare(f"{{ missing{number} }}", None)
+    assert await documents.prepare("{ __typename }", None) is kept
