@@ -24,6 +24,8 @@ from enum import StrEnum
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
 
+_LONGEST_REFERENCE = 255
+
 
 class ErrorCode(StrEnum):
     """The code of a refusal, stable for clients."""
@@ -96,14 +98,14 @@ class ValidationError(DomainError):
 
 
 class NotFoundError(DomainError):
-    """Nothing of this kind has this reference."""
+    """Nothing of this kind has this reference, which is cut where it is longer than any could be."""
 
     code = ErrorCode.NOT_FOUND
 
     def __init__(self, kind: str, reference: str, path: Sequence[str] = ()) -> None:
-        super().__init__(f"There is no {kind} {reference}.", path)
         self.kind = kind
-        self.reference = reference
+        self.reference = reference if len(reference) <= _LONGEST_REFERENCE else f"{reference[:_LONGEST_REFERENCE]}…"
+        super().__init__(f"There is no {kind} {self.reference}.", path)
 
 
 class AlreadyExistsError(DomainError):

@@ -73,7 +73,7 @@ class BulkLoader:
     async def add_boxes(self, boxes: Sequence[NewBox]) -> Mapping[int, Sequence[LocationId]]:
         """Returns the ids of the locations 1, 2, … of each box, by the number of the box."""
         box_ids = [BoxId(number) for number in await self._draw("boxes", len(boxes))]
-        columns = ("id", "number", "description", "capacity", "columns", "created_at", "updated_at")
+        columns = ("id", "number", "description", "description_key", "capacity", "columns", "created_at", "updated_at")
         await self._copy("boxes", columns, map(_box_record, box_ids, boxes))
         await self._copy(
             "box_designated_types",
@@ -199,7 +199,16 @@ class BulkLoader:
 
 def _box_record(box_id: BoxId, box: NewBox) -> tuple[Any, ...]:
     details = box.details
-    return box_id, box.number, details.description, details.capacity, details.columns, box.created_at, box.created_at
+    return (
+        box_id,
+        box.number,
+        details.description,
+        fold(details.description),
+        details.capacity,
+        details.columns,
+        box.created_at,
+        box.created_at,
+    )
 
 
 async def refresh_statistics(database: Database) -> None:

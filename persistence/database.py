@@ -70,6 +70,7 @@ async def open_database(
             server_settings={
                 "application_name": "partsgraph",
                 "jit": "off",
+                "default_transaction_isolation": "read committed",
                 "statement_timeout": f"{int(statement_timeout_seconds * 1000)}",
                 "idle_in_transaction_session_timeout": "60000",
             },

@@ -65,6 +65,9 @@ def upgrade() -> None:
             "updated_at", sa.DateTime(timezone=True), server_default=sa.text("clock_timestamp()"), nullable=False
         ),
         sa.CheckConstraint("key ~ '^[A-Z]{4}$'", name=op.f("ck_parts_key_letters")),
+        sa.CheckConstraint("merged_into_id IS NULL OR retired_at IS NOT NULL", name=op.f("ck_parts_merged_is_retired")),
+        sa.CheckConstraint("merged_into_id <> id", name=op.f("ck_parts_merged_into_another")),
+        sa.CheckConstraint("product_page ~* '^https?://'", name=op.f("ck_parts_product_page_address")),
         sa.CheckConstraint(
             "cardinality(tags) <= 50 AND cardinality(tags) = cardinality(tag_keys)", name=op.f("ck_parts_tags_number")
         ),
@@ -110,7 +113,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_parts_low_stock_threshold",
         "parts",
-        ["id"],
+        ["key"],
         unique=False,
         postgresql_where=sa.text("low_stock_threshold IS NOT NULL"),
     )
@@ -129,6 +132,9 @@ def upgrade() -> None:
         postgresql_ops={"manufacturer_code_key": "gin_trgm_ops"},
     )
     op.create_index(op.f("ix_parts_merged_into_id"), "parts", ["merged_into_id"], unique=False)
+    op.create_index(
+        "ix_parts_retired", "parts", ["key"], unique=False, postgresql_where=sa.text("retired_at IS NOT NULL")
+    )
     op.create_index("ix_parts_tag_keys", "parts", ["tag_keys"], unique=False, postgresql_using="gin")
     op.create_index("ix_parts_type_id_key", "parts", ["type_id", "key"], unique=False)
     op.create_table(
@@ -142,6 +148,7 @@ def upgrade() -> None:
         sa.Column("unit", sa.Text(), nullable=True),
         sa.CheckConstraint("char_length(name) BETWEEN 1 AND 100", name=op.f("ck_part_parameters_name_length")),
         sa.CheckConstraint("char_length(value) BETWEEN 1 AND 255", name=op.f("ck_part_parameters_value_length")),
+        sa.CheckConstraint("position BETWEEN 1 AND 100", name=op.f("ck_part_parameters_position_range")),
         sa.ForeignKeyConstraint(["part_id"], ["parts.id"], name=op.f("fk_part_parameters_part_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("part_id", "position", name=op.f("pk_part_parameters")),
         sa.UniqueConstraint("part_id", "name_key", name=op.f("uq_part_parameters_part_id_name_key")),

@@ -20,6 +20,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("description_key", sa.Text(collation="C"), server_default="", nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("columns", sa.Integer(), nullable=True),
         sa.Column(

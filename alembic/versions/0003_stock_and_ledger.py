@@ -96,6 +96,10 @@ def upgrade() -> None:
         sa.Column("quantity_after", sa.Integer(), nullable=False),
         sa.Column("total_after", sa.Integer(), nullable=False),
         sa.CheckConstraint(
+            "box_number BETWEEN 1 AND 9999 AND location_number BETWEEN 1 AND 1000",
+            name=op.f("ck_quantity_changes_place_range"),
+        ),
+        sa.CheckConstraint(
             "quantity_after BETWEEN 0 AND 1000000000", name=op.f("ck_quantity_changes_quantity_after_range")
         ),
         sa.CheckConstraint("total_after BETWEEN 0 AND 2147483647", name=op.f("ck_quantity_changes_total_after_range")),

@@ -21,7 +21,7 @@ class LocationReference:
     @classmethod
     def parse(cls, text: str) -> "LocationReference":
         """Read "7-3". Raises ValueError when the text is not two whole numbers from 1 on, joined by a hyphen."""
-        written = _WRITTEN.fullmatch(text.strip())
+        written = _WRITTEN.fullmatch(text)
         if written is None:
             raise ValueError(f"{text!r} is not a location reference such as 7-3")
         return cls(int(written[1]), int(written[2]))

@@ -50,6 +50,7 @@ class Part:
     version: int
     details: PartDetails
     retired_at: datetime | None
+    merged_into: PartKey | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,10 @@ async def set_retired(uow: UnitOfWork, parts: Sequence[Part], *, retired: bool) 
     """Retire parts or bring them back, and record the edits. They are locked and in the other state."""
     retired_at = await uow.parts.set_retired(parts, retired=retired)
     for part in parts:
-        uow.edits.record(EditedKind.PART, part.id, _retirement(part, retired_at))
+        changes = _retirement(part, retired_at)
+        if part.merged_into is not None and not retired:
+            changes.append(FieldChange("mergedInto", part.merged_into, None))
+        uow.edits.record(EditedKind.PART, part.id, changes)
 
 
 def _retirement(part: Part, retired_at: datetime | None) -> list[FieldChange]:

@@ -144,9 +144,10 @@ class StockService:
         if earlier is not None:
             return earlier
         changes = ledger.reversal(_reversible(await uow.operations.get(operation_id)).changes)
-        parts = await _lock(uow, changes)
+        parts = await _take_locks(uow, changes)
         if ledger.reversal(_reversible(await uow.operations.get(operation_id)).changes) != changes:
             raise RepeatWork
+        ledger.refuse_unknown_parts(changes, parts)
         facts = await uow.stock.read([(parts[change.part_key].id, change.location) for change in changes])
         missing = ledger.shortfalls(changes, parts, facts)
         if missing:
@@ -179,17 +180,16 @@ async def _earlier(uow: UnitOfWork, request: IdempotentRequest | None) -> StockO
 
 
 async def _locked(uow: UnitOfWork, changes: Sequence[RequestedChange]) -> tuple[dict[PartKey, LockedPart], StockFacts]:
-    parts = await _lock(uow, changes)
+    parts = await _take_locks(uow, changes)
+    ledger.refuse_unknown_parts(changes, parts)
     facts = await uow.stock.read([(parts[change.part_key].id, change.location) for change in changes])
     ledger.refuse_unknown_locations(changes, facts)
     return parts, facts
 
 
-async def _lock(uow: UnitOfWork, changes: Sequence[RequestedChange]) -> dict[PartKey, LockedPart]:
+async def _take_locks(uow: UnitOfWork, changes: Sequence[RequestedChange]) -> dict[PartKey, LockedPart]:
     boxes = {change.location.box_number for change in changes}
-    parts = dict(await uow.stock.lock(boxes, {change.part_key for change in changes}))
-    ledger.refuse_unknown_parts(changes, parts)
-    return parts
+    return dict(await uow.stock.lock(boxes, {change.part_key for change in changes}))
 
 
 def _reversible(operation: Operation) -> Operation:

@@ -50,7 +50,7 @@ class StockOperation(Node):
     changes: list[QuantityChangeRef] = many(
         "changes_by_operation",
         key=attrgetter("id"),
-        description="What it changed, in the order of application; empty for a count that found no difference.",
+        description="What it changed, in the order of application; a count without difference has delta 0.",
     )
     reverses: OperationRef | None = one(
         "operation_by_id", key=attrgetter("reverses_id"), description="The operation that this one undid."

@@ -49,7 +49,8 @@ class PartFilter:
             not_low=True if self.is_low is False else None,
             box_number=self.box_number,
             pattern=pattern("text", self.text),
-            retired=self.retired,
+            retired=True if self.retired is True else None,
+            in_use=True if self.retired is False else None,
             has_type=self.has_type,
         )
 

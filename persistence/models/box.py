@@ -7,7 +7,7 @@ from persistence.models.base import Base, CreatedAt, GeneratedId
 
 
 class BoxRow(Base):
-    """A box with its number and its shape."""
+    """A box with its number and its shape; `description_key` is the folded description, which filters look into."""
 
     __tablename__ = "boxes"
     __table_args__ = (
@@ -22,6 +22,7 @@ class BoxRow(Base):
     number: Mapped[int]
     version: Mapped[int] = mapped_column(server_default="1")
     description: Mapped[str] = mapped_column(Text)
+    description_key: Mapped[str] = mapped_column(Text(collation="C"), server_default="")
     capacity: Mapped[int]
     columns: Mapped[int | None]
     created_at: Mapped[CreatedAt]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, LargeBinary, Text
+from sqlalchemy import BigInteger, CheckConstraint, LargeBinary, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Base, CreatedAt
@@ -12,6 +12,7 @@ class IdempotencyKeyRow(Base):
     """One request that was applied; kept for at least 30 days."""
 
     __tablename__ = "idempotency_keys"
+    __table_args__ = (CheckConstraint("octet_length(digest) = 32", name="digest_length"),)
 
     actor: Mapped[str] = mapped_column(Text, primary_key=True)
     key: Mapped[UUID] = mapped_column(primary_key=True)

@@ -42,6 +42,7 @@ class QuantityChangeRow(Base):
 
     __tablename__ = "quantity_changes"
     __table_args__ = (
+        CheckConstraint("box_number BETWEEN 1 AND 9999 AND location_number BETWEEN 1 AND 1000", name="place_range"),
         CheckConstraint("quantity_after BETWEEN 0 AND 1000000000", name="quantity_after_range"),
         CheckConstraint("total_after BETWEEN 0 AND 2147483647", name="total_after_range"),
         Index("ix_quantity_changes_part_id_id", "part_id", "id"),

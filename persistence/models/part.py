@@ -64,7 +64,11 @@ class PartRow(Base):
             postgresql_ops={"manufacturer_code_key": "gin_trgm_ops"},
         ),
         Index("ix_parts_key_trigrams", "key", postgresql_using="gin", postgresql_ops={"key": "gin_trgm_ops"}),
-        Index("ix_parts_low_stock_threshold", "id", postgresql_where=text("low_stock_threshold IS NOT NULL")),
+        Index("ix_parts_low_stock_threshold", "key", postgresql_where=text("low_stock_threshold IS NOT NULL")),
+        Index("ix_parts_retired", "key", postgresql_where=text("retired_at IS NOT NULL")),
+        CheckConstraint("merged_into_id IS NULL OR retired_at IS NOT NULL", name="merged_is_retired"),
+        CheckConstraint("merged_into_id <> id", name="merged_into_another"),
+        CheckConstraint("product_page ~* '^https?://'", name="product_page_address"),
     )
 
     id: Mapped[GeneratedId]
@@ -105,6 +109,7 @@ class PartParameterRow(Base):
     __table_args__ = (
         CheckConstraint("char_length(name) BETWEEN 1 AND 100", name="name_length"),
         CheckConstraint("char_length(value) BETWEEN 1 AND 255", name="value_length"),
+        CheckConstraint("position BETWEEN 1 AND 100", name="position_range"),
         UniqueConstraint("part_id", "name_key"),
         Index("ix_part_parameters_name_key_number", "name_key", "number"),
     )

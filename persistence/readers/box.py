@@ -67,7 +67,7 @@ _LISTING = Listing(
         "designated_type_key": exists(_designation),
         "has_free_locations": exists(_free_location) == bindparam("has_free_locations", type_=Boolean()),
         "is_empty": ~exists(_stock_in_box) == bindparam("is_empty", type_=Boolean()),
-        "pattern": func.lower(boxes.c.description).like(func.lower(bindparam("pattern", type_=Text()))),
+        "pattern": boxes.c.description_key.like(bindparam("pattern", type_=Text())),
     },
 )
 

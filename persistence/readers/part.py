@@ -105,7 +105,8 @@ _CONDITIONS = {
         parts.c.key.like(func.upper(bindparam("pattern", type_=Text()))),
         parts.c.manufacturer_code_key.like(bindparam("pattern", type_=Text())),
     ),
-    "retired": parts.c.retired_at.is_not(None) == bindparam("retired", type_=Boolean()),
+    "retired": parts.c.retired_at.is_not(None),
+    "in_use": parts.c.retired_at.is_(None),
 }
 
 _ALL = Listing(PartView, _COLUMNS, _SOURCE, _CONDITIONS)

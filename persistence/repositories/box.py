@@ -8,6 +8,7 @@ from domain.entities.actor import Actor
 from domain.entities.box import Box, BoxDetails
 from domain.entities.ids import BoxId, PartTypeId
 from domain.entities.location import LocationReference
+from domain.rules.texts import fold
 from persistence.models import BoxDesignatedTypeRow, BoxRow
 from persistence.statements import Connection, Statement
 
@@ -23,8 +24,9 @@ _LOWEST_FREE_NUMBER = Statement(
 _ADD = Statement(
     text("""
     WITH box AS (
-        INSERT INTO boxes (number, description, capacity, columns)
-        VALUES (CAST(:number AS int), CAST(:description AS text), CAST(:capacity AS int), CAST(:columns AS int))
+        INSERT INTO boxes (number, description, description_key, capacity, columns)
+        VALUES (CAST(:number AS int), CAST(:description AS text), CAST(:description_key AS text),
+                CAST(:capacity AS int), CAST(:columns AS int))
         ON CONFLICT (number) DO NOTHING
         RETURNING id, capacity
     ), places AS (
@@ -59,8 +61,9 @@ _SAVE = Statement(
         DELETE FROM locations WHERE box_id = CAST(:id AS bigint) AND number > CAST(:capacity AS int)
     )
     UPDATE boxes
-       SET description = CAST(:description AS text), capacity = CAST(:capacity AS int),
-           columns = CAST(:columns AS int), version = version + 1, updated_at = clock_timestamp()
+       SET description = CAST(:description AS text), description_key = CAST(:description_key AS text),
+           capacity = CAST(:capacity AS int), columns = CAST(:columns AS int),
+           version = version + 1, updated_at = clock_timestamp()
      WHERE id = CAST(:id AS bigint)
     """)
 )
@@ -102,6 +105,7 @@ class BoxRepository:
             self._connection,
             number=number,
             description=details.description,
+            description_key=fold(details.description),
             capacity=details.capacity,
             columns=details.columns,
             type_ids=list(details.designated_type_ids),
@@ -124,6 +128,7 @@ class BoxRepository:
             self._connection,
             id=box.id,
             description=details.description,
+            description_key=fold(details.description),
             capacity_before=box.details.capacity,
             capacity=details.capacity,
             columns=details.columns,

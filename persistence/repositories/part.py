@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ARRAY, BigInteger, Text, bindparam, delete, func, select, text
+from sqlalchemy.orm import aliased
 
 from domain.entities.actor import Actor
 from domain.entities.ids import PartId, PartKey
@@ -57,11 +58,15 @@ _FREE_KEYS = Statement(
      ORDER BY random() LIMIT CAST(:limit AS int)
     """)
 )
+_KEPT = aliased(PartRow, name="kept")
 _LOCK = Statement(
-    select(PartRow.__table__)
+    select(
+        PartRow.__table__,
+        select(_KEPT.key).where(_KEPT.id == PartRow.merged_into_id).scalar_subquery().label("merged_into_key"),
+    )
     .where(PartRow.key == func.any(bindparam("keys", type_=ARRAY(Text))))
     .order_by(PartRow.id)
-    .with_for_update(key_share=True)
+    .with_for_update(key_share=True, of=PartRow)
 )
 _PARAMETERS = Statement(
     select(PartParameterRow.__table__)

@@ -92,7 +92,8 @@ def part_of(row: Record, parameters: Sequence[Parameter]) -> Part:
         low_stock_threshold=row["low_stock_threshold"],
         parameters=tuple(parameters),
     )
-    return Part(PartId(row["id"]), PartKey(row["key"]), row["version"], details, row["retired_at"])
+    merged_into = PartKey(row["merged_into_key"]) if row["merged_into_key"] is not None else None
+    return Part(PartId(row["id"]), PartKey(row["key"]), row["version"], details, row["retired_at"], merged_into)
 
 
 def _folded(text: str | None) -> str | None:

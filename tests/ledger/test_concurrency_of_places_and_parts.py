@@ -8,6 +8,7 @@ import pytest
 from tests.factories import Line, Workshop, booked
 from tests.graphql_client import Json
 from tests.locks import Rivals, box_row, held, part_row, type_row
+from tests.server_process import ServerProcess
 
 Request = Callable[[], Coroutine[Any, Any, Json]]
 
@@ -244,3 +245,22 @@ async def test_stock_changes_of_different_parts_in_one_box_do_not_wait_for_each_
         await workshop.use(other, "1-1", 2)
     assert (await rivals.answers())[0]["__typename"] == "UseStockSuccess"
     assert await workshop.shelf() == {(held_part, "1-1"): 4, (other, "1-1"): 3}
+
+
+async def test_a_receipt_that_waited_for_a_box_that_was_made_anew_starts_again_to_lock_the_new_box(
+    workshop: Workshop, server: ServerProcess
+) -> None:
+    await workshop.box(1)
+    key = await workshop.part()
+    repeated_before = server.log_path.read_text().count("unit of work is repeated")
+    async with box_row(workshop.connection, 1) as rivals:
+        await rivals.start(workshop.run("receiveStock", partKey=key, location="1-2", quantity=1))
+        await workshop.connection.execute("DELETE FROM boxes WHERE number = 1")
+        await workshop.connection.execute(
+            "WITH box AS (INSERT INTO boxes (number, description, capacity) VALUES (1, 'new', 2) RETURNING id) "
+            "INSERT INTO locations (box_id, number) SELECT id, place FROM box, generate_series(1, 2) AS place"
+        )
+    (answer,) = await rivals.answers()
+    assert answer["__typename"] == "ReceiveStockSuccess"
+    assert await workshop.shelf() == {(key, "1-2"): 1}
+    assert server.log_path.read_text().count("unit of work is repeated") == repeated_before + 1

@@ -90,7 +90,7 @@ async def test_every_entry_names_a_constraint_that_there_is(database_connection:
             "fk_parts_merged_into_id",
             _PART.format(-1, "ABCD", "NULL")
             + _PART.format(-2, "ABCE", "NULL")
-            + "UPDATE parts SET merged_into_id = -1 WHERE id = -2; DELETE FROM parts WHERE id = -1",
+            + "UPDATE parts SET retired_at = now(), merged_into_id = -1 WHERE id = -2; DELETE FROM parts WHERE id = -1",
             InUseError,
             "The part is in use by: merged part.",
         ),

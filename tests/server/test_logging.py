@@ -43,9 +43,9 @@ def test_a_line_carries_its_fields_and_those_of_the_request(capsys: pytest.Captu
 
 def test_lines_of_libraries_take_the_same_form(capsys: pytest.CaptureFixture[str]) -> None:
     configure_logging("INFO", "json")
-    logging.getLogger("asyncpg.pool").warning("pool is %s", "full")
+    logging.getLogger("botocore.hooks").warning("hook is %s", "slow")
     line = _last_line(capsys)
-    assert (line["event"], line["level"], line["logger"]) == ("pool is full", "warning", "asyncpg.pool")
+    assert (line["event"], line["level"], line["logger"]) == ("hook is slow", "warning", "botocore.hooks")
 
 
 def test_lines_below_the_level_are_left_out(capsys: pytest.CaptureFixture[str]) -> None:
