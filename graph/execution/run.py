@@ -2,15 +2,16 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any
 
 from graphql import ExecutionResult
-from graphql.execution import default_field_resolver, default_type_resolver
 from graphql.execution.values import VariableValues, get_variable_values
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
 from graph.context import OperationContext
+from graph.execution.breadth_first.executor import execute_breadth_first
 from graph.execution.document_cache import PreparedOperation
+from graph.execution.fallbacks import FALLBACKS, fallback_reason
+from graph.execution.field_by_field import execute_field_by_field
 from graph.execution.loader_reads import reads_of_operation
 from graph.execution.refusals import RequestCode, refusal_of
 
@@ -46,19 +47,8 @@ async def run_operation(
 async def _execute(
     prepared: PreparedOperation, variables: VariableValues, context: OperationContext
 ) -> ExecutionResult:
-    executor = StrawberryGraphQLCoreExecutionContext(
-        prepared.schema,
-        prepared.fragment_definitions,
-        prepared.fragments,
-        None,
-        context,
-        prepared.node,
-        variables,
-        default_field_resolver,
-        default_type_resolver,
-        default_field_resolver,
-        hide_suggestions=True,
-        operation_extensions={},
-    )
-    result = executor.execute_operation()
-    return cast(ExecutionResult, await result if executor.is_awaitable(result) else result)
+    reason = fallback_reason(prepared)
+    if reason is None:
+        return await execute_breadth_first(prepared, variables, context)
+    FALLBACKS.labels(reason.value).inc()
+    return await execute_field_by_field(prepared, variables, context)

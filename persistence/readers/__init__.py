@@ -1,6 +1,7 @@
 """What is read: frozen views, and the functions that fetch them, one statement each, on connections of their own.
 
-The graph may import this package and nothing else of persistence.
+The graph may import this package and nothing else of persistence. Views of rows are named tuples: as frozen as a frozen
+dataclass, and made in a fifth of its time.
 """
 
 from persistence.database import Database

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, Integer, Text, bindparam, exists, func, select, true
 
@@ -14,8 +15,7 @@ from persistence.readers.tables import box_designated_types, boxes, locations, p
 from persistence.statements import Statement
 
 
-@dataclass(frozen=True, slots=True)
-class BoxView:
+class BoxView(NamedTuple):
     """A numbered container."""
 
     id: int
@@ -28,8 +28,7 @@ class BoxView:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class BoxUsageView:
+class BoxUsageView(NamedTuple):
     """How full a box is; all numbers come from one statement, so occupied and free add up to the capacity."""
 
     capacity: int

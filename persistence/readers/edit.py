@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
 
@@ -15,8 +16,7 @@ from persistence.readers.tables import edits
 from persistence.statements import Statement
 
 
-@dataclass(frozen=True, slots=True)
-class EditView:
+class EditView(NamedTuple):
     """One field of one object, before and after."""
 
     id: int

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Integer, bindparam, exists, func, select
 
@@ -15,8 +15,7 @@ from persistence.readers.tables import boxes, locations, stock
 from persistence.statements import Statement
 
 
-@dataclass(frozen=True, slots=True)
-class LocationView:
+class LocationView(NamedTuple):
     """A location that exists; locations in a box run 1..capacity."""
 
     id: int

@@ -1,7 +1,6 @@
 """Look-ups of many keys at a time, answered in the order in which the keys were asked."""
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import fields
 from typing import Any, TypeVar
 
 from asyncpg import Record
@@ -13,7 +12,7 @@ V = TypeVar("V")
 
 def columns_of(view: type[Any], table: FromClause) -> tuple[ColumnElement[Any], ...]:
     """The columns of a table that a view is made of, in the order of its fields, which have their names."""
-    return tuple(table.c[field.name] for field in fields(view))
+    return tuple(table.c[field] for field in view._fields)
 
 
 def aligned(keys: Sequence[K], found: Mapping[K, V]) -> list[V | None]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, Text, bindparam, func, select
 
@@ -15,8 +16,7 @@ from persistence.readers.tables import operations, parts, quantity_changes
 from persistence.statements import Statement
 
 
-@dataclass(frozen=True, slots=True)
-class OperationView:
+class OperationView(NamedTuple):
     """One act on stock."""
 
     id: int
@@ -27,8 +27,7 @@ class OperationView:
     reverses_id: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class QuantityChangeView:
+class QuantityChangeView(NamedTuple):
     """One line of an operation, with the place as it was written then."""
 
     id: int

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Integer, Text, bindparam, exists, func, or_, select, true
 
@@ -28,8 +29,7 @@ from persistence.statements import Statement
 _MAX_DUPLICATES = 20
 
 
-@dataclass(frozen=True, slots=True)
-class PartView:
+class PartView(NamedTuple):
     """A part without its stock."""
 
     id: int
@@ -57,8 +57,7 @@ class PartView:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ParameterView:
+class ParameterView(NamedTuple):
     """A named value of a part; number and unit where the value reads as a quantity."""
 
     name: str

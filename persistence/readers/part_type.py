@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ARRAY, BigInteger, Boolean, Text, bindparam, exists, func, select
 
@@ -14,8 +15,7 @@ from persistence.readers.tables import box_designated_types, part_types, parts
 from persistence.statements import Statement
 
 
-@dataclass(frozen=True, slots=True)
-class PartTypeView:
+class PartTypeView(NamedTuple):
     """What kind of thing a part is."""
 
     id: int

@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
+from asyncpg import Record
 from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
 
 from persistence.database import Database
@@ -11,8 +15,7 @@ from persistence.readers.tables import boxes, locations, part_totals, parts, sto
 from persistence.statements import Statement
 
 
-@dataclass(frozen=True, slots=True)
-class StockView:
+class StockView(NamedTuple):
     """So many pieces of one part at one location."""
 
     part_id: int
@@ -20,8 +23,7 @@ class StockView:
     location: LocationView
 
 
-@dataclass(frozen=True, slots=True)
-class PartStock:
+class PartStock(NamedTuple):
     """What a part has, as one statement saw it: the total is the sum of the rows."""
 
     total_quantity: int
@@ -69,15 +71,7 @@ class StockReader:
     async def of_parts(self, part_ids: Sequence[int]) -> list[PartStock]:
         """The stock of each part by box and location, with its total and whether that is low."""
         records = await self.database.fetch(_OF_PARTS, part_ids=part_ids)
-        totals: dict[int, tuple[int, bool]] = {}
-        rows: dict[int, list[StockView]] = {}
-        for part_id, total_quantity, is_low, quantity, *location in records:
-            totals[part_id] = (total_quantity, is_low)
-            own = rows.setdefault(part_id, [])
-            # A part without stock stands in one row without place.
-            if quantity is not None:
-                own.append(StockView(part_id, quantity, LocationView(*location)))
-        found = {part_id: PartStock(*total, tuple(rows[part_id])) for part_id, total in totals.items()}
+        found = {part_id: _part_stock(list(own)) for part_id, own in groupby(records, key=itemgetter(0))}
         return [found.get(part_id, NO_STOCK) for part_id in part_ids]
 
     async def at_locations(self, location_ids: Sequence[int]) -> list[tuple[StockView, ...]]:
@@ -88,3 +82,10 @@ class StockReader:
             view = StockView(part_id, quantity, LocationView(*location))
             rows[view.location.id].append(view)
         return [tuple(rows[location_id]) for location_id in location_ids]
+
+
+def _part_stock(records: list[Record]) -> PartStock:
+    """The stock of one part. A part without any stands in one row without place."""
+    first = records[0]
+    rows = [StockView(record[0], record[3], LocationView(*record[4:])) for record in records if record[3] is not None]
+    return PartStock(first[1], first[2], tuple(rows))

@@ -1,5 +1,6 @@
 """Starts loads, and compares the tables with the journal of what the clients were told."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -50,6 +51,11 @@ class RunningLoad:
         """Tell whether it still acts."""
         return self._process.poll() is None
 
+    def finish(self) -> list[dict[str, object]]:
+        """Let the clients go; returns the journal."""
+        self._process.terminate()
+        return self.journal(120)
+
     def journal(self, patience_seconds: float) -> list[dict[str, object]]:
         """Wait for its end, at which nothing strange may have been told, and read what was acknowledged."""
         _, strange = self._process.communicate(timeout=patience_seconds)
@@ -61,6 +67,20 @@ class RunningLoad:
         if self.is_running:
             self._process.kill()
         self._process.communicate()
+
+
+async def more_is_written(server: ServerProcess, operations: int = 30) -> None:
+    """Return when so many more operations were recorded than now, so that a load is known to be at work."""
+    connection = await asyncpg.connect(server.database_url)
+    try:
+        wanted = await connection.fetchval("SELECT count(*) FROM operations") + operations
+        for _ in range(1200):
+            if await connection.fetchval("SELECT count(*) FROM operations") >= wanted:
+                return
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"fewer than {operations} operations were written in a minute")
+    finally:
+        await connection.close()
 
 
 async def assert_tables_agree(server: ServerProcess, journal: Sequence[dict[str, object]]) -> None:

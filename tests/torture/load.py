@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import json
 import random
+import signal
 import sys
 import time
 from dataclasses import dataclass, field
@@ -36,6 +37,10 @@ class Load:
     journal: list[Json] = field(default_factory=list)
     strange: list[str] = field(default_factory=list)
     operations: list[str] = field(default_factory=list)
+
+    def end_now(self) -> None:
+        """Let every client see its request through and go."""
+        self.end = 0
 
     async def client(self, number: int) -> None:
         """Act until the end; then see the last request through."""
@@ -103,7 +108,8 @@ class Load:
 
 
 async def run(load: Load, clients: int) -> None:
-    """Run the clients to their end."""
+    """Run the clients to their end, which SIGTERM brings forward."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, load.end_now)
     await asyncio.gather(*(load.client(number) for number in range(clients)))
 
 

@@ -1,6 +1,5 @@
 """Fifty clients on two server processes, the same parts, mixed operations; then the books are audited."""
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,7 +7,14 @@ import asyncpg
 import pytest
 
 from tests.server_process import ServerProcess, settings_for_same_stores
-from tests.torture.ledger_audit import SCALE, RunningLoad, assert_check_is_clean, assert_tables_agree, furnish
+from tests.torture.ledger_audit import (
+    SCALE,
+    RunningLoad,
+    assert_check_is_clean,
+    assert_tables_agree,
+    furnish,
+    more_is_written,
+)
 
 pytestmark = pytest.mark.torture
 
@@ -54,15 +60,14 @@ async def test_a_rolling_restart_of_two_processes_loses_nothing(
 ) -> None:
     first, second = two_servers
     await furnish(first)
-    seconds = max(60 * SCALE, 8)
-    load = RunningLoad(two_servers, clients=10, seconds=seconds, directory=tmp_path)
+    load = RunningLoad(two_servers, clients=10, seconds=1800, directory=tmp_path)
     try:
         # The second one goes and comes; the first one keeps the embedded database and stays.
-        while load.is_running:
-            await asyncio.sleep(1)
+        for _ in range(max(2, round(20 * SCALE))):
+            await more_is_written(first)
             assert second.stop(patience_seconds=15) == 0
             second.start()
-        journal = load.journal(120)
+        journal = load.finish()
     finally:
         load.end()
     await assert_tables_agree(first, journal)

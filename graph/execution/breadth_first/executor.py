@@ -1,0 +1,44 @@
+"""Runs an operation breadth-first."""
+
+from typing import Any
+
+from graphql import ExecutionResult, GraphQLError, OperationType
+from graphql.execution.values import VariableValues
+
+from graph.context import OperationContext
+from graph.execution.breadth_first.completion import select
+from graph.execution.breadth_first.plan import SelectionPlan
+from graph.execution.breadth_first.run import Run
+from graph.execution.breadth_first.settling import Settling
+from graph.execution.document_cache import PreparedOperation
+
+
+async def execute_breadth_first(
+    prepared: PreparedOperation, variables: VariableValues, context: OperationContext
+) -> ExecutionResult:
+    """The result of a query or mutation, with the errors as they were raised. Mutations run one after the other."""
+    try:
+        plan = prepared.plans.plan(variables)
+    except GraphQLError as error:
+        return ExecutionResult(None, [error])
+    run = Run(prepared.schema, prepared.node, prepared.fragment_definitions, variables, context)
+    if prepared.kind is OperationType.MUTATION:
+        plan, answer = await _serially(run, plan)
+    else:
+        [answer] = await select(run, plan, [None])
+    if not run.has_failures:
+        return ExecutionResult(answer, None)
+    settling = Settling(run)
+    return ExecutionResult(settling.root(plan, answer), settling.errors or None)
+
+
+async def _serially(run: Run, plan: SelectionPlan) -> tuple[SelectionPlan, dict[str, Any]]:
+    """The fields that ran, and their answers: a required one that is null takes the whole answer and ends the run."""
+    answer: dict[str, Any] = {}
+    for number, field in enumerate(plan.fields, start=1):
+        ran = SelectionPlan(plan.type, plan.fields[:number], plan.keys[:number])
+        [one] = await select(run, SelectionPlan(plan.type, (field,), (field.key,)), [None])
+        answer |= one
+        if run.has_failures and Settling(run).root(ran, answer) is None:
+            return ran, answer
+    return plan, answer

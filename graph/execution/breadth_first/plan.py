@@ -1,0 +1,153 @@
+"""What is to be done for a selection, worked out once for each operation and each choice of @include and @skip.
+
+A SelectionPlan is one selection set on one object type. Each of its FieldPlans says where the values of a column come
+from (`column`, see columns.py) and what becomes of them (`completion`, see completion.py). A selection is planned when
+the first object turns up that is answered by it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from graphql import (
+    FieldNode,
+    GraphQLAbstractType,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+)
+from graphql.execution.collect_fields import (
+    FieldDetails,
+    FragmentDetails,
+    GroupedFieldSet,
+    collect_fields,
+    collect_subfields,
+)
+from graphql.execution.values import VariableValues
+
+from graph.execution.breadth_first.column_sources import Column, column_of
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A scalar or an enum."""
+
+    type: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list; `item` says what becomes of each item."""
+
+    item: "Completion"
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """A value that must be there."""
+
+    inner: "Completion"
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """Objects of one type, or of the types of an interface or a union."""
+
+    type: GraphQLObjectType | GraphQLAbstractType
+    plan: Callable[[GraphQLObjectType], "SelectionPlan"]
+    selections: dict[str, "SelectionPlan"] = field(default_factory=dict)
+
+    def selection(self, object_type: GraphQLObjectType) -> "SelectionPlan":
+        """The plan for objects of this type. Raises GraphQLError where @include or @skip is given null."""
+        found = self.selections.get(object_type.name)
+        if found is None:
+            found = self.selections[object_type.name] = self.plan(object_type)
+        return found
+
+
+Completion: TypeAlias = Leaf | Items | Required | Objects
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPlan:
+    """One field of a selection; `key` is its name in the answer."""
+
+    key: str
+    name: str
+    definition: GraphQLField
+    parent_type: GraphQLObjectType
+    nodes: list[FieldNode]
+    details: FieldDetails
+    column: Column
+    completion: Completion
+
+
+@dataclass(frozen=True, slots=True)
+class SelectionPlan:
+    """The fields of one selection set on one object type, in the order of the selection."""
+
+    type: GraphQLObjectType
+    fields: tuple[FieldPlan, ...]
+    keys: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Planner:
+    """Makes the plans of one operation. Of the variables only those in @include and @skip are looked at."""
+
+    schema: GraphQLSchema
+    operation: OperationDefinitionNode
+    fragments: dict[str, FragmentDetails]
+    variables: VariableValues
+    planned_fields: int = 0
+
+    def root(self, root_type: GraphQLObjectType) -> SelectionPlan:
+        """The plan of the whole operation. Raises as `Objects.selection` does."""
+        collected = collect_fields(self.schema, self.fragments, self.variables, root_type, self.operation, True)
+        return self._selection(root_type, collected.grouped_field_set)
+
+    def _selection(self, parent: GraphQLObjectType, grouped: GroupedFieldSet) -> SelectionPlan:
+        fields = tuple(
+            self._field(parent, key, details, definition)
+            for key, details in grouped.items()
+            if (definition := self.schema.get_field(parent, details[0].node.name.value)) is not None
+        )
+        self.planned_fields += len(fields)
+        return SelectionPlan(parent, fields, tuple(planned.key for planned in fields))
+
+    def _field(
+        self, parent: GraphQLObjectType, key: str, details: list[FieldDetails], definition: GraphQLField
+    ) -> FieldPlan:
+        name = details[0].node.name.value
+        return FieldPlan(
+            key=key,
+            name=name,
+            definition=definition,
+            parent_type=parent,
+            nodes=[detail.node for detail in details],
+            details=details[0],
+            column=column_of(name, definition),
+            completion=self._completion(definition.type, details),
+        )
+
+    def _completion(self, returned: GraphQLOutputType, details: list[FieldDetails]) -> Completion:
+        if is_non_null_type(returned):
+            return Required(self._completion(returned.of_type, details))
+        if is_list_type(returned):
+            return Items(self._completion(returned.of_type, details))
+        if is_leaf_type(returned):
+            return Leaf(returned)
+        assert isinstance(returned, GraphQLObjectType) or is_abstract_type(returned)
+        return Objects(returned, lambda object_type: self._sub_selection(object_type, details))
+
+    def _sub_selection(self, of_type: GraphQLObjectType, details: list[FieldDetails]) -> SelectionPlan:
+        collected = collect_subfields(
+            self.schema, self.fragments, self.variables, self.operation, of_type, details, True
+        )
+        return self._selection(of_type, collected.grouped_field_set)

@@ -1,0 +1,1 @@
+"""The breadth-first executor, by the specification and against graphql-core."""

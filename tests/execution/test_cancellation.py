@@ -1,0 +1,86 @@
+"""An operation that is stopped leaves no statement running and no connection behind."""
+
+import asyncio
+from collections.abc import Iterator
+
+import asyncpg
+import httpx
+import pytest
+
+from graph.execution.run import coerce_variables, run_operation
+from graph.schema import schema
+from tests.conftest import connect
+from tests.execution.both_executors import BothExecutors
+from tests.execution.workshop import context_of, open_workshop
+from tests.graph.rows import fill
+from tests.graphql_client import Json, post
+from tests.locks import held, rivals_waiting
+from tests.server_process import ServerProcess, settings_for_same_stores
+
+# Three columns of one level, each with a load of its own, and one a level deeper.
+QUERY = """{
+  parts(first: 5) { nodes { key type { name } parameters { name } stock { quantity location { box { number } } } } }
+}"""
+LOCK = "LOCK TABLE part_types, part_parameters, stock IN ACCESS EXCLUSIVE MODE"
+_RUNNING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'partsgraph' AND state <> 'idle'
+"""
+
+
+@pytest.fixture(scope="module")
+def hasty_server(server: ServerProcess) -> Iterator[ServerProcess]:
+    """A server on the stores of the first, which gives an operation one second and two connections."""
+    settings = {"PARTSGRAPH_REQUEST_TIMEOUT_SECONDS": "1", "PARTSGRAPH_READ_POOL_SIZE": "2"}
+    process = ServerProcess(settings=settings_for_same_stores(server) | settings)
+    try:
+        process.start()
+        yield process
+        assert process.stop() == 0, process.log_tail()
+    finally:
+        process.remove()
+
+
+async def test_at_the_deadline_all_loads_of_a_plan_stop_and_give_their_connections_back(
+    hasty_server: ServerProcess, database_connection: asyncpg.Connection
+) -> None:
+    await fill(database_connection, 20)
+    async with connect(hasty_server) as client:
+        async with held(database_connection, LOCK):
+            answers = await asyncio.gather(*(ask(client) for _ in range(4)))
+            assert [answer["errors"][0]["extensions"] for answer in answers] == [{"code": "TIMEOUT"}] * 4
+            assert [answer["data"] for answer in answers] == [None] * 4
+            await rivals_waiting(database_connection, 0)
+            assert await database_connection.fetchval(_RUNNING) == 0
+        answers = await asyncio.gather(*(ask(client) for _ in range(10)))
+    assert all("errors" not in answer and len(answer["data"]["parts"]["nodes"]) == 5 for answer in answers)
+
+
+async def ask(client: httpx.AsyncClient) -> Json:
+    """The answer to the query."""
+    answer: Json = (await post(client, QUERY)).json()
+    return answer
+
+
+async def test_a_plan_that_is_cancelled_leaves_its_pool_whole(
+    server: ServerProcess, database_connection: asyncpg.Connection
+) -> None:
+    await fill(database_connection, 20)
+    prepared = await BothExecutors(schema._schema).prepare(QUERY)
+    variables = coerce_variables(prepared, {}, max_errors=1)
+    async with open_workshop(server) as application:
+        async with held(database_connection, LOCK):
+            running = asyncio.ensure_future(run_operation(prepared, variables, context_of(application)))
+            await rivals_waiting(database_connection, 3)
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+            await rivals_waiting(database_connection, 0)
+        reads = application.database.reads
+        for _ in range(100):
+            if reads.get_idle_size() == reads.get_size():
+                break
+            await asyncio.sleep(0.02)
+        assert reads.get_idle_size() == reads.get_size()
+        result = await run_operation(prepared, variables, context_of(application))
+        assert result.errors is None

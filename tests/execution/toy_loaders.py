@@ -1,0 +1,48 @@
+"""The loaders of the toy schema, which fail for some keys or wholly, and the context that holds them."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from aiodataloader import DataLoader
+
+from tests.execution.toy_pets import pet
+
+Batches: TypeAlias = list[tuple[str, tuple[Any, ...]]]
+
+
+class ToyLoaders:
+    """Loaders that fail for some keys, or wholly."""
+
+    def __init__(self, batches: Batches) -> None:
+        self.pet_by_number = _loader("pet_by_number", batches, _pet_or_fault)
+        self.pets_by_number = _loader("pets_by_number", batches, lambda number: [pet(number), pet(number + 3)])
+        self.number_by_pair = _loader("number_by_pair", batches, sum)
+        self.broken = _loader("broken", batches, lambda number: 1 // 0)
+
+
+class ToyContext:
+    """What the toy's resolvers share; `batches` are the loads that ran."""
+
+    def __init__(self) -> None:
+        self.batches: Batches = []
+        self.loaders = ToyLoaders(self.batches)
+
+    def renew_loaders(self) -> None:
+        """Forget what was loaded."""
+        self.loaders = ToyLoaders(self.batches)
+
+
+def _pet_or_fault(number: int) -> Any:
+    if number % 5 == 2:
+        return ValueError(f"{number} cannot be loaded")
+    return None if number % 5 == 4 else pet(number)
+
+
+def _loader(name: str, batches: Batches, load_one: Callable[[Any], Any]) -> DataLoader[Any, Any]:
+    async def load(keys: list[Any]) -> list[Any]:
+        batches.append((name, tuple(keys)))
+        await asyncio.sleep(0)
+        return [load_one(key) for key in keys]
+
+    return DataLoader(load, max_batch_size=5)

@@ -1,0 +1,136 @@
+"""Values for the arguments of the workshop's schema: some that are found, some that are not, some that are refused."""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+import asyncpg
+from graphql import GraphQLArgument, is_required_argument
+
+from graph.global_ids import global_id
+from tests.execution.documents import LEFT_OUT
+
+KEYS = ("PAAB", "PAAC", "pabn", "ZZZZ")
+REFERENCES = ("1-1", "2-1", "20-10", "77-1")
+_REPLAYED = "6f2b1a70-0000-4000-8000-00000000000{}"
+
+# Applied once before the comparison, so that both executors are answered with what was done then.
+REPLAYS: dict[str, dict[str, Any]] = {
+    "receiveStock": {
+        "partKey": "PAAB",
+        "location": "3-1",
+        "quantity": 5,
+        "idempotencyKey": _REPLAYED.format(1),
+    },
+    "countStock": {"partKey": "PAAB", "location": "3-1", "counted": 4, "idempotencyKey": _REPLAYED.format(2)},
+    "moveStock": {
+        "partKey": "PAAB",
+        "source": "3-1",
+        "targets": [{"location": "3-2", "quantity": 1}, {"location": "3-3", "quantity": 1}],
+        "idempotencyKey": _REPLAYED.format(3),
+    },
+    "useStock": {"partKey": "PAAB", "location": "3-1", "quantity": 1, "idempotencyKey": _REPLAYED.format(4)},
+    "bookStock": {
+        "changes": [
+            {"partKey": "PAAB", "location": "3-1", "delta": 1},
+            {"partKey": "PAAC", "location": "3-1", "delta": 2},
+        ],
+        "idempotencyKey": _REPLAYED.format(5),
+    },
+}
+# Refused, each in its own way, so that nothing changes.
+REFUSED: dict[str, list[dict[str, Any]]] = {
+    "receiveStock": [
+        {"partKey": "ZZZZ", "location": "1-1", "quantity": 1},
+        {"partKey": "PAAB", "location": "1-1", "quantity": 0, "reason": "x" * 501},
+        REPLAYS["receiveStock"] | {"quantity": 6},
+    ],
+    "useStock": [
+        {"partKey": "PAAB", "location": "3-9", "quantity": 1},
+        {"partKey": "PAAB", "location": "3-1", "quantity": 900},
+    ],
+    "updatePart": [{"partKey": "PAAB", "expectedVersion": 99, "description": "Other"}, {"partKey": "ZZZZ"}],
+    "deleteBox": [{"number": 1}, {"number": 1, "expectedVersion": 99}, {"number": 9999}],
+    "retirePart": [{"partKey": "PAAB"}],
+    "createPartType": [{"name": "type 1"}, {"name": ""}],
+    "createBox": [{"number": 1, "capacity": 1, "description": "Again"}],
+    "reverseOperation": [{"operationId": "nonsense"}, {"operationId": global_id("StockOperation", 2**40)}],
+}
+MUTATIONS = frozenset(REPLAYS) | frozenset(REFUSED)
+
+_FILTERS: dict[str, list[dict[str, Any]]] = {
+    "PartFilter": [
+        {"inStock": True},
+        {"inStock": False},
+        {"typeName": "type 1", "tag": "TAG"},
+        {"boxNumber": 3, "retired": None},
+        {"text": "PA"},
+        {"tagsAll": ["tag"] * 51},
+    ],
+    "BoxFilter": [{"isEmpty": True}, {"hasFreeLocations": True, "text": "box 1"}],
+    "LocationFilter": [{"isFree": True}, {"isFree": False}],
+    "PartTypeFilter": [{"text": "type"}],
+    "ChangeFilter": [{"kinds": ["RECEIVE", "USE"]}, {"actor": "test"}, {"from": "2026-01-01T00:00:00Z"}],
+    "HistoryFilter": [{"partKey": "PAAB"}, {"boxNumber": 3, "kinds": ["RECEIVE"]}, {"location": "3-1"}],
+}
+_ORDERS: dict[str, list[dict[str, Any]]] = {
+    "PartOrder": [{"field": "TOTAL_QUANTITY", "direction": "DESC"}, {"field": "DESCRIPTION"}],
+    "PartTypeOrder": [{"field": "NAME", "direction": "DESC"}],
+}
+
+
+@dataclass(frozen=True, slots=True)
+class WorkshopArguments:
+    """Chooses arguments; `ids` and `cursors` are of the data that is there."""
+
+    ids: tuple[str, ...]
+    cursors: tuple[str, ...]
+
+    def choose(self, chance: Random, field: str, name: str, argument: GraphQLArgument) -> Any:
+        """A value for this argument, or LEFT_OUT."""
+        if name == "input":
+            return chance.choice([*REFUSED.get(field, []), *([REPLAYS[field]] * 2 if field in REPLAYS else [])])
+        if name in {"first", "last"}:
+            return self._page_size(chance, name)
+        if not is_required_argument(argument) and chance.random() < 0.6:
+            return LEFT_OUT
+        pools: dict[str, Any] = {
+            "filter": _FILTERS.get(str(argument.type)),
+            "orderBy": _ORDERS.get(str(argument.type)),
+            "after": self.cursors,
+            "before": self.cursors,
+            "id": self.ids,
+            "ids": [list(self.ids[:5]), list(self.ids[-3:]), []],
+            "key": KEYS,
+            "name": ("Type 1", "type 2", "none"),
+            "number": (1, 3, 20, 999),
+            "reference": REFERENCES,
+            "time": ("2026-01-31T14:30:00Z", "2030-01-01T00:00:00+01:00"),
+        }
+        return chance.choice(pools[name] or [LEFT_OUT])
+
+    @staticmethod
+    def _page_size(chance: Random, name: str) -> Any:
+        """Mostly `first`; together with `last`, or too large, it is refused."""
+        if name == "last":
+            return chance.randint(0, 3) if chance.random() < 0.05 else LEFT_OUT
+        return chance.choice((0, 1, 2, 3, 3, 3, 201))
+
+
+async def ids_of_rows(connection: asyncpg.Connection) -> tuple[str, ...]:
+    """Global ids of two objects of each type, of one that is gone, and a text that is none."""
+    tables = {
+        "Part": "parts",
+        "PartType": "part_types",
+        "Box": "boxes",
+        "Location": "locations",
+        "StockOperation": "operations",
+        "QuantityChange": "quantity_changes",
+        "Edit": "edits",
+    }
+    found = [
+        global_id(type_name, row["id"])
+        for type_name, table in tables.items()
+        for row in await connection.fetch(f"SELECT id FROM {table} ORDER BY id LIMIT 2")
+    ]
+    return (*found, global_id("Part", 2**40), "nonsense")
