@@ -76,9 +76,7 @@ class QuantityChange(Node):
     delta: int = strawberry.field(description="Pieces more (positive) or fewer (negative).")
     quantity_after: int = strawberry.field(description="Pieces of the part at the place afterwards.")
     total_after: int = strawberry.field(description="Pieces of the part in all places afterwards.")
-    operation: OperationRef = one(
-        "operation_by_id", key=attrgetter("operation_id"), description="The operation this belongs to."
-    )
+    operation: OperationRef = strawberry.field(description="The operation this belongs to.")
 
 
 QuantityChangeConnection = Connection[QuantityChange]

@@ -61,7 +61,7 @@ def counted(server: ServerProcess, client: httpx.AsyncClient) -> Counted:
     return run
 
 
-@pytest.mark.parametrize(("name", "statements"), [("parts", 17), ("boxes", 15), ("partTypes", 5), ("history", 7)])
+@pytest.mark.parametrize(("name", "statements"), [("parts", 16), ("boxes", 14), ("partTypes", 5), ("history", 6)])
 async def test_a_long_list_runs_as_many_statements_as_a_short_one(
     counted: Counted, database_connection: asyncpg.Connection, name: str, statements: int
 ) -> None:

@@ -76,7 +76,7 @@ async def test_one_key_sent_eight_times_at_once_applies_once_and_is_answered_ali
     holding = {
         "the key": held(
             workshop.connection,
-            "INSERT INTO idempotency_keys (actor, key, mutation, digest) VALUES ('local', $1, '', '')",
+            "INSERT INTO idempotency_keys (actor, key, mutation, digest) VALUES ('local', $1, 'rival', sha256(''))",
             key,
             keep=False,
         ),

@@ -169,7 +169,7 @@ async def test_a_key_belongs_to_its_actor(workshop: Workshop) -> None:
     part, key = await workshop.part(), uuid4()
     await workshop.connection.execute(
         "INSERT INTO idempotency_keys (actor, key, mutation, digest, result_id) "
-        "VALUES ('somebody', $1, 'receiveStock', '\\x00', 1)",
+        "VALUES ('somebody', $1, 'receiveStock', sha256(''), 1)",
         key,
     )
     success = await workshop.receive(part, "1-1", 5, idempotencyKey=str(key))
