@@ -10,7 +10,7 @@ FLOORS := domain persistence graph server
 SCALE ?= 1
 COVERAGE_FLOOR ?= 90
 
-.PHONY: help serve test check sabotage torture schema migration pins explorer clean set-up set-up-dev
+.PHONY: help serve test check sabotage torture bench schema migration pins explorer clean set-up set-up-dev
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -40,6 +40,11 @@ sabotage: set-up-dev explorer ## Break the code in known ways and see that the n
 torture: set-up-dev explorer ## Run the long tests: load, kills, faults (SCALE=0.1 for a tenth)
 	@PARTSGRAPH_TORTURE_SCALE=$(SCALE) $(BIN)/python -m pytest -m torture $(TESTS)
 
+bench: set-up-dev ## Measure beside PostGraphile and others (PARTS="1000 10000" ROUNDS=5 SECONDS=3 SCENARIOS="list part")
+	@bench/set-up
+	@$(BIN)/python -m bench $(if $(PARTS),--parts $(PARTS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+	$(if $(SECONDS),--seconds $(SECONDS)) $(if $(SCENARIOS),--scenarios $(SCENARIOS)) $(if $(DATA),--data "$(DATA)")
+
 schema: set-up ## Print the schema into schema.graphql
 	@$(BIN)/partsgraph schema print >.venv/schema.graphql
 	@cp .venv/schema.graphql schema.graphql
@@ -56,7 +61,7 @@ explorer: ## Build GraphiQL into graph/explorer/static
 	@make/build-explorer
 
 clean: ## Remove what set-up, tests and checks made; the data directory stays
-	rm -rf .venv .venv-node explorer/node_modules graph/explorer/static *.egg-info build
+	rm -rf .venv .venv-node explorer/node_modules bench/postgraphile/node_modules tests/audits/node_modules graph/explorer/static *.egg-info build
 	rm -rf .coverage-data .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis
 	find $(FLOORS) tests alembic -name __pycache__ -type d -prune -exec rm -rf {} +
 

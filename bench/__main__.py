@@ -1,0 +1,115 @@
+"""Runs the benchmark: python -m bench, or make bench."""
+
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from bench.comparison import compare, open_peers
+from bench.errors import BenchmarkError
+from bench.growth import SCENARIOS, measure_growth
+from bench.locks import measure_lock_time
+from bench.machine import facts
+from bench.memory import measure_memory
+from bench.options import COMPARISONS, Options, parse_options
+from bench.page import write_figures
+from bench.plot import draw
+from bench.results import Results, SizeResult
+from bench.tables import show
+from bench.workload import Workload, prepare_workload
+from bench.workshop import Workshop, open_workshop
+
+# Without a terminal the tables are as wide as they have to be.
+_console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+
+
+def main() -> int:
+    """The exit code: 1 when the benchmark could not be run to its end."""
+    options = parse_options()
+    # A polite end stops the servers as well.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        results = _run(options)
+    except BenchmarkError as error:
+        _console.print(f"bench: {error}", markup=False, style="red")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    _keep(results, options)
+    show(results, _console)
+    return 0
+
+
+def _run(options: Options) -> Results:
+    results = Results(facts(options))
+    with _data_directory(options) as directory:
+        for parts in options.sizes:
+            _tell(f"{parts:,} parts: generating and starting")
+            _measure_size(directory / f"parts-{parts}", parts, options, results)
+    return results
+
+
+def _measure_size(directory: Path, parts: int, options: Options, results: Results) -> None:
+    size = results.sizes[parts] = SizeResult()
+    with open_workshop(directory, parts) as workshop:
+        results.facts["PostgreSQL"] = workshop.observer.value("SHOW server_version")
+        idle = workshop.server.resident_megabytes()
+        workload = prepare_workload(workshop)
+        if "memory" in options.scenarios and parts == options.memory_size:
+            _tell(f"{parts:,} parts: memory")
+            results.memory = measure_memory(parts, idle, workshop, workload, options)
+        _compare_all(workshop, workload, parts, options, size)
+        if "growth" in options.scenarios:
+            workshop.observer.settle()
+            for scenario in SCENARIOS:
+                _tell(f"{parts:,} parts: growth, {scenario}")
+                size.growth[scenario] = measure_growth(scenario, workshop, workload, options)
+        if "locks" in options.scenarios:
+            _tell(f"{parts:,} parts: locks")
+            size.lock_time = measure_lock_time(workshop, workload.variables["use"], options.rounds)
+        _tell(f"{parts:,} parts: checking the ledger")
+        workshop.check()
+
+
+def _compare_all(workshop: Workshop, workload: Workload, parts: int, options: Options, size: SizeResult) -> None:
+    scenarios = [name for name in COMPARISONS if name in options.scenarios]
+    if not scenarios:
+        return
+    workshop.observer.settle()
+    with open_peers(workshop) as servers:
+        for scenario in scenarios:
+            _tell(f"{parts:,} parts: {scenario}")
+            size.comparisons[scenario] = compare(scenario, workshop, workload, servers, options)
+
+
+@contextmanager
+def _data_directory(options: Options) -> Iterator[Path]:
+    if options.data is not None:
+        yield options.data
+        return
+    with tempfile.TemporaryDirectory(prefix="partsgraph-bench-") as name:
+        # PostgreSQL may run as another user, who has to get in.
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+def _keep(results: Results, options: Options) -> None:
+    path = options.result_path
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(results.as_json(), indent=1, ensure_ascii=False) + "\n")
+    draw(results, path.with_suffix(".png"))
+    if options.is_full:
+        write_figures(results)
+
+
+def _tell(line: str) -> None:
+    _console.print(line, style="dim")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

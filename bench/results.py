@@ -1,0 +1,103 @@
+"""What a run found, as it is written to the JSON file and read by tables, plot and targets."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from bench.rounds import Figures
+
+
+@dataclass(frozen=True, slots=True)
+class PeerResult:
+    """A peer in one scenario. The ratios are Partsgraph's lead over it: the median of the rounds' ratios."""
+
+    figures: Figures
+    rounds: tuple[float, ...]
+    times_as_many_requests: float
+    times_less_cpu: float
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One scenario at one size; `fields` is the number of fields in an answer."""
+
+    fields: int
+    peers: dict[str, PeerResult]
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """One scenario at one size, Partsgraph alone."""
+
+    requests_per_second: float
+    buffers_per_request: float
+    statements_per_request: float
+    sequential_scans: int
+
+
+@dataclass(frozen=True, slots=True)
+class LockTime:
+    """How long useStock holds its locks, from the first lock to the end of the commit, without rivals."""
+
+    partsgraph_ms: float
+    bare_ms: float
+    statements: int
+
+    @property
+    def factor(self) -> float:
+        """Of the bare transaction's time."""
+        return self.partsgraph_ms / self.bare_ms
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Resident megabytes of Partsgraph's server process."""
+
+    parts: int
+    idle: float
+    warm_requests: int
+    warm: float
+    mixed_requests: int
+    mixed: float
+
+    @property
+    def growth(self) -> float:
+        """What the mixed requests added, as a share of the memory after warming up."""
+        return self.mixed / self.warm - 1
+
+
+@dataclass(slots=True)
+class SizeResult:
+    """Everything that was measured at one number of parts."""
+
+    comparisons: dict[str, Comparison] = field(default_factory=dict)
+    growth: dict[str, Growth] = field(default_factory=dict)
+    lock_time: LockTime | None = None
+
+
+@dataclass(slots=True)
+class Results:
+    """A whole run."""
+
+    facts: dict[str, str]
+    sizes: dict[int, SizeResult] = field(default_factory=dict)
+    memory: Memory | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """For the file; numbers are rounded to what can be told apart."""
+        rounded: dict[str, Any] = _rounded(asdict(self))
+        return rounded
+
+    def growth_factor(self, scenario: str, figure: str) -> float | None:
+        """A figure of the largest size over that of the smallest, None when only one was measured."""
+        found = [size.growth[scenario] for _, size in sorted(self.sizes.items()) if scenario in size.growth]
+        if len(found) < 2:
+            return None
+        return float(getattr(found[-1], figure)) / float(getattr(found[0], figure))
+
+
+def _rounded(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(name): _rounded(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_rounded(item) for item in value]
+    return float(f"{value:.4g}") if isinstance(value, float) else value
