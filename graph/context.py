@@ -19,6 +19,8 @@ class OperationContext:
     request_id: str
     services: Services
     readers: Readers
+    refusals: list[str] = field(default_factory=list, init=False)
+    """The codes that the mutations of this operation answered instead of their success, in order."""
     _loaders: Loaders | None = field(default=None, init=False, repr=False)
 
     @property

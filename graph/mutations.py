@@ -116,6 +116,7 @@ def mutation(
                 answer = translated(refusal)
                 if not isinstance(answer, refusals):
                     raise UnlistedRefusal(f"{name} does not list {type(answer).__name__}") from refusal
+                info.context.refusals.append(refusal.code.value)
                 return answer
 
         resolve.__annotations__["input"] = Annotated[

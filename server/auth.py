@@ -69,4 +69,5 @@ class Authenticator:
 
 
 def _unauthenticated(message: str, challenge: str) -> RequestRefused:
-    return refusal(RequestCode.UNAUTHENTICATED, message, {"www-authenticate": challenge})
+    told = f"{message} In GraphiQL: Headers tab, then re-fetch the schema."
+    return refusal(RequestCode.UNAUTHENTICATED, told, {"www-authenticate": challenge})

@@ -33,6 +33,7 @@ from server.settings import Settings, misspelt_variables
 from server.wire.http_protocol import GraphQLShapedHttpProtocol
 from server.wiring import Application, open_application
 
+_ABOUT_THE_ADDRESS = "(GraphiQL at /, API at /graphql; Ctrl-C stops)"
 _STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -122,7 +123,7 @@ async def _run(settings: Settings, announcer: Announcer, listener: socket.socket
 
             def tell_ready() -> None:
                 surroundings.announce(port=listener.getsockname()[1])
-                announcer.tell(f"Partsgraph is ready: {url_of(listener)}")
+                announcer.tell(f"Partsgraph is ready: {url_of(listener)} {_ABOUT_THE_ADDRESS}")
 
             http = _HttpServer(_http_configuration(application), tell_ready)
             signals.hand_over_to(http)

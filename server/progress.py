@@ -52,27 +52,33 @@ class Announcer:
 
 
 class Bar:
-    """A progress bar on a terminal, a line every few seconds elsewhere; call it with what is done and what is to do."""
+    """A progress bar on a terminal that goes when it is done, a line every few seconds elsewhere.
+
+    Call it with what is done and what is to do."""
 
     _SECONDS_BETWEEN_LINES = 3.0
 
     def __init__(self, what: str) -> None:
         self._what = what
         self._task: TaskID | None = None
-        self._last_line = time.perf_counter()
+        self._started = self._last_line = time.perf_counter()
         self._progress: Progress | None = None
         if sys.stderr.isatty():
             columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-            self._progress = Progress(*columns, console=Console(stderr=True))
+            self._progress = Progress(*columns, console=Console(stderr=True), transient=True)
 
     def __enter__(self) -> "Bar":
         if self._progress is not None:
             self._progress.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if self._progress is None:
+            return
+        self._progress.stop()
+        seconds = time.perf_counter() - self._started
+        if error is None and self._task is not None and seconds > _PATIENCE_SECONDS:
+            self._progress.console.print(f"{self._what}: done in {seconds:.1f} s", markup=False, highlight=False)
 
     def __call__(self, done: int, total: int) -> None:
         """Reports progress; cheap enough to be called for every row."""

@@ -3,6 +3,7 @@
 import difflib
 import json
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,8 @@ PREFIX = "PARTSGRAPH_"
 
 # How the environment writes a list: items separated by commas, or a JSON array.
 TextList = Annotated[list[str], NoDecode]
+# What can be sent in the Authorization header; a longer one would never be looked up.
+_TOKEN = re.compile(r"pg_[!-~]{32,197}")
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
@@ -59,7 +62,9 @@ class Settings(BaseSettings):
         [], description="Host names to answer to besides localhost; empty: any, once an API token exists."
     )
     initial_admin_token: SecretStr | None = Field(
-        None, description="A token (pg_ and 43 characters) registered as ADMIN when no token was ever created."
+        None,
+        description="A token (pg_ and at least 32 random characters) registered as ADMIN when no token was ever "
+        "created.",
     )
     write_pool_size: int = _positive(8, "Database connections for changes.", 500)
     read_pool_size: int = _positive(8, "Database connections for reads.", 500)
@@ -129,8 +134,10 @@ class Settings(BaseSettings):
     @field_validator("initial_admin_token")
     @classmethod
     def _check_token(cls, token: SecretStr | None) -> SecretStr | None:
-        if token is not None and (not token.get_secret_value().startswith("pg_") or len(token.get_secret_value()) < 35):
-            raise ValueError('must be "pg_" followed by at least 32 random characters')
+        if token is not None and _TOKEN.fullmatch(token.get_secret_value()) is None:
+            raise ValueError(
+                'must be "pg_" followed by at least 32 random characters (at most 197; ASCII without spaces)'
+            )
         return token
 
     @model_validator(mode="after")

@@ -51,6 +51,11 @@ class RequestCode(StrEnum):
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
 
 
+_WAYS_OUT = {
+    RequestCode.COST_LIMIT: " Ask for smaller pages with `first` (50 is counted when absent), also in nested lists.",
+}
+
+
 class RequestRefused(Exception):
     """The whole request is refused; every one of `errors` carries a code. `code` is that of the first."""
 
@@ -81,7 +86,7 @@ def over_limit(code: RequestCode, limit: str, actual: int, maximum: int) -> Requ
     """A refusal that says which limit is passed and by how much; `limit` is the plain name of what is counted."""
     return refusal(
         code,
-        f"The request has {limit} {actual}; at most {maximum} is allowed.",
+        f"The request has {limit} {actual}; at most {maximum} is allowed.{_WAYS_OUT.get(code, '')}",
         limit=limit,
         actual=actual,
         maximum=maximum,

@@ -7,6 +7,7 @@ from typing import TypeAlias, TypeVar
 
 from server.database import prepare_database, require_current
 from server.embedded import reach_surroundings
+from server.embedded.data_directory import DataDirectory
 from server.logging import configure_logging
 from server.progress import Announcer
 from server.settings import Settings, load_settings
@@ -27,7 +28,8 @@ def run_with_application(
     """Runs `work` on the database and object store of the settings.
 
     They are those of a running `partsgraph serve` where there is one; embedded ones are started for the time being
-    otherwise. The database is migrated first, or refused when it is not current and `migrates` is False.
+    otherwise. The database is migrated first, or refused when it is not current and `migrates` is False. A command in
+    the wrong directory must not work on a new, empty database: without a data directory it is refused.
     """
 
     async def run(complete: Settings, announcer: Announcer) -> T:
@@ -38,12 +40,19 @@ def run_with_application(
         async with open_application(complete) as application:
             return await work(application, announcer)
 
-    return run_with_surroundings(arguments, run)
+    return run_with_surroundings(arguments, run, creates=False)
 
 
-def run_with_surroundings(arguments: argparse.Namespace, work: Callable[[Settings, Announcer], Awaitable[T]]) -> T:
-    """Runs `work` with settings in which every address is filled in, and nothing opened yet."""
+def run_with_surroundings(
+    arguments: argparse.Namespace, work: Callable[[Settings, Announcer], Awaitable[T]], *, creates: bool = True
+) -> T:
+    """Runs `work` with settings in which every address is filled in, and nothing opened yet.
+
+    Raises OperatorError when there is no data directory and `creates` is False.
+    """
     settings = load_settings(data_dir=arguments.data_dir)
+    if not creates and settings.database_url is None:
+        DataDirectory(settings.data_dir).require_installation()
     configure_logging("WARNING" if settings.log_level == "INFO" else settings.log_level, settings.log_format)
 
     async def run() -> T:

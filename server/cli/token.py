@@ -1,16 +1,27 @@
 """partsgraph token: make, list and revoke API tokens."""
 
 import argparse
+import sys
 from collections.abc import Sequence
 
 from domain.entities.actor import Actor, Role
+from domain.errors import NotFoundError
 from persistence.readers.api_token import ApiTokenView
 from server.cli.parsing import add_command, add_data_dir, add_subcommands
 from server.cli.running import run_with_application
+from server.errors import OperatorError
 from server.progress import Announcer
 from server.wiring import Application
 
 _ACTOR = Actor("command line", Role.ADMIN)
+_CLOSED = (
+    "From now on every request needs a token, also when all are revoked. "
+    'In GraphiQL: Headers tab, {"Authorization": "Bearer …"}'
+)
+_SHUT = (
+    "That was the last active token: nobody gets in until another is made "
+    "(partsgraph token create --name NAME --role ADMIN)."
+)
 _EXAMPLES = """\
 examples:
   partsgraph token create --name bench --role EDITOR
@@ -42,13 +53,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _create(arguments: argparse.Namespace) -> int:
-    async def create(application: Application, _: Announcer) -> str | None:
-        if arguments.if_none and await application.readers.api_tokens.any_was_ever_made():
-            return None
-        return await application.services.tokens.create(_ACTOR, arguments.name, Role(arguments.role))
+    async def create(application: Application, _: Announcer) -> tuple[str | None, bool]:
+        is_first = not await application.readers.api_tokens.any_was_ever_made()
+        if arguments.if_none and not is_first:
+            return None, False
+        return await application.services.tokens.create(_ACTOR, arguments.name, Role(arguments.role)), is_first
 
-    token = run_with_application(arguments, create)
+    token, is_first = run_with_application(arguments, create)
     print("A token was made before; nothing to do." if token is None else token)
+    if is_first:
+        print(_CLOSED, file=sys.stderr)
     return 0
 
 
@@ -66,9 +80,18 @@ def _list(arguments: argparse.Namespace) -> int:
 
 
 def _revoke(arguments: argparse.Namespace) -> int:
-    async def revoke(application: Application, _: Announcer) -> None:
-        await application.services.tokens.revoke(_ACTOR, arguments.name)
+    async def revoke(application: Application, _: Announcer) -> bool:
+        tokens = application.readers.api_tokens
+        try:
+            await application.services.tokens.revoke(_ACTOR, arguments.name)
+        except NotFoundError:
+            if arguments.name.strip() in {token.name for token in await tokens.all()}:
+                raise OperatorError(f"{arguments.name} is revoked already.") from None
+            raise
+        return any(token.revoked_at is None for token in await tokens.all())
 
-    run_with_application(arguments, revoke)
+    anybody_is_left = run_with_application(arguments, revoke)
     print(f"{arguments.name} is revoked.")
+    if not anybody_is_left:
+        print(_SHUT, file=sys.stderr)
     return 0

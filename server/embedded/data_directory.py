@@ -13,7 +13,7 @@ import json
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -64,6 +64,7 @@ class DataDirectory:
 
     def prepare(self) -> None:
         """Makes the directories. Raises OperatorError when that is not possible."""
+        self._refuse_file()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             for private in (self.run, self.logs, self.objects):
@@ -75,6 +76,27 @@ class DataDirectory:
                 f"the data directory {self.path} cannot be written ({error.strerror}); "
                 "make it writable for this user, or name another one with PARTSGRAPH_DATA_DIR"
             ) from None
+
+    def require_installation(self) -> None:
+        """Raises OperatorError unless a cluster was made here, or is being made by a server that starts."""
+        self._refuse_file()
+        try:
+            # While the lock is held, and after a kill, the process number stands in its file.
+            is_there = self.postgres.exists() or (self.lock_file.exists() and self.lock_file.stat().st_size > 0)
+        except PermissionError:
+            # Something is there; `prepare` says what is wrong with it.
+            return
+        if not is_there:
+            raise OperatorError(
+                f"there is no data directory at {self.path}; run this where the server runs, or name it with --data-dir"
+            )
+
+    def _refuse_file(self) -> None:
+        with suppress(PermissionError):
+            if os.path.lexists(self.path) and not self.path.is_dir():
+                raise OperatorError(
+                    f"the data directory {self.path} is not a directory; name another one with PARTSGRAPH_DATA_DIR"
+                )
 
     @contextmanager
     def locked(self) -> Iterator[None]:

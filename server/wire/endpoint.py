@@ -75,10 +75,11 @@ class GraphQLEndpoint:
         variables = coerce_variables(operation, parameters.variables, self._settings.max_validation_errors)
         record.cost = self._documents.cost_model.check(operation.cost_plan, variables.coerced)
         context = self._context(request, actor)
+        record.refusals = context.refusals
         running = run_operation(operation, variables, context)
         result = await run_within(self._settings.request_timeout_seconds, request, operation.kind, running)
         errors = ErrorPresenter(context.request_id, outage_of).present(result.errors or [])
-        record.outcome = "ERRORS" if errors else "OK"
+        record.outcome = "ERRORS" if errors else "REFUSED" if context.refusals else "OK"
         return data_answer(result.data, errors, record.cost, media_type)
 
     async def _parameters(self, request: Request) -> RequestParameters:
@@ -97,7 +98,5 @@ class GraphQLEndpoint:
 
 
 def _check_kind(operation: PreparedOperation, method: str) -> None:
-    if operation.kind is OperationType.SUBSCRIPTION:
-        raise refusal(RequestCode.SUBSCRIPTION_NOT_SUPPORTED, "Subscriptions are not answered over plain HTTP.")
     if operation.kind is OperationType.MUTATION and method != "POST":
         raise refusal(RequestCode.METHOD_NOT_ALLOWED, "Mutations are only accepted by POST.", {"allow": "POST"})

@@ -138,6 +138,8 @@ async def test_a_token_is_shown_once_and_only_its_digest_is_kept(
 ) -> None:
     made = server.run_command("token", "create", "--name", "bench", "--role", "editor", "--if-none")
     assert made.returncode == 0, made.stderr
+    assert made.stderr.startswith("From now on every request needs a token, also when all are revoked. In GraphiQL: ")
+    assert len(made.stderr.splitlines()) == 1
     token = made.stdout.strip()
     assert re.fullmatch(r"pg_[A-Za-z0-9_-]{43}", token)
     row = await database_connection.fetchrow("SELECT name, role, digest FROM api_tokens")
@@ -166,9 +168,27 @@ async def test_a_taken_name_is_told_in_one_line(server: ServerProcess, database_
 
 async def test_a_token_is_revoked_once(server: ServerProcess, database_connection: asyncpg.Connection) -> None:
     await _insert_token(database_connection, "bench")
-    assert server.run_command("token", "revoke", "bench").stdout == "bench is revoked.\n"
+    revoked = server.run_command("token", "revoke", "bench")
+    assert revoked.stdout == "bench is revoked.\n"
+    assert revoked.stderr.startswith("That was the last active token: nobody gets in until another is made ")
     assert await database_connection.fetchval("SELECT revoked_at FROM api_tokens") is not None
-    assert server.run_command("token", "revoke", "bench").returncode == 1
+    again = server.run_command("token", "revoke", "bench")
+    assert (again.returncode, again.stdout, again.stderr) == (1, "", "partsgraph: bench is revoked already.\n")
+
+
+async def test_an_unknown_token_is_not_revoked(server: ServerProcess) -> None:
+    told = server.run_command("token", "revoke", "bench")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "bench" in told.stderr
+    assert "already" not in told.stderr
+
+
+async def test_nothing_is_said_about_the_door_while_another_token_opens_it(
+    server: ServerProcess, database_connection: asyncpg.Connection
+) -> None:
+    await _insert_token(database_connection, "first")
+    assert server.run_command("token", "create", "--name", "bench", "--role", "VIEWER").stderr == ""
+    assert server.run_command("token", "revoke", "bench").stderr == ""
 
 
 async def test_if_none_makes_no_token_where_one_was_made(
@@ -215,9 +235,33 @@ async def test_the_demo_goes_into_an_empty_database_only(
 
 def test_a_command_without_a_running_server_starts_what_it_needs_and_stops_it(tmp_path: Path) -> None:
     settings = {"PARTSGRAPH_DATA_DIR": str(tmp_path / "data")}
-    stale = _run("check", settings=settings)
-    assert stale.returncode == 1
-    assert "partsgraph: the database is not up to date; run `partsgraph migrate` first" in stale.stderr
     assert _run("migrate", settings=settings).stdout == "The database is migrated.\n"
     assert _run("check", settings=settings).stdout == "Everything reconciles.\n"
     assert not (tmp_path / "data" / "run" / "partsgraph.json").exists()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("check",),
+        ("seed",),
+        ("seed", "--parts", "5"),
+        ("token", "list"),
+        ("token", "create", "--name", "a", "--role", "ADMIN"),
+    ],
+)
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_command_in_the_wrong_directory_makes_nothing(
+    command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, words: tuple[str, ...], is_there: bool
+) -> None:
+    for setting in documented_settings():
+        monkeypatch.delenv(setting.variable, raising=False)
+    if is_there:
+        (tmp_path / "data").mkdir()
+    told = command(*words)
+    assert (told.returncode, told.stdout) == (1, "")
+    assert told.stderr == (
+        f"partsgraph: there is no data directory at {tmp_path}/data; "
+        "run this where the server runs, or name it with --data-dir\n"
+    )
+    assert list(tmp_path.rglob("*")) == ([tmp_path / "data"] if is_there else [])

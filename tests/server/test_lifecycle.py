@@ -75,7 +75,7 @@ def test_a_start_serves_and_sigterm_stops_everything_in_order(own_server: Server
     assert _is_gone(addresses.object_store_pid)
     told = [json.loads(line) for line in own_server.log_path.read_text().splitlines()]
     assert [line["told"] for line in told if line["event"] == "progress"][-2:] == [
-        f"Partsgraph is ready: {own_server.base_url}/",
+        f"Partsgraph is ready: {own_server.base_url}/ (GraphiQL at /, API at /graphql; Ctrl-C stops)",
         "Partsgraph has stopped.",
     ]
 
@@ -217,6 +217,14 @@ def test_an_unwritable_data_directory_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     settings = {"PARTSGRAPH_DATA_DIR": str(tmp_path / "file" / "data"), "PARTSGRAPH_PORT": "0"}
     assert "cannot be written (Not a directory)" in _refused_start(settings)
+
+
+def test_a_file_in_place_of_the_data_directory_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    told = _refused_start({"PARTSGRAPH_DATA_DIR": str(tmp_path / "file"), "PARTSGRAPH_PORT": "0"})
+    assert told == (
+        f"partsgraph: the data directory {tmp_path}/file is not a directory; name another one with PARTSGRAPH_DATA_DIR"
+    )
 
 
 def test_an_invalid_setting_is_told(tmp_path: Path) -> None:

@@ -74,6 +74,9 @@ def test_a_list_is_separated_by_commas_or_written_as_json(
         ("WRITE_POOL_SIZE", "0", "greater than or equal to 1"),
         ("REQUEST_TIMEOUT_SECONDS", "-1", "greater than 0"),
         ("INITIAL_ADMIN_TOKEN", "hunter2", 'must be "pg_" followed by at least 32 random characters'),
+        ("INITIAL_ADMIN_TOKEN", "pg_" + "a" * 31, "at least 32"),
+        ("INITIAL_ADMIN_TOKEN", "pg_" + "a" * 198, "at most 197"),
+        ("INITIAL_ADMIN_TOKEN", "pg_" + "ä" * 40, "ASCII without spaces"),
     ],
 )
 def test_a_bad_value_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, name: str, value: str, told: str) -> None:

@@ -122,7 +122,12 @@ async def test_too_high_a_cost_is_refused_before_anything_runs(graphql_raw: RawG
     assert "errors" not in (await graphql_raw(query, {"n": 100})).json()
     answer = (await graphql_raw(query, {"n": 200})).json()
     assert "data" not in answer
-    assert answer["errors"][0]["extensions"] == {
+    (error,) = answer["errors"]
+    assert error["message"] == (
+        f"The request has cost {1 + 200 * 31}; at most 5000 is allowed. "
+        "Ask for smaller pages with `first` (50 is counted when absent), also in nested lists."
+    )
+    assert error["extensions"] == {
         "code": "COST_LIMIT",
         "limit": "cost",
         "actual": 1 + 200 * 31,

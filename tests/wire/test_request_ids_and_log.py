@@ -6,7 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 
+from server.wire.request_log import OperationRecord
 from tests.server_process import ServerProcess
 
 
@@ -44,3 +46,23 @@ async def test_a_refused_request_leaves_one_line_with_its_code(
     (line,) = operation_lines(server, "log-test-2")
     assert line["outcome"] == "GRAPHQL_PARSE_FAILED"
     assert line["level"] == "info"
+
+
+async def test_a_refused_mutation_is_not_logged_as_ok(server: ServerProcess, client: httpx.AsyncClient) -> None:
+    query = """
+    mutation {
+      none: deleteBox(input: {number: 1}) { __typename }
+      made: createPartType(input: {name: "resistor"}) { __typename }
+      again: createPartType(input: {name: "resistor"}) { __typename }
+    }
+    """
+    await client.post("/graphql", json={"query": query}, headers={"X-Request-ID": "log-test-3"})
+    (line,) = operation_lines(server, "log-test-3")
+    assert (line["outcome"], line["refusals"]) == ("REFUSED", ["NOT_FOUND", "ALREADY_EXISTS"])
+
+
+def test_the_refusals_of_one_line_are_bounded() -> None:
+    record = OperationRecord(refusals=["NOT_FOUND"] * 1_000)
+    with structlog.testing.capture_logs() as lines:
+        record.write()
+    assert lines[0]["refusals"] == ["NOT_FOUND"] * 20

@@ -110,6 +110,8 @@ async def test_without_a_valid_token_nobody_is_let_in(guarded_client: httpx.Asyn
         assert response.status_code == 401
         assert response.headers["www-authenticate"].startswith("Bearer")
         assert code_of(response) == "UNAUTHENTICATED"
+        message = response.json()["errors"][0]["message"]
+        assert message.endswith(" In GraphiQL: Headers tab, then re-fetch the schema.")
 
 
 async def test_a_revoked_token_fails_after_at_most_two_seconds(
