@@ -1,6 +1,5 @@
 """The routes and layers of the server, put together."""
 
-from graph.schema import schema
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -12,6 +11,7 @@ from graph.execution.access import AccessRules
 from graph.execution.document_cache import DocumentCache
 from graph.execution.limits import Limits
 from graph.explorer import ASSETS_PATH
+from graph.schema import schema
 from server.auth import Authenticator
 from server.settings import Settings
 from server.wire.cors import Cors
