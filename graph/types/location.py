@@ -10,7 +10,7 @@ from graph.connections import After, Before, Connection, First, Last, page_reque
 from graph.context import Info
 from graph.filters import conditions
 from graph.inputs.optional import optional
-from graph.relations import backed_by, derived, many, one
+from graph.relations import backed_by, derived, many
 from graph.types.node import Node
 from graph.types.operation import QuantityChangeConnection, history
 from graph.types.references import BoxRef, StockRef
@@ -28,7 +28,7 @@ class Location(Node):
     number: int = strawberry.field(
         description="Its number in the box, 1 to the box's capacity, left to right, top to bottom."
     )
-    box: BoxRef = one("box_by_id", key=attrgetter("box_id"), description="The box it is in.")
+    box: BoxRef = strawberry.field(description="The box it is in.")
     is_free: bool = derived(
         "stock_by_location", key=attrgetter("id"), pick=not_, description="Whether nothing lies there."
     )

@@ -38,7 +38,7 @@ class BoxUsageView(NamedTuple):
     total_quantity: int
 
 
-_COLUMNS = columns_of(BoxView, boxes)
+BOX_COLUMNS = columns_of(BoxView, boxes)
 BOX_ORDER = Order("box.number", (boxes.c.number,), (int,))
 
 _stock_in_box = (
@@ -60,7 +60,7 @@ _designation = (
 )
 _LISTING = Listing(
     BoxView,
-    _COLUMNS,
+    BOX_COLUMNS,
     boxes,
     {
         "designated_type_key": exists(_designation),
@@ -70,9 +70,9 @@ _LISTING = Listing(
     },
 )
 
-_BY_IDS = Statement(select(*_COLUMNS).where(boxes.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger())))))
+_BY_IDS = Statement(select(*BOX_COLUMNS).where(boxes.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger())))))
 _BY_NUMBERS = Statement(
-    select(*_COLUMNS).where(boxes.c.number == func.any(bindparam("numbers", type_=ARRAY(Integer()))))
+    select(*BOX_COLUMNS).where(boxes.c.number == func.any(bindparam("numbers", type_=ARRAY(Integer()))))
 )
 
 

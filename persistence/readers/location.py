@@ -8,6 +8,7 @@ from sqlalchemy import ARRAY, BigInteger, Boolean, ColumnElement, Integer, bindp
 
 from domain.entities.location import LocationReference
 from persistence.database import Database
+from persistence.readers.box import BOX_COLUMNS, BoxView
 from persistence.readers.listing import Listing
 from persistence.readers.lookups import aligned
 from persistence.readers.paging import Order, Page, PageRequest
@@ -19,29 +20,43 @@ class LocationView(NamedTuple):
     """A location that exists; locations in a box run 1..capacity."""
 
     id: int
-    box_id: int
-    box_number: int
     number: int
+    box: BoxView
 
     @property
     def reference(self) -> LocationReference:
         """How it is written on labels."""
-        return LocationReference(self.box_number, self.number)
+        return LocationReference(self.box.number, self.number)
 
 
 LOCATION_COLUMNS: tuple[ColumnElement[Any], ...] = (
     locations.c.id,
-    locations.c.box_id,
-    boxes.c.number.label("box_number"),
     locations.c.number,
+    *(column.label(f"box__{column.key}") for column in BOX_COLUMNS),
 )
 """What a LocationView is made of, wherever locations are joined with their boxes."""
+
+_FIRST_OF_BOX = 2
+
+
+def location_of(values: Sequence[Any], known: dict[int, BoxView]) -> LocationView:
+    """The view of a row's LOCATION_COLUMNS; locations of one box share the box that is `known` already."""
+    box_id = values[_FIRST_OF_BOX]
+    box = known.get(box_id)
+    if box is None:
+        box = known[box_id] = BoxView._make(values[_FIRST_OF_BOX:])
+    return LocationView(values[0], values[1], box)
+
+
+def _location(*values: Any) -> LocationView:
+    return location_of(values, {})
+
 
 _SOURCE = locations.join(boxes, boxes.c.id == locations.c.box_id)
 LOCATION_ORDER = Order("location.number", (locations.c.number,), (int,))
 
 _OF_BOX = Listing(
-    LocationView,
+    _location,
     LOCATION_COLUMNS,
     _SOURCE,
     {
@@ -79,7 +94,7 @@ class LocationReader:
     async def by_ids(self, ids: Sequence[int]) -> list[LocationView | None]:
         """Locations by id."""
         records = await self.database.fetch(_BY_IDS, ids=ids)
-        return aligned(ids, {record["id"]: LocationView(*record) for record in records})
+        return aligned(ids, {record["id"]: _location(*record) for record in records})
 
     async def by_references(self, references: Sequence[LocationReference]) -> list[LocationView | None]:
         """Locations as they are now; None where the box or the place in it is gone."""
@@ -88,7 +103,7 @@ class LocationReader:
             box_numbers=[reference.box_number for reference in references],
             numbers=[reference.number for reference in references],
         )
-        views = [LocationView(*record) for record in records]
+        views = [_location(*record) for record in records]
         return aligned(references, {view.reference: view for view in views})
 
     async def pages_of_boxes(self, box_ids: Sequence[int], request: PageRequest) -> list[Page[LocationView]]:

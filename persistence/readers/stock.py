@@ -10,7 +10,8 @@ from asyncpg import Record
 from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
 
 from persistence.database import Database
-from persistence.readers.location import LOCATION_COLUMNS, LocationView
+from persistence.readers.box import BoxView
+from persistence.readers.location import LOCATION_COLUMNS, LocationView, location_of
 from persistence.readers.tables import boxes, locations, part_totals, parts, stock
 from persistence.statements import Statement
 
@@ -71,21 +72,25 @@ class StockReader:
     async def of_parts(self, part_ids: Sequence[int]) -> list[PartStock]:
         """The stock of each part by box and location, with its total and whether that is low."""
         records = await self.database.fetch(_OF_PARTS, part_ids=part_ids)
-        found = {part_id: _part_stock(list(own)) for part_id, own in groupby(records, key=itemgetter(0))}
+        known: dict[int, BoxView] = {}
+        found = {part_id: _part_stock(list(own), known) for part_id, own in groupby(records, key=itemgetter(0))}
         return [found.get(part_id, NO_STOCK) for part_id in part_ids]
 
     async def at_locations(self, location_ids: Sequence[int]) -> list[tuple[StockView, ...]]:
         """What lies at each location, by part key."""
         records = await self.database.fetch(_AT_LOCATIONS, location_ids=location_ids)
+        known: dict[int, BoxView] = {}
         rows: dict[int, list[StockView]] = {location_id: [] for location_id in location_ids}
         for part_id, quantity, *location in records:
-            view = StockView(part_id, quantity, LocationView(*location))
+            view = StockView(part_id, quantity, location_of(location, known))
             rows[view.location.id].append(view)
         return [tuple(rows[location_id]) for location_id in location_ids]
 
 
-def _part_stock(records: list[Record]) -> PartStock:
+def _part_stock(records: list[Record], known: dict[int, BoxView]) -> PartStock:
     """The stock of one part. A part without any stands in one row without place."""
     first = records[0]
-    rows = [StockView(record[0], record[3], LocationView(*record[4:])) for record in records if record[3] is not None]
+    rows = [
+        StockView(record[0], record[3], location_of(record[4:], known)) for record in records if record[3] is not None
+    ]
     return PartStock(first[1], first[2], tuple(rows))
