@@ -62,7 +62,7 @@ explorer: ## Build GraphiQL into graph/explorer/static
 
 clean: ## Remove what set-up, tests and checks made; the data directory stays
 	rm -rf .venv .venv-node explorer/node_modules bench/postgraphile/node_modules tests/audits/node_modules graph/explorer/static *.egg-info build
-	rm -rf .coverage-data .hypothesis .mypy_cache .pytest_cache .ruff_cache .schemathesis
+	rm -rf .coverage-data .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find $(FLOORS) tests alembic -name __pycache__ -type d -prune -exec rm -rf {} +
 
 set-up:
