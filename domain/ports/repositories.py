@@ -143,9 +143,6 @@ class Stock(Protocol):
         Raises RepeatWork when a place is in a box that `lock` did not find and so did not lock.
         """
 
-    async def places(self, part_id: PartId) -> Sequence[tuple[LocationReference, int]]:
-        """All places of one part with their quantities, in order."""
-
 
 class Operations(Protocol):
     """The ledger."""

@@ -9,7 +9,7 @@ from domain.entities.ids import BoxId, LocationId, PartId, PartKey
 from domain.entities.location import Location, LocationReference
 from domain.entities.stock import LockedPart, PartTotal, StockFacts
 from domain.ports.unit_of_work import RepeatWork
-from persistence.models import BoxRow, LocationRow, PartRow, StockRow
+from persistence.models import BoxRow, PartRow
 from persistence.statements import Connection, Statement
 
 _SHARE_BOXES = Statement(
@@ -35,13 +35,6 @@ _READ = Statement(
       LEFT JOIN locations AS location ON location.box_id = box.id AND location.number = place.location_number
       LEFT JOIN stock ON stock.part_id = place.part_id AND stock.location_id = location.id
     """)
-)
-_PLACES = Statement(
-    select(BoxRow.number.label("box_number"), LocationRow.number.label("location_number"), StockRow.quantity)
-    .join_from(StockRow, LocationRow, LocationRow.id == StockRow.location_id)
-    .join(BoxRow, BoxRow.id == LocationRow.box_id)
-    .where(StockRow.part_id == bindparam("part_id"))
-    .order_by(BoxRow.number, LocationRow.number)
 )
 
 
@@ -86,8 +79,3 @@ class StockRepository:
             if row["quantity"] is not None:
                 quantities[part_id, reference] = row["quantity"]
         return StockFacts(locations, quantities, totals)
-
-    async def places(self, part_id: PartId) -> Sequence[tuple[LocationReference, int]]:
-        """See domain.ports.repositories.Stock."""
-        rows = await _PLACES.rows(self._connection, part_id=part_id)
-        return [(LocationReference(row["box_number"], row["location_number"]), row["quantity"]) for row in rows]
