@@ -11,6 +11,7 @@
     ├── QuantityLimitError         QUANTITY_LIMIT           the total or quantity that would grow too large
     ├── NotReversibleError         NOT_REVERSIBLE           why an operation cannot be reversed
     ├── ExhaustedError             EXHAUSTED                keys or box numbers are used up
+    ├── FileRefusedError           FILE_REFUSED             why the bytes of a file cannot be kept
     └── IdempotencyKeyReusedError  IDEMPOTENCY_KEY_REUSED   the key came before with another input
 
 Graph translates each class once into a GraphQL type of the same name. Faults (a lost database, a bug) are no
@@ -40,6 +41,7 @@ class ErrorCode(StrEnum):
     QUANTITY_LIMIT = "QUANTITY_LIMIT"
     NOT_REVERSIBLE = "NOT_REVERSIBLE"
     EXHAUSTED = "EXHAUSTED"
+    FILE_REFUSED = "FILE_REFUSED"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
 
 
@@ -198,6 +200,26 @@ class ExhaustedError(DomainError):
     """Every part key or box number is taken."""
 
     code = ErrorCode.EXHAUSTED
+
+
+class FileRefusalReason(StrEnum):
+    """Why the bytes of a file cannot be kept."""
+
+    EMPTY = "EMPTY"
+    TOO_LARGE = "TOO_LARGE"
+    TOO_MANY_PIXELS = "TOO_MANY_PIXELS"
+    CUT_OFF = "CUT_OFF"
+    BROKEN = "BROKEN"
+
+
+class FileRefusedError(DomainError):
+    """The bytes of a file cannot be kept; the message names the limit and by how much it is missed."""
+
+    code = ErrorCode.FILE_REFUSED
+
+    def __init__(self, reason: FileRefusalReason, message: str, path: Sequence[str] = ("file",)) -> None:
+        super().__init__(message, path)
+        self.reason = reason
 
 
 class IdempotencyKeyReusedError(DomainError):

@@ -30,6 +30,7 @@ class ErrorCode(Enum):
     QUANTITY_LIMIT = strawberry.enum_value("QUANTITY_LIMIT", description="A quantity or total would grow too large.")
     NOT_REVERSIBLE = strawberry.enum_value("NOT_REVERSIBLE", description="The operation cannot be reversed.")
     EXHAUSTED = strawberry.enum_value("EXHAUSTED", description="Every part key or box number is taken.")
+    FILE_REFUSED = strawberry.enum_value("FILE_REFUSED", description="The bytes of a file cannot be kept.")
     IDEMPOTENCY_KEY_REUSED = strawberry.enum_value(
         "IDEMPOTENCY_KEY_REUSED", description="The idempotency key came before with another mutation or input."
     )
@@ -43,6 +44,17 @@ class NotReversibleReason(Enum):
     IS_REVERSAL = strawberry.enum_value("IS_REVERSAL", description="It is itself a reversal.")
     NO_DIFFERENCE = strawberry.enum_value("NO_DIFFERENCE", description="It is a count that changed nothing.")
     IS_PICK = strawberry.enum_value("IS_PICK", description="It is a pick; picks are undone on their pick list.")
+
+
+@strawberry.enum(description="Why the bytes of a file cannot be kept.")
+class FileRefusalReason(Enum):
+    """The domain's reasons with their descriptions."""
+
+    EMPTY = strawberry.enum_value("EMPTY", description="The file has no bytes.")
+    TOO_LARGE = strawberry.enum_value("TOO_LARGE", description="More than 10 MiB for an image, 100 MiB for any other.")
+    TOO_MANY_PIXELS = strawberry.enum_value("TOO_MANY_PIXELS", description="More than 50 million pixels.")
+    CUT_OFF = strawberry.enum_value("CUT_OFF", description="The end of an image or a PDF is missing.")
+    BROKEN = strawberry.enum_value("BROKEN", description="It begins as an image, but its structure is not one.")
 
 
 @strawberry.interface(description="A refusal the caller can act on: nothing was changed.")
@@ -186,6 +198,13 @@ class ExhaustedError(UserError):
     """Nothing left to give out."""
 
 
+@strawberry.type(description="The bytes of a file cannot be kept: nothing was stored.")
+class FileRefusedError(UserError):
+    """A file that stays outside."""
+
+    reason: FileRefusalReason = strawberry.field(description="Why it cannot be kept.")
+
+
 @strawberry.type(
     description="The caller used this idempotency key before with another mutation or another input. "
     "Use a fresh key for a new request."
@@ -205,6 +224,7 @@ GRAPHQL_TYPES: Mapping[type[refusals.DomainError], type[UserError]] = {
     refusals.QuantityLimitError: QuantityLimitError,
     refusals.NotReversibleError: NotReversibleError,
     refusals.ExhaustedError: ExhaustedError,
+    refusals.FileRefusedError: FileRefusedError,
     refusals.IdempotencyKeyReusedError: IdempotencyKeyReusedError,
 }
 """The GraphQL type of every refusal."""

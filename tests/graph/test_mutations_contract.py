@@ -87,6 +87,11 @@ EXAMPLES: dict[refusals.DomainError, dict[str, object]] = {
         "reason": refusals.NotReversibleReason.IS_PICK,
     },
     refusals.ExhaustedError("none left"): {"code": "EXHAUSTED", "path": None},
+    refusals.FileRefusedError(refusals.FileRefusalReason.EMPTY, "The file is empty."): {
+        "code": "FILE_REFUSED",
+        "path": ["file"],
+        "reason": refusals.FileRefusalReason.EMPTY,
+    },
     refusals.IdempotencyKeyReusedError(): {"code": "IDEMPOTENCY_KEY_REUSED", "path": ["idempotencyKey"]},
 }
 

@@ -1,0 +1,32 @@
+"""What the readers of image structures share: reading within the bounds, and the two ways a structure can fail."""
+
+from collections.abc import Iterator
+from mmap import mmap
+from typing import TypeAlias
+
+Content: TypeAlias = bytes | mmap
+"""A whole file: its bytes, or the file mapped into memory."""
+
+_MAX_BLOCKS = 200_000
+"""A GIF of 10 MiB in blocks of the usual 255 bytes has 41,000. More than this is made to keep its reader busy."""
+
+
+class CutOffFile(Exception):
+    """The file ends before its structure does."""
+
+
+class BrokenFile(Exception):
+    """The file's structure contradicts itself; the text says how, as the end of a sentence."""
+
+
+def taken(content: Content, start: int, length: int) -> bytes:
+    """So many bytes from there. Raises CutOffFile where the file ends before."""
+    if start + length > len(content):
+        raise CutOffFile
+    return content[start : start + length]
+
+
+def counted_blocks() -> Iterator[int]:
+    """Counts the blocks of one file from 0. Raises BrokenFile when there are more than anybody's encoder makes."""
+    yield from range(_MAX_BLOCKS)
+    raise BrokenFile(f"has more than {_MAX_BLOCKS:,} blocks")
