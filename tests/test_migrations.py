@@ -117,7 +117,9 @@ async def test_down_leaves_nothing_and_up_works_again(empty: str) -> None:
     await go_to(empty, "head")
     await go_to(empty, "base")
     tables = await fetch(empty, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    routines = await fetch(empty, "SELECT proname FROM pg_proc WHERE proname = 'refuse_ledger_change'")
+    routines = await fetch(
+        empty, "SELECT proname FROM pg_proc WHERE proname = ANY('{refuse_ledger_change,note_transaction,pieces_for}')"
+    )
     assert (tables, routines) == ([("alembic_version",)], [])
     await go_to(empty, "head")
     assert await is_current(empty)

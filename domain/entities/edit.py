@@ -10,6 +10,8 @@ class EditedKind(StrEnum):
     PART = "PART"
     PART_TYPE = "PART_TYPE"
     BOX = "BOX"
+    PROJECT = "PROJECT"
+    PICK_LIST = "PICK_LIST"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,10 @@ BoxId = NewType("BoxId", int)
 LocationId = NewType("LocationId", int)
 OperationId = NewType("OperationId", int)
 ApiTokenId = NewType("ApiTokenId", int)
+ProjectId = NewType("ProjectId", int)
+RequirementId = NewType("RequirementId", int)
+PickListId = NewType("PickListId", int)
+PickLineId = NewType("PickLineId", int)
 
 PartKey = NewType("PartKey", str)
 """Four upper-case letters, unique: what stands on the label."""

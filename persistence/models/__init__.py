@@ -9,6 +9,8 @@ from persistence.models.installation import InstallationRow
 from persistence.models.operation import OperationRow, QuantityChangeRow
 from persistence.models.part import PartParameterRow, PartRow, PartTotalRow
 from persistence.models.part_type import PartTypeRow
+from persistence.models.pick_list import PickLineRow, PickListRow, PickShortageRow
+from persistence.models.project import ProjectRow, RequirementRow, RequirementSubstituteRow
 from persistence.models.stock import StockRow
 
 __all__ = [
@@ -25,6 +27,12 @@ __all__ = [
     "PartRow",
     "PartTotalRow",
     "PartTypeRow",
+    "PickLineRow",
+    "PickListRow",
+    "PickShortageRow",
+    "ProjectRow",
     "QuantityChangeRow",
+    "RequirementRow",
+    "RequirementSubstituteRow",
     "StockRow",
 ]

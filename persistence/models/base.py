@@ -1,10 +1,12 @@
 """The registry of tables, and how constraints are named."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from sqlalchemy import BigInteger, DateTime, Identity, MetaData, func
+from sqlalchemy import BigInteger, DateTime, Identity, MetaData, func, text
+from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import UserDefinedType
 
 
 class Base(DeclarativeBase):
@@ -24,3 +26,20 @@ class Base(DeclarativeBase):
 GeneratedId = Annotated[int, mapped_column(BigInteger, Identity(always=False), primary_key=True)]
 Moment = Annotated[datetime, mapped_column(DateTime(timezone=True))]
 CreatedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=func.clock_timestamp())]
+
+
+class TransactionNumber(UserDefinedType[int]):
+    """PostgreSQL's xid8: the number of a transaction, never used again. SQLAlchemy 2.1 has no such type."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_options: Any) -> str:
+        """The type in SQL."""
+        return "xid8"
+
+
+# Reading the tables of a database knows the type, too.
+ischema_names["xid8"] = TransactionNumber
+
+ChangedIn = Annotated[int, mapped_column(TransactionNumber(), server_default=text("pg_current_xact_id()"))]
+"""The transaction that wrote the row last, by which listeners find what was changed since they looked."""

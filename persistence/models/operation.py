@@ -1,6 +1,6 @@
 """The ledger: operations and their quantity changes, append-only (a trigger refuses anything else)."""
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities.operation import OperationKind, SourceKind
@@ -12,7 +12,7 @@ _SOURCES = ", ".join(f"'{kind}'" for kind in SourceKind)
 
 class OperationRow(Base):
     """One act on stock. The id is drawn and the time is taken after all locks, so both follow the order of
-    application."""
+    application. One of a pick list names its project too."""
 
     __tablename__ = "operations"
     __table_args__ = (
@@ -20,11 +20,15 @@ class OperationRow(Base):
         CheckConstraint(f"kind IN ({_KINDS})", name="kind_known"),
         CheckConstraint(f"source_kind IN ({_SOURCES})", name="source_kind_known"),
         CheckConstraint("(source_kind IS NULL) = (source_id IS NULL)", name="source_whole"),
+        CheckConstraint(
+            "(project_id IS NOT NULL) = (source_kind IS NOT DISTINCT FROM 'PICK_LIST')", name="picked_for_project"
+        ),
         CheckConstraint("(kind = 'REVERSE') = (reverses_id IS NOT NULL)", name="reverse_names_operation"),
         CheckConstraint("char_length(reason) BETWEEN 1 AND 500", name="reason_length"),
         Index("ix_operations_at", "at"),
         Index("ix_operations_actor_id", "actor", "id"),
         Index("ix_operations_kind_id", "kind", "id"),
+        Index("ix_operations_project_id_id", "project_id", "id", postgresql_where=text("project_id IS NOT NULL")),
     )
 
     id: Mapped[GeneratedId]
@@ -34,6 +38,7 @@ class OperationRow(Base):
     at: Mapped[Moment]
     source_kind: Mapped[str | None] = mapped_column(Text)
     source_id: Mapped[int | None] = mapped_column(BigInteger)
+    project_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("projects.id", ondelete="RESTRICT"))
     reverses_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("operations.id", ondelete="RESTRICT"))
 
 

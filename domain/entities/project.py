@@ -1,0 +1,80 @@
+"""A project: something the workshop builds, and what one unit of it takes."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.entities.ids import PartId, PartKey, ProjectId, RequirementId
+from domain.entities.unset import UNSET, Settable
+
+MAX_PIECES = 2_147_483_647
+"""The most pieces that a requirement may need: GraphQL's Int."""
+
+
+class ProjectStatus(StrEnum):
+    """An archived project is read-only and reserves nothing."""
+
+    ACTIVE = "ACTIVE"
+    ARCHIVED = "ARCHIVED"
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectDetails:
+    """Everything people edit on a project, already trimmed and checked."""
+
+    name: str
+    description: str | None = None
+    build_target: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project as it is stored. Rank 1 comes first; `built_units` grows with completed pick lists."""
+
+    id: ProjectId
+    version: int
+    details: ProjectDetails
+    rank: int
+    built_units: int
+    status: ProjectStatus
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectFields:
+    """What a caller names of a project, not yet checked; UNSET where the field was left out."""
+
+    name: Settable[str | None] = UNSET
+    description: Settable[str | None] = UNSET
+    build_target: Settable[int | None] = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """How many pieces of a part so many units take.
+
+    `attrition_percent` of the pieces are lost on the way; `extra_pieces` are wanted once per project.
+    """
+
+    per_unit: int
+    attrition_percent: int = 0
+    extra_pieces: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementDetails:
+    """Everything people edit on a requirement; its part and its substitutes by key, the first choice first."""
+
+    part_key: PartKey
+    amount: Amount
+    note: str | None = None
+    designators: tuple[str, ...] = ()
+    substitutes: tuple[PartKey, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A requirement as it is stored."""
+
+    id: RequirementId
+    part_id: PartId
+    position: int
+    details: RequirementDetails
