@@ -62,14 +62,14 @@ async def _measure(settings: Settings, uses: Iterator[Mapping[str, Any]], rounds
     ours: list[float] = []
     bare: list[float] = []
     async with open_application(settings) as application:
-        async with application.database.write_connection() as connection:
+        async with application.database.writes.lend() as connection:
             connection.add_query_logger(stopwatch)
         for turn in range(rounds + 1):
             for _ in range(_USES_IN_A_TURN):
                 await _use_through_service(application, next(uses))
             ours_now, statements = await stopwatch.taken(), stopwatch.statements
             for _ in range(_USES_IN_A_TURN):
-                async with application.database.write_connection() as connection:
+                async with application.database.writes.lend() as connection:
                     await use_stock(connection, next(uses))
             bare_now = await stopwatch.taken()
             # The first turn prepares the statements.

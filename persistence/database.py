@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
-from asyncpg import Connection, Pool, Record
-from asyncpg.pool import PoolConnectionProxy
+from asyncpg import Connection, Record
 
-from persistence.statements import Statement
+from persistence.connections import ConnectionPool
+from persistence.statements import Statement, count_statement
 
 _STATEMENT_CACHE_SIZE = 500
 
@@ -22,20 +22,13 @@ class Database:
     """The pools. A connection is held for one unit of work or one read, never while waiting for another."""
 
     url: str
-    writes: "Pool[Record]"
-    reads: "Pool[Record]"
-    acquire_timeout_seconds: float
-
-    @asynccontextmanager
-    async def write_connection(self) -> AsyncIterator["PoolConnectionProxy[Record]"]:
-        """Borrow a connection for writing. Raises TimeoutError when none is free in time."""
-        async with self.writes.acquire(timeout=self.acquire_timeout_seconds) as connection:
-            yield connection
+    writes: ConnectionPool
+    reads: ConnectionPool
 
     async def fetch(self, statement: Statement, **values: Any) -> list[Record]:
         """Run one reading statement in autocommit on a connection of its own. Raises TimeoutError when none is free."""
-        async with self.reads.acquire(timeout=self.acquire_timeout_seconds) as connection:
-            return await statement.rows(connection, **values)
+        count_statement()
+        return await self.reads.fetch(statement.sql, statement.arguments(values))
 
     async def fetch_row(self, statement: Statement, **values: Any) -> Record | None:
         """The first row of a reading statement, or None."""
@@ -59,8 +52,8 @@ async def open_database(
 ) -> AsyncIterator[Database]:
     """Open both pools. Raises OSError or asyncpg.PostgresError when the database does not answer."""
 
-    async def open_pool(size: int) -> "Pool[Record]":
-        return await asyncpg.create_pool(
+    async def open_pool(size: int) -> ConnectionPool:
+        pool = await asyncpg.create_pool(
             url,
             min_size=1,
             max_size=size,
@@ -75,6 +68,7 @@ async def open_database(
                 "idle_in_transaction_session_timeout": "60000",
             },
         )
+        return ConnectionPool(pool, connect_timeout_seconds)
 
     writes = await open_pool(write_pool_size)
     try:
@@ -82,7 +76,7 @@ async def open_database(
     except BaseException:
         await writes.close()
         raise
-    database = Database(url, writes, reads, connect_timeout_seconds)
+    database = Database(url, writes, reads)
     try:
         yield database
     finally:

@@ -29,6 +29,13 @@ statement_counter: ContextVar[StatementCounter | None] = ContextVar("statement_c
 """Set by whoever wants to know how many statements its work takes."""
 
 
+def count_statement() -> None:
+    """Count a statement that is about to run."""
+    counter = statement_counter.get()
+    if counter is not None:
+        counter.count += 1
+
+
 class Connection(Protocol):
     """What a statement runs on: an asyncpg connection, or the one that a pool lends."""
 
@@ -59,9 +66,7 @@ class Statement:
 
     async def rows(self, connection: Connection, **values: Any) -> list[Record]:
         """Run it and return all rows."""
-        counter = statement_counter.get()
-        if counter is not None:
-            counter.count += 1
+        count_statement()
         return await connection.fetch(self.sql, *self.arguments(values))
 
     async def row(self, connection: Connection, **values: Any) -> Record | None:

@@ -94,7 +94,7 @@ class UnitsOfWork:
     def __init__(self, database: Database, store: ObjectStore) -> None:
         self._database = database
         self._store = store
-        self._uploading = asyncio.Semaphore(max(1, database.writes.get_max_size() // 2))
+        self._uploading = asyncio.Semaphore(max(1, database.writes.size // 2))
         self._deletions: set[asyncio.Task[None]] = set()
 
     async def begin(self, actor: Actor, work: Callable[[UnitOfWorkPort], Awaitable[T]], *, uploads: bool = False) -> T:
@@ -109,7 +109,7 @@ class UnitsOfWork:
         async with AsyncExitStack() as held:
             if uploads:
                 await held.enter_async_context(self._uploading)
-            connection = await held.enter_async_context(self._database.write_connection())
+            connection = await held.enter_async_context(self._database.writes.lend())
             for attempt in range(1, _ATTEMPTS + 1):
                 unit = UnitOfWork(connection, actor, uploads=uploads)
                 try:

@@ -48,7 +48,7 @@ class Readiness:
         return json_answer({"status": "ready", "checks": state})
 
     async def _database(self) -> None:
-        async with self._application.database.reads.acquire(timeout=_PATIENCE_SECONDS) as connection:
+        async with self._application.database.reads.lend(_PATIENCE_SECONDS) as connection:
             revision = await connection.fetchval("SELECT version_num FROM alembic_version")
         # A newer revision is fine: a newer server may have migrated while this one still serves.
         if revision is None or revision in self._outdated:

@@ -78,9 +78,9 @@ async def test_a_plan_that_is_cancelled_leaves_its_pool_whole(
             await rivals_waiting(database_connection, 0)
         reads = application.database.reads
         for _ in range(100):
-            if reads.get_idle_size() == reads.get_size():
+            if reads.in_use == 0:
                 break
             await asyncio.sleep(0.02)
-        assert reads.get_idle_size() == reads.get_size()
+        assert reads.in_use == 0
         result = await run_operation(prepared, variables, context_of(application))
         assert result.errors is None

@@ -88,7 +88,7 @@ async def test_a_failed_upload_leaves_no_row(
     with pytest.raises(EndpointConnectionError):
         await units.begin_bulk(ADA, add_type_with_object, uploads=True)
     assert await type_names(database_connection) == []
-    assert database.writes.get_idle_size() == database.writes.get_size()
+    assert database.writes.in_use == 0
 
 
 async def test_a_row_the_database_refuses_at_the_flush_uploads_nothing(

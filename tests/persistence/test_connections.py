@@ -1,0 +1,111 @@
+"""The pool of connections: bounded, in turn, whole."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from persistence.connections import ConnectionPool
+from tests.server_process import ServerProcess
+
+SLEEP = "SELECT pg_sleep(30)"
+
+
+@pytest.fixture
+async def pool(server: ServerProcess) -> AsyncIterator[ConnectionPool]:
+    made = await asyncpg.create_pool(server.database_url, min_size=1, max_size=2)
+    pool = ConnectionPool(made, acquire_timeout_seconds=5)
+    yield pool
+    await asyncio.wait_for(pool.close(), 10)
+
+
+async def backend(pool: ConnectionPool) -> int:
+    [row] = await pool.fetch("SELECT pg_backend_pid()", [])
+    return int(row[0])
+
+
+async def test_never_more_connections_than_its_size_are_lent(pool: ConnectionPool) -> None:
+    most = 0
+
+    async def borrow() -> None:
+        nonlocal most
+        async with pool.lend() as connection:
+            most = max(most, pool.in_use)
+            await connection.fetch("SELECT pg_sleep(0.01)")
+
+    await asyncio.gather(*(borrow() for _ in range(20)))
+    assert (most, pool.in_use, pool.waiting) == (2, 0, 0)
+
+
+async def test_who_waits_longest_is_served_first(pool: ConnectionPool) -> None:
+    served: list[int] = []
+
+    async def borrow(number: int) -> None:
+        async with pool.lend() as connection:
+            served.append(number)
+            await connection.fetch("SELECT pg_sleep(0.005)")
+
+    await asyncio.gather(*(borrow(number) for number in range(10)))
+    assert served == list(range(10))
+
+
+async def test_nobody_waits_longer_than_the_time_allowed(pool: ConnectionPool) -> None:
+    async with pool.lend(), pool.lend():
+        with pytest.raises(TimeoutError):
+            async with pool.lend(0.05):
+                pass
+        assert (pool.in_use, pool.waiting) == (2, 0)
+    assert pool.in_use == 0
+
+
+async def test_a_cancelled_statement_ends_in_the_database_and_its_connection_is_lent_again(
+    pool: ConnectionPool, database_connection: asyncpg.Connection
+) -> None:
+    running = asyncio.ensure_future(pool.fetch(SLEEP, []))
+    await asyncio.sleep(0.2)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    left = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = $1"
+    assert await database_connection.fetchval(left, SLEEP) == 0
+    assert pool.in_use == 0
+    assert await backend(pool) > 0
+
+
+async def test_a_connection_that_died_while_it_lay_ready_is_replaced(
+    pool: ConnectionPool, database_connection: asyncpg.Connection
+) -> None:
+    first = await backend(pool)
+    await database_connection.execute("SELECT pg_terminate_backend($1, 5000)", first)
+    await asyncio.sleep(0.1)
+    assert await backend(pool) != first
+    assert pool.in_use == 0
+
+
+async def test_a_failed_statement_leaves_the_pool_whole(pool: ConnectionPool) -> None:
+    for _ in range(5):
+        with pytest.raises(asyncpg.DivisionByZeroError):
+            await pool.fetch("SELECT 1 / 0", [])
+    assert pool.in_use == 0
+    assert await backend(pool) > 0
+
+
+async def test_a_transaction_that_was_left_open_is_not_lent_on(pool: ConnectionPool) -> None:
+    async with pool.lend() as connection:
+        await connection.execute("BEGIN")
+    for _ in range(3):
+        async with pool.lend() as connection:
+            assert not connection.is_in_transaction()
+
+
+async def test_who_gives_up_in_the_moment_of_being_served_keeps_nothing(pool: ConnectionPool) -> None:
+    async with pool.lend(), pool.lend() as second:
+        waiting = asyncio.ensure_future(pool.fetch("SELECT 1", []))
+        await asyncio.sleep(0)
+        await second.fetch("SELECT 1")
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert (pool.in_use, pool.waiting) == (0, 0)
+    assert await backend(pool) > 0
