@@ -12,17 +12,19 @@
     ├── NotReversibleError         NOT_REVERSIBLE           why an operation cannot be reversed
     ├── ExhaustedError             EXHAUSTED                keys or box numbers are used up
     ├── FileRefusedError           FILE_REFUSED             why the bytes of a file cannot be kept
+    ├── DuplicateFileError         DUPLICATE_FILE           the attachment of the owner that has the same bytes
+    ├── FileStoreError             FILE_STORE_FAILED        nothing: the object store refused or did not answer
     └── IdempotencyKeyReusedError  IDEMPOTENCY_KEY_REUSED   the key came before with another input
 
 Graph translates each class once into a GraphQL type of the same name. Faults (a lost database, a bug) are no
-DomainErrors.
+DomainErrors. Longer than other files because it is one tree.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.entities.ids import PartKey
+from domain.entities.ids import AttachmentId, PartKey
 from domain.entities.location import LocationReference
 
 _LONGEST_REFERENCE = 255
@@ -42,6 +44,8 @@ class ErrorCode(StrEnum):
     NOT_REVERSIBLE = "NOT_REVERSIBLE"
     EXHAUSTED = "EXHAUSTED"
     FILE_REFUSED = "FILE_REFUSED"
+    DUPLICATE_FILE = "DUPLICATE_FILE"
+    FILE_STORE_FAILED = "FILE_STORE_FAILED"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
 
 
@@ -220,6 +224,25 @@ class FileRefusedError(DomainError):
     def __init__(self, reason: FileRefusalReason, message: str, path: Sequence[str] = ("file",)) -> None:
         super().__init__(message, path)
         self.reason = reason
+
+
+class DuplicateFileError(DomainError):
+    """The owner has a file with the same bytes."""
+
+    code = ErrorCode.DUPLICATE_FILE
+
+    def __init__(self, attachment_id: AttachmentId, title: str, path: Sequence[str]) -> None:
+        super().__init__(f"The same bytes are there already: {title}.", path)
+        self.attachment_id = attachment_id
+
+
+class FileStoreError(DomainError):
+    """The object store refused or did not answer; no row was written, and it may be tried again."""
+
+    code = ErrorCode.FILE_STORE_FAILED
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
 
 
 class IdempotencyKeyReusedError(DomainError):

@@ -8,6 +8,7 @@ import strawberry
 from domain.entities.actor import Actor
 from domain.services import Services
 from graph.dataloaders import Loaders
+from graph.file_addresses import FileAddresses
 from persistence.readers import Readers
 
 
@@ -19,6 +20,7 @@ class OperationContext:
     request_id: str
     services: Services
     readers: Readers
+    file_addresses: FileAddresses
     refusals: list[str] = field(default_factory=list, init=False)
     """The codes that the mutations of this operation answered instead of their success, in order."""
     _loaders: Loaders | None = field(default=None, init=False, repr=False)

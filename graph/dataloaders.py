@@ -17,6 +17,7 @@ from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
 from graph.execution.loader_reads import ending_with_operation
 from persistence.readers import Readers
+from persistence.readers.attachment import AttachmentView
 from persistence.readers.box import BoxUsageView, BoxView
 from persistence.readers.edit import EditView
 from persistence.readers.location import LocationView
@@ -110,6 +111,34 @@ class Loaders:
     @cached_property
     def locations_by_box(self) -> PageLoader[int, LocationView]:
         return _page_loader(self._readers.locations.pages_of_boxes)
+
+    @cached_property
+    def attachment_by_id(self) -> DataLoader[int, AttachmentView | None]:
+        return _loader(self._readers.attachments.by_ids)
+
+    @cached_property
+    def attachments_by_part(self) -> DataLoader[int, tuple[AttachmentView, ...]]:
+        return _loader(self._readers.attachments.of_parts)
+
+    @cached_property
+    def attachments_by_box(self) -> DataLoader[int, tuple[AttachmentView, ...]]:
+        return _loader(self._readers.attachments.of_boxes)
+
+    @cached_property
+    def attachments_by_project(self) -> DataLoader[int, tuple[AttachmentView, ...]]:
+        return _loader(self._readers.attachments.of_projects)
+
+    @cached_property
+    def cover_by_part(self) -> DataLoader[int, AttachmentView | None]:
+        return _loader(self._readers.attachments.covers_of_parts)
+
+    @cached_property
+    def cover_by_box(self) -> DataLoader[int, AttachmentView | None]:
+        return _loader(self._readers.attachments.covers_of_boxes)
+
+    @cached_property
+    def cover_by_project(self) -> DataLoader[int, AttachmentView | None]:
+        return _loader(self._readers.attachments.covers_of_projects)
 
     @cached_property
     def operation_by_id(self) -> DataLoader[int, OperationView | None]:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from strawberry import ID
 
+from persistence.readers.attachment import AttachmentView
 from persistence.readers.box import BoxView
 from persistence.readers.edit import EditView
 from persistence.readers.location import LocationView
@@ -18,6 +19,7 @@ from persistence.readers.part import PartView
 from persistence.readers.part_type import PartTypeView
 
 _TYPE_NAMES: Mapping[type, str] = {
+    AttachmentView: "Attachment",
     BoxView: "Box",
     EditView: "Edit",
     LocationView: "Location",

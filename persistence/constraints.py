@@ -14,6 +14,7 @@ from domain.errors import (
     DomainError,
     InUseError,
     Issue,
+    NotFoundError,
     NotReversibleError,
     NotReversibleReason,
     Usage,
@@ -38,6 +39,11 @@ def _taken(kind: str, field: str) -> Refusal:
 def _used(what: str, kind: str) -> Refusal:
     """Something began to name the thing while it was being removed; on the other side, it vanished meanwhile."""
     return lambda _error: InUseError(f"The {what} is in use by: {kind}.", [Usage(kind, 1)])
+
+
+def _vanished(kind: str, field: str) -> Refusal:
+    """The owner of an attachment was deleted just before it was named. (Who deletes it takes its files with it.)"""
+    return lambda error: NotFoundError(kind, _key_values(error), ("owner", field))
 
 
 def _faulty(field: str, message: str) -> Refusal:
@@ -75,4 +81,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "fk_pick_shortages_part_id": _used("part", "pick line"),
     "fk_pick_lists_project_id": _used("project", "pick list"),
     "fk_operations_project_id": _used("project", "history"),
+    "fk_attachments_part_id": _vanished("part", "partKey"),
+    "fk_attachments_box_id": _vanished("box", "boxNumber"),
+    "fk_attachments_project_id": _vanished("project", "projectId"),
 }

@@ -1,14 +1,42 @@
 """Objects in S3, through one long-lived client."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
 
 import aioboto3
 from aiobotocore.config import AioConfig
 from botocore.exceptions import ClientError
 
+from persistence.multipart_upload import PART_BYTES, put_in_parts, read_at
+
 _MISSING = {"404", "NoSuchKey", "NoSuchBucket", "NotFound"}
+_PAGE_KEYS = 1_000
+_CHUNK_BYTES = 128 * 1024
+# Of the connections to the store, so many may be held by downloads at once; the others are for everything else.
+_MAX_CONNECTIONS = 200
+_MAX_DOWNLOADS = 150
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object as a listing tells it."""
+
+    key: str
+    size_bytes: int
+    modified_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedUpload:
+    """An upload in parts that was begun and never completed."""
+
+    key: str
+    upload_id: str
+    begun_at: datetime
 
 
 class ObjectStore:
@@ -18,6 +46,7 @@ class ObjectStore:
         # aioboto3 builds its clients at run time and has no types for them.
         self._client = client
         self.bucket = bucket
+        self._downloading = asyncio.Semaphore(_MAX_DOWNLOADS)
 
     async def ensure_bucket(self) -> None:
         """Make the bucket where it does not exist."""
@@ -38,6 +67,18 @@ class ObjectStore:
         """Store an object whole; it is there when this returns."""
         await self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=media_type)
 
+    async def put_file(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
+        """Store so many bytes of a file from its beginning, in parts where they are many; memory holds one part."""
+        if size_bytes <= PART_BYTES:
+            await self.put(key, await read_at(content, 0, size_bytes), media_type)
+        else:
+            await put_in_parts(self._client, self.bucket, key, content, size_bytes, media_type)
+
+    async def copy(self, source_key: str, key: str) -> None:
+        """Copy an object within the store, which is done when this returns."""
+        source = {"Bucket": self.bucket, "Key": source_key}
+        await self._client.copy_object(Bucket=self.bucket, Key=key, CopySource=source)
+
     async def size_bytes(self, key: str) -> int | None:
         """The size of an object, None when there is no such object."""
         try:
@@ -48,9 +89,68 @@ class ObjectStore:
             raise
         return int(head["ContentLength"])
 
+    @asynccontextmanager
+    async def reading(self, key: str, first: int, last: int) -> AsyncIterator[AsyncIterator[bytes]]:
+        """Open an object to read its bytes from `first` to `last`, both included, in chunks.
+
+        The connection is given back when the block ends, whether or not all was read.
+        """
+        async with self._downloading:
+            found = await self._client.get_object(Bucket=self.bucket, Key=key, Range=f"bytes={first}-{last}")
+            async with found["Body"] as body:
+                yield body.content.iter_chunked(_CHUNK_BYTES)
+
+    async def read(self, key: str) -> bytes | None:
+        """A small object whole, None when there is no such object."""
+        try:
+            found = await self._client.get_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if _code(error) in _MISSING:
+                return None
+            raise
+        async with found["Body"] as body:
+            whole: bytes = await body.read()
+        return whole
+
     async def delete(self, key: str) -> None:
         """Remove an object; one that is not there is no fault."""
         await self._client.delete_object(Bucket=self.bucket, Key=key)
+
+    async def delete_below(self, prefix: str) -> None:
+        """Remove all objects whose keys begin with the prefix."""
+        async for page in self.pages(prefix):
+            await asyncio.gather(*(self.delete(each.key) for each in page))
+
+    async def pages(self, prefix: str) -> AsyncIterator[Sequence[StoredObject]]:
+        """The objects below a prefix, up to 1,000 at a time, in the order of their keys."""
+        following: dict[str, str] = {}
+        while True:
+            answer = await self._client.list_objects_v2(
+                Bucket=self.bucket, Prefix=prefix, MaxKeys=_PAGE_KEYS, **following
+            )
+            yield [StoredObject(each["Key"], each["Size"], each["LastModified"]) for each in answer.get("Contents", ())]
+            if not answer.get("IsTruncated"):
+                return
+            following = {"ContinuationToken": answer["NextContinuationToken"]}
+
+    async def unfinished_uploads(self, prefix: str) -> AsyncIterator[Sequence[UnfinishedUpload]]:
+        """Uploads in parts that were begun below a prefix and neither completed nor given up, a page at a time."""
+        following: dict[str, str] = {}
+        while True:
+            answer = await self._client.list_multipart_uploads(Bucket=self.bucket, Prefix=prefix, **following)
+            uploads = answer.get("Uploads", ())
+            yield [UnfinishedUpload(each["Key"], each["UploadId"], each["Initiated"]) for each in uploads]
+            if not answer.get("IsTruncated"):
+                return
+            following = {"KeyMarker": answer["NextKeyMarker"], "UploadIdMarker": answer.get("NextUploadIdMarker", "")}
+
+    async def give_up(self, upload: UnfinishedUpload) -> None:
+        """Remove what was uploaded of an unfinished upload; one that ended meanwhile is no fault."""
+        try:
+            await self._client.abort_multipart_upload(Bucket=self.bucket, Key=upload.key, UploadId=upload.upload_id)
+        except ClientError as error:
+            if _code(error) not in {*_MISSING, "NoSuchUpload"}:
+                raise
 
 
 @asynccontextmanager
@@ -68,6 +168,7 @@ async def open_object_store(
         response_checksum_validation="when_required",
         connect_timeout=5,
         read_timeout=30,
+        max_pool_connections=_MAX_CONNECTIONS,
         retries={"max_attempts": 3, "mode": "standard"},
     )
     session = aioboto3.Session()

@@ -1,9 +1,9 @@
 """The promise, kept in one place: flush → upload → commit → delete objects. Nobody else commits.
 
   1 flush    buffered rows are written, so bad rows are refused before any upload
-  2 upload   every announced object; a failure rolls everything back and leaves no row
+  2 upload   every announced object, and copies within the store; a failure rolls everything back and leaves no row
   3 commit   the row becomes visible; it is guaranteed to have its object
-  4 delete   announced objects, best effort, after the answer, logged; what is left over is the sweep's
+  4 delete   announced objects, best effort, after the answer, logged, counted; what is left over is the sweep's
 
 So no row ever names a missing object; a failure can only leave an object that no row names. When the outcome of a
 commit is unknown (the connection broke during it), the uploaded object stays and nothing is deleted: the row may
@@ -14,21 +14,22 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from random import uniform
-from typing import TypeAlias, TypeVar
+from typing import BinaryIO, TypeAlias, TypeVar
 
 import asyncpg
 import structlog
 from asyncpg import Record
 from asyncpg.pool import PoolConnectionProxy
-from botocore.exceptions import BotoCoreError, ClientError
 
 from domain.entities.actor import Actor
 from domain.ports.unit_of_work import RepeatWork
 from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
 from persistence.constraints import refusal_for
 from persistence.database import Database
+from persistence.object_changes import ObjectChanges, ObjectDeletions
 from persistence.object_store import ObjectStore
 from persistence.repositories.api_token import ApiTokenRepository
+from persistence.repositories.attachment import AttachmentRepository
 from persistence.repositories.box import BoxRepository
 from persistence.repositories.edit import EditRepository
 from persistence.repositories.idempotency import IdempotencyRepository
@@ -42,7 +43,8 @@ T = TypeVar("T")
 WriteConnection: TypeAlias = "PoolConnectionProxy[Record]"
 
 _ATTEMPTS = 3
-_DELETE_TIMEOUT_SECONDS = 5
+# The transaction is idle while its objects travel; see the limits in object_changes.
+_PATIENCE_WITH_UPLOADS = "SELECT set_config('idle_in_transaction_session_timeout', '300000', true)"
 _REPEATABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, RepeatWork)
 
 _log = structlog.get_logger(__name__)
@@ -60,32 +62,41 @@ class UnitOfWork:
         self.parts = PartRepository(connection, actor)
         self.stock = StockRepository(connection, actor)
         self.operations = OperationRepository(connection, actor)
+        self.attachments = AttachmentRepository(connection, actor)
         self.edits = EditRepository(connection, actor)
         self.api_tokens = ApiTokenRepository(connection, actor)
         self.installation = InstallationRepository(connection, actor)
         self.has_uploaded = False
         self._may_upload = uploads
-        self._puts: list[tuple[str, bytes, str]] = []
-        self._deletes: list[str] = []
+        self._objects = ObjectChanges()
 
-    def put_object(self, key: str, body: bytes, media_type: str) -> None:
+    def put_object(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
         """Announce an object to be uploaded after the flush and before the commit."""
-        if not self._may_upload:
-            raise RuntimeError("a unit of work that uploads is begun with uploads=True")
-        self._puts.append((key, body, media_type))
+        self._refuse_unless_uploading()
+        self._objects.put(key, content, size_bytes, media_type)
 
-    def delete_object(self, key: str) -> None:
-        """Announce an object to be deleted after the commit, best effort."""
-        self._deletes.append(key)
+    def copy_object(self, source_key: str, key: str) -> None:
+        """Announce an object to be copied in the store after the flush and before the commit."""
+        self._refuse_unless_uploading()
+        self._objects.copy(source_key, key)
+
+    def delete_objects(self, prefix: str) -> None:
+        """Announce that all objects below a prefix are to be deleted after the commit, best effort."""
+        self._objects.deletes.append(prefix)
 
     async def finish(self, transaction: asyncpg.transaction.Transaction, store: ObjectStore) -> list[str]:
-        """Flush, upload, commit; returns the keys of the objects that are now to be deleted."""
+        """Flush, upload, commit; returns the prefixes of the objects that are now to be deleted."""
         await self.edits.flush()
-        for key, body, media_type in self._puts:
+        if self._objects.has_uploads:
+            await self.connection.execute(_PATIENCE_WITH_UPLOADS)
             self.has_uploaded = True
-            await store.put(key, body, media_type)
+            await self._objects.upload(store)
         await transaction.commit()
-        return self._deletes
+        return self._objects.deletes
+
+    def _refuse_unless_uploading(self) -> None:
+        if not self._may_upload:
+            raise RuntimeError("a unit of work that uploads is begun with uploads=True")
 
 
 class UnitsOfWork:
@@ -95,7 +106,7 @@ class UnitsOfWork:
         self._database = database
         self._store = store
         self._uploading = asyncio.Semaphore(max(1, database.writes.size // 2))
-        self._deletions: set[asyncio.Task[None]] = set()
+        self._deletions = ObjectDeletions(store)
 
     async def begin(self, actor: Actor, work: Callable[[UnitOfWorkPort], Awaitable[T]], *, uploads: bool = False) -> T:
         """Run the work in one transaction and commit it; see domain.ports.unit_of_work.UnitsOfWork.
@@ -122,16 +133,15 @@ class UnitsOfWork:
         raise AssertionError("the last attempt returns or raises")
 
     async def close(self) -> None:
-        """Wait for deletions that are under way; each ends within five seconds."""
-        if self._deletions:
-            await asyncio.wait(self._deletions)
+        """Wait for deletions that are under way."""
+        await self._deletions.wait()
 
     async def _attempt(self, unit: UnitOfWork, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         transaction = unit.connection.transaction()
         await transaction.start()
         try:
             result = await work(unit)
-            deletes = await _unless_cancelled(unit.finish(transaction, self._store))
+            await _unless_cancelled(self._finish(unit, transaction))
         except BaseException as error:
             await _roll_back(unit.connection, transaction)
             if isinstance(error, asyncpg.IntegrityConstraintViolationError):
@@ -139,22 +149,10 @@ class UnitsOfWork:
                 if refusal is not None:
                     raise refusal from error
             raise
-        self._delete_soon(deletes)
         return result
 
-    def _delete_soon(self, keys: list[str]) -> None:
-        if keys:
-            task = asyncio.create_task(self._delete(keys))
-            self._deletions.add(task)
-            task.add_done_callback(self._deletions.discard)
-
-    async def _delete(self, keys: list[str]) -> None:
-        for key in keys:
-            try:
-                async with asyncio.timeout(_DELETE_TIMEOUT_SECONDS):
-                    await self._store.delete(key)
-            except (TimeoutError, OSError, BotoCoreError, ClientError) as error:
-                _log.warning("object was not deleted", key=key, error=type(error).__name__)
+    async def _finish(self, unit: UnitOfWork, transaction: asyncpg.transaction.Transaction) -> None:
+        self._deletions.start(await unit.finish(transaction, self._store))
 
 
 async def _unless_cancelled(ending: Awaitable[T]) -> T:

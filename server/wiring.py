@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from domain.services import Services
+from graph.file_addresses import FileAddresses
 from persistence.database import Database, open_database
 from persistence.object_store import ObjectStore, open_object_store
 from persistence.readers import Readers
@@ -23,6 +24,7 @@ class Application:
     object_store: ObjectStore
     services: Services
     readers: Readers
+    file_addresses: FileAddresses
 
 
 @asynccontextmanager
@@ -45,6 +47,8 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
         units_of_work = UnitsOfWork(database, object_store)
         services = Services.over(units_of_work, SystemRandomness())
         try:
-            yield Application(settings, database, object_store, services, Readers(database))
+            readers = Readers(database)
+            addresses = FileAddresses(await readers.installation.file_secret())
+            yield Application(settings, database, object_store, services, readers, addresses)
         finally:
             await units_of_work.close()

@@ -14,6 +14,9 @@ from tests.server_process import ServerProcess, settings_for_same_stores
 # Children before parents, though the constraints are off while they are emptied. The installation keeps its row.
 TABLES = (
     "idempotency_keys",
+    "covers",
+    "attachment_texts",
+    "attachments",
     "edits",
     "quantity_changes",
     "pick_shortages",

@@ -41,7 +41,9 @@ async def _main(port: int) -> None:
     async with open_application(load_settings()) as application:
 
         async def answer(request: dict[str, Any]) -> bytes:
-            context = OperationContext(LOCAL_ACTOR, "bench", application.services, application.readers)
+            context = OperationContext(
+                LOCAL_ACTOR, "bench", application.services, application.readers, application.file_addresses
+            )
             result = await schema.execute(
                 request["query"], variable_values=request.get("variables"), context_value=context
             )

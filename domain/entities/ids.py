@@ -12,6 +12,7 @@ ProjectId = NewType("ProjectId", int)
 RequirementId = NewType("RequirementId", int)
 PickListId = NewType("PickListId", int)
 PickLineId = NewType("PickLineId", int)
+AttachmentId = NewType("AttachmentId", int)
 
 PartKey = NewType("PartKey", str)
 """Four upper-case letters, unique: what stands on the label."""

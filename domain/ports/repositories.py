@@ -1,5 +1,7 @@
 """What use cases wish from storage, one protocol per noun; every call runs inside the unit of work's transaction.
 
+Longer than other files because it is one list, read from top to bottom.
+
 Names that begin with `lock` take row locks and return what they locked; the order of all locks is: idempotency key,
 part types by id, boxes by number, parts by id. Facts are read after the last lock, in a statement of their own.
 """
@@ -7,12 +9,14 @@ part types by id, boxes by number, parts by id. Facts are read after the last lo
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
+from uuid import UUID
 
 from domain.entities.actor import Role
+from domain.entities.attachment import Attachment, Owner, OwnerReference, StoredFile
 from domain.entities.box import Box, BoxDetails
 from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.idempotency import IdempotentRequest
-from domain.entities.ids import ApiTokenId, BoxId, OperationId, PartId, PartKey, PartTypeId
+from domain.entities.ids import ApiTokenId, AttachmentId, BoxId, OperationId, PartId, PartKey, PartTypeId
 from domain.entities.location import LocationReference
 from domain.entities.operation import AppliedChange, Operation, OperationKind
 from domain.entities.part import Part, PartDetails
@@ -195,3 +199,52 @@ class Installation(Protocol):
 
     async def claim_demo(self) -> bool:
         """True for the one transaction that is to load the demo workshop into an empty database; waits for a rival."""
+
+
+class Attachments(Protocol):
+    """Files and links of owners, and the owners' covers."""
+
+    async def find_owner(self, reference: OwnerReference) -> Owner | None:
+        """The owner of this key, number or id, not locked; None when there is none."""
+
+    async def count(self, owner: Owner) -> int:
+        """How many attachments an owner has."""
+
+    async def add_file(self, owner: Owner, title: str, file: StoredFile) -> tuple[AttachmentId, UUID] | None:
+        """Add the row of a file under a fresh object id; None when the owner has the same bytes.
+
+        Waits for a rival that is adding the same bytes. The owner cannot be deleted until the end; nothing else of it
+        is locked, so its stock can change meanwhile. Raises NotFoundError when the owner was deleted just before.
+        """
+
+    async def twin(self, owner: Owner, sha256: bytes) -> Attachment | None:
+        """The attachment of the owner with these bytes."""
+
+    async def add_link(self, owner: Owner, title: str, url: str) -> AttachmentId:
+        """Add a link. Raises NotFoundError as `add_file` does."""
+
+    async def lock(self, attachment_id: AttachmentId) -> Attachment | None:
+        """Lock an attachment FOR UPDATE. None when there is none."""
+
+    async def share(self, attachment_id: AttachmentId) -> Attachment | None:
+        """Lock an attachment FOR KEY SHARE: it is not deleted until the end. None when there is none."""
+
+    async def save(self, attachment: Attachment, title: str, url: str | None) -> None:
+        """Write title and address and the next version. It is locked."""
+
+    async def delete(self, attachment_id: AttachmentId) -> None:
+        """Remove an attachment; as a cover it is forgotten. It is locked."""
+
+    async def delete_all(self, owner: Owner) -> Sequence[Attachment]:
+        """Remove all attachments of an owner and return them; waits for uploads to it, and nothing can be added any
+        more until the end."""
+
+    async def hand_over(self, source: Owner, target: Owner) -> Sequence[Attachment]:
+        """Give the attachments of one owner to another of its kind; returns those that were removed instead, because
+        the target has the same bytes. The source's cover is forgotten, the target's stays."""
+
+    async def set_cover(self, owner: Owner, attachment_id: AttachmentId | None) -> None:
+        """Choose the cover of an owner; None for no cover at all. The attachment is shared."""
+
+    async def forget_cover(self, owner: Owner) -> None:
+        """Take back what was decided about the cover: the oldest image is shown."""

@@ -1,7 +1,7 @@
 """One transaction with everything a use case may do in it."""
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeVar
+from typing import BinaryIO, Protocol, TypeVar
 
 from domain.entities.actor import Actor
 from domain.ports import repositories
@@ -33,17 +33,23 @@ class UnitOfWork(Protocol):
     @property
     def operations(self) -> repositories.Operations: ...
     @property
+    def attachments(self) -> repositories.Attachments: ...
+    @property
     def edits(self) -> repositories.Edits: ...
     @property
     def api_tokens(self) -> repositories.ApiTokens: ...
     @property
     def installation(self) -> repositories.Installation: ...
 
-    def put_object(self, key: str, body: bytes, media_type: str) -> None:
+    def put_object(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
         """Announce an object to be uploaded after the flush and before the commit; a failed upload leaves no row."""
 
-    def delete_object(self, key: str) -> None:
-        """Announce an object to be deleted after the commit, best effort."""
+    def copy_object(self, source_key: str, key: str) -> None:
+        """Announce an object to be copied in the store after the flush and before the commit; a failed copy leaves no
+        row."""
+
+    def delete_objects(self, prefix: str) -> None:
+        """Announce that all objects below a prefix are to be deleted after the commit, best effort."""
 
 
 class UnitsOfWork(Protocol):
@@ -54,6 +60,6 @@ class UnitsOfWork(Protocol):
 
         The work runs again, up to three times in all, when the database (deadlock, serialisation failure) or
         RepeatWork asks for it and nothing was uploaded yet; so it has no effect outside its unit of work. Only work
-        that `uploads` may announce objects; such units share half of the connections, so that slow uploads cannot
-        stop the other writes.
+        that `uploads` may announce objects to be put or copied; such units share half of the connections, so that
+        slow uploads cannot stop the other writes. Raises FileStoreError when the store refuses or does not answer.
         """

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from domain.ports.outside import Randomness
 from domain.ports.unit_of_work import UnitsOfWork
+from domain.services.attachments import AttachmentService
 from domain.services.boxes import BoxService
 from domain.services.installation import InstallationService
 from domain.services.part_types import PartTypeService
@@ -20,6 +21,7 @@ class Services:
     part_types: PartTypeService
     boxes: BoxService
     stock: StockService
+    attachments: AttachmentService
     tokens: TokenService
     installation: InstallationService
 
@@ -31,6 +33,7 @@ class Services:
             part_types=PartTypeService(units_of_work),
             boxes=BoxService(units_of_work),
             stock=StockService(units_of_work),
+            attachments=AttachmentService(units_of_work),
             tokens=TokenService(units_of_work, randomness),
             installation=InstallationService(units_of_work),
         )

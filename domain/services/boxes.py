@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from domain.entities.attachment import Owner, OwnerKind
 from domain.entities.box import Box, BoxDetails, BoxFields
 from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.idempotency import IdempotentRequest
@@ -13,6 +14,7 @@ from domain.rules.differences import box_differences
 from domain.rules.texts import fold
 from domain.rules.usages import refuse_occupied
 from domain.rules.versions import refuse_stale
+from domain.services.attached_files import delete_objects_of
 from domain.services.use_case import use_case
 
 
@@ -73,11 +75,15 @@ class BoxService:
 
     @use_case
     async def delete(self, uow: UnitOfWork, number: int, expected_version: int | None = None) -> BoxId:
-        """Remove a box with its locations; its history stays. Raises ConflictError, InUseError while it holds stock."""
+        """Remove a box with its locations and files; its history stays.
+
+        Raises ConflictError, InUseError while it holds stock.
+        """
         box = await _lock(uow, number)
         refuse_stale(box.version, expected_version)
         refuse_occupied(number, await uow.boxes.occupied(box.id, above=0), ("number",))
         uow.edits.record(EditedKind.BOX, box.id, [FieldChange("number", str(number), None)])
+        delete_objects_of(uow, await uow.attachments.delete_all(Owner(OwnerKind.BOX, box.id)))
         await uow.boxes.delete(box.id)
         return box.id
 

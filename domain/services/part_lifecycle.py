@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.entities.attachment import Owner, OwnerKind
 from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.ids import PartId, PartKey
 from domain.entities.part import Part
@@ -11,6 +12,7 @@ from domain.errors import Issue, NotFoundError, PartRetiredError, ValidationErro
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules.usages import refuse_stocked_parts, refuse_used
 from domain.rules.versions import refuse_stale
+from domain.services.attached_files import delete_objects_of
 from domain.services.use_case import use_case
 
 
@@ -45,19 +47,21 @@ class PartLifecycle:
 
     @use_case
     async def delete(self, uow: UnitOfWork, key: PartKey, expected_version: int | None = None) -> PartId:
-        """Remove a part. Raises InUseError when stock, history or a merged part names it."""
+        """Remove a part with its files. Raises InUseError when stock, history or a merged part names it."""
         part = await lock_part(uow, key)
         refuse_stale(part.version, expected_version)
         usages = await uow.parts.usages(part.id)
         refuse_used(f"Part {key}", usages, "Retire it instead.", ("partKey",))
         uow.edits.record(EditedKind.PART, part.id, [FieldChange("key", key, None)])
+        delete_objects_of(uow, await uow.attachments.delete_all(Owner(OwnerKind.PART, part.id)))
         await uow.parts.delete(part.id)
         return part.id
 
     @use_case
     async def merge(self, uow: UnitOfWork, keep: PartKey, drop: PartKey) -> tuple[PartId, PartId]:
-        """Move stock and history of the duplicate `drop` to `keep` and retire it; returns both in this order.
+        """Move stock, history and files of the duplicate `drop` to `keep` and retire it; returns both in this order.
 
+        A file whose bytes `keep` has already is deleted instead.
         Raises PartRetiredError when `keep` is retired, QuantityLimitError when there would be too many pieces.
         """
         if keep == drop:
@@ -70,6 +74,8 @@ class PartLifecycle:
         if kept.retired_at is not None:
             raise PartRetiredError([keep], ("keep",))
         retired_at = await uow.parts.merge(kept, dropped)
+        source, target = Owner(OwnerKind.PART, dropped.id), Owner(OwnerKind.PART, kept.id)
+        delete_objects_of(uow, await uow.attachments.hand_over(source, target))
         merged = [FieldChange("mergedInto", None, keep), *_retirement(dropped, retired_at)]
         uow.edits.record(EditedKind.PART, dropped.id, merged)
         uow.edits.record(EditedKind.PART, kept.id, [FieldChange("mergedFrom", None, drop)])

@@ -28,9 +28,22 @@ def use_case(
     The method is written with a `uow`; callers pass the actor in its place. It may run more than once and so has no
     effect outside its unit of work.
     """
+    return _run_by(method, uploads=False)
 
+
+def uploading_use_case(
+    method: Callable[Concatenate[S, UnitOfWork, P], Awaitable[T]],
+) -> Callable[Concatenate[S, Actor, P], Coroutine[Any, Any, T]]:
+    """As `use_case`, for a method that puts or copies objects; it takes no lock that a stock change wants."""
+    return _run_by(method, uploads=True)
+
+
+def _run_by(
+    method: Callable[Concatenate[S, UnitOfWork, P], Awaitable[T]], *, uploads: bool
+) -> Callable[Concatenate[S, Actor, P], Coroutine[Any, Any, T]]:
     @wraps(method)
     async def run(service: S, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await service.units_of_work.begin(actor, lambda uow: method(service, uow, *args, **kwargs))
+        work = lambda uow: method(service, uow, *args, **kwargs)  # noqa: E731
+        return await service.units_of_work.begin(actor, work, uploads=uploads)
 
     return run

@@ -14,6 +14,7 @@ from graph.types.node import Node
 
 _MAX_IDS = 200
 _LOADERS: Mapping[str, str] = {
+    "Attachment": "attachment_by_id",
     "Box": "box_by_id",
     "Edit": "edit_by_id",
     "Location": "location_by_id",

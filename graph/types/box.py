@@ -11,6 +11,7 @@ from graph.filters import conditions, folded, pattern
 from graph.inputs.optional import optional
 from graph.relations import backed_by, connection, many, one
 from graph.scalars import BigInt
+from graph.types.attachment import Attachment, attachments_of, cover_of
 from graph.types.edit import EditConnection, edits_of
 from graph.types.location import LocationConnection, location_page
 from graph.types.node import Node
@@ -58,6 +59,8 @@ class Box(Node):
         key=attrgetter("number"),
         description="What happened in the box of this number, newest first; a box that had it before is included.",
     )
+    attachments: list[Attachment] = attachments_of("attachments_by_box")
+    cover: Attachment | None = cover_of("cover_by_box")
     edits: EditConnection = edits_of(EditedKind.BOX)
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it was last edited.")

@@ -1,19 +1,23 @@
 """Refusals as GraphQL types, and the one table that translates the domain's refusals into them.
 
 Every type is named after its domain error and its fields after that error's facts, so translating means copying;
-the values inside lists (issues, usages, shortfalls) are the domain's own frozen values.
+the values inside lists (issues, usages, shortfalls) are the domain's own frozen values. Longer than
+other files because it is one table.
 """
 
 from collections.abc import Mapping
 from dataclasses import fields
 from enum import Enum
+from operator import attrgetter
 
 import strawberry
 
 import domain.errors as refusals
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
+from graph.relations import one
 from graph.scalars import BigInt
+from graph.types.references import AttachmentRef
 
 
 @strawberry.enum(description="What kind of refusal this is; stable, for programs.")
@@ -31,6 +35,10 @@ class ErrorCode(Enum):
     NOT_REVERSIBLE = strawberry.enum_value("NOT_REVERSIBLE", description="The operation cannot be reversed.")
     EXHAUSTED = strawberry.enum_value("EXHAUSTED", description="Every part key or box number is taken.")
     FILE_REFUSED = strawberry.enum_value("FILE_REFUSED", description="The bytes of a file cannot be kept.")
+    DUPLICATE_FILE = strawberry.enum_value("DUPLICATE_FILE", description="The owner has the same bytes already.")
+    FILE_STORE_FAILED = strawberry.enum_value(
+        "FILE_STORE_FAILED", description="The object store refused or did not answer; try again."
+    )
     IDEMPOTENCY_KEY_REUSED = strawberry.enum_value(
         "IDEMPOTENCY_KEY_REUSED", description="The idempotency key came before with another mutation or input."
     )
@@ -205,6 +213,21 @@ class FileRefusedError(UserError):
     reason: FileRefusalReason = strawberry.field(description="Why it cannot be kept.")
 
 
+@strawberry.type(description="The owner has a file with the same bytes: nothing was stored.")
+class DuplicateFileError(UserError):
+    """A twin."""
+
+    attachment_id: strawberry.Private[int]
+    attachment: AttachmentRef | None = one(
+        "attachment_by_id", key=attrgetter("attachment_id"), description="The attachment with these bytes."
+    )
+
+
+@strawberry.type(description="The object store refused or did not answer: nothing was changed; it may be tried again.")
+class FileStoreError(UserError):
+    """A store that failed."""
+
+
 @strawberry.type(
     description="The caller used this idempotency key before with another mutation or another input. "
     "Use a fresh key for a new request."
@@ -225,6 +248,8 @@ GRAPHQL_TYPES: Mapping[type[refusals.DomainError], type[UserError]] = {
     refusals.NotReversibleError: NotReversibleError,
     refusals.ExhaustedError: ExhaustedError,
     refusals.FileRefusedError: FileRefusedError,
+    refusals.DuplicateFileError: DuplicateFileError,
+    refusals.FileStoreError: FileStoreError,
     refusals.IdempotencyKeyReusedError: IdempotencyKeyReusedError,
 }
 """The GraphQL type of every refusal."""

@@ -14,6 +14,7 @@ from graph.connections import Connection
 from graph.context import Info
 from graph.relations import backed_by, derived, many, one
 from graph.scalars import URL
+from graph.types.attachment import Attachment, attachments_of, cover_of
 from graph.types.edit import EditConnection, edits_of
 from graph.types.node import Node
 from graph.types.operation import QuantityChangeConnection, history
@@ -109,6 +110,8 @@ class Part(Node):
         key=attrgetter("id"),
         description="Other parts with the same manufacturer and MPN, ignoring case; by key, at most 20.",
     )
+    attachments: list[Attachment] = attachments_of("attachments_by_part")
+    cover: Attachment | None = cover_of("cover_by_part")
     edits: EditConnection = edits_of(EditedKind.PART)
     merged_into: PartRef | None = one(
         "part_by_id", key=attrgetter("merged_into_id"), description="The part that this duplicate was merged into."

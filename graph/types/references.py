@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 from strawberry import lazy
 
 if TYPE_CHECKING:
+    from graph.types.attachment import Attachment
     from graph.types.box import Box
     from graph.types.location import Location
     from graph.types.operation import QuantityChange, StockOperation
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from graph.types.part_type import PartType
     from graph.types.stock import Stock
 
+AttachmentRef: TypeAlias = Annotated["Attachment", lazy("graph.types.attachment")]
 BoxRef: TypeAlias = Annotated["Box", lazy("graph.types.box")]
 LocationRef: TypeAlias = Annotated["Location", lazy("graph.types.location")]
 OperationRef: TypeAlias = Annotated["StockOperation", lazy("graph.types.operation")]

@@ -1,6 +1,7 @@
 """The tables, one file per noun; importing this package registers all of them on `Base.metadata`."""
 
 from persistence.models.api_token import ApiTokenRow
+from persistence.models.attachment import AttachmentRow, AttachmentTextRow, CoverRow
 from persistence.models.base import Base
 from persistence.models.box import BoxDesignatedTypeRow, BoxRow, LocationRow
 from persistence.models.edit import EditRow
@@ -15,9 +16,12 @@ from persistence.models.stock import StockRow
 
 __all__ = [
     "ApiTokenRow",
+    "AttachmentRow",
+    "AttachmentTextRow",
     "Base",
     "BoxDesignatedTypeRow",
     "BoxRow",
+    "CoverRow",
     "EditRow",
     "IdempotencyKeyRow",
     "InstallationRow",

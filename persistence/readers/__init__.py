@@ -6,8 +6,10 @@ dataclass, and made in a fifth of its time.
 
 from persistence.database import Database
 from persistence.readers.api_token import ApiTokenReader
+from persistence.readers.attachment import AttachmentReader
 from persistence.readers.box import BoxReader
 from persistence.readers.edit import EditReader
+from persistence.readers.installation import InstallationReader
 from persistence.readers.location import LocationReader
 from persistence.readers.operation import OperationReader
 from persistence.readers.part import PartReader
@@ -21,8 +23,10 @@ class Readers:
 
     __slots__ = (
         "api_tokens",
+        "attachments",
         "boxes",
         "edits",
+        "installation",
         "locations",
         "operations",
         "part_types",
@@ -33,8 +37,10 @@ class Readers:
 
     def __init__(self, database: Database) -> None:
         self.api_tokens = ApiTokenReader(database)
+        self.attachments = AttachmentReader(database)
         self.boxes = BoxReader(database)
         self.edits = EditReader(database)
+        self.installation = InstallationReader(database)
         self.locations = LocationReader(database)
         self.operations = OperationReader(database)
         self.part_types = PartTypeReader(database)

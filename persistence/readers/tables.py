@@ -5,9 +5,11 @@ from persistence.models import Base
 _tables = Base.metadata.tables
 
 api_tokens = _tables["api_tokens"]
+attachments = _tables["attachments"]
 box_designated_types = _tables["box_designated_types"]
 boxes = _tables["boxes"]
 edits = _tables["edits"]
+installation = _tables["installation"]
 locations = _tables["locations"]
 operations = _tables["operations"]
 part_parameters = _tables["part_parameters"]

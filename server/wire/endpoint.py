@@ -94,6 +94,7 @@ class GraphQLEndpoint:
             request_id=request.scope["state"]["request_id"],
             services=self._application.services,
             readers=self._application.readers,
+            file_addresses=self._application.file_addresses,
         )
 
 

@@ -20,4 +20,6 @@ async def open_workshop(server: ServerProcess) -> AsyncIterator[Application]:
 
 def context_of(application: Application) -> OperationContext:
     """The context of one operation."""
-    return OperationContext(Actor("test", Role.ADMIN), "in-process", application.services, application.readers)
+    return OperationContext(
+        Actor("test", Role.ADMIN), "in-process", application.services, application.readers, application.file_addresses
+    )

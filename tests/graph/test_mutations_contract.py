@@ -18,7 +18,7 @@ from graphql import (
 
 import domain.errors as refusals
 from domain.entities.actor import Role
-from domain.entities.ids import PartKey
+from domain.entities.ids import AttachmentId, PartKey
 from domain.entities.location import LocationReference
 from graph.rights import ROLE
 from graph.schema import schema
@@ -92,6 +92,12 @@ EXAMPLES: dict[refusals.DomainError, dict[str, object]] = {
         "path": ["file"],
         "reason": refusals.FileRefusalReason.EMPTY,
     },
+    refusals.DuplicateFileError(AttachmentId(7), "Datasheet", ("file",)): {
+        "code": "DUPLICATE_FILE",
+        "path": ["file"],
+        "attachment_id": 7,
+    },
+    refusals.FileStoreError("The store is away."): {"code": "FILE_STORE_FAILED", "path": None},
     refusals.IdempotencyKeyReusedError(): {"code": "IDEMPOTENCY_KEY_REUSED", "path": ["idempotencyKey"]},
 }
 

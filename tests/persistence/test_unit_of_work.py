@@ -6,6 +6,8 @@ broken.
 
 import asyncio
 from collections.abc import AsyncIterator
+from io import BytesIO
+from typing import BinaryIO
 
 import asyncpg
 import pytest
@@ -13,7 +15,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from domain.entities.actor import Actor, Role
 from domain.entities.edit import EditedKind, FieldChange
-from domain.errors import AlreadyExistsError
+from domain.errors import AlreadyExistsError, FileStoreError
 from domain.ports.unit_of_work import RepeatWork
 from persistence.database import Database, open_database
 from persistence.object_store import ObjectStore, open_object_store
@@ -21,16 +23,21 @@ from persistence.unit_of_work import UnitOfWork, UnitsOfWork
 from tests.server_process import ServerProcess
 
 ADA = Actor("ada", Role.EDITOR)
-KEY = "attachments/0190a0c8-0000-7000-8000-000000000001/file"
+PREFIX = "attachments/0190a0c8-0000-7000-8000-000000000001/"
+KEY = f"{PREFIX}original"
+COPY = f"{PREFIX}copy"
 
 
 class Unreachable(ObjectStore):
     """The store behind a network that is gone."""
 
-    async def put(self, key: str, body: bytes, media_type: str) -> None:
+    async def put_file(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
         raise EndpointConnectionError(endpoint_url="the store")
 
-    async def delete(self, key: str) -> None:
+    async def copy(self, source_key: str, key: str) -> None:
+        raise EndpointConnectionError(endpoint_url="the store")
+
+    async def delete_below(self, prefix: str) -> None:
         raise EndpointConnectionError(endpoint_url="the store")
 
 
@@ -42,10 +49,10 @@ class Slow(ObjectStore):
         self.uploading = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def put(self, key: str, body: bytes, media_type: str) -> None:
+    async def put_file(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
         self.uploading.set()
         await self.go_on.wait()
-        await super().put(key, body, media_type)
+        await super().put_file(key, content, size_bytes, media_type)
 
 
 @pytest.fixture
@@ -61,7 +68,7 @@ async def store(server: ServerProcess) -> AsyncIterator[ObjectStore]:
         at.s3_endpoint_url, at.s3_bucket, at.s3_access_key, at.s3_secret_key, at.s3_region
     ) as opened:
         yield opened
-        await opened.delete(KEY)
+        await opened.delete_below(PREFIX)
 
 
 async def type_names(connection: asyncpg.Connection) -> list[str]:
@@ -70,7 +77,7 @@ async def type_names(connection: asyncpg.Connection) -> list[str]:
 
 async def add_type_with_object(uow: UnitOfWork) -> None:
     await uow.part_types.add("Relay")
-    uow.put_object(KEY, b"relay", "text/plain")
+    uow.put_object(KEY, BytesIO(b"relay"), 5, "text/plain")
 
 
 async def test_a_committed_row_has_its_object(
@@ -85,10 +92,43 @@ async def test_a_failed_upload_leaves_no_row(
     database: Database, store: ObjectStore, database_connection: asyncpg.Connection
 ) -> None:
     units = UnitsOfWork(database, Unreachable(store._client, store.bucket))
-    with pytest.raises(EndpointConnectionError):
+    with pytest.raises(FileStoreError):
         await units.begin_bulk(ADA, add_type_with_object, uploads=True)
     assert await type_names(database_connection) == []
     assert database.writes.in_use == 0
+
+
+async def copy_for_type(uow: UnitOfWork) -> None:
+    await uow.part_types.add("Relay")
+    uow.copy_object(KEY, COPY)
+
+
+async def test_a_copy_is_there_when_its_row_is_committed(
+    database: Database, store: ObjectStore, database_connection: asyncpg.Connection
+) -> None:
+    await store.put(KEY, b"relay", "text/plain")
+    await UnitsOfWork(database, store).begin_bulk(ADA, copy_for_type, uploads=True)
+    assert await type_names(database_connection) == ["Relay"]
+    assert await store.read(COPY) == b"relay"
+
+
+async def test_a_failed_copy_leaves_no_row_and_says_so(
+    database: Database, store: ObjectStore, database_connection: asyncpg.Connection
+) -> None:
+    with pytest.raises(FileStoreError, match="could not be copied"):
+        await UnitsOfWork(database, store).begin_bulk(ADA, copy_for_type, uploads=True)
+    assert await type_names(database_connection) == []
+    assert await store.size_bytes(COPY) is None
+
+
+async def test_a_large_object_arrives_in_parts_as_it_was(database: Database, store: ObjectStore) -> None:
+    content = bytes(range(256)) * 48 * 1024
+
+    async def put(uow: UnitOfWork) -> None:
+        uow.put_object(KEY, BytesIO(content + b"beyond the end"), len(content), "application/pdf")
+
+    await UnitsOfWork(database, store).begin_bulk(ADA, put, uploads=True)
+    assert await store.read(KEY) == content
 
 
 async def test_a_row_the_database_refuses_at_the_flush_uploads_nothing(
@@ -139,7 +179,7 @@ async def test_an_object_is_deleted_after_the_commit(database: Database, store: 
     units = UnitsOfWork(database, store)
 
     async def delete(uow: UnitOfWork) -> None:
-        uow.delete_object(KEY)
+        uow.delete_objects(PREFIX)
         assert await store.size_bytes(KEY) == 3
 
     await units.begin_bulk(ADA, delete)
@@ -152,7 +192,7 @@ async def test_work_that_fails_deletes_no_object(database: Database, store: Obje
     units = UnitsOfWork(database, store)
 
     async def delete_and_fail(uow: UnitOfWork) -> None:
-        uow.delete_object(KEY)
+        uow.delete_objects(PREFIX)
         raise AlreadyExistsError("part type", "Relay")
 
     with pytest.raises(AlreadyExistsError):
@@ -169,7 +209,7 @@ async def test_a_failed_deletion_of_an_object_takes_nothing_back(
 
     async def add_and_delete(uow: UnitOfWork) -> None:
         await uow.part_types.add("Relay")
-        uow.delete_object(KEY)
+        uow.delete_objects(PREFIX)
 
     await units.begin_bulk(ADA, add_and_delete)
     await units.close()
@@ -192,7 +232,7 @@ async def test_slow_uploads_leave_half_of_the_connections_to_other_writes(
     units = UnitsOfWork(database, slow)
 
     async def upload(uow: UnitOfWork) -> None:
-        uow.put_object(KEY, b"slow", "text/plain")
+        uow.put_object(KEY, BytesIO(b"slow"), 4, "text/plain")
 
     async def add(uow: UnitOfWork) -> None:
         await uow.part_types.add("Relay")

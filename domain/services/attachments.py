@@ -1,0 +1,241 @@
+"""Use cases of attachments: attach a file or a link, rename, copy, delete, choose the cover.
+
+Attaching and copying lock nothing that a stock change wants: the owner's row is kept from being deleted, nothing more.
+"""
+
+import asyncio
+import mmap
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.entities.actor import Actor
+from domain.entities.attachment import (
+    Attachment,
+    AttachmentKind,
+    CoverChoice,
+    Owner,
+    OwnerReference,
+    StoredFile,
+    UploadedFile,
+)
+from domain.entities.edit import EditedKind, FieldChange
+from domain.entities.file_facts import FileFacts
+from domain.entities.idempotency import IdempotentRequest
+from domain.entities.ids import AttachmentId
+from domain.entities.unset import UNSET, Settable
+from domain.errors import DuplicateFileError, Issue, NotFoundError, ValidationError
+from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
+from domain.rules import attachment_details, file_kinds
+from domain.rules.object_keys import file_key, prefix_of
+from domain.rules.versions import refuse_stale
+from domain.services.use_case import uploading_use_case, use_case
+
+
+@dataclass(frozen=True, slots=True)
+class AddedAttachment:
+    """The attachment that was added; `replayed` when an earlier, identical request had added it."""
+
+    attachment_id: AttachmentId
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentService:
+    """What people do with files and links. All raise ValidationError and NotFoundError (attachment, part, box)."""
+
+    units_of_work: UnitsOfWork
+
+    async def attach_file(
+        self,
+        actor: Actor,
+        owner: OwnerReference,
+        upload: UploadedFile,
+        title: str | None = None,
+        request: IdempotentRequest | None = None,
+    ) -> AddedAttachment:
+        """Look at the bytes off the event loop, then store the file and its row.
+
+        Raises FileRefusedError, DuplicateFileError, FileStoreError, IdempotencyKeyReusedError.
+        """
+        name, kept_title = attachment_details.checked_file(upload.name, title)
+        facts = await asyncio.to_thread(_examined, upload)
+        file = StoredFile(name, upload.size_bytes, upload.sha256, facts)
+        return await self._attach_file(actor, owner, upload, file, kept_title, request)
+
+    @uploading_use_case
+    async def _attach_file(
+        self,
+        uow: UnitOfWork,
+        reference: OwnerReference,
+        upload: UploadedFile,
+        file: StoredFile,
+        title: str,
+        request: IdempotentRequest | None,
+    ) -> AddedAttachment:
+        earlier = await uow.idempotency.claim(request) if request is not None else None
+        if earlier is not None:
+            return AddedAttachment(AttachmentId(earlier), replayed=True)
+        owner = await _owner_with_room(uow, reference)
+        attachment_id, object_id = await _add_file(uow, owner, title, file, ("file",))
+        uow.put_object(file_key(object_id), upload.content, file.size_bytes, file.facts.media_type)
+        return await _added(uow, owner, attachment_id, title, request)
+
+    @use_case
+    async def attach_link(
+        self,
+        uow: UnitOfWork,
+        reference: OwnerReference,
+        url: str,
+        title: str | None = None,
+        request: IdempotentRequest | None = None,
+    ) -> AddedAttachment:
+        """Add a link. Raises IdempotencyKeyReusedError."""
+        address, kept_title = attachment_details.checked_link(url, title)
+        earlier = await uow.idempotency.claim(request) if request is not None else None
+        if earlier is not None:
+            return AddedAttachment(AttachmentId(earlier), replayed=True)
+        owner = await _owner_with_room(uow, reference)
+        attachment_id = await uow.attachments.add_link(owner, kept_title, address)
+        return await _added(uow, owner, attachment_id, kept_title, request)
+
+    @use_case
+    async def update(
+        self,
+        uow: UnitOfWork,
+        attachment_id: AttachmentId,
+        title: Settable[str | None] = UNSET,
+        url: Settable[str | None] = UNSET,
+        expected_version: int | None = None,
+    ) -> AttachmentId:
+        """Change the title, or the address of a link; nothing happens when neither differs. Raises ConflictError."""
+        attachment = await _locked(uow, attachment_id)
+        refuse_stale(attachment.version, expected_version)
+        new_title, new_url = attachment_details.revised(attachment, title, url)
+        if (new_title, new_url) != (attachment.title, attachment.url):
+            await uow.attachments.save(attachment, new_title, new_url)
+            _record(uow, attachment.owner, attachment.title, new_title)
+        return attachment.id
+
+    @uploading_use_case
+    async def copy(
+        self,
+        uow: UnitOfWork,
+        attachment_id: AttachmentId,
+        reference: OwnerReference,
+        title: str | None = None,
+        request: IdempotentRequest | None = None,
+    ) -> AddedAttachment:
+        """Copy to another owner, or a link to the same one too; a file is copied in the store before the commit.
+
+        The source cannot be deleted meanwhile. Raises DuplicateFileError, FileStoreError, IdempotencyKeyReusedError.
+        """
+        kept_title = attachment_details.checked_title(title) if title is not None else None
+        earlier = await uow.idempotency.claim(request) if request is not None else None
+        if earlier is not None:
+            return AddedAttachment(AttachmentId(earlier), replayed=True)
+        owner = await _owner_with_room(uow, reference)
+        source = await uow.attachments.share(attachment_id)
+        if source is None:
+            raise _missing(attachment_id)
+        new_title = kept_title or source.title
+        if source.file is None or source.object_id is None:
+            copied = await uow.attachments.add_link(owner, new_title, source.url or "")
+        else:
+            copied, object_id = await _add_file(uow, owner, new_title, source.file, ("owner", reference.field))
+            uow.copy_object(file_key(source.object_id), file_key(object_id))
+        return await _added(uow, owner, copied, new_title, request)
+
+    @use_case
+    async def delete(
+        self, uow: UnitOfWork, attachment_id: AttachmentId, expected_version: int | None = None
+    ) -> AttachmentId:
+        """Remove an attachment; its objects are deleted after the commit. Raises ConflictError."""
+        attachment = await _locked(uow, attachment_id)
+        refuse_stale(attachment.version, expected_version)
+        await uow.attachments.delete(attachment.id)
+        if attachment.object_id is not None:
+            uow.delete_objects(prefix_of(attachment.object_id))
+        _record(uow, attachment.owner, attachment.title, None)
+        return attachment.id
+
+    @use_case
+    async def set_cover(
+        self, uow: UnitOfWork, reference: OwnerReference, choice: CoverChoice, attachment_id: AttachmentId | None
+    ) -> Owner:
+        """Choose an image or PDF of the owner as its cover, clear the cover, or go back to the oldest image."""
+        if (choice is CoverChoice.CHOSEN) != (attachment_id is not None):
+            raise ValidationError([Issue(("attachmentId",), "is named with CHOSEN, and only then")])
+        owner = await _owner(uow, reference)
+        if choice is CoverChoice.OLDEST:
+            await uow.attachments.forget_cover(owner)
+        else:
+            chosen = await _fit_for_cover(uow, owner, attachment_id) if attachment_id is not None else None
+            await uow.attachments.set_cover(owner, chosen.id if chosen is not None else None)
+        return owner
+
+
+def _examined(upload: UploadedFile) -> FileFacts:
+    """What the bytes tell. The file is mapped, so that a large one is not read into memory."""
+    if upload.size_bytes == 0:
+        return file_kinds.examined(b"")
+    with mmap.mmap(upload.content.fileno(), upload.size_bytes, access=mmap.ACCESS_READ) as content:
+        return file_kinds.examined(content)
+
+
+async def _owner(uow: UnitOfWork, reference: OwnerReference) -> Owner:
+    owner = await uow.attachments.find_owner(reference)
+    if owner is None:
+        raise NotFoundError(reference.kind.value.lower(), str(reference.reference), ("owner", reference.field))
+    return owner
+
+
+async def _owner_with_room(uow: UnitOfWork, reference: OwnerReference) -> Owner:
+    owner = await _owner(uow, reference)
+    attachment_details.refuse_too_many(await uow.attachments.count(owner), reference.field)
+    return owner
+
+
+async def _locked(uow: UnitOfWork, attachment_id: AttachmentId) -> Attachment:
+    attachment = await uow.attachments.lock(attachment_id)
+    if attachment is None:
+        raise _missing(attachment_id)
+    return attachment
+
+
+async def _add_file(
+    uow: UnitOfWork, owner: Owner, title: str, file: StoredFile, path: tuple[str, ...]
+) -> tuple[AttachmentId, UUID]:
+    """Add the row, unless the owner has the same bytes. A twin that is deleted in the same moment is no twin."""
+    while (added := await uow.attachments.add_file(owner, title, file)) is None:
+        twin = await uow.attachments.twin(owner, file.sha256)
+        if twin is not None:
+            raise DuplicateFileError(twin.id, twin.title, path)
+    return added
+
+
+async def _added(
+    uow: UnitOfWork, owner: Owner, attachment_id: AttachmentId, title: str, request: IdempotentRequest | None
+) -> AddedAttachment:
+    _record(uow, owner, None, title)
+    if request is not None:
+        await uow.idempotency.keep_result(request, attachment_id)
+    return AddedAttachment(attachment_id)
+
+
+async def _fit_for_cover(uow: UnitOfWork, owner: Owner, attachment_id: AttachmentId) -> Attachment:
+    attachment = await uow.attachments.share(attachment_id)
+    if attachment is None or attachment.owner != owner:
+        raise _missing(attachment_id)
+    if attachment.kind not in {AttachmentKind.IMAGE, AttachmentKind.PDF}:
+        raise ValidationError([Issue(("attachmentId",), f"must be an image or a PDF, not a {attachment.kind.value}")])
+    return attachment
+
+
+def _record(uow: UnitOfWork, owner: Owner, before: str | None, after: str | None) -> None:
+    """An edit of the owner, whose row stays as it is."""
+    if before != after:
+        uow.edits.record(EditedKind[owner.kind.name], owner.id, [FieldChange("attachments", before, after)])
+
+
+def _missing(attachment_id: AttachmentId) -> NotFoundError:
+    return NotFoundError("attachment", str(attachment_id), ("attachmentId",))

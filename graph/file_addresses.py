@@ -1,0 +1,28 @@
+"""The addresses under which a front end fetches files, signed for whoever was allowed to read them."""
+
+import time
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from domain.rules.file_addresses import signed_path
+
+FILES = "/files"
+
+
+@dataclass(frozen=True, slots=True)
+class FileAddresses:
+    """Signs with the secret of the installation."""
+
+    secret: bytes = field(repr=False)
+
+    def of_file(self, object_id: UUID) -> str:
+        """Where the file is shown or downloaded: a path below the origin of the API."""
+        return self.of_path(f"{FILES}/{object_id}")
+
+    def of_download(self, object_id: UUID) -> str:
+        """Where the file is downloaded whatever it is."""
+        return self.of_path(f"{FILES}/{object_id}", download="1")
+
+    def of_path(self, path: str, **parameters: str) -> str:
+        """Any path below /files, signed."""
+        return signed_path(path, time.time(), self.secret, **parameters)

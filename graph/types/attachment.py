@@ -1,0 +1,99 @@
+"""Attachments: files and links of a part, a box or a project."""
+
+from datetime import datetime
+from enum import Enum
+from operator import attrgetter
+from typing import Any
+
+import strawberry
+
+from graph.context import Info
+from graph.relations import backed_by, many, one
+from graph.types.node import Node
+from graph.types.references import BoxRef, PartRef
+from persistence.readers.attachment import AttachmentView
+
+
+@strawberry.enum(description="What an attachment is, told by its bytes and never by its name.")
+class AttachmentKind(Enum):
+    """The domain's kinds with their descriptions."""
+
+    IMAGE = strawberry.enum_value(
+        "IMAGE", description="JPEG, PNG, WebP or GIF, up to 10 MiB and 50 megapixels; shown in place."
+    )
+    PDF = strawberry.enum_value("PDF", description="PDF up to 100 MiB; shown in place.")
+    FILE = strawberry.enum_value("FILE", description="Anything else up to 100 MiB; only ever downloaded.")
+    LINK = strawberry.enum_value("LINK", description="An address elsewhere.")
+
+
+@strawberry.enum(description="How far the text of a PDF is, by which it is found.")
+class TextState(Enum):
+    """The domain's states with their descriptions."""
+
+    PENDING = strawberry.enum_value("PENDING", description="It is to be read.")
+    DONE = strawberry.enum_value("DONE", description="It was read.")
+    EMPTY = strawberry.enum_value("EMPTY", description="There is none: the pages are pictures.")
+    FAILED = strawberry.enum_value("FAILED", description="It could not be read; see textFailure.")
+
+
+@strawberry.type(description="A file or a link that belongs to one part, box or project.")
+class Attachment(Node):
+    """Declares AttachmentView."""
+
+    is_type_of = backed_by(AttachmentView)
+
+    kind: AttachmentKind = strawberry.field(description="What it is.")
+    title: str = strawberry.field(description="What people call it, 1 to 255 characters.")
+    version: int = strawberry.field(description="Grows by 1 with each edit; send it as expectedVersion.")
+    file_name: str | None = strawberry.field(
+        description="The name under which the file came, 1 to 255 characters; null for a link."
+    )
+    media_type: str | None = strawberry.field(
+        description="The media type it is served with, from its bytes; null for a link."
+    )
+    size_bytes: int | None = strawberry.field(description="Bytes, 1 to 104,857,600; null for a link.")
+    width: int | None = strawberry.field(description="Pixels across, of an image as it is stored.")
+    height: int | None = strawberry.field(description="Pixels down, of an image as it is stored.")
+    text_state: TextState | None = strawberry.field(description="How far the text of a PDF is; null for others.")
+    text_failure: str | None = strawberry.field(description="Why the text could not be read.")
+    part: PartRef | None = one("part_by_id", key=attrgetter("part_id"), description="The part it belongs to, if any.")
+    box: BoxRef | None = one("box_by_id", key=attrgetter("box_id"), description="The box it belongs to, if any.")
+    actor: str = strawberry.field(description="Who attached it.")
+    created_at: datetime = strawberry.field(description="When it was attached.")
+    updated_at: datetime = strawberry.field(description="When its title or address was last edited.")
+
+    @strawberry.field(description="The SHA-256 of the bytes in hexadecimal; null for a link.")
+    def sha256(self) -> str | None:
+        """The digest as text."""
+        digest: bytes | None = self.sha256
+        return digest.hex() if digest is not None else None
+
+    @strawberry.field(
+        description="Where it is: the address of a link; of a file a path on this server, signed, so that it needs no "
+        "token, good for an hour at least and the same within the hour. Images and PDFs are shown, others downloaded."
+    )
+    def url(self, info: Info) -> str:
+        """The address."""
+        view: Any = self
+        return view.url if view.object_id is None else info.context.file_addresses.of_file(view.object_id)
+
+    @strawberry.field(description="As `url`, but always downloaded under its file name; null for a link.")
+    def download_url(self, info: Info) -> str | None:
+        """The address of the download."""
+        view: Any = self
+        return None if view.object_id is None else info.context.file_addresses.of_download(view.object_id)
+
+
+def attachments_of(loader: str) -> Any:
+    """Declare the attachments of an owner."""
+    return many(loader, key=attrgetter("id"), description="Its files and links, the oldest first, up to 200.")
+
+
+def cover_of(loader: str) -> Any:
+    """Declare the cover of an owner."""
+    return one(
+        loader,
+        key=attrgetter("id"),
+        description="What stands for it in lists: the image or PDF that was chosen, nothing if it was cleared, else "
+        "its oldest image.",
+    )

@@ -1,0 +1,52 @@
+"""A large object in parts, one after the other, so that memory holds one of them."""
+
+import asyncio
+from typing import Any, BinaryIO
+
+import structlog
+from botocore.exceptions import BotoCoreError, ClientError
+
+PART_BYTES = 5 * 1024 * 1024
+"""The least that S3 takes for a part that is not the last."""
+
+_GIVE_UP_SECONDS = 5
+
+_log = structlog.get_logger(__name__)
+
+
+async def put_in_parts(client: Any, bucket: str, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
+    """Store so many bytes of a file; the object appears whole or not at all. `client` is aioboto3's, without types.
+
+    Parts that were sent before a failure are removed, best effort; the sweep removes what is left over.
+    """
+    at = {"Bucket": bucket, "Key": key}
+    upload = await client.create_multipart_upload(**at, ContentType=media_type)
+    at["UploadId"] = upload["UploadId"]
+    try:
+        parts = []
+        for number, offset in enumerate(range(0, size_bytes, PART_BYTES), start=1):
+            body = await read_at(content, offset, min(PART_BYTES, size_bytes - offset))
+            sent = await client.upload_part(**at, PartNumber=number, Body=body)
+            parts.append({"PartNumber": number, "ETag": sent["ETag"]})
+        await client.complete_multipart_upload(**at, MultipartUpload={"Parts": parts})
+    except BaseException:
+        await _give_up(client, at)
+        raise
+
+
+async def read_at(content: BinaryIO, offset: int, length: int) -> bytes:
+    """So many bytes of a file from there, read off the event loop; nobody else reads it at the same time."""
+
+    def read() -> bytes:
+        content.seek(offset)
+        return content.read(length)
+
+    return await asyncio.to_thread(read)
+
+
+async def _give_up(client: Any, at: dict[str, str]) -> None:
+    try:
+        async with asyncio.timeout(_GIVE_UP_SECONDS):
+            await client.abort_multipart_upload(**at)
+    except (TimeoutError, OSError, BotoCoreError, ClientError) as error:
+        _log.warning("unfinished upload was not removed", key=at["Key"], error=type(error).__name__)

@@ -1,0 +1,90 @@
+"""What a unit of work does to objects: put and copy before its commit, delete after it."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import BinaryIO
+
+import structlog
+from botocore.exceptions import BotoCoreError, ClientError
+from prometheus_client import Counter
+
+from domain.errors import FileStoreError
+from persistence.object_store import ObjectStore
+
+# Both are far below the time after which the database would end a transaction that waits for its objects.
+_UPLOAD_TIMEOUT_SECONDS = 120
+_DELETE_TIMEOUT_SECONDS = 5
+STORE_FAULTS = (TimeoutError, OSError, BotoCoreError, ClientError)
+
+FAILED_DELETIONS = Counter(
+    "partsgraph_object_deletions_failed", "Deletions of a file's objects that failed and are left to the sweep."
+)
+
+_log = structlog.get_logger(__name__)
+
+
+class ObjectChanges:
+    """What one unit of work announced."""
+
+    def __init__(self) -> None:
+        self._puts: list[tuple[str, BinaryIO, int, str]] = []
+        self._copies: list[tuple[str, str]] = []
+        self.deletes: list[str] = []
+
+    @property
+    def has_uploads(self) -> bool:
+        """Whether anything is to be in the store before the commit."""
+        return bool(self._puts or self._copies)
+
+    def put(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
+        """Announce an object."""
+        self._puts.append((key, content, size_bytes, media_type))
+
+    def copy(self, source_key: str, key: str) -> None:
+        """Announce a copy."""
+        self._copies.append((source_key, key))
+
+    async def upload(self, store: ObjectStore) -> None:
+        """Put and copy everything. Raises FileStoreError when the store refuses, does not answer or is too slow."""
+        what = "stored" if self._puts else "copied"
+        try:
+            async with asyncio.timeout(_UPLOAD_TIMEOUT_SECONDS):
+                for put in self._puts:
+                    await store.put_file(*put)
+                for source_key, key in self._copies:
+                    await store.copy(source_key, key)
+        except STORE_FAULTS as error:
+            _log.warning("objects were not stored", reason=str(error) or type(error).__name__)
+            raise FileStoreError(
+                f"The file could not be {what}: the object store refused it or did not answer. Nothing was changed; "
+                "try again in a moment."
+            ) from error
+
+
+class ObjectDeletions:
+    """Deletions under way: best effort, after the answer, at most five seconds for each prefix."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._store = store
+        self._running: set[asyncio.Task[None]] = set()
+
+    def start(self, prefixes: Sequence[str]) -> None:
+        """Delete in the background what is below these prefixes, which no row names any more."""
+        if prefixes:
+            task = asyncio.create_task(self._delete(prefixes))
+            self._running.add(task)
+            task.add_done_callback(self._running.discard)
+
+    async def wait(self) -> None:
+        """Wait until all that were started have ended."""
+        if self._running:
+            await asyncio.wait(self._running)
+
+    async def _delete(self, prefixes: Sequence[str]) -> None:
+        for prefix in prefixes:
+            try:
+                async with asyncio.timeout(_DELETE_TIMEOUT_SECONDS):
+                    await self._store.delete_below(prefix)
+            except STORE_FAULTS as error:
+                FAILED_DELETIONS.inc()
+                _log.warning("objects were not deleted", prefix=prefix, error=type(error).__name__)
