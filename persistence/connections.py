@@ -66,11 +66,15 @@ class ConnectionPool:
         else:
             self._give_back(connection)
 
-    async def close(self) -> None:
-        """Close all connections; those that are lent are waited for."""
-        while self._ready:
-            await self._pool.release(self._ready.pop())
-        await self._pool.close()
+    async def close(self, patience_seconds: float = 5) -> None:
+        """Close all connections; those that are lent are waited for so long."""
+        try:
+            async with asyncio.timeout(patience_seconds):
+                while self._ready:
+                    await self._pool.release(self._ready.pop())
+                await self._pool.close()
+        except TimeoutError:
+            self._pool.terminate()
 
     def _whole(self) -> "Connection | None":
         """A connection that lies ready, if there is one that its server has not closed meanwhile."""

@@ -3,6 +3,7 @@
 They are apart so that a burst of reads cannot keep a write from its connection, and the other way round.
 """
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from persistence.connections import ConnectionPool
 from persistence.statements import Statement, count_statement
 
 _STATEMENT_CACHE_SIZE = 500
+_GRACE_FOR_ANSWERS_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +38,8 @@ class Database:
         return rows[0] if rows else None
 
     async def close(self) -> None:
-        """Close both pools; connections that are still lent are waited for."""
-        await self.writes.close()
-        await self.reads.close()
+        """Close both pools; connections that are still lent are waited for, five seconds at most."""
+        await asyncio.gather(self.writes.close(), self.reads.close())
 
 
 @asynccontextmanager
@@ -48,6 +49,7 @@ async def open_database(
     write_pool_size: int = 8,
     read_pool_size: int = 8,
     connect_timeout_seconds: float = 10,
+    pool_wait_seconds: float = 3,
     statement_timeout_seconds: float = 10,
 ) -> AsyncIterator[Database]:
     """Open both pools. Raises OSError or asyncpg.PostgresError when the database does not answer."""
@@ -58,6 +60,8 @@ async def open_database(
             min_size=1,
             max_size=size,
             timeout=connect_timeout_seconds,
+            # For a server that no longer answers at all; one that does ends the statement itself, and before that.
+            command_timeout=statement_timeout_seconds + _GRACE_FOR_ANSWERS_SECONDS,
             statement_cache_size=_STATEMENT_CACHE_SIZE,
             reset=_keep_as_it_is,
             server_settings={
@@ -68,7 +72,7 @@ async def open_database(
                 "idle_in_transaction_session_timeout": "60000",
             },
         )
-        return ConnectionPool(pool, connect_timeout_seconds)
+        return ConnectionPool(pool, pool_wait_seconds)
 
     writes = await open_pool(write_pool_size)
     try:

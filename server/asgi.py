@@ -17,7 +17,7 @@ from server.settings import Settings
 from server.wire.cors import Cors
 from server.wire.endpoint import METHODS, GraphQLEndpoint
 from server.wire.explorer_page import ExplorerAssets, explorer_page
-from server.wire.health import Readiness, healthz
+from server.wire.health import ReadinessRoute, add_checks, healthz
 from server.wire.host_check import HostCheck
 from server.wire.http_errors import answer_http_error
 from server.wire.request_scope import RequestScope
@@ -35,13 +35,14 @@ def create_app(application: Application) -> Starlette:
     graphql_schema = schema._schema
     documents = DocumentCache(graphql_schema, _limits(settings), settings.document_cache_size)
     endpoint = GraphQLEndpoint(application, authenticator, documents, AccessRules(graphql_schema))
+    add_checks(application)
     app = Starlette(
         routes=[
             Route("/graphql", endpoint.serve, methods=METHODS),
             Route("/", _explorer),
             Mount(ASSETS_PATH, ExplorerAssets()),
             Route("/healthz", healthz),
-            Route("/readyz", Readiness(application).readyz),
+            Route("/readyz", ReadinessRoute(application).readyz),
         ],
         # The first is the outermost.
         middleware=[

@@ -1,9 +1,19 @@
 """What a new installation is given when it first starts: part types, a token for its administrator, a demo workshop."""
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from server.errors import OperatorError
 from server.progress import Announcer, Bar
 from server.seed.demo import load_demo
 from server.seed.starter_types import load_starter_types
 from server.wiring import Application
+
+
+async def prepare_content(application: Application, announcer: Announcer) -> None:
+    """Makes what the server needs before it may answer. Raises OperatorError when it may not."""
+    await _make_bucket(application)
+    await load_first_content(application, announcer)
+    await _refuse_open_server(application)
 
 
 async def load_first_content(application: Application, announcer: Announcer) -> None:
@@ -16,3 +26,23 @@ async def load_first_content(application: Application, announcer: Announcer) -> 
     if application.settings.demo_data:
         with Bar("Loading the demo workshop") as progress:
             await load_demo(application, progress)
+
+
+async def _make_bucket(application: Application) -> None:
+    try:
+        await application.object_store.ensure_bucket()
+    except (BotoCoreError, ClientError) as error:
+        address, bucket = application.settings.s3_endpoint_url, application.settings.s3_bucket
+        raise OperatorError(
+            f"the object store {address} cannot be used ({error}); is it running, are the five PARTSGRAPH_S3_ settings "
+            f"right, and may they make or read the bucket {bucket}?"
+        ) from None
+
+
+async def _refuse_open_server(application: Application) -> None:
+    if application.settings.is_loopback or await application.readers.api_tokens.any_was_ever_made():
+        return
+    raise OperatorError(
+        f"refusing to serve on {application.settings.host} without any API token: everybody who reaches it would be "
+        "ADMIN; make one with `partsgraph token create --name NAME --role ADMIN` or set PARTSGRAPH_INITIAL_ADMIN_TOKEN"
+    )

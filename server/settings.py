@@ -69,9 +69,15 @@ class Settings(BaseSettings):
     write_pool_size: int = _positive(8, "Database connections for changes.", 500)
     read_pool_size: int = _positive(8, "Database connections for reads.", 500)
     database_connect_timeout_seconds: Seconds = Field(10, description="Wait this long for a database connection.")
+    pool_wait_seconds: Seconds = Field(3, description="A request waits this long for a connection of the pool.")
     statement_timeout_seconds: Seconds = Field(10, description="The database ends a statement after this long.")
     request_timeout_seconds: Seconds = Field(15, description="A GraphQL request is refused after this long.")
-    shutdown_grace_seconds: Seconds = Field(10, description="Running requests get this long to finish at stop.")
+    keep_alive_seconds: Seconds = Field(75, description="An idle connection is closed after this long.")
+    shutdown_grace_seconds: Seconds = Field(20, description="Running requests get this long to finish at stop.")
+    shutdown_idle_seconds: Seconds = Field(5, description="Idle connections stay open this long at stop.")
+    shutdown_accept_seconds: float = Field(
+        0, ge=0, le=3600, description="New connections are accepted this long at stop, until a balancer has noticed."
+    )
     max_body_bytes: int = _positive(1_000_000, "Largest JSON request body.", 100_000_000)
     max_tokens: int = _positive(5_000, "Most tokens in a GraphQL document.")
     max_depth: int = _positive(15, "Deepest nesting of a GraphQL document.")

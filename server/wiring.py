@@ -8,11 +8,16 @@ from domain.services import Services
 from graph.file_addresses import FileAddresses
 from persistence.database import Database, open_database
 from persistence.object_store import ObjectStore, open_object_store
+from persistence.probe import DatabaseProbe
 from persistence.readers import Readers
 from persistence.unit_of_work import UnitsOfWork
 from server.errors import OperatorError
 from server.randomness import SystemRandomness
+from server.readiness import Readiness
 from server.settings import Settings
+from server.shutdown import Lifecycle
+
+_PROBE_TIMEOUT_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +30,19 @@ class Application:
     services: Services
     readers: Readers
     file_addresses: FileAddresses
+    database_probe: DatabaseProbe
+    lifecycle: Lifecycle
+    """Where services join the shutdown."""
+    readiness: Readiness
+    """Where they add what /readyz asks."""
 
 
 @asynccontextmanager
-async def open_application(settings: Settings) -> AsyncIterator[Application]:
-    """Opens pools and clients; `settings` name every address (see server.embedded)."""
+async def open_application(settings: Settings, lifecycle: Lifecycle | None = None) -> AsyncIterator[Application]:
+    """Opens pools and clients; `settings` name every address (see server.embedded).
+
+    `lifecycle` is the server's; a command, which is over when its work is, needs none.
+    """
     database_url, endpoint_url, secret_key = settings.database_url, settings.s3_endpoint_url, settings.s3_secret_key
     bucket, access_key, region = settings.s3_bucket, settings.s3_access_key, settings.s3_region
     if not (database_url and endpoint_url and bucket and access_key and secret_key and region):
@@ -40,15 +53,28 @@ async def open_application(settings: Settings) -> AsyncIterator[Application]:
             write_pool_size=settings.write_pool_size,
             read_pool_size=settings.read_pool_size,
             connect_timeout_seconds=settings.database_connect_timeout_seconds,
+            pool_wait_seconds=settings.pool_wait_seconds,
             statement_timeout_seconds=settings.statement_timeout_seconds,
         ) as database,
         open_object_store(endpoint_url, bucket, access_key, secret_key.get_secret_value(), region) as object_store,
     ):
         units_of_work = UnitsOfWork(database, object_store)
         services = Services.over(units_of_work, SystemRandomness())
+        probe = DatabaseProbe(database_url, _PROBE_TIMEOUT_SECONDS)
         try:
             readers = Readers(database)
             addresses = FileAddresses(await readers.installation.file_secret())
-            yield Application(settings, database, object_store, services, readers, addresses)
+            yield Application(
+                settings=settings,
+                database=database,
+                object_store=object_store,
+                services=services,
+                readers=readers,
+                file_addresses=addresses,
+                database_probe=probe,
+                lifecycle=lifecycle or Lifecycle(),
+                readiness=Readiness(),
+            )
         finally:
+            probe.close()
             await units_of_work.close()

@@ -1,5 +1,6 @@
 """The outermost layer: gives each request an id, puts safe headers on each answer, and lets no exception through."""
 
+import asyncio
 import re
 import uuid
 
@@ -8,13 +9,19 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.execution.errors import ErrorPresenter
-from graph.execution.refusals import RequestCode
-from server.wire.answers import json_answer, status_of
+from graph.execution.refusals import RequestCode, refusal
+from server.wire.answers import json_answer, refusal_answer, status_of
 from server.wire.negotiation import MediaType
 from server.wire.outages import outage_of
 
 _VALID_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 REQUEST_ID_HEADER = "X-Request-ID"
+_STOPPED = refusal(
+    RequestCode.UNAVAILABLE,
+    "The server stops and could not wait for this any longer. Whether changes were made is not known: look, or send it "
+    "again with the same idempotencyKey.",
+    {"connection": "close"},
+)
 
 
 class RequestScope:
@@ -42,6 +49,11 @@ class RequestScope:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             try:
                 await self._app(scope, receive, send_with_headers)
+            except asyncio.CancelledError:
+                # Only the end of the grace period at shutdown cancels a request.
+                if scope["type"] != "http" or has_started:
+                    raise
+                await refusal_answer(_STOPPED)(scope, receive, send_with_headers)
             except Exception as exception:  # noqa: BLE001 - the last line of defence: logged whole, answered masked
                 error = ErrorPresenter(request_id, outage_of).fault(exception)
                 if scope["type"] == "http" and not has_started:

@@ -1,5 +1,6 @@
 """GraphiQL's page and assets, and the two questions of orchestrators."""
 
+import asyncio
 import re
 
 import asyncpg
@@ -53,25 +54,44 @@ async def test_health_says_that_the_process_lives(client: httpx.AsyncClient) -> 
     assert response.json() == {"status": "ok"}
 
 
-async def test_readiness_asks_the_database_and_the_object_store(client: httpx.AsyncClient) -> None:
+CHECKS = {"database", "migrations", "objectStore", "serving"}
+
+
+async def test_readiness_names_each_check_with_its_state_and_age(client: httpx.AsyncClient) -> None:
     response = await client.get("/readyz", headers={"Host": "10.0.0.7:8000"})
     assert response.status_code == 200
-    assert response.json() == {"status": "ready", "checks": {"database": "ok", "objectStore": "ok"}}
+    answer = response.json()
+    assert answer["status"] == "ready"
+    assert set(answer["checks"]) >= CHECKS
+    for check in answer["checks"].values():
+        assert set(check) == {"state", "ageSeconds", "unchangedForSeconds"}
+        assert check["state"] == "ok"
+        assert 0 <= check["ageSeconds"] <= check["unchangedForSeconds"] + 2
 
 
-async def test_readiness_names_what_fails_and_recovers(
+async def test_readiness_names_what_fails_and_recovers_and_asks_once_a_second(
     client: httpx.AsyncClient, database_connection: asyncpg.Connection
 ) -> None:
+    statement = "SELECT sum(calls)::int FROM pg_stat_statements WHERE query LIKE 'SELECT version_num%'"
+    await database_connection.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+    await asyncio.sleep(1.1)
+    await client.get("/readyz")
     await database_connection.execute("ALTER TABLE alembic_version RENAME TO alembic_version_elsewhere")
     try:
+        assert (await client.get("/readyz")).status_code == 200, "what was asked within the last second is kept"
+        await asyncio.sleep(1.1)
         response = await client.get("/readyz")
     finally:
         await database_connection.execute("ALTER TABLE alembic_version_elsewhere RENAME TO alembic_version")
     assert response.status_code == 503
-    assert response.json()["errors"] == [
-        {
-            "message": "Not ready: database.",
-            "extensions": {"code": "NOT_READY", "checks": {"database": "failing", "objectStore": "ok"}},
-        }
-    ]
-    assert (await client.get("/readyz")).status_code == 200
+    (error,) = response.json()["errors"]
+    assert error["message"] == "Not ready: migrations."
+    assert error["extensions"]["code"] == "NOT_READY"
+    checks = error["extensions"]["checks"]
+    assert {name for name, check in checks.items() if check["state"] == "failing"} == {"migrations"}
+    assert checks["migrations"]["unchangedForSeconds"] < 1 < checks["database"]["unchangedForSeconds"]
+    await asyncio.sleep(1.1)
+    before = await database_connection.fetchval(statement)
+    answers = await asyncio.gather(*(client.get("/readyz") for _ in range(20)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert await database_connection.fetchval(statement) == before + 1
