@@ -64,13 +64,7 @@ async def open_database(
             command_timeout=statement_timeout_seconds + _GRACE_FOR_ANSWERS_SECONDS,
             statement_cache_size=_STATEMENT_CACHE_SIZE,
             reset=_keep_as_it_is,
-            server_settings={
-                "application_name": "partsgraph",
-                "jit": "off",
-                "default_transaction_isolation": "read committed",
-                "statement_timeout": f"{int(statement_timeout_seconds * 1000)}",
-                "idle_in_transaction_session_timeout": "60000",
-            },
+            server_settings=_server_settings(statement_timeout_seconds),
         )
         return ConnectionPool(pool, pool_wait_seconds)
 
@@ -85,6 +79,16 @@ async def open_database(
         yield database
     finally:
         await database.close()
+
+
+def _server_settings(statement_timeout_seconds: float) -> dict[str, str]:
+    return {
+        "application_name": "partsgraph",
+        "jit": "off",
+        "default_transaction_isolation": "read committed",
+        "statement_timeout": f"{int(statement_timeout_seconds * 1000)}",
+        "idle_in_transaction_session_timeout": "60000",
+    }
 
 
 async def _keep_as_it_is(_connection: "Connection[Record]") -> None:
