@@ -25,6 +25,14 @@ from persistence.readers.operation import OperationView, QuantityChangeView
 from persistence.readers.paging import Page, PageRequest
 from persistence.readers.part import ParameterView, PartView
 from persistence.readers.part_type import PartTypeView
+from persistence.readers.project import ProjectView
+from persistence.readers.requirement import (
+    CoverageView,
+    PartAvailabilityView,
+    RequirementView,
+    ReservationView,
+    SubstituteView,
+)
 from persistence.readers.stock import PartStock, StockView
 
 _MAX_KEYS = 1_000
@@ -167,6 +175,46 @@ class Loaders:
     @cached_property
     def history_by_location(self) -> PageLoader[LocationReference, QuantityChangeView]:
         return _page_loader(self._readers.operations.history_pages_of_locations)
+
+    @cached_property
+    def project_by_id(self) -> DataLoader[int, ProjectView | None]:
+        return _loader(self._readers.projects.by_ids)
+
+    @cached_property
+    def buildable_units_by_project(self) -> DataLoader[int, int]:
+        return _loader(self._readers.projects.buildable_units)
+
+    @cached_property
+    def requirement_by_id(self) -> DataLoader[int, RequirementView | None]:
+        return _loader(self._readers.requirements.by_ids)
+
+    @cached_property
+    def requirements_by_project(self) -> PageLoader[int, RequirementView]:
+        return _page_loader(self._readers.requirements.pages_of_projects)
+
+    @cached_property
+    def requirements_by_part(self) -> PageLoader[int, RequirementView]:
+        return _page_loader(self._readers.requirements.pages_of_parts)
+
+    @cached_property
+    def coverage_by_requirement(self) -> DataLoader[int, CoverageView | None]:
+        return _loader(self._readers.requirements.coverage)
+
+    @cached_property
+    def substitutes_by_requirement(self) -> DataLoader[int, tuple[SubstituteView, ...]]:
+        return _loader(self._readers.requirements.substitutes)
+
+    @cached_property
+    def reservations_by_part(self) -> DataLoader[int, tuple[ReservationView, ...]]:
+        return _loader(self._readers.requirements.reservations)
+
+    @cached_property
+    def reservations_of_others(self) -> DataLoader[tuple[int, int], tuple[ReservationView, ...]]:
+        return _loader(self._readers.requirements.reservations_of_others)
+
+    @cached_property
+    def availability_by_part(self) -> DataLoader[int, PartAvailabilityView]:
+        return _loader(self._readers.requirements.part_availability)
 
     @cached_property
     def edit_by_id(self) -> DataLoader[int, EditView | None]:

@@ -17,6 +17,8 @@ from persistence.readers.location import LocationView
 from persistence.readers.operation import OperationView, QuantityChangeView
 from persistence.readers.part import PartView
 from persistence.readers.part_type import PartTypeView
+from persistence.readers.project import ProjectView
+from persistence.readers.requirement import RequirementView
 
 _TYPE_NAMES: Mapping[type, str] = {
     AttachmentView: "Attachment",
@@ -26,7 +28,9 @@ _TYPE_NAMES: Mapping[type, str] = {
     OperationView: "StockOperation",
     PartTypeView: "PartType",
     PartView: "Part",
+    ProjectView: "Project",
     QuantityChangeView: "QuantityChange",
+    RequirementView: "Requirement",
 }
 _MAX_CHARACTERS = 100
 _MAX_NUMBER = 2**63 - 1

@@ -37,6 +37,8 @@ from persistence.repositories.installation import InstallationRepository
 from persistence.repositories.operation import OperationRepository
 from persistence.repositories.part import PartRepository
 from persistence.repositories.part_type import PartTypeRepository
+from persistence.repositories.project import ProjectRepository
+from persistence.repositories.requirement import RequirementRepository
 from persistence.repositories.stock import StockRepository
 
 T = TypeVar("T")
@@ -61,6 +63,8 @@ class UnitOfWork:
         self.boxes = BoxRepository(connection, actor)
         self.parts = PartRepository(connection, actor)
         self.stock = StockRepository(connection, actor)
+        self.projects = ProjectRepository(connection, actor)
+        self.requirements = RequirementRepository(connection, actor)
         self.operations = OperationRepository(connection, actor)
         self.attachments = AttachmentRepository(connection, actor)
         self.edits = EditRepository(connection, actor)

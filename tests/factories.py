@@ -19,6 +19,12 @@ id kind reason actor at reverses { id } reversedBy { id }
 changes { part { key } locationReference delta quantityAfter totalAfter }
 """
 BOX = "id number description capacity columns version designatedTypes { name }"
+PROJECT = """
+id name description rank buildTarget builtUnits outstandingUnits buildableUnits status version
+requirements { nodes {
+  id part { key } perUnit attritionPercent extraPieces note designators substitutes { part { key } }
+} }
+"""
 
 _ONE_PART = f"part {{ {PART} }} operation {{ {OPERATION} }} replayed"
 _MANY_PARTS = f"parts {{ {PART} }} operation {{ {OPERATION} }} replayed"
@@ -42,7 +48,21 @@ SELECTIONS = {
     "countStock": _ONE_PART,
     "bookStock": _MANY_PARTS,
     "reverseOperation": _MANY_PARTS,
+    "createProject": f"project {{ {PROJECT} }} replayed",
+    "deleteProject": "deletedId name",
 }
+SELECTIONS |= dict.fromkeys(
+    (
+        "updateProject",
+        "rankProject",
+        "archiveProject",
+        "restoreProject",
+        "setRequirements",
+        "setRequirement",
+        "removeRequirement",
+    ),
+    f"project {{ {PROJECT} }}",
+)
 DOCUMENTS = {name: mutation(name, selection) for name, selection in SELECTIONS.items()}
 
 

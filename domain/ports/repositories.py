@@ -119,13 +119,14 @@ class Parts(Protocol):
         """Where these parts lie, in order; parts without stock are missing from the answer."""
 
     async def usages(self, part_id: PartId) -> Sequence[Usage]:
-        """Everything that names the part: stock (places), history, merged parts; empty when nothing does."""
+        """Everything that names the part: stock (places), history, merged parts, requirements, substitutes and pick
+        lines; empty when nothing does."""
 
     async def delete(self, part_id: PartId) -> None:
         """Remove a part that nothing names. It is locked."""
 
     async def merge(self, keep: Part, drop: Part) -> datetime:
-        """Move stock and history of `drop` to `keep`, sum up the running quantities again, retire `drop` as merged.
+        """Move stock, history and pick lines of `drop` to `keep`, sum up the running quantities again, retire `drop`.
 
         Both are locked. Returns the time of retirement. Raises QuantityLimitError when a quantity or the total would
         be, or would have been, too large.

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import BinaryIO, Protocol, TypeVar
 
 from domain.entities.actor import Actor
-from domain.ports import repositories
+from domain.ports import project_repositories, repositories
 
 T = TypeVar("T")
 
@@ -34,6 +34,10 @@ class UnitOfWork(Protocol):
     def operations(self) -> repositories.Operations: ...
     @property
     def attachments(self) -> repositories.Attachments: ...
+    @property
+    def projects(self) -> project_repositories.Projects: ...
+    @property
+    def requirements(self) -> project_repositories.Requirements: ...
     @property
     def edits(self) -> repositories.Edits: ...
     @property

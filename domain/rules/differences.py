@@ -6,6 +6,7 @@ from domain.entities.box import BoxDetails
 from domain.entities.edit import FieldChange
 from domain.entities.ids import PartTypeId
 from domain.entities.part import PartDetails
+from domain.entities.project import ProjectDetails, RequirementDetails
 
 TypeNames = Mapping[PartTypeId, str]
 
@@ -38,6 +39,29 @@ def box_differences(before: BoxDetails, after: BoxDetails, type_names: TypeNames
     return _differences(_box_texts(before, type_names), _box_texts(after, type_names))
 
 
+def project_differences(before: ProjectDetails, after: ProjectDetails) -> list[FieldChange]:
+    """The fields that differ, in the order of the schema."""
+    return _differences(_project_texts(before), _project_texts(after))
+
+
+def requirement_text(details: RequirementDetails) -> str:
+    """A requirement in one line: "ABCD: 2 per unit, 5 % attrition, 10 extra; or EFGH; R1, R2; beware"."""
+    amount = details.amount
+    pieces = [f"{amount.per_unit} per unit"]
+    if amount.attrition_percent:
+        pieces.append(f"{amount.attrition_percent} % attrition")
+    if amount.extra_pieces:
+        pieces.append(f"{amount.extra_pieces} extra")
+    told = [f"{details.part_key}: {', '.join(pieces)}"]
+    if details.substitutes:
+        told.append(f"or {', '.join(details.substitutes)}")
+    if details.designators:
+        told.append(", ".join(details.designators))
+    if details.note:
+        told.append(details.note)
+    return "; ".join(told)
+
+
 def _differences(before: Mapping[str, str | None], after: Mapping[str, str | None]) -> list[FieldChange]:
     return [FieldChange(name, text, after[name]) for name, text in before.items() if text != after[name]]
 
@@ -56,6 +80,14 @@ def _box_texts(details: BoxDetails, type_names: TypeNames) -> dict[str, str | No
         "capacity": str(details.capacity),
         "columns": _text(details.columns),
         "designatedTypes": ", ".join(type_names[type_id] for type_id in details.designated_type_ids) or None,
+    }
+
+
+def _project_texts(details: ProjectDetails) -> dict[str, str | None]:
+    return {
+        "name": details.name,
+        "description": details.description,
+        "buildTarget": str(details.build_target),
     }
 
 

@@ -27,6 +27,21 @@ def refuse_stocked_parts(places: Mapping[PartKey, Sequence[LocationReference]], 
     )
 
 
+def refuse_needed_parts(needs: Sequence[tuple[PartKey, str, str]], path: Sequence[str]) -> None:
+    """Raises InUseError when an active project requires one of the parts or an open pick list holds pieces of it.
+
+    A need is the part, the kind of who needs it, and its name.
+    """
+    if not needs:
+        return
+    shown = "; ".join(f"{key} by {kind} {reference}" for key, kind, reference in needs[:MAX_REFERENCES])
+    usages = []
+    for kind in dict.fromkeys(kind for _, kind, _ in needs):
+        references = tuple(dict.fromkeys(reference for _, each, reference in needs if each == kind))
+        usages.append(Usage(kind, len(references), references[:MAX_REFERENCES]))
+    raise InUseError(f"Needed: {shown}.", usages, path)
+
+
 def refuse_occupied(box_number: int, places: Sequence[LocationReference], path: Sequence[str]) -> None:
     """Raises InUseError when locations that would vanish hold stock."""
     if places:

@@ -9,6 +9,7 @@ from domain.services.boxes import BoxService
 from domain.services.installation import InstallationService
 from domain.services.part_types import PartTypeService
 from domain.services.parts import PartService
+from domain.services.projects import ProjectService
 from domain.services.stock import StockService
 from domain.services.tokens import TokenService
 
@@ -22,6 +23,7 @@ class Services:
     boxes: BoxService
     stock: StockService
     attachments: AttachmentService
+    projects: ProjectService
     tokens: TokenService
     installation: InstallationService
 
@@ -34,6 +36,7 @@ class Services:
             boxes=BoxService(units_of_work),
             stock=StockService(units_of_work),
             attachments=AttachmentService(units_of_work),
+            projects=ProjectService(units_of_work),
             tokens=TokenService(units_of_work, randomness),
             installation=InstallationService(units_of_work),
         )

@@ -10,9 +10,10 @@ from domain.entities.ids import PartId, PartKey
 from domain.entities.part import Part
 from domain.errors import Issue, NotFoundError, PartRetiredError, ValidationError
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
-from domain.rules.usages import refuse_stocked_parts, refuse_used
+from domain.rules.usages import refuse_needed_parts, refuse_stocked_parts, refuse_used
 from domain.rules.versions import refuse_stale
 from domain.services.attached_files import delete_objects_of
+from domain.services.requirement_merging import merge_requirements
 from domain.services.use_case import use_case
 
 
@@ -27,12 +28,16 @@ class PartLifecycle:
 
     @use_case
     async def retire(self, uow: UnitOfWork, key: PartKey, expected_version: int | None = None) -> PartId:
-        """Hide a part from default lists; it takes part in nothing. Raises InUseError while there is stock of it."""
+        """Hide a part from default lists; it takes part in nothing.
+
+        Raises InUseError while there is stock of it, an active project requires it or an open pick list holds it.
+        """
         part = await lock_part(uow, key)
         refuse_stale(part.version, expected_version)
         if part.retired_at is None:
             places = await uow.parts.places_with_stock([part.id])
             refuse_stocked_parts({key: places.get(part.id, ())}, ("partKey",))
+            refuse_needed_parts(await uow.requirements.need_of_parts([part.id]), ("partKey",))
             await set_retired(uow, [part], retired=True)
         return part.id
 
@@ -47,7 +52,10 @@ class PartLifecycle:
 
     @use_case
     async def delete(self, uow: UnitOfWork, key: PartKey, expected_version: int | None = None) -> PartId:
-        """Remove a part with its files. Raises InUseError when stock, history or a merged part names it."""
+        """Remove a part with its files.
+
+        Raises InUseError when stock, history, a merged part, a requirement, a substitute or a pick line names it.
+        """
         part = await lock_part(uow, key)
         refuse_stale(part.version, expected_version)
         usages = await uow.parts.usages(part.id)
@@ -59,10 +67,11 @@ class PartLifecycle:
 
     @use_case
     async def merge(self, uow: UnitOfWork, keep: PartKey, drop: PartKey) -> tuple[PartId, PartId]:
-        """Move stock, history and files of the duplicate `drop` to `keep` and retire it; returns both in this order.
+        """Move everything of the duplicate `drop` to `keep` and retire it; returns both in this order.
 
-        A file whose bytes `keep` has already is deleted instead.
-        Raises PartRetiredError when `keep` is retired, QuantityLimitError when there would be too many pieces.
+        A file whose bytes `keep` has already is deleted instead. Requirements of both in one project become one.
+        Raises PartRetiredError when `keep` is retired,
+        QuantityLimitError when there would be too many pieces.
         """
         if keep == drop:
             raise ValidationError([Issue(("drop",), "must be another part than the one to keep")])
@@ -73,6 +82,7 @@ class PartLifecycle:
         kept, dropped = parts[keep], parts[drop]
         if kept.retired_at is not None:
             raise PartRetiredError([keep], ("keep",))
+        await merge_requirements(uow, kept, dropped)
         retired_at = await uow.parts.merge(kept, dropped)
         source, target = Owner(OwnerKind.PART, dropped.id), Owner(OwnerKind.PART, kept.id)
         delete_objects_of(uow, await uow.attachments.hand_over(source, target))

@@ -16,7 +16,7 @@ from domain.rules.differences import part_differences
 from domain.rules.part_batches import checked_retagging, retagged
 from domain.rules.part_keys import DRAWN_KEYS, DRAWS, KEYS_PER_DRAW, drawn_key
 from domain.rules.texts import fold, trimmed
-from domain.rules.usages import refuse_stocked_parts
+from domain.rules.usages import refuse_needed_parts, refuse_stocked_parts
 from domain.rules.versions import refuse_stale
 from domain.services.part_lifecycle import PartLifecycle, lock_part, set_retired
 from domain.services.use_case import use_case
@@ -81,7 +81,7 @@ class PartService(PartLifecycle):
     ) -> list[PartId]:
         """Change type, tags, retirement of 1..200 distinct parts, all or nothing; returns them in the given order.
 
-        Raises InUseError when a part that is to be retired has stock.
+        Raises InUseError when a part that is to be retired has stock or is needed.
         """
         tags = checked_retagging(keys, type_name, add_tags, remove_tags)
         type_id = await _type_id(uow, type_name)
@@ -147,4 +147,5 @@ async def _retire_many(uow: UnitOfWork, parts: Sequence[Part], *, retired: bool)
     if retired:
         places = await uow.parts.places_with_stock([part.id for part in affected])
         refuse_stocked_parts({part.key: places.get(part.id, ()) for part in affected}, ("partKeys",))
+        refuse_needed_parts(await uow.requirements.need_of_parts([part.id for part in affected]), ("partKeys",))
     await set_retired(uow, affected, retired=retired)

@@ -2,7 +2,7 @@
 
 import strawberry
 
-from graph.resolvers import box_mutations, part_mutations, part_type_mutations, stock_mutations
+from graph.resolvers import box_mutations, part_mutations, part_type_mutations, project_mutations, stock_mutations
 
 
 @strawberry.type(
@@ -34,3 +34,13 @@ class Mutation:
     count_stock = stock_mutations.count_stock
     book_stock = stock_mutations.book_stock
     reverse_operation = stock_mutations.reverse_operation
+
+    create_project = project_mutations.create_project
+    update_project = project_mutations.update_project
+    rank_project = project_mutations.rank_project
+    archive_project = project_mutations.archive_project
+    restore_project = project_mutations.restore_project
+    delete_project = project_mutations.delete_project
+    set_requirements = project_mutations.set_requirements
+    set_requirement = project_mutations.set_requirement
+    remove_requirement = project_mutations.remove_requirement

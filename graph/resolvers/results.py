@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import TypeVar
 
-from domain.entities.ids import BoxId, OperationId, PartId, PartKey, PartTypeId
+from domain.entities.ids import BoxId, OperationId, PartId, PartKey, PartTypeId, ProjectId
 from domain.errors import NotFoundError
 from graph.global_ids import global_id
 from graph.mutations import Call
@@ -13,6 +13,7 @@ from persistence.readers.box import BoxView
 from persistence.readers.operation import OperationView
 from persistence.readers.part import PartView
 from persistence.readers.part_type import PartTypeView
+from persistence.readers.project import ProjectView
 
 View = TypeVar("View")
 
@@ -42,6 +43,12 @@ async def part_type_after(call: Call, part_type_id: PartTypeId, path: Sequence[s
 async def box_after(call: Call, box_id: BoxId, path: Sequence[str] = ("number",)) -> BoxView:
     """The box."""
     return _present(await call.loaders_after_commit().box_by_id.load(box_id), "box", global_id("Box", box_id), path)
+
+
+async def project_after(call: Call, project_id: ProjectId, path: Sequence[str] = ("projectId",)) -> ProjectView:
+    """The project."""
+    view = await call.loaders_after_commit().project_by_id.load(project_id)
+    return _present(view, "project", global_id("Project", project_id), path)
 
 
 async def stock_after(

@@ -15,7 +15,7 @@ from persistence.readers.edit import EDIT_ORDER, EditView
 from persistence.readers.paging import PageRequest
 
 
-@strawberry.type(description="A change of one field of a part, part type or box.")
+@strawberry.type(description="A change of one field of a part, part type, box, project or pick list.")
 class Edit(Node):
     """Declares EditView."""
 

@@ -12,13 +12,14 @@ from domain.entities.edit import EditedKind
 from domain.entities.ids import PartKey
 from graph.connections import Connection
 from graph.context import Info
-from graph.relations import backed_by, derived, many, one
-from graph.scalars import URL
+from graph.relations import backed_by, connection, derived, many, one
+from graph.scalars import URL, BigInt
 from graph.types.attachment import Attachment, attachments_of, cover_of
 from graph.types.edit import EditConnection, edits_of
 from graph.types.node import Node
 from graph.types.operation import QuantityChangeConnection, history
 from graph.types.references import PartRef, PartTypeRef
+from graph.types.requirement import RequirementConnection, Reservation, requirement_page_of_part
 from graph.types.stock import Stock
 from persistence.readers.part import PartView
 
@@ -89,6 +90,27 @@ class Part(Node):
         key=attrgetter("id"),
         pick=attrgetter("total_quantity"),
         description="Pieces in all places together, 0 to 2,147,483,647; the sum of the stock in the same answer.",
+    )
+    reserved_quantity: BigInt = derived(
+        "availability_by_part",
+        key=attrgetter("id"),
+        pick=attrgetter("reserved_quantity"),
+        description="Pieces that projects have on open pick lists or still need; may be more than there are.",
+    )
+    available_quantity: int = derived(
+        "availability_by_part",
+        key=attrgetter("id"),
+        pick=attrgetter("available_quantity"),
+        description="Pieces that no project reserves: the total without the reserved ones, never below 0.",
+    )
+    reservations: list[Reservation] = many(
+        "reservations_by_part", key=attrgetter("id"), description="Who reserves it, by rank."
+    )
+    requirements: RequirementConnection = connection(
+        "requirements_by_part",
+        key=attrgetter("id"),
+        page=requirement_page_of_part,
+        description="The projects that require it, by their rank.",
     )
     stock: list[Stock] = derived(
         "stock_by_part",

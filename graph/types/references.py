@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from graph.types.operation import QuantityChange, StockOperation
     from graph.types.part import Part
     from graph.types.part_type import PartType
+    from graph.types.project import Project
     from graph.types.stock import Stock
 
 AttachmentRef: TypeAlias = Annotated["Attachment", lazy("graph.types.attachment")]
@@ -19,5 +20,6 @@ LocationRef: TypeAlias = Annotated["Location", lazy("graph.types.location")]
 OperationRef: TypeAlias = Annotated["StockOperation", lazy("graph.types.operation")]
 PartRef: TypeAlias = Annotated["Part", lazy("graph.types.part")]
 PartTypeRef: TypeAlias = Annotated["PartType", lazy("graph.types.part_type")]
+ProjectRef: TypeAlias = Annotated["Project", lazy("graph.types.project")]
 QuantityChangeRef: TypeAlias = Annotated["QuantityChange", lazy("graph.types.operation")]
 StockRef: TypeAlias = Annotated["Stock", lazy("graph.types.stock")]

@@ -8,12 +8,15 @@ from persistence.database import Database
 from persistence.readers.api_token import ApiTokenReader
 from persistence.readers.attachment import AttachmentReader
 from persistence.readers.box import BoxReader
+from persistence.readers.build_plan import BuildPlanReader
 from persistence.readers.edit import EditReader
 from persistence.readers.installation import InstallationReader
 from persistence.readers.location import LocationReader
 from persistence.readers.operation import OperationReader
 from persistence.readers.part import PartReader
 from persistence.readers.part_type import PartTypeReader
+from persistence.readers.project import ProjectReader
+from persistence.readers.requirement import RequirementReader
 from persistence.readers.statistics import StatisticsReader
 from persistence.readers.stock import StockReader
 
@@ -25,12 +28,15 @@ class Readers:
         "api_tokens",
         "attachments",
         "boxes",
+        "build_plans",
         "edits",
         "installation",
         "locations",
         "operations",
         "part_types",
         "parts",
+        "projects",
+        "requirements",
         "statistics",
         "stock",
     )
@@ -39,11 +45,14 @@ class Readers:
         self.api_tokens = ApiTokenReader(database)
         self.attachments = AttachmentReader(database)
         self.boxes = BoxReader(database)
+        self.build_plans = BuildPlanReader(database)
         self.edits = EditReader(database)
         self.installation = InstallationReader(database)
         self.locations = LocationReader(database)
         self.operations = OperationReader(database)
         self.part_types = PartTypeReader(database)
         self.parts = PartReader(database)
+        self.projects = ProjectReader(database)
+        self.requirements = RequirementReader(database)
         self.statistics = StatisticsReader(database)
         self.stock = StockReader(database)

@@ -123,7 +123,18 @@ _USAGES = Statement(
     text("""
     SELECT (SELECT count(*) FROM quantity_changes WHERE part_id = CAST(:id AS bigint)) AS changes,
            (SELECT coalesce(array_agg(key ORDER BY key), '{}') FROM parts
-             WHERE merged_into_id = CAST(:id AS bigint)) AS merged
+             WHERE merged_into_id = CAST(:id AS bigint)) AS merged,
+           (SELECT coalesce(array_agg(project.name ORDER BY project.rank), '{}')
+              FROM requirements AS requirement JOIN projects AS project ON project.id = requirement.project_id
+             WHERE requirement.part_id = CAST(:id AS bigint)) AS requiring,
+           (SELECT coalesce(array_agg(project.name ORDER BY project.rank), '{}')
+              FROM requirement_substitutes AS substitute
+              JOIN requirements AS requirement ON requirement.id = substitute.requirement_id
+              JOIN projects AS project ON project.id = requirement.project_id
+             WHERE substitute.part_id = CAST(:id AS bigint)) AS substituting,
+           (SELECT count(*) FROM pick_lines
+             WHERE part_id = CAST(:id AS bigint) OR required_part_id = CAST(:id AS bigint)) AS pick_lines,
+           (SELECT count(*) FROM pick_shortages WHERE part_id = CAST(:id AS bigint)) AS pick_shortages
     """)
 )
 _DELETE = Statement(delete(PartRow).where(PartRow.id == bindparam("part_id")))
@@ -199,6 +210,9 @@ class PartRepository:
             Usage("stock", len(places), tuple(places[:50])),
             Usage("history", row["changes"]),
             Usage("merged part", len(row["merged"]), tuple(row["merged"][:50])),
+            Usage("requirement", len(row["requiring"]), tuple(row["requiring"][:50])),
+            Usage("substitute", len(row["substituting"]), tuple(row["substituting"][:50])),
+            Usage("pick line", row["pick_lines"] + row["pick_shortages"]),
         ]
         return [usage for usage in usages if usage.count]
 

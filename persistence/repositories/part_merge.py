@@ -1,4 +1,4 @@
-"""Merging two parts: stock and history of one become those of the other.
+"""Merging two parts: stock, history and pick lines of one become those of the other.
 
 No box is locked: every location is as occupied afterwards as before, whatever moment another transaction sees, so
 shrinking or deleting a box decides the same with or without the merge.
@@ -64,6 +64,33 @@ _MOVE_TOTAL = Statement(
      WHERE kept.part_id = CAST(:keep_id AS bigint)
     """)
 )
+_LOCK_PICK_LISTS = Statement(
+    text("""
+    SELECT id FROM pick_lists
+     WHERE id IN (SELECT pick_list_id FROM pick_lines WHERE part_id = CAST(:drop_id AS bigint)
+                   UNION SELECT pick_list_id FROM pick_lines WHERE required_part_id = CAST(:drop_id AS bigint)
+                   UNION SELECT pick_list_id FROM pick_shortages WHERE part_id = CAST(:drop_id AS bigint))
+     ORDER BY id
+       FOR NO KEY UPDATE
+    """)
+)
+_MOVE_PICKS = Statement(
+    text("""
+    WITH lines AS (
+        UPDATE pick_lines
+           SET part_id = CASE WHEN part_id = CAST(:drop_id AS bigint) THEN CAST(:keep_id AS bigint) ELSE part_id END,
+               required_part_id = CASE WHEN required_part_id = CAST(:drop_id AS bigint) THEN CAST(:keep_id AS bigint)
+                                       ELSE required_part_id END
+         WHERE part_id = CAST(:drop_id AS bigint) OR required_part_id = CAST(:drop_id AS bigint)
+        RETURNING pick_list_id
+    ), shortages AS (
+        UPDATE pick_shortages SET part_id = CAST(:keep_id AS bigint) WHERE part_id = CAST(:drop_id AS bigint)
+        RETURNING pick_list_id
+    )
+    UPDATE pick_lists SET version = version
+     WHERE id IN (SELECT pick_list_id FROM lines UNION SELECT pick_list_id FROM shortages)
+    """)
+)
 _RETIRE = Statement(
     text("""
     UPDATE parts
@@ -84,6 +111,8 @@ async def merge(connection: Connection, keep: Part, drop: Part) -> datetime:
     await _MOVE_HISTORY.rows(connection, **both)
     await _CONCEAL.rows(connection)
     await _MOVE_TOTAL.rows(connection, **both)
+    await _LOCK_PICK_LISTS.rows(connection, drop_id=drop.id)
+    await _MOVE_PICKS.rows(connection, **both)
     retired_at: datetime = await _RETIRE.value(connection, **both)
     return retired_at
 

@@ -29,6 +29,7 @@ IDEMPOTENT = {
     "createPart",
     "createPartType",
     "createBox",
+    "createProject",
     "receiveStock",
     "useStock",
     "moveStock",
@@ -47,6 +48,14 @@ MUTATIONS = (
         "restorePart",
         "deletePart",
         "updateBox",
+        "updateProject",
+        "rankProject",
+        "archiveProject",
+        "restoreProject",
+        "deleteProject",
+        "setRequirements",
+        "setRequirement",
+        "removeRequirement",
     }
 )
 SHORTFALL = refusals.StockShortfall(PartKey("AAAA"), LocationReference(1, 2), 3, 4, location_exists=False)

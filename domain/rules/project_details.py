@@ -1,0 +1,116 @@
+"""What a project and its requirements may say of themselves: limits of every field, and how an input changes them."""
+
+from collections.abc import Sequence
+
+from domain.entities.project import (
+    MAX_PIECES,
+    Amount,
+    Project,
+    ProjectDetails,
+    ProjectFields,
+    RequirementDetails,
+)
+from domain.entities.unset import UNSET, given
+from domain.errors import Issue, ValidationError
+from domain.rules.availability import pieces_for
+from domain.rules.input_checks import InputChecks
+
+MAX_NAME_LENGTH = 255
+MAX_DESCRIPTION_LENGTH = 2_000
+MAX_UNITS = 1_000_000
+MAX_REQUIREMENTS = 500
+MAX_PER_UNIT = 1_000_000
+MAX_EXTRA_PIECES = 1_000_000
+MAX_NOTE_LENGTH = 2_000
+MAX_DESIGNATORS = 500
+MAX_DESIGNATOR_LENGTH = 50
+MAX_SUBSTITUTES = 20
+
+
+def details_of_new_project(fields: ProjectFields) -> ProjectDetails:
+    """The details of a project that is created. Raises ValidationError with every fault."""
+    checks = InputChecks()
+    name = checks.required_text(("name",), given(fields.name, None), MAX_NAME_LENGTH)
+    description = checks.text(("description",), given(fields.description, None), MAX_DESCRIPTION_LENGTH)
+    target = checks.number(("buildTarget",), given(fields.build_target, None), 0, MAX_UNITS)
+    checks.refuse()
+    return ProjectDetails(name, description, target or 0)
+
+
+def revised_details(fields: ProjectFields, before: ProjectDetails) -> ProjectDetails:
+    """The details after the fields that were named took effect. Raises ValidationError with every fault."""
+    checks = InputChecks()
+    name, description, target = before.name, before.description, before.build_target
+    if fields.name is not UNSET:
+        name = checks.required_text(("name",), fields.name, MAX_NAME_LENGTH)
+    if fields.description is not UNSET:
+        description = checks.text(("description",), fields.description, MAX_DESCRIPTION_LENGTH)
+    if fields.build_target is not UNSET:
+        if fields.build_target is None:
+            checks.note(("buildTarget",), "cannot be cleared; 0 builds nothing")
+        target = checks.number(("buildTarget",), fields.build_target, 0, MAX_UNITS) or 0
+    checks.refuse()
+    return ProjectDetails(name, description, target)
+
+
+def refuse_faulty(fields: ProjectFields) -> None:
+    """Look at the fields before anything is locked. Raises ValidationError with every fault."""
+    revised_details(fields, ProjectDetails(name=""))
+
+
+def refuse_too_many_requirements(number: int) -> None:
+    """Raises ValidationError when a list has too many lines to be looked at."""
+    checks = InputChecks()
+    checks.count(("requirements",), number, MAX_REQUIREMENTS)
+    checks.refuse()
+
+
+def checked_requirements(
+    lines: Sequence[RequirementDetails], paths: Sequence[tuple[str, ...]]
+) -> list[RequirementDetails]:
+    """The lines with their texts trimmed. Raises ValidationError with every fault of every line, by its path."""
+    checks = InputChecks()
+    checks.distinct([line.part_key for line in lines], [(*path, "partKey") for path in paths])
+    checked = [_checked_requirement(line, path, checks) for line, path in zip(lines, paths, strict=True)]
+    checks.refuse()
+    return checked
+
+
+def refuse_too_many_pieces(units: int, requirements: Sequence[tuple[RequirementDetails, tuple[str, ...]]]) -> None:
+    """Raises ValidationError naming each requirement, by its path, that would need more pieces than there can be."""
+    issues = []
+    for requirement, path in requirements:
+        pieces = pieces_for(units, requirement.amount)
+        if pieces > MAX_PIECES:
+            told = f"part {requirement.part_key} would need {pieces:,} pieces; the limit is {MAX_PIECES:,}"
+            issues.append(Issue(path, told))
+    if issues:
+        raise ValidationError(issues)
+
+
+def units_of(project: Project) -> int:
+    """The units whose pieces the project's requirements are counted for."""
+    return max(project.details.build_target, project.built_units)
+
+
+def _checked_requirement(line: RequirementDetails, path: tuple[str, ...], checks: InputChecks) -> RequirementDetails:
+    amount = line.amount
+    checks.number((*path, "perUnit"), amount.per_unit, 1, MAX_PER_UNIT)
+    checks.number((*path, "attritionPercent"), amount.attrition_percent, 0, 100)
+    checks.number((*path, "extraPieces"), amount.extra_pieces, 0, MAX_EXTRA_PIECES)
+    note = checks.text((*path, "note"), line.note, MAX_NOTE_LENGTH)
+    designators = checks.texts((*path, "designators"), line.designators, MAX_DESIGNATORS, MAX_DESIGNATOR_LENGTH)
+    substitutes_path = (*path, "substituteKeys")
+    if checks.count(substitutes_path, len(line.substitutes), MAX_SUBSTITUTES):
+        paths = [(*substitutes_path, str(index)) for index in range(len(line.substitutes))]
+        checks.distinct(line.substitutes, paths)
+        for key, place in zip(line.substitutes, paths, strict=True):
+            if key == line.part_key:
+                checks.note(place, "is the required part itself")
+    return RequirementDetails(
+        line.part_key,
+        Amount(amount.per_unit, amount.attrition_percent, amount.extra_pieces),
+        note,
+        designators,
+        line.substitutes,
+    )

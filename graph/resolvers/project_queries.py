@@ -1,0 +1,93 @@
+"""Queries of projects and build plans."""
+
+from typing import Annotated
+
+import strawberry
+
+from domain.rules.project_details import MAX_UNITS
+from graph.connections import After, Before, ConnectionView, First, Last, page_request
+from graph.context import Info
+from graph.global_ids import parse_global_id_of
+from graph.inputs.optional import named
+from graph.request_errors import bad_user_input
+from graph.rights import query_field
+from graph.types.build_plan import BuildPlan, BuildPlanInput
+from graph.types.order_direction import OrderDirection
+from graph.types.project import Project, ProjectConnection, ProjectFilter, ProjectOrder, ProjectOrderField
+from persistence.readers.build_plan import BuildPlanView
+from persistence.readers.project import PROJECT_ORDERS, ProjectView
+
+_MAX_PLANNED = 50
+
+
+@strawberry.type
+class ProjectQueries:
+    """Fields of Query."""
+
+    @query_field(Project | None, description="The project with this id; null when there is none.")
+    async def project(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of a project.")]
+    ) -> ProjectView | None:
+        """One project."""
+        number = parse_global_id_of("Project", id)
+        return await info.context.loaders.project_by_id.load(number) if number is not None else None
+
+    @query_field(ProjectConnection | None, description="The projects of the workshop.")
+    async def projects(
+        self,
+        info: Info,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
+        filter: Annotated[
+            ProjectFilter | None, strawberry.argument(description="Which projects to show; active ones when left out.")
+        ] = None,
+        order_by: Annotated[
+            ProjectOrder | None, strawberry.argument(description="In which order; by rank, ascending, when left out.")
+        ] = None,
+    ) -> ConnectionView:
+        """A page of projects."""
+        field = order_by.field if order_by is not None else ProjectOrderField.RANK
+        request = page_request(
+            info,
+            PROJECT_ORDERS[field.name],
+            first=first,
+            after=after,
+            last=last,
+            before=before,
+            descending=order_by is not None and order_by.direction is OrderDirection.DESC,
+            conditions=(filter or ProjectFilter()).conditions(),
+        )
+        return ConnectionView(await info.context.readers.projects.page(request))
+
+    @query_field(
+        BuildPlan | None,
+        description="What several projects are short of together: one shortage per part, each piece counted once.",
+    )
+    async def build_plan(
+        self,
+        info: Info,
+        projects: Annotated[
+            list[BuildPlanInput], strawberry.argument(description="1 to 50 projects, each once, in any order.")
+        ],
+    ) -> BuildPlanView:
+        """All facts by one statement."""
+        return await info.context.readers.build_plans.read(_units(projects))
+
+
+def _units(projects: list[BuildPlanInput]) -> dict[int, int | None]:
+    """The units of each project by its number; of ids that are not one of ours, nothing."""
+    if not 1 <= len(projects) <= _MAX_PLANNED:
+        raise bad_user_input(f"`projects` takes 1 to {_MAX_PLANNED} projects, not {len(projects)}.")
+    if len({each.project_id for each in projects}) < len(projects):
+        raise bad_user_input("`projects` names a project twice.")
+    units: dict[int, int | None] = {}
+    for each in projects:
+        wanted = named(each.units)
+        if wanted is not None and not 0 <= wanted <= MAX_UNITS:
+            raise bad_user_input(f"`units` is {wanted}; a plan builds 0 to {MAX_UNITS:,} units of a project.")
+        number = parse_global_id_of("Project", each.project_id)
+        if number is not None:
+            units[number] = wanted
+    return units

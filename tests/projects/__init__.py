@@ -1,0 +1,1 @@
+"""Projects, requirements, and what is available for them."""

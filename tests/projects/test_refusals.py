@@ -1,0 +1,82 @@
+"""Every refusal that a mutation of projects lists is reached by a request, names the field at fault, and changes
+nothing."""
+
+import pytest
+
+from tests.factories import Workshop
+from tests.graphql_client import Json
+from tests.projects.facts import line, planted_list, project
+
+USED_KEY = "5f0c2a70-1111-4222-8333-444455556666"
+KEY_OF_GONE = "5f0c2a70-1111-4222-8333-444455557777"
+STALE: Json = {"expectedVersion": 99}
+SET: Json = {"requirement": line("AAAA")}
+SET_ALL: Json = {"requirements": [line("AAAA")]}
+
+Row = tuple[str | None, Json, list[str]]
+# (mutation, refusal): which project, the other fields, and the path the refusal answers.
+REFUSALS: dict[tuple[str, str], Row] = {
+    ("createProject", "ValidationError"): (None, {"name": " "}, ["name"]),
+    ("createProject", "NotFoundError"): (None, {"name": "Gone", "idempotencyKey": KEY_OF_GONE}, ["idempotencyKey"]),
+    ("createProject", "AlreadyExistsError"): (None, {"name": "LAMP"}, ["name"]),
+    ("createProject", "IdempotencyKeyReusedError"): (
+        None,
+        {"name": "Other", "idempotencyKey": USED_KEY},
+        ["idempotencyKey"],
+    ),
+    ("updateProject", "ValidationError"): ("Lamp", {"buildTarget": -1}, ["buildTarget"]),
+    ("updateProject", "AlreadyExistsError"): ("Lamp", {"name": "old"}, ["name"]),
+    ("updateProject", "InUseError"): ("Old", {"name": "New"}, ["projectId"]),
+    ("rankProject", "ValidationError"): ("Lamp", {"rank": 4}, ["rank"]),
+    ("archiveProject", "InUseError"): ("Picked", {}, ["projectId"]),
+    ("restoreProject", "PartRetiredError"): ("Old", {}, ["projectId"]),
+    ("deleteProject", "InUseError"): ("Picked", {}, ["projectId"]),
+    ("setRequirements", "ValidationError"): (
+        "Lamp",
+        {"requirements": [line("ZZZZ")]},
+        ["requirements", "0", "partKey"],
+    ),
+    ("setRequirements", "InUseError"): ("Old", SET_ALL, ["projectId"]),
+    ("setRequirement", "ValidationError"): ("Lamp", {"requirement": line("AAAA", 0)}, ["requirement", "perUnit"]),
+    ("setRequirement", "InUseError"): ("Old", SET, ["projectId"]),
+    ("removeRequirement", "InUseError"): ("Old", {"partKey": "RRRR"}, ["projectId"]),
+}
+_EXISTING: dict[str, Json] = {
+    "updateProject": {"name": "New"},
+    "rankProject": {"rank": 1},
+    "archiveProject": {},
+    "restoreProject": {},
+    "deleteProject": {},
+    "setRequirements": SET_ALL,
+    "setRequirement": SET,
+    "removeRequirement": {"partKey": "AAAA"},
+}
+for _name, _fields in _EXISTING.items():
+    REFUSALS[_name, "NotFoundError"] = ("nothing", _fields, ["projectId"])
+    REFUSALS[_name, "ConflictError"] = ("Lamp", _fields | STALE, ["expectedVersion"])
+
+
+@pytest.fixture
+async def ids(workshop: Workshop) -> dict[str, str]:
+    """The ids of an active, a picked and an archived project; a part of the last one is retired."""
+    await workshop.part(key="AAAA")
+    await workshop.part(key="RRRR")
+    gone = await workshop.done("createProject", name="Gone", idempotencyKey=KEY_OF_GONE)
+    await workshop.done("deleteProject", projectId=gone["project"]["id"])
+    lamp = (await workshop.done("createProject", name="Lamp", idempotencyKey=USED_KEY))["project"]["id"]
+    picked = await project(workshop, "Picked")
+    await planted_list(workshop.connection, "Picked")
+    old = await project(workshop, "Old", 1, line("RRRR"))
+    await workshop.done("archiveProject", projectId=old)
+    await workshop.done("retirePart", partKey="RRRR")
+    return {"Lamp": lamp, "Picked": picked, "Old": old, "nothing": gone["project"]["id"]}
+
+
+@pytest.mark.parametrize(("mutation", "typename"), REFUSALS)
+async def test_a_refusal_names_the_field_at_fault_and_changes_nothing(
+    workshop: Workshop, ids: dict[str, str], mutation: str, typename: str
+) -> None:
+    name, fields, path = REFUSALS[mutation, typename]
+    given = fields if name is None else fields | {"projectId": ids[name]}
+    refusal = await workshop.refused(mutation, typename, **given)
+    assert refusal["path"] == path
