@@ -15,12 +15,13 @@ import orjson
 from graphql import StringValueNode, ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
+from domain.entities.attachment import UploadedFile
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
 from domain.rules.texts import is_storable
 from graph.request_errors import bad_user_input
 
-__all__ = ["SCALARS", "URL", "UUID", "BigInt", "Decimal", "LocationReference", "PartKey", "datetime"]
+__all__ = ["SCALARS", "URL", "UUID", "BigInt", "Decimal", "LocationReference", "PartKey", "UploadedFile", "datetime"]
 
 URL = NewType("URL", str)
 BigInt = NewType("BigInt", int)
@@ -94,6 +95,22 @@ def _write_decimal(value: Decimal) -> str:
     return format(value, "f")
 
 
+_UPLOAD = (
+    "A file that comes as a part of its own in a request of multipart/form-data (GraphQL multipart request "
+    "specification); null stands in its place among the variables."
+)
+
+
+def _parse_upload(value: object) -> UploadedFile:
+    if not isinstance(value, UploadedFile):
+        raise bad_user_input(f"Upload takes a file part only. {_UPLOAD}")
+    return value
+
+
+def _refuse_literal_upload(_node: ValueNode, _variables: Mapping[str, Any] | None = None) -> UploadedFile:
+    return _parse_upload(None)
+
+
 def _scalar(
     name: str,
     description: str,
@@ -164,6 +181,14 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         "A whole number that may be larger than an Int can hold, written as a string of digits.",
         "https://www.rfc-editor.org/rfc/rfc8259#section-6",
         _parse_big_int,
+    ),
+    UploadedFile: ScalarDefinition(
+        name="Upload",
+        description=_UPLOAD,
+        specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
+        serialize=str,
+        parse_value=_parse_upload,
+        parse_literal=_refuse_literal_upload,
     ),
     Decimal: _scalar(
         "Decimal",

@@ -13,6 +13,9 @@ from graph.execution.limits import Limits
 from graph.explorer import ASSETS_PATH
 from graph.schema import schema
 from server.auth import Authenticator
+from server.files.access import FileAccess
+from server.files.route import METHODS as FILE_METHODS
+from server.files.route import FileRoute
 from server.settings import Settings
 from server.wire.cors import Cors
 from server.wire.endpoint import METHODS, GraphQLEndpoint
@@ -36,9 +39,11 @@ def create_app(application: Application) -> Starlette:
     documents = DocumentCache(graphql_schema, _limits(settings), settings.document_cache_size)
     endpoint = GraphQLEndpoint(application, authenticator, documents, AccessRules(graphql_schema))
     add_checks(application)
+    files = FileRoute(application, FileAccess(authenticator, application.file_addresses))
     app = Starlette(
         routes=[
             Route("/graphql", endpoint.serve, methods=METHODS),
+            Route("/files/{attachment}", files.serve, methods=FILE_METHODS),
             Route("/", _explorer),
             Mount(ASSETS_PATH, ExplorerAssets()),
             Route("/healthz", healthz),

@@ -79,6 +79,13 @@ class Settings(BaseSettings):
         0, ge=0, le=3600, description="New connections are accepted this long at stop, until a balancer has noticed."
     )
     max_body_bytes: int = _positive(1_000_000, "Largest JSON request body.", 100_000_000)
+    max_upload_bytes: int = _positive(
+        105_906_176, "Largest request with files: a file of 100 MiB and 1 MiB.", 1_000_000_000
+    )
+    min_upload_bytes_per_second: int = _positive(50_000, "A request with files that comes slower is refused.")
+    upload_dir: Path | None = Field(
+        None, description="Where files are kept while they are received; the system's temporary directory by default."
+    )
     max_tokens: int = _positive(5_000, "Most tokens in a GraphQL document.")
     max_depth: int = _positive(15, "Deepest nesting of a GraphQL document.")
     max_aliases: int = _positive(30, "Most aliases in a GraphQL document.")

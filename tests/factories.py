@@ -18,6 +18,7 @@ OPERATION = """
 id kind reason actor at reverses { id } reversedBy { id }
 changes { part { key } locationReference delta quantityAfter totalAfter }
 """
+ATTACHMENT = "id kind title version fileName mediaType sizeBytes sha256 url part { key } box { number }"
 BOX = "id number description capacity columns version designatedTypes { name }"
 PROJECT = """
 id name description rank buildTarget builtUnits outstandingUnits buildableUnits status version
@@ -42,6 +43,11 @@ SELECTIONS = {
     "createBox": f"box {{ {BOX} }} replayed",
     "updateBox": f"box {{ {BOX} }}",
     "deleteBox": "deletedId number",
+    "attachLink": f"attachment {{ {ATTACHMENT} }} replayed",
+    "updateAttachment": f"attachment {{ {ATTACHMENT} }}",
+    "copyAttachment": f"attachment {{ {ATTACHMENT} }} replayed",
+    "deleteAttachment": "deletedId",
+    "setCover": "cover { id }",
     "receiveStock": _ONE_PART,
     "useStock": _ONE_PART,
     "moveStock": _ONE_PART,

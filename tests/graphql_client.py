@@ -23,6 +23,8 @@ fragment Refusal on UserError {
     shortfalls { partKey location locationExists available requested }
   }
   ... on QuantityLimitError { partKey result limit }
+  ... on FileRefusedError { fileRefused: reason }
+  ... on DuplicateFileError { twin { id title } }
   ... on NotReversibleError { notReversible: reason }
 }
 """

@@ -2,7 +2,14 @@
 
 import strawberry
 
-from graph.resolvers import box_mutations, part_mutations, part_type_mutations, project_mutations, stock_mutations
+from graph.resolvers import (
+    attachment_mutations,
+    box_mutations,
+    part_mutations,
+    part_type_mutations,
+    project_mutations,
+    stock_mutations,
+)
 
 
 @strawberry.type(
@@ -27,6 +34,13 @@ class Mutation:
     create_box = box_mutations.create_box
     update_box = box_mutations.update_box
     delete_box = box_mutations.delete_box
+
+    attach_file = attachment_mutations.attach_file
+    attach_link = attachment_mutations.attach_link
+    update_attachment = attachment_mutations.update_attachment
+    copy_attachment = attachment_mutations.copy_attachment
+    delete_attachment = attachment_mutations.delete_attachment
+    set_cover = attachment_mutations.set_cover
 
     receive_stock = stock_mutations.receive_stock
     use_stock = stock_mutations.use_stock

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import TypeVar
 
-from domain.entities.ids import BoxId, OperationId, PartId, PartKey, PartTypeId, ProjectId
+from domain.entities.ids import AttachmentId, BoxId, OperationId, PartId, PartKey, PartTypeId, ProjectId
 from domain.errors import NotFoundError
 from graph.global_ids import global_id
 from graph.mutations import Call
+from persistence.readers.attachment import AttachmentView
 from persistence.readers.box import BoxView
 from persistence.readers.operation import OperationView
 from persistence.readers.part import PartView
@@ -49,6 +50,14 @@ async def project_after(call: Call, project_id: ProjectId, path: Sequence[str] =
     """The project."""
     view = await call.loaders_after_commit().project_by_id.load(project_id)
     return _present(view, "project", global_id("Project", project_id), path)
+
+
+async def attachment_after(
+    call: Call, attachment_id: AttachmentId, path: Sequence[str] = ("attachmentId",)
+) -> AttachmentView:
+    """The attachment."""
+    view = await call.loaders_after_commit().attachment_by_id.load(attachment_id)
+    return _present(view, "attachment", global_id("Attachment", attachment_id), path)
 
 
 async def stock_after(

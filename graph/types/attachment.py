@@ -10,7 +10,7 @@ import strawberry
 from graph.context import Info
 from graph.relations import backed_by, many, one
 from graph.types.node import Node
-from graph.types.references import BoxRef, PartRef
+from graph.types.references import BoxRef, PartRef, ProjectRef
 from persistence.readers.attachment import AttachmentView
 
 
@@ -24,6 +24,15 @@ class AttachmentKind(Enum):
     PDF = strawberry.enum_value("PDF", description="PDF up to 100 MiB; shown in place.")
     FILE = strawberry.enum_value("FILE", description="Anything else up to 100 MiB; only ever downloaded.")
     LINK = strawberry.enum_value("LINK", description="An address elsewhere.")
+
+
+@strawberry.enum(description="What is to stand for an owner in lists.")
+class CoverChoice(Enum):
+    """The domain's choices with their descriptions."""
+
+    CHOSEN = strawberry.enum_value("CHOSEN", description="The attachment that is named: an image or PDF of the owner.")
+    NONE = strawberry.enum_value("NONE", description="Nothing, also when images are attached later.")
+    OLDEST = strawberry.enum_value("OLDEST", description="The oldest image there is, as before anything was chosen.")
 
 
 @strawberry.enum(description="How far the text of a PDF is, by which it is found.")
@@ -58,6 +67,9 @@ class Attachment(Node):
     text_failure: str | None = strawberry.field(description="Why the text could not be read.")
     part: PartRef | None = one("part_by_id", key=attrgetter("part_id"), description="The part it belongs to, if any.")
     box: BoxRef | None = one("box_by_id", key=attrgetter("box_id"), description="The box it belongs to, if any.")
+    project: ProjectRef | None = one(
+        "project_by_id", key=attrgetter("project_id"), description="The project it belongs to, if any."
+    )
     actor: str = strawberry.field(description="Who attached it.")
     created_at: datetime = strawberry.field(description="When it was attached.")
     updated_at: datetime = strawberry.field(description="When its title or address was last edited.")

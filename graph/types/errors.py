@@ -218,7 +218,7 @@ class DuplicateFileError(UserError):
     """A twin."""
 
     attachment_id: strawberry.Private[int]
-    attachment: AttachmentRef | None = one(
+    twin: AttachmentRef | None = one(
         "attachment_by_id", key=attrgetter("attachment_id"), description="The attachment with these bytes."
     )
 

@@ -38,13 +38,15 @@ def _operation() -> Any:
     return strawberry.field(graphql_type=StockOperation, description="The operation that was recorded.")
 
 
-def _replayed() -> Any:
+def replayed_field() -> Any:
+    """The field `replayed` of every answer to an input with an idempotency key."""
     return strawberry.field(
         description="True when an earlier request with this idempotency key did it; the fields are those of today."
     )
 
 
-def _deleted_id(what: str) -> Any:
+def deleted_id_field(what: str) -> Any:
+    """The field `deletedId` of every answer to a deletion."""
     return strawberry.field(description=f"The id that the {what} had; nothing is found under it any more.")
 
 
@@ -58,7 +60,7 @@ class CreatePartSuccess:
         key=attrgetter("part.id"),
         description="Other parts with the same manufacturer and MPN, ignoring case; by key, at most 20.",
     )
-    replayed: bool = _replayed()
+    replayed: bool = replayed_field()
 
 
 @strawberry.type(description="The part was changed, or was already as asked for.")
@@ -101,7 +103,7 @@ class RestorePartSuccess:
 class DeletePartSuccess:
     """The answer of deletePart."""
 
-    deleted_id: strawberry.ID = _deleted_id("part")
+    deleted_id: strawberry.ID = deleted_id_field("part")
     part_key: PartKey = strawberry.field(description="The key that the part had.")
 
 
@@ -110,7 +112,7 @@ class CreatePartTypeSuccess:
     """The answer of createPartType."""
 
     part_type: PartTypeView = _part_type("The new part type.")
-    replayed: bool = _replayed()
+    replayed: bool = replayed_field()
 
 
 @strawberry.type(description="The part type was renamed.")
@@ -124,7 +126,7 @@ class UpdatePartTypeSuccess:
 class DeletePartTypeSuccess:
     """The answer of deletePartType."""
 
-    deleted_id: strawberry.ID = _deleted_id("part type")
+    deleted_id: strawberry.ID = deleted_id_field("part type")
     name: str = strawberry.field(description="The name that the part type had.")
 
 
@@ -133,7 +135,7 @@ class CreateBoxSuccess:
     """The answer of createBox."""
 
     box: BoxView = _box("The new box.")
-    replayed: bool = _replayed()
+    replayed: bool = replayed_field()
 
 
 @strawberry.type(description="The box was changed, or was already as asked for.")
@@ -147,7 +149,7 @@ class UpdateBoxSuccess:
 class DeleteBoxSuccess:
     """The answer of deleteBox."""
 
-    deleted_id: strawberry.ID = _deleted_id("box")
+    deleted_id: strawberry.ID = deleted_id_field("box")
     number: int = strawberry.field(description="The number that the box had; it is free again.")
 
 
@@ -157,7 +159,7 @@ class ReceiveStockSuccess:
 
     part: PartView = _part("The part as it is now.")
     operation: OperationView = _operation()
-    replayed: bool = _replayed()
+    replayed: bool = replayed_field()
 
 
 @strawberry.type(description="The pieces were taken out.")
@@ -166,7 +168,7 @@ class UseStockSuccess:
 
     part: PartView = _part("The part as it is now.")
     operation: OperationView = _operation()
-    replayed: bool = _replayed()
+    replayed: bool = replayed_field()
 
 
 @strawberry.type(description="The pieces were moved.")
@@ -175,7 +177,7 @@ class MoveStockSuccess:
 
     part: PartView = _part("The part as it is now.")
     operation: OperationView = _operation()
-    replayed: bool = _replayed()
+    replayed: bool = replayed_field()
 
 
 @strawberry.type(description="The count was recorded; what differed was corrected.")
@@ -184,7 +186,7 @@ class CountStockSuccess:
 
     part: PartView = _part("The part as it is now.")
     operation: OperationView = _operation()
-    replayed: bool = _replayed()
+    replayed: bool = replayed_field()
 
 
 @strawberry.type(description="All the changes were made.")
@@ -193,7 +195,7 @@ class BookStockSuccess:
 
     parts: Sequence[PartView] = _parts("The parts as they are now, each once, in the order in which they were named.")
     operation: OperationView = _operation()
-    replayed: bool = _replayed()
+    replayed: bool = replayed_field()
 
 
 @strawberry.type(description="The operation was undone by a new one.")
@@ -202,4 +204,4 @@ class ReverseOperationSuccess:
 
     parts: Sequence[PartView] = _parts("The parts as they are now, each once, by key.")
     operation: OperationView = _operation()
-    replayed: bool = _replayed()
+    replayed: bool = replayed_field()

@@ -1,5 +1,7 @@
 """POST and GET /graphql: from an HTTP request to the answer of its operation."""
 
+from contextlib import ExitStack
+
 from graphql import OperationType
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -12,9 +14,11 @@ from graph.execution.errors import ErrorPresenter
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
 from graph.execution.run import coerce_variables, run_operation
 from server.auth import Authenticator
+from server.settings import Settings
 from server.wire.answers import data_answer, refusal_answer
 from server.wire.deadline import run_within
 from server.wire.explorer_page import explorer_page
+from server.wire.multipart_request import MultipartLimits, MultipartRequest, is_multipart
 from server.wire.negotiation import MediaType, answer_type, prefers_html
 from server.wire.outages import outage_of
 from server.wire.request_body import read_json
@@ -67,7 +71,14 @@ class GraphQLEndpoint:
     async def _answer(self, request: Request, media_type: MediaType, record: OperationRecord) -> Response:
         actor = await self._authenticator.authenticate(request.headers)
         record.actor = actor.name
-        parameters = await self._parameters(request)
+        with ExitStack() as held:
+            return await self._run(request, media_type, record, actor, held)
+
+    async def _run(
+        self, request: Request, media_type: MediaType, record: OperationRecord, actor: Actor, held: ExitStack
+    ) -> Response:
+        """Read the request and carry it out; files that came with it live as long as `held`."""
+        parameters = await self._parameters(request, held)
         operation = await self._documents.prepare(self._trusted.text_of(parameters), parameters.operation_name)
         record.note_operation(operation)
         _check_kind(operation, request.method)
@@ -82,10 +93,12 @@ class GraphQLEndpoint:
         record.outcome = "ERRORS" if errors else "REFUSED" if context.refusals else "OK"
         return data_answer(result.data, errors, record.cost, media_type)
 
-    async def _parameters(self, request: Request) -> RequestParameters:
+    async def _parameters(self, request: Request, held: ExitStack) -> RequestParameters:
         if request.method != "POST":
             return from_query_string(request.scope["query_string"])
         settings = self._settings
+        if is_multipart(request):
+            return from_json(await MultipartRequest(request, _multipart_limits(settings), held).read())
         return from_json(await read_json(request, settings.max_body_bytes, settings.request_timeout_seconds))
 
     def _context(self, request: Request, actor: Actor) -> OperationContext:
@@ -96,6 +109,16 @@ class GraphQLEndpoint:
             readers=self._application.readers,
             file_addresses=self._application.file_addresses,
         )
+
+
+def _multipart_limits(settings: Settings) -> MultipartLimits:
+    return MultipartLimits(
+        max_bytes=settings.max_upload_bytes,
+        max_operations_bytes=settings.max_body_bytes,
+        patience_seconds=settings.request_timeout_seconds,
+        min_bytes_per_second=settings.min_upload_bytes_per_second,
+        directory=settings.upload_dir,
+    )
 
 
 def _check_kind(operation: PreparedOperation, method: str) -> None:

@@ -1,6 +1,7 @@
-"""Tells a database that is away or too slow from a fault of ours."""
+"""Tells a database or an object store that is away or too slow from a fault of ours."""
 
 import asyncpg
+from botocore.exceptions import BotoCoreError, ClientError
 
 from graph.execution.refusals import RequestCode
 
@@ -15,6 +16,9 @@ _AWAY = (
     # A socket that is not there is an OSError, and a connection that was refused or reset too.
     OSError,
     TimeoutError,
+    # The object store, by a socket or by its word.
+    BotoCoreError,
+    ClientError,
 )
 
 

@@ -56,8 +56,8 @@ def _check_content_type(request: Request) -> None:
     if len(written) != 1 or media_type != "application/json" or charsets - {"utf-8", "utf8"} or encoded != "identity":
         raise refusal(
             RequestCode.UNSUPPORTED_MEDIA_TYPE,
-            "Send Content-Type: application/json, in UTF-8 and without Content-Encoding.",
-            {"accept-post": "application/json"},
+            "Send Content-Type: application/json in UTF-8, or multipart/form-data with files; no Content-Encoding.",
+            {"accept-post": "application/json, multipart/form-data"},
         )
 
 

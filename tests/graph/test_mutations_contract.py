@@ -30,6 +30,9 @@ IDEMPOTENT = {
     "createPartType",
     "createBox",
     "createProject",
+    "attachFile",
+    "attachLink",
+    "copyAttachment",
     "receiveStock",
     "useStock",
     "moveStock",
@@ -56,6 +59,9 @@ MUTATIONS = (
         "setRequirements",
         "setRequirement",
         "removeRequirement",
+        "updateAttachment",
+        "deleteAttachment",
+        "setCover",
     }
 )
 SHORTFALL = refusals.StockShortfall(PartKey("AAAA"), LocationReference(1, 2), 3, 4, location_exists=False)

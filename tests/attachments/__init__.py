@@ -1,0 +1,1 @@
+"""Files and links: attaching, serving, deleting, sweeping."""

@@ -1,0 +1,275 @@
+"""Requests with files as anybody may send them: well-formed, hostile, slow, and cut off."""
+
+import asyncio
+import json
+import socket
+import subprocess
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.attachments.uploading import ATTACH_FILE, PDF, PREFLIGHT, attachments_of, payload, png, upload
+from tests.factories import Workshop
+from tests.server_process import ServerProcess
+from tests.wire.conftest import code_of
+
+BOUNDARY = "XyZ"
+TYPE = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"} | PREFLIGHT
+
+
+def body(*parts: tuple[str, bytes], end: bytes = b"--XyZ--\r\n") -> bytes:
+    """A multipart body of parts with their parameters behind `form-data`."""
+    written = (
+        b"--XyZ\r\nContent-Disposition: form-data; " + parameters.encode() + b"\r\n\r\n" + content + b"\r\n"
+        for parameters, content in parts
+    )
+    return b"".join(written) + end
+
+
+def operations(key: str = "AAAA") -> bytes:
+    return json.dumps(
+        {"query": ATTACH_FILE, "variables": {"input": {"owner": {"partKey": key}, "file": None}}}
+    ).encode()
+
+
+def parts(key: str = "AAAA", content: bytes = PDF) -> list[tuple[str, bytes]]:
+    return [
+        ('name="operations"', operations(key)),
+        ('name="map"', b'{"0": ["variables.input.file"]}'),
+        ('name="0"; filename="a.pdf"', content),
+    ]
+
+
+async def test_one_documented_curl_command_attaches_a_file(
+    server: ServerProcess, client: httpx.AsyncClient, workshop: Workshop, tmp_path: Path
+) -> None:
+    key = await workshop.part()
+    (tmp_path / "datasheet.pdf").write_bytes(PDF)
+    guide = Path(__file__).parents[2].joinpath("docs", "guide", "files.md").read_text()
+    command = guide.partition("```sh\n")[2].partition("```")[0]
+    assert command.startswith("curl ")
+    command = command.replace("http://127.0.0.1:8000", server.base_url).replace("ABCD", key)
+    done = await asyncio.to_thread(
+        subprocess.run, command, shell=True, cwd=tmp_path, capture_output=True, check=True, timeout=30
+    )
+    assert json.loads(done.stdout)["data"]["attachFile"]["__typename"] == "AttachFileSuccess"
+    (found,) = await attachments_of(client, key)
+    assert (found["fileName"], found["kind"], found["sizeBytes"]) == ("datasheet.pdf", "PDF", len(PDF))
+
+
+async def test_without_the_header_of_its_own_no_page_can_send_files(
+    client: httpx.AsyncClient, workshop: Workshop
+) -> None:
+    headers = {"Content-Type": TYPE["Content-Type"]}
+    response = await client.post("/graphql", content=body(*parts(await workshop.part())), headers=headers)
+    assert (response.status_code, code_of(response)) == (400, "BAD_REQUEST")
+    assert "GraphQL-Require-Preflight" in response.json()["errors"][0]["message"]
+    assert await workshop.count_rows("attachments") == 0
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"--XyZ",
+        b"--XyZ--\r\n",
+        b"garbage",
+        b"x" * 5000,
+        body(end=b""),
+        body(*parts()[:1]),
+        body(*parts()[1:]),
+        body(parts()[1], parts()[0], parts()[2]),
+        body(*parts()[:2]),
+        body(*parts(), end=b""),
+        body(*parts())[:-30],
+        body(*parts(), parts()[2]),
+        body(*parts()[:2], ('name="0"', PDF)),
+        body(*parts()[:2], ('name="1"; filename="a"', PDF)),
+        body(*parts()[:2], ('filename="a"', PDF)),
+        body(('name="operations"', b"[]"), *parts()[1:]),
+        body(('name="operations"', b"\xff"), *parts()[1:]),
+        body(('name="operations"', b"null"), *parts()[1:]),
+        body(parts()[0], ('name="map"', b"[]"), parts()[2]),
+        body(parts()[0], ('name="map"', b"{}"), parts()[2]),
+        body(parts()[0], ('name="map"', b'{"0": "variables.input.file"}'), parts()[2]),
+        body(parts()[0], ('name="map"', b'{"0": []}'), parts()[2]),
+        body(parts()[0], ('name="map"', b'{"0": [1]}'), parts()[2]),
+        body(parts()[0], ('name="map"', b'{"0": ["query"]}'), parts()[2]),
+        body(parts()[0], ('name="map"', b'{"0": ["variables.input.x.y"]}'), parts()[2]),
+        body(parts()[0], ('name="map"', b'{"0": ["variables.input.owner"]}'), parts()[2]),
+        body(parts()[0], ('name="map"', b'{"0": ["variables.input.file", "variables.input.file"]}'), parts()[2]),
+        body(*parts()[:2], (f'name="0"; filename="a"; x="{"y" * 10_000}"', PDF)),
+        b"--XyZ\r\nContent-Type: text/plain\r\n\r\nx\r\n--XyZ--\r\n",
+        b"--XyZ\r\n\r\nx\r\n--XyZ--\r\n",
+        b'--XyZ nonsense\r\nContent-Disposition: form-data; name="operations"\r\n\r\n{}\r\n--XyZ--\r\n',
+        b'--XyZ\r\nContent-Disposition: form-data; name="\xff"\r\n\r\n{}\r\n--XyZ--\r\n',
+    ],
+    ids=range(33),
+)
+async def test_a_body_that_is_not_as_specified_is_refused(
+    client: httpx.AsyncClient, content: bytes, workshop: Workshop
+) -> None:
+    response = await client.post("/graphql", content=content, headers=TYPE)
+    assert response.status_code == 400, response.text
+    assert code_of(response) in {"BAD_REQUEST", "BATCHING_NOT_SUPPORTED"}
+    assert await workshop.count_rows("attachments") == 0
+
+
+@pytest.mark.parametrize("boundary", ["", "; boundary=", '; boundary=""', f"; boundary={'x' * 71}", "; boundary=é"])
+async def test_a_boundary_that_is_none_is_refused(client: httpx.AsyncClient, boundary: str) -> None:
+    headers = [
+        (b"Content-Type", f"multipart/form-data{boundary}".encode("latin-1")),
+        (b"GraphQL-Require-Preflight", b"1"),
+    ]
+    response = await client.post("/graphql", content=body(*parts()), headers=headers)
+    assert (response.status_code, code_of(response)) == (400, "BAD_REQUEST")
+
+
+async def test_only_a_file_part_is_an_upload(client: httpx.AsyncClient, workshop: Workshop) -> None:
+    key = await workshop.part()
+    values: list[object] = ["x", 1, {"name": "x"}, [], True]
+    for value in values:
+        variables = {"input": {"owner": {"partKey": key}, "file": value}}
+        response = await client.post("/graphql", json={"query": ATTACH_FILE, "variables": variables})
+        assert code_of(response) == "BAD_USER_INPUT"
+    literal = f'mutation {{ attachFile(input: {{owner: {{partKey: "{key}"}}, file: "x"}}) {{ __typename }} }}'
+    response = await client.post("/graphql", json={"query": literal})
+    assert "Upload takes a file part only" in response.text
+    assert await workshop.count_rows("attachments") == 0
+
+
+async def test_a_part_may_come_in_the_smallest_pieces(client: httpx.AsyncClient, workshop: Workshop) -> None:
+    key = await workshop.part()
+    whole = b"a preamble\r\n" + body(*parts(key, PDF + b"\r\n--Xy\r\n--XyY\r\n" + PDF)) + b"an epilogue"
+
+    async def pieces() -> object:
+        for position in range(0, len(whole), 7):
+            yield whole[position : position + 7]
+
+    response = await client.post("/graphql", content=pieces(), headers=TYPE)  # type: ignore[arg-type]
+    assert response.json()["data"]["attachFile"]["__typename"] == "AttachFileSuccess", response.text
+    (found,) = await attachments_of(client, key)
+    assert found["sizeBytes"] == 2 * len(PDF) + len(b"\r\n--Xy\r\n--XyY\r\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "EMPTY"),
+        (png()[:-8], "CUT_OFF"),
+        (PDF[:-8], "CUT_OFF"),
+        (png(50_000, 1)[:16] + b"\x00\x00\xc3\x50\x00\x00\xc3\x50" + png()[24:], "TOO_MANY_PIXELS"),
+    ],
+)
+async def test_hostile_files_are_refused_with_the_reason(
+    client: httpx.AsyncClient, workshop: Workshop, content: bytes, reason: str
+) -> None:
+    key = await workshop.part()
+    async with workshop.unchanged():
+        refused = await payload(client, {"partKey": key}, content, "a.png")
+    assert (refused["__typename"], refused["fileRefused"], refused["path"]) == ("FileRefusedError", reason, ["file"])
+
+
+async def test_a_file_over_its_limit_is_refused(client: httpx.AsyncClient, workshop: Workshop) -> None:
+    key = await workshop.part()
+    refused = await payload(client, {"partKey": key}, png() + bytes(10 * 1024 * 1024))
+    assert (refused["__typename"], refused["fileRefused"]) == ("FileRefusedError", "TOO_LARGE")
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 256, "a\x00b"])
+async def test_a_name_that_is_blank_too_long_or_cannot_be_kept_is_refused(
+    client: httpx.AsyncClient, workshop: Workshop, name: str
+) -> None:
+    content = body(*parts(await workshop.part())[:2], (f'name="0"; filename="{name}"', PDF))
+    response = await client.post("/graphql", content=content, headers=TYPE)
+    assert response.json()["data"]["attachFile"]["__typename"] == "ValidationError", response.text
+    assert await workshop.count_rows("attachments") == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ('filename="a%22b%0D%0Ac%20d.pdf"', 'a"b\r\nc%20d.pdf'),
+        (r'filename="a\"b\\c.pdf"', 'a"b\\c.pdf'),
+        ("filename=plain.pdf", "plain.pdf"),
+        ("filename=\"x\"; filename*=UTF-8''%E6%95%B0%20%F0%9F%93%84.pdf", "数 📄.pdf"),
+        ('filename="../../etc/数据.pdf"', "数据.pdf"),
+    ],
+)
+async def test_names_are_read_as_clients_write_them(
+    client: httpx.AsyncClient, workshop: Workshop, written: str, name: str
+) -> None:
+    key = await workshop.part()
+    content = body(*parts(key)[:2], (f'name="0"; {written}', PDF))
+    response = await client.post("/graphql", content=content, headers=TYPE)
+    assert response.json()["data"]["attachFile"]["__typename"] == "AttachFileSuccess", response.text
+    assert [each["fileName"] for each in await attachments_of(client, key)] == [name]
+
+
+async def test_five_gigabytes_are_refused_by_their_announcement(server: ServerProcess, workshop: Workshop) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    head = f"Content-Type: {TYPE['Content-Type']}\r\nGraphQL-Require-Preflight: 1\r\nExpect: 100-continue\r\n"
+    writer.write(f"POST /graphql HTTP/1.1\r\nHost: localhost\r\n{head}Content-Length: 5368709120\r\n\r\n".encode())
+    answer = await asyncio.wait_for(reader.read(65536), 10)
+    assert answer.startswith(b"HTTP/1.1 413 ")
+    assert b'"code":"BODY_LIMIT"' in answer
+    assert b'"actual":5368709120' in answer
+    writer.close()
+
+
+async def test_a_client_that_goes_away_leaves_nothing_behind(server: ServerProcess, workshop: Workshop) -> None:
+    process = psutil.Process(server.process.pid)
+    key = await workshop.part()
+    opened = process.num_fds()
+    content = body(*parts(key, PDF + bytes(3_000_000)))
+    for _ in range(5):
+        _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        head = "".join(f"{name}: {value}\r\n" for name, value in TYPE.items())
+        writer.write(
+            f"POST /graphql HTTP/1.1\r\nHost: localhost\r\n{head}Content-Length: {len(content)}\r\n\r\n".encode()
+        )
+        writer.write(content[:2_000_000])
+        await writer.drain()
+        writer.transport.abort()
+    for _ in range(100):
+        await asyncio.sleep(0.05)
+        if process.num_fds() <= opened:
+            break
+    assert process.num_fds() <= opened
+    assert await workshop.count_rows("attachments") == 0
+
+
+async def test_a_reader_that_goes_away_gives_the_connection_to_the_store_back(
+    server: ServerProcess, client: httpx.AsyncClient, workshop: Workshop
+) -> None:
+    key = await workshop.part()
+    made = (await upload(client, {"partKey": key}, PDF + bytes(20_000_000) + PDF, "a.pdf")).json()["data"]["attachFile"]
+    process = psutil.Process(server.process.pid)
+
+    def connections() -> int:
+        return sum(bool(each.raddr) and each.raddr.port == _port(server) for each in process.net_connections("tcp"))
+
+    before = connections()
+    for _ in range(3):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port, limit=1024)
+        _sock(writer).setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        writer.write(f"GET {made['attachment']['url']} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        await reader.readexactly(100)
+        writer.transport.abort()
+    for _ in range(100):
+        await asyncio.sleep(0.05)
+        if connections() <= before + 1:
+            break
+    assert connections() <= before + 1
+    assert (await client.get(made["attachment"]["url"])).status_code == 200
+
+
+def _sock(writer: asyncio.StreamWriter) -> socket.socket:
+    found: socket.socket = writer.get_extra_info("socket")
+    return found
+
+
+def _port(server: ServerProcess) -> int:
+    return int(server.addresses.s3_endpoint_url.rpartition(":")[2])
