@@ -14,9 +14,11 @@ from typing import Any
 
 import strawberry
 
+from domain.entities.actor import Role
 from graph.arguments import signature_for_schema
 from graph.connections import ConnectionView
 from graph.context import Info
+from graph.rights import required_role
 
 RELATION = "relation"
 """The key of the Relation in a field's metadata."""
@@ -31,15 +33,17 @@ class Relation:
 
     `loader` names an attribute of `graph.dataloaders.Loaders`. `key` takes the parent and gives the key to load, or
     None when there is nothing to load: then the answer is `nothing`. `arguments`, where given, takes the selection and
-    the field's arguments once, and what it returns is loaded together with the key, as the tuple (key, arguments).
-    `pick` takes what was loaded and gives the answer.
+    the field's arguments once, and what it returns is loaded together with the key, as the tuple (key, arguments); or
+    is the key by itself, where the relation `is_of_arguments`. It looks at nothing else: what it made of arguments
+    without variables serves again. `pick` takes what was loaded and gives the answer.
     """
 
     loader: str
     key: Callable[[Source], Hashable | None]
-    arguments: Callable[..., Hashable] | None = None
+    arguments: Callable[..., Hashable | None] | None = None
     pick: Callable[[Any], Any] | None = None
     nothing: Any = None
+    is_of_arguments: bool = False
 
 
 def one(loader: str, *, key: Callable[[Source], Hashable | None], description: str) -> Any:
@@ -71,6 +75,31 @@ def connection(
     return _field(Relation(loader, key, page, ConnectionView), description)
 
 
+def found_by(
+    loader: str,
+    graphql_type: Any,
+    *,
+    arguments: Callable[..., Hashable | None],
+    description: str,
+    pick: Callable[[Any], Any] | None = None,
+) -> Any:
+    """Declare a field of Query, readable by everyone who may read at all: what the loader has for the arguments.
+
+    The parameters of `arguments` are the field's arguments, and what it returns is the key; None finds nothing.
+    """
+    relation = Relation(loader, _no_key, arguments, pick, is_of_arguments=True)
+    return strawberry.field(
+        resolver=_resolver(relation),
+        graphql_type=graphql_type,
+        description=description,
+        metadata={RELATION: relation, **required_role(Role.VIEWER)},
+    )
+
+
+def _no_key(_: Source) -> None:
+    return None
+
+
 def backed_by(view: type[object]) -> Callable[[object, object], bool]:
     """Tell the type of an object behind an interface by the class of its view; assigned to `is_type_of`."""
 
@@ -88,17 +117,24 @@ def _field(relation: Relation, description: str) -> Any:
 
 def _resolver(relation: Relation) -> Callable[..., Any]:
     def resolve(root: Source, info: Info, **arguments: Any) -> Any:
-        key = relation.key(root)
+        key = _key(relation, root, info, arguments)
         if key is None:
             return relation.nothing
-        if relation.arguments is not None:
-            key = (key, relation.arguments(info, **arguments))
         loaded = getattr(info.context.loaders, relation.loader).load(key)
         return loaded if relation.pick is None else _picked(loaded, relation.pick)
 
     # Strawberry reads the arguments of a field from its resolver's signature.
     resolve.__signature__ = _signature(relation)  # type: ignore[attr-defined]
     return resolve
+
+
+def _key(relation: Relation, root: Source, info: Info, arguments: dict[str, Any]) -> Hashable | None:
+    if relation.arguments is None:
+        return relation.key(root)
+    if relation.is_of_arguments:
+        return relation.arguments(info, **arguments)
+    key = relation.key(root)
+    return None if key is None else (key, relation.arguments(info, **arguments))
 
 
 async def _picked(loaded: Awaitable[Any], pick: Callable[[Any], Any]) -> Any:

@@ -51,6 +51,17 @@ def _write_date_time(value: datetime) -> str:
     return orjson.dumps(in_utc, option=orjson.OPT_UTC_Z)[1:-1].decode()
 
 
+def _write_date_times(values: list[datetime]) -> list[str]:
+    """All of them at once, which takes a quarter of the time of each by itself."""
+    in_utc = [value if value.tzinfo is UTC else value.astimezone(UTC) for value in values]
+    written: list[str] = orjson.loads(orjson.dumps(in_utc, option=orjson.OPT_UTC_Z))
+    return written
+
+
+# An executor that has many values at hand can write them together.
+_write_date_time.of_column = _write_date_times  # type: ignore[attr-defined]
+
+
 def _parse_url(text: str) -> URL:
     parts = urlsplit(text)
     # `port` raises ValueError for one that is no number up to 65535.

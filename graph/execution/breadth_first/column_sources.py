@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, TypeAlias
 
 from graphql import GraphQLField, default_field_resolver
@@ -14,9 +15,9 @@ from graph.relations import RELATION, Relation
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """The values are attributes of the objects."""
+    """The values are attributes of the objects; `read` gives that of one."""
 
-    name: str
+    read: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def column_of(name: str, definition: GraphQLField) -> Column:
     if isinstance(relation, Relation):
         return relation
     if declared.base_resolver is None:
-        return Attribute(declared.python_name) if declared.default_resolver is getattr else resolver
+        return Attribute(attrgetter(declared.python_name)) if declared.default_resolver is getattr else resolver
     function = declared.base_resolver.wrapped_func
     return Function(function) if callable(function) and _wants_object_alone(declared.base_resolver) else resolver
 

@@ -3,8 +3,8 @@
 `select` is the heart: all objects of one level go in, one dictionary for each comes out.
 """
 
-import asyncio
-from collections.abc import Coroutine, Sequence, Set
+from collections.abc import Callable, Coroutine, Sequence, Set
+from functools import partial
 from typing import Any, TypeAlias, assert_never
 
 from graphql import GraphQLObjectType
@@ -12,7 +12,8 @@ from graphql.pyutils import is_async_iterable, is_awaitable
 
 from graph.execution.breadth_first.columns import column
 from graph.execution.breadth_first.failure import Failure, attempt, failed
-from graph.execution.breadth_first.leaves import leaves
+from graph.execution.breadth_first.gaps import AnswerGap, Load, LoadGap
+from graph.execution.breadth_first.leaves import fit, leaves
 from graph.execution.breadth_first.lists import as_lists, end_to_end, gathered, laid_back
 from graph.execution.breadth_first.oddities import are_plain, awaited, is_odd, may_be_awaited, plain
 from graph.execution.breadth_first.plan import Completion, FieldPlan, Items, Leaf, Objects, Required, SelectionPlan
@@ -27,40 +28,48 @@ _NONE = type(None)
 _ABSENT = frozenset((_NONE, Failure))
 
 
-async def select(run: Run, plan: SelectionPlan, sources: Values) -> Values:
-    """One dictionary for each source, its fields in the order of the selection; failures stand in them as they are."""
+def select(run: Run, plan: SelectionPlan, sources: Values) -> Values:
+    """One dictionary for each source, its fields in the order of the selection; failures stand in them as they are.
+
+    What has to be waited for is null in them, and noted in `run.gaps`.
+    """
     if not plan.fields:
         return [{} for _ in sources]
-    columns: list[Any] = [_answers(run, field, sources) for field in plan.fields]
+    columns = [_answers(run, field, sources) for field in plan.fields]
     waiting = [index for index, answers in enumerate(columns) if type(answers) is not list]
-    if waiting:
-        arrived = await _together([columns[index] for index in waiting])
-        for index, answers in zip(waiting, arrived, strict=True):
-            columns[index] = answers
-    return rows(plan.keys, columns)
+    if not waiting:
+        return rows(plan.keys, columns)
+    nothing = [None] * len(sources)
+    answers = rows(plan.keys, [column if type(column) is list else nothing for column in columns])
+    for index in waiting:
+        field, cause = plan.fields[index], columns[index]
+        run.gaps.append(LoadGap(answers, field, cause) if type(cause) is Load else AnswerGap(answers, field, cause))
+    return answers
 
 
-async def _together(laters: Sequence[Later]) -> list[Values]:
-    """What each coroutine returns; cancelling this cancels all of them."""
-    if len(laters) == 1:
-        return [await laters[0]]
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(later) for later in laters]
-    return [task.result() for task in tasks]
-
-
-def _answers(run: Run, field: FieldPlan, sources: Values) -> Values | Later:
+def _answers(run: Run, field: FieldPlan, sources: Values) -> Any:
+    """The answers of a field for all sources, or what they have to wait for: a load or a coroutine."""
+    if field.read is not None and field.plain:
+        # Most fields are attributes that are answered as they are.
+        try:
+            attributes = list(map(field.read, sources))
+        except Exception:  # noqa: BLE001 - whose it is, the general way below tells
+            attributes = None
+        if attributes is not None and field.plain.issuperset(map(type, attributes)):
+            is_answer = not field.is_int or fit(attributes)
+            if is_answer:
+                return attributes
     values = column(run, field, sources)
-    if isinstance(values, list):
-        return complete(run, field, field.completion, values)
-    return _complete_later(run, field, field.completion, values)
+    return values if isinstance(values, Load) else complete(run, field, field.completion, values)
 
 
-async def _complete_later(run: Run, field: FieldPlan, completion: Completion, values: Later) -> Values:
-    return await _now(complete(run, field, completion, await values))
+def then(values: Values | Later, go_on: Callable[[Values], Values | Later]) -> Values | Later:
+    """Go on with the values, at once where they are there."""
+    return go_on(values) if isinstance(values, list) else _then_later(values, go_on)
 
 
-async def _now(answers: Values | Later) -> Values:
+async def _then_later(values: Later, go_on: Callable[[Values], Values | Later]) -> Values:
+    answers = go_on(await values)
     return answers if isinstance(answers, list) else await answers
 
 
@@ -70,7 +79,7 @@ def complete(run: Run, field: FieldPlan, completion: Completion, values: Values)
     if are_plain(kinds):
         return _complete(run, field, completion, values, kinds)
     if any(map(may_be_awaited, kinds)) and any(map(is_awaitable, values)):
-        return _complete_later(run, field, completion, awaited(values))
+        return then(awaited(values), partial(complete, run, field, completion))
     if any(map(is_odd, kinds)):
         values = list(map(plain, values))
         kinds = set(map(type, values))
@@ -89,10 +98,10 @@ def _complete(run: Run, field: FieldPlan, completion: Completion, values: Values
             if isinstance(answers_or_later, list):
                 is_plain = answers_or_later is values and _NONE not in kinds
                 return values if is_plain else _required(run, field, answers_or_later)
-            return _required_later(run, field, answers_or_later)
+            return then(answers_or_later, partial(_required, run, field))
         case Items(item):
             if any(map(is_async_iterable, kinds)):
-                return _complete_later(run, field, completion, gathered(values))
+                return then(gathered(values), partial(complete, run, field, completion))
             return _items(run, field, item, values)
         case Objects():
             return _objects(run, field, completion, values, kinds)
@@ -108,23 +117,14 @@ def _required(run: Run, field: FieldPlan, answers: Values) -> Values:
     return [missing if answer is None else answer for answer in answers]
 
 
-async def _required_later(run: Run, field: FieldPlan, later: Later) -> Values:
-    return _required(run, field, await later)
-
-
 def _items(run: Run, field: FieldPlan, item: Completion, values: Values) -> Values | Later:
     """All items of all lists are completed together."""
     lists = as_lists(field, values)
     run.has_failures = run.has_failures or failed(lists)
-    answers = complete(run, field, item, end_to_end(lists))
-    return laid_back(lists, answers) if isinstance(answers, list) else _laid_back_later(lists, answers)
+    return then(complete(run, field, item, end_to_end(lists)), partial(laid_back, lists))
 
 
-async def _laid_back_later(lists: Values, later: Later) -> Values:
-    return laid_back(lists, await later)
-
-
-async def _objects(run: Run, field: FieldPlan, completion: Objects, values: Values, kinds: Set[type]) -> Values:
+def _objects(run: Run, field: FieldPlan, completion: Objects, values: Values, kinds: Set[type]) -> Values | Later:
     """Each object is answered once, however often it is named: boxes recur in every second row of a stock list."""
     there = values if kinds.isdisjoint(_ABSENT) else [value for value in values if type(value) not in _ABSENT]
     if not there:
@@ -132,45 +132,70 @@ async def _objects(run: Run, field: FieldPlan, completion: Objects, values: Valu
     distinct = dict(zip(map(id, there), there, strict=True))
     sources = list(distinct.values())
     if isinstance(completion.type, GraphQLObjectType):
-        answers = await _of_one_type(run, field, completion, completion.type, sources)
+        answers = _of_one_type(run, field, completion, completion.type, sources)
     else:
-        answers = await _of_many_types(run, field, completion, sources)
-    if len(answers) == len(values):
+        answers = _of_many_types(run, field, completion, sources)
+    if len(sources) == len(values):
         return answers
+    return then(answers, partial(_for_each, values, distinct))
+
+
+def _for_each(values: Values, distinct: dict[int, Any], answers: Values) -> Values:
+    """The answers of distinct objects, wherever these stand among the values; nulls and failures stay."""
     by_source = dict(zip(distinct, answers, strict=True))
     return [by_source.get(id(value), value) for value in values]
 
 
-async def _of_one_type(
+def _of_one_type(
     run: Run, field: FieldPlan, completion: Objects, object_type: GraphQLObjectType, sources: Values
-) -> Values:
+) -> Values | Later:
+    checked = of_type(run, field, object_type, sources)
+    return then(checked, partial(_selected, run, completion, object_type))
+
+
+def _selected(run: Run, completion: Objects, object_type: GraphQLObjectType, checked: Values) -> Values:
     selection = attempt(completion.selection, object_type)
-    checked = await of_type(run, field, object_type, sources)
-    fitting = [source for source in checked if type(source) is not Failure]
     if type(selection) is Failure:
-        checked, fitting = [one if type(one) is Failure else selection for one in checked], []
-    if len(fitting) == len(sources):
-        return await select(run, selection, sources)
+        run.has_failures = True
+        return [one if type(one) is Failure else selection for one in checked]
+    if not failed(checked):
+        return select(run, selection, checked)
     run.has_failures = True
-    selected = iter(await select(run, selection, fitting) if fitting else ())
+    fitting = [source for source in checked if type(source) is not Failure]
+    selected = iter(select(run, selection, fitting) if fitting else ())
     return [one if type(one) is Failure else next(selected) for one in checked]
 
 
-async def _of_many_types(run: Run, field: FieldPlan, completion: Objects, sources: Values) -> Values:
-    """The objects of each type together, by the plan for that type."""
+def _of_many_types(run: Run, field: FieldPlan, completion: Objects, sources: Values) -> Values | Later:
     assert not isinstance(completion.type, GraphQLObjectType)
-    types = await types_of(run, field, completion.type, sources)
+    types = types_of(run, field, completion.type, sources)
+    return then(types, partial(_by_types, run, field, completion, sources))
+
+
+def _by_types(run: Run, field: FieldPlan, completion: Objects, sources: Values, types: Values) -> Values | Later:
+    """The objects of each type together, by the plan for that type."""
     run.has_failures = run.has_failures or failed(types)
     members: dict[GraphQLObjectType, Values] = {}
     for source, object_type in zip(sources, types, strict=True):
         if type(object_type) is not Failure:
             members.setdefault(object_type, []).append(source)
-    answers = await _together(
-        [_of_one_type(run, field, completion, object_type, own) for object_type, own in members.items()]
-    )
+    answers = [_of_one_type(run, field, completion, object_type, own) for object_type, own in members.items()]
+    merged = partial(_merged, run, completion, list(members), types)
+    there = [own for own in answers if isinstance(own, list)]
+    return merged(there) if len(there) == len(answers) else then(_together(answers), merged)
+
+
+def _merged(
+    run: Run, completion: Objects, members: list[GraphQLObjectType], types: Values, answers: list[Values]
+) -> Values:
+    """The answers of all types in the order of their objects; which plan made each is remembered."""
     for object_type, own_answers in zip(members, answers, strict=True):
         plan = completion.selections.get(object_type.name)
         if plan is not None:
             run.selections.update((id(answer), plan) for answer in own_answers)
-    following = {object_type: iter(own_answers) for object_type, own_answers in zip(members, answers, strict=True)}
+    following = {object_type: iter(own) for object_type, own in zip(members, answers, strict=True)}
     return [one if type(one) is Failure else next(following[one]) for one in types]
+
+
+async def _together(answers: Sequence[Values | Later]) -> list[Values]:
+    return [own if isinstance(own, list) else await own for own in answers]

@@ -7,6 +7,7 @@ from graphql.execution.values import VariableValues
 
 from graph.context import OperationContext
 from graph.execution.breadth_first.completion import select
+from graph.execution.breadth_first.filling import fill_gaps
 from graph.execution.breadth_first.plan import SelectionPlan
 from graph.execution.breadth_first.run import Run
 from graph.execution.breadth_first.settling import Settling
@@ -25,11 +26,18 @@ async def execute_breadth_first(
     if prepared.kind is OperationType.MUTATION:
         plan, answer = await _serially(run, plan)
     else:
-        [answer] = await select(run, plan, [None])
+        answer = await _selected(run, plan)
     if not run.has_failures:
         return ExecutionResult(answer, None)
     settling = Settling(run)
     return ExecutionResult(settling.root(plan, answer), settling.errors or None)
+
+
+async def _selected(run: Run, plan: SelectionPlan) -> dict[str, Any]:
+    answer: dict[str, Any]
+    [answer] = select(run, plan, [None])
+    await fill_gaps(run)
+    return answer
 
 
 async def _serially(run: Run, plan: SelectionPlan) -> tuple[SelectionPlan, dict[str, Any]]:
@@ -37,8 +45,7 @@ async def _serially(run: Run, plan: SelectionPlan) -> tuple[SelectionPlan, dict[
     answer: dict[str, Any] = {}
     for number, field in enumerate(plan.fields, start=1):
         ran = SelectionPlan(plan.type, plan.fields[:number], plan.keys[:number])
-        [one] = await select(run, SelectionPlan(plan.type, (field,), (field.key,)), [None])
-        answer |= one
+        answer |= await _selected(run, SelectionPlan(plan.type, (field,), (field.key,)))
         if run.has_failures and Settling(run).root(ran, answer) is None:
             return ran, answer
     return plan, answer

@@ -18,32 +18,52 @@ from graphql.pyutils import inspect
 from graph.execution.breadth_first.failure import Failure
 
 _NONE = type(None)
-# What the scalars of the specification answer as it is.
-_AS_IT_IS: Mapping[GraphQLScalarType, Set[type]] = {
-    GraphQLString: {str, _NONE},
-    GraphQLID: {str, _NONE},
-    GraphQLBoolean: {bool, _NONE},
+# What the scalars of the specification answer as it is; an Int in its range.
+_AS_IT_IS: Mapping[GraphQLScalarType, type] = {
+    GraphQLString: str,
+    GraphQLID: str,
+    GraphQLBoolean: bool,
+    GraphQLInt: int,
 }
-_INTEGERS = frozenset((int, _NONE))
+_ABSENT = frozenset((_NONE, Failure))
 _MAX_INT = 2**31 - 1
 _MIN_INT = -(2**31)
+
+
+def plain_kinds(leaf_type: GraphQLLeafType, *, required: bool) -> frozenset[type]:
+    """The classes whose instances are answered as they are; an Int has to be in its range besides."""
+    if isinstance(leaf_type, GraphQLEnumType):
+        return frozenset()
+    # A scalar that writes with `str` leaves texts as they are.
+    kind = str if leaf_type.coerce_output_value is str else _AS_IT_IS.get(leaf_type)
+    if kind is None:
+        return frozenset()
+    return frozenset((kind,) if required else (kind, _NONE))
 
 
 def leaves(leaf_type: GraphQLLeafType, values: list[Any], kinds: Set[type]) -> list[Any]:
     """The values as they are answered, given their classes; what the type refuses becomes a Failure."""
     if isinstance(leaf_type, GraphQLEnumType):
         return _enums(leaf_type, values)
-    as_it_is = _AS_IT_IS.get(leaf_type)
-    if as_it_is is not None and kinds <= as_it_is:
+    if kinds <= plain_kinds(leaf_type, required=False) and (leaf_type is not GraphQLInt or fit(values)):
         return values
-    if leaf_type is GraphQLInt and kinds <= _INTEGERS and _fit(values, kinds):
-        return values
+    of_column = getattr(leaf_type.coerce_output_value, "of_column", None)
+    if of_column is not None and len(kinds) == 1 and _ABSENT.isdisjoint(kinds):
+        try:
+            written: list[Any] = of_column(values)
+        except Exception:  # noqa: BLE001 - which of them it was, each by itself tells
+            return [_leaf(leaf_type, value) for value in values]
+        return written
     return [_leaf(leaf_type, value) for value in values]
 
 
-def _fit(values: list[Any], kinds: Set[type]) -> bool:
-    numbers = [value for value in values if value is not None] if _NONE in kinds else values
-    return not numbers or (min(numbers) >= _MIN_INT and max(numbers) <= _MAX_INT)
+def fit(values: list[Any]) -> bool:
+    """Whether all numbers are in the range of Int; nulls are."""
+    try:
+        return not values or (_MIN_INT <= min(values) and max(values) <= _MAX_INT)
+    except TypeError:
+        numbers = [value for value in values if value is not None]
+        return not numbers or (min(numbers) >= _MIN_INT and max(numbers) <= _MAX_INT)
 
 
 def _enums(leaf_type: GraphQLEnumType, values: list[Any]) -> list[Any]:

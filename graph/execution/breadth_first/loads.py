@@ -1,11 +1,10 @@
-"""Loads for whole columns: the batch functions of the data loaders, with one future a batch instead of one a key.
+"""Loads for whole columns: the batch functions of the data loaders, called with all keys at once.
 
-Columns that ask the same loader in the same turn of the event loop share one batch. A key is loaded once in an
-operation; what a resolver has loaded through the data loader itself is taken from there.
+A key is loaded once in an operation; what a resolver has loaded through the data loader itself is taken from there.
 """
 
 import asyncio
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable
 from typing import Any
 
 from aiodataloader import DataLoader
@@ -16,40 +15,59 @@ from graph.execution.breadth_first.failure import Failure
 class ColumnLoader:
     """Loads many keys of one data loader at a time."""
 
-    __slots__ = ("_batch", "_batches", "_loader", "_values", "_waiting")
+    __slots__ = ("_batches", "_gathering", "_loader", "values")
 
     def __init__(self, loader: DataLoader[Any, Any]) -> None:
+        self.values: dict[Hashable, Any] = {}
+        """What was loaded for each key; a Failure where that failed."""
         self._loader = loader
-        self._values: dict[Hashable, Any] = {}
-        # The keys that wait for the next batch, that batch, and the batch of each key that was asked for.
-        self._waiting: list[Hashable] = []
-        self._batch: asyncio.Future[None] | None = None
+        # The batch of each key that is being loaded, and the batch that still takes keys.
         self._batches: dict[Hashable, asyncio.Future[None]] = {}
+        self._gathering: list[Hashable] | None = None
 
-    async def load(self, keys: Sequence[Hashable]) -> list[Any]:
-        """The value of each key, in the order of the keys; a Failure where its load failed."""
-        values = self._values
+    async def load(self, keys: Iterable[Hashable], *, shares: bool = True) -> None:
+        """See to it that `values` has the keys.
+
+        A load that `shares` waits until everything that is ready to run has added its keys; one that nothing runs
+        beside need not.
+        """
+        values, batches = self.values, self._batches
         missing = [key for key in dict.fromkeys(keys) if key not in values]
-        if missing:
-            for batch in self._batches_of(missing):
-                # All that wait for a batch belong to one operation: cancelling it cancels the statement that runs.
-                await batch
-        return [values[key] for key in keys]
-
-    def _batches_of(self, missing: list[Hashable]) -> set[asyncio.Future[None]]:
-        batches = self._batches
-        new = [key for key in missing if key not in batches]
+        if not missing:
+            return
+        new = [key for key in missing if key not in batches] if batches else missing
+        # All that wait for a batch belong to one operation, which ends as a whole.
+        others = {batches[key] for key in missing if key in batches} if batches else ()
         if new:
-            if self._batch is None:
-                self._batch = asyncio.ensure_future(self._next_batch())
-            self._waiting += new
-            batches.update(dict.fromkeys(new, self._batch))
-        return {batches[key] for key in missing}
+            if self._gathering is not None:
+                others = self._added(new) | set(others)
+            else:
+                await self._next_batch(new, shares=shares)
+        for other in others:
+            await other
 
-    async def _next_batch(self) -> None:
-        # Everything that is ready to run now may still add its keys.
-        await asyncio.sleep(0)
-        keys, self._waiting, self._batch = self._waiting, [], None
+    def _added(self, new: list[Hashable]) -> set[asyncio.Future[None]]:
+        assert self._gathering is not None
+        batch = self._batches[self._gathering[0]]
+        self._gathering += new
+        self._batches.update(dict.fromkeys(new, batch))
+        return {batch}
+
+    async def _next_batch(self, keys: list[Hashable], *, shares: bool) -> None:
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._batches.update(dict.fromkeys(keys, done))
+        try:
+            if shares:
+                self._gathering = keys
+                await asyncio.sleep(0)
+                self._gathering = None
+            await self._load_all(keys)
+        finally:
+            done.set_result(None)
+            for key in keys:
+                del self._batches[key]
+
+    async def _load_all(self, keys: list[Hashable]) -> None:
         # aiodataloader has no other way to ask what it has without asking for it.
         known = self._loader._cache
         new = [key for key in keys if key not in known] if known else keys
@@ -57,21 +75,21 @@ class ColumnLoader:
         for start in range(0, len(new), size):
             await self._load(new[start : start + size])
         for key in keys if len(new) < len(keys) else ():
-            if key not in self._values:
+            if key not in self.values:
                 await self._take(key)
 
     async def _load(self, keys: list[Hashable]) -> None:
         try:
             loaded = await self._loader.batch_load_fn(keys)
-            self._values.update(zip(keys, map(_loaded, loaded), strict=True))
+            self.values.update(zip(keys, map(_loaded, loaded), strict=True))
         except Exception as error:  # noqa: BLE001 - whatever fails is the error of each field that waits for it
-            self._values.update(dict.fromkeys(keys, Failure(error)))
+            self.values.update(dict.fromkeys(keys, Failure(error)))
 
     async def _take(self, key: Hashable) -> None:
         try:
-            self._values[key] = await self._loader.load(key)
+            self.values[key] = await self._loader.load(key)
         except Exception as error:  # noqa: BLE001 - whatever fails is the error of each field that waits for it
-            self._values[key] = Failure(error)
+            self.values[key] = Failure(error)
 
 
 class ColumnLoaders:

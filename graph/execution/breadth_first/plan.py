@@ -13,10 +13,16 @@ from graphql import (
     FieldNode,
     GraphQLAbstractType,
     GraphQLField,
+    GraphQLInt,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
+    ValueNode,
+    VariableNode,
+    get_nullable_type,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
@@ -31,7 +37,8 @@ from graphql.execution.collect_fields import (
 )
 from graphql.execution.values import VariableValues
 
-from graph.execution.breadth_first.column_sources import Column, column_of
+from graph.execution.breadth_first.column_sources import Attribute, Column, column_of
+from graph.execution.breadth_first.leaves import plain_kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +81,21 @@ class Objects:
 Completion: TypeAlias = Leaf | Items | Required | Objects
 
 
+@dataclass(slots=True)
+class Memo:
+    """What a relation made of a field's arguments, for a field whose arguments are the same in every run."""
+
+    is_filled: bool = False
+    value: Any = None
+
+
 @dataclass(frozen=True, slots=True)
 class FieldPlan:
-    """One field of a selection; `key` is its name in the answer."""
+    """One field of a selection; `key` is its name in the answer.
+
+    There is a memo where no argument is a variable. `plain` says which classes of values are answered as they are,
+    where nothing else has to be looked at; `is_int` that they have to be in the range of Int.
+    """
 
     key: str
     name: str
@@ -86,6 +105,10 @@ class FieldPlan:
     details: FieldDetails
     column: Column
     completion: Completion
+    memo: Memo | None
+    read: Callable[[Any], Any] | None
+    plain: frozenset[type]
+    is_int: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +148,8 @@ class Planner:
         self, parent: GraphQLObjectType, key: str, details: list[FieldDetails], definition: GraphQLField
     ) -> FieldPlan:
         name = details[0].node.name.value
+        column = column_of(name, definition)
+        leaf_type = get_nullable_type(definition.type)
         return FieldPlan(
             key=key,
             name=name,
@@ -132,8 +157,16 @@ class Planner:
             parent_type=parent,
             nodes=[detail.node for detail in details],
             details=details[0],
-            column=column_of(name, definition),
+            column=column,
             completion=self._completion(definition.type, details),
+            memo=None if _has_variables(details[0]) else Memo(),
+            read=column.read if isinstance(column, Attribute) else None,
+            plain=(
+                plain_kinds(leaf_type, required=is_non_null_type(definition.type))
+                if is_leaf_type(leaf_type)
+                else frozenset()
+            ),
+            is_int=leaf_type is GraphQLInt,
         )
 
     def _completion(self, returned: GraphQLOutputType, details: list[FieldDetails]) -> Completion:
@@ -151,3 +184,19 @@ class Planner:
             self.schema, self.fragments, self.variables, self.operation, of_type, details, True
         )
         return self._selection(of_type, collected.grouped_field_set)
+
+
+def _has_variables(details: FieldDetails) -> bool:
+    """Whether a variable stands anywhere in the field's arguments."""
+    below: list[ValueNode] = [argument.value for argument in details.node.arguments or ()]
+    while below:
+        match below.pop():
+            case VariableNode():
+                return True
+            case ListValueNode(values=values):
+                below += values
+            case ObjectValueNode(fields=fields):
+                below += [field.value for field in fields]
+            case _:
+                continue
+    return False

@@ -11,13 +11,17 @@ from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type import GraphQLResolveInfoHelpers
 
 from graph.context import OperationContext
+from graph.execution.breadth_first.gaps import Gap
 from graph.execution.breadth_first.loads import ColumnLoaders
 from graph.execution.breadth_first.plan import FieldPlan, SelectionPlan
 
 
 @dataclass(slots=True)
 class Run:
-    """`selections` remembers which plan made an object of an interface or union; `has_failures` asks for settling."""
+    """`selections` remembers which plan made an object of an interface or union; `has_failures` asks for settling.
+
+    `gaps` are the answers that are still missing, `branches` the tasks besides the first that are filling some.
+    """
 
     schema: GraphQLSchema
     operation: OperationDefinitionNode
@@ -25,6 +29,8 @@ class Run:
     variables: VariableValues
     context: OperationContext
     has_failures: bool = False
+    gaps: list[Gap] = field(default_factory=list)
+    branches: int = 0
     selections: dict[int, SelectionPlan] = field(default_factory=dict)
     _column_loaders: ColumnLoaders | None = None
     _left_behind: set[asyncio.Future[Any]] = field(default_factory=set)
