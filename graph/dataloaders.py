@@ -4,18 +4,15 @@ A loader collects the keys that are asked for at the same time, reads them with 
 the rest of the operation. Loaders whose keys are pairs with a page request read one statement per different request.
 """
 
-import asyncio
-from collections.abc import Callable, Coroutine, Hashable, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any, TypeAlias, TypeVar
 
 from aiodataloader import DataLoader
 
 from domain.entities.edit import EditedKind
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
-from graph.execution.loader_reads import ending_with_operation
+from graph.batches import PageLoader, each_alone, loader, page_loader
 from persistence.readers import Readers
 from persistence.readers.attachment import AttachmentView
 from persistence.readers.box import BoxUsageView, BoxView
@@ -35,12 +32,6 @@ from persistence.readers.requirement import (
 )
 from persistence.readers.stock import PartStock, StockView
 
-_MAX_KEYS = 1_000
-
-K = TypeVar("K", bound=Hashable)
-V = TypeVar("V")
-PageLoader: TypeAlias = DataLoader[tuple[K, PageRequest], Page[V]]
-
 
 class Loaders:
     """Made inside the running event loop; each loader when it is first used. `load` never takes None."""
@@ -50,198 +41,184 @@ class Loaders:
 
     @cached_property
     def part_by_id(self) -> DataLoader[int, PartView | None]:
-        return _loader(self._readers.parts.by_ids)
+        return loader(self._readers.parts.by_ids)
 
     @cached_property
     def part_by_key(self) -> DataLoader[PartKey, PartView | None]:
-        return _loader(self._readers.parts.by_keys)
+        return loader(self._readers.parts.by_keys)
+
+    @cached_property
+    def part_pages(self) -> DataLoader[PageRequest, Page[PartView]]:
+        return loader(each_alone(self._readers.parts.page))
 
     @cached_property
     def parts_by_type(self) -> PageLoader[int, PartView]:
-        return _page_loader(self._readers.parts.pages_of_types)
+        return page_loader(self._readers.parts.pages_of_types)
 
     @cached_property
     def parameters_by_part(self) -> DataLoader[int, tuple[ParameterView, ...]]:
-        return _loader(self._readers.parts.parameters)
+        return loader(self._readers.parts.parameters)
 
     @cached_property
     def possible_duplicates(self) -> DataLoader[int, tuple[PartView, ...]]:
-        return _loader(self._readers.parts.possible_duplicates)
+        return loader(self._readers.parts.possible_duplicates)
 
     @cached_property
     def quantity_by_part_and_time(self) -> DataLoader[tuple[int, datetime], int]:
-        return _loader(self._readers.parts.quantities_at)
+        return loader(self._readers.parts.quantities_at)
 
     @cached_property
     def part_type_by_id(self) -> DataLoader[int, PartTypeView | None]:
-        return _loader(self._readers.part_types.by_ids)
+        return loader(self._readers.part_types.by_ids)
 
     @cached_property
     def part_type_by_name_key(self) -> DataLoader[str, PartTypeView | None]:
-        return _loader(self._readers.part_types.by_name_keys)
+        return loader(self._readers.part_types.by_name_keys)
 
     @cached_property
     def part_count_by_type(self) -> DataLoader[int, int]:
-        return _loader(self._readers.part_types.part_counts)
+        return loader(self._readers.part_types.part_counts)
 
     @cached_property
     def designated_types_by_box(self) -> DataLoader[int, tuple[PartTypeView, ...]]:
-        return _loader(self._readers.part_types.designated)
+        return loader(self._readers.part_types.designated)
 
     @cached_property
     def stock_by_part(self) -> DataLoader[int, PartStock]:
-        return _loader(self._readers.stock.of_parts)
+        return loader(self._readers.stock.of_parts)
 
     @cached_property
     def stock_by_location(self) -> DataLoader[int, tuple[StockView, ...]]:
-        return _loader(self._readers.stock.at_locations)
+        return loader(self._readers.stock.at_locations)
 
     @cached_property
     def box_by_id(self) -> DataLoader[int, BoxView | None]:
-        return _loader(self._readers.boxes.by_ids)
+        return loader(self._readers.boxes.by_ids)
 
     @cached_property
     def box_by_number(self) -> DataLoader[int, BoxView | None]:
-        return _loader(self._readers.boxes.by_numbers)
+        return loader(self._readers.boxes.by_numbers)
+
+    @cached_property
+    def box_pages(self) -> DataLoader[PageRequest, Page[BoxView]]:
+        return loader(each_alone(self._readers.boxes.page))
 
     @cached_property
     def usage_by_box(self) -> DataLoader[int, BoxUsageView | None]:
-        return _loader(self._readers.boxes.usages)
+        return loader(self._readers.boxes.usages)
 
     @cached_property
     def location_by_id(self) -> DataLoader[int, LocationView | None]:
-        return _loader(self._readers.locations.by_ids)
+        return loader(self._readers.locations.by_ids)
 
     @cached_property
     def location_by_reference(self) -> DataLoader[LocationReference, LocationView | None]:
-        return _loader(self._readers.locations.by_references)
+        return loader(self._readers.locations.by_references)
 
     @cached_property
     def locations_by_box(self) -> PageLoader[int, LocationView]:
-        return _page_loader(self._readers.locations.pages_of_boxes)
+        return page_loader(self._readers.locations.pages_of_boxes)
 
     @cached_property
     def attachment_by_id(self) -> DataLoader[int, AttachmentView | None]:
-        return _loader(self._readers.attachments.by_ids)
+        return loader(self._readers.attachments.by_ids)
 
     @cached_property
     def attachments_by_part(self) -> DataLoader[int, tuple[AttachmentView, ...]]:
-        return _loader(self._readers.attachments.of_parts)
+        return loader(self._readers.attachments.of_parts)
 
     @cached_property
     def attachments_by_box(self) -> DataLoader[int, tuple[AttachmentView, ...]]:
-        return _loader(self._readers.attachments.of_boxes)
+        return loader(self._readers.attachments.of_boxes)
 
     @cached_property
     def attachments_by_project(self) -> DataLoader[int, tuple[AttachmentView, ...]]:
-        return _loader(self._readers.attachments.of_projects)
+        return loader(self._readers.attachments.of_projects)
 
     @cached_property
     def cover_by_part(self) -> DataLoader[int, AttachmentView | None]:
-        return _loader(self._readers.attachments.covers_of_parts)
+        return loader(self._readers.attachments.covers_of_parts)
 
     @cached_property
     def cover_by_box(self) -> DataLoader[int, AttachmentView | None]:
-        return _loader(self._readers.attachments.covers_of_boxes)
+        return loader(self._readers.attachments.covers_of_boxes)
 
     @cached_property
     def cover_by_project(self) -> DataLoader[int, AttachmentView | None]:
-        return _loader(self._readers.attachments.covers_of_projects)
+        return loader(self._readers.attachments.covers_of_projects)
 
     @cached_property
     def operation_by_id(self) -> DataLoader[int, OperationView | None]:
-        return _loader(self._readers.operations.by_ids)
+        return loader(self._readers.operations.by_ids)
 
     @cached_property
     def reversal_by_operation(self) -> DataLoader[int, OperationView | None]:
-        return _loader(self._readers.operations.by_reversed_ids)
+        return loader(self._readers.operations.by_reversed_ids)
 
     @cached_property
     def change_by_id(self) -> DataLoader[int, QuantityChangeView | None]:
-        return _loader(self._readers.operations.changes_by_ids)
+        return loader(self._readers.operations.changes_by_ids)
 
     @cached_property
     def changes_by_operation(self) -> DataLoader[int, tuple[QuantityChangeView, ...]]:
-        return _loader(self._readers.operations.changes_of_operations)
+        return loader(self._readers.operations.changes_of_operations)
 
     @cached_property
     def history_by_part(self) -> PageLoader[int, QuantityChangeView]:
-        return _page_loader(self._readers.operations.history_pages_of_parts)
+        return page_loader(self._readers.operations.history_pages_of_parts)
 
     @cached_property
     def history_by_box_number(self) -> PageLoader[int, QuantityChangeView]:
-        return _page_loader(self._readers.operations.history_pages_of_boxes)
+        return page_loader(self._readers.operations.history_pages_of_boxes)
 
     @cached_property
     def history_by_location(self) -> PageLoader[LocationReference, QuantityChangeView]:
-        return _page_loader(self._readers.operations.history_pages_of_locations)
+        return page_loader(self._readers.operations.history_pages_of_locations)
 
     @cached_property
     def project_by_id(self) -> DataLoader[int, ProjectView | None]:
-        return _loader(self._readers.projects.by_ids)
+        return loader(self._readers.projects.by_ids)
 
     @cached_property
     def buildable_units_by_project(self) -> DataLoader[int, int]:
-        return _loader(self._readers.projects.buildable_units)
+        return loader(self._readers.projects.buildable_units)
 
     @cached_property
     def requirement_by_id(self) -> DataLoader[int, RequirementView | None]:
-        return _loader(self._readers.requirements.by_ids)
+        return loader(self._readers.requirements.by_ids)
 
     @cached_property
     def requirements_by_project(self) -> PageLoader[int, RequirementView]:
-        return _page_loader(self._readers.requirements.pages_of_projects)
+        return page_loader(self._readers.requirements.pages_of_projects)
 
     @cached_property
     def requirements_by_part(self) -> PageLoader[int, RequirementView]:
-        return _page_loader(self._readers.requirements.pages_of_parts)
+        return page_loader(self._readers.requirements.pages_of_parts)
 
     @cached_property
     def coverage_by_requirement(self) -> DataLoader[int, CoverageView | None]:
-        return _loader(self._readers.requirements.coverage)
+        return loader(self._readers.requirements.coverage)
 
     @cached_property
     def substitutes_by_requirement(self) -> DataLoader[int, tuple[SubstituteView, ...]]:
-        return _loader(self._readers.requirements.substitutes)
+        return loader(self._readers.requirements.substitutes)
 
     @cached_property
     def reservations_by_part(self) -> DataLoader[int, tuple[ReservationView, ...]]:
-        return _loader(self._readers.requirements.reservations)
+        return loader(self._readers.requirements.reservations)
 
     @cached_property
     def reservations_of_others(self) -> DataLoader[tuple[int, int], tuple[ReservationView, ...]]:
-        return _loader(self._readers.requirements.reservations_of_others)
+        return loader(self._readers.requirements.reservations_of_others)
 
     @cached_property
     def availability_by_part(self) -> DataLoader[int, PartAvailabilityView]:
-        return _loader(self._readers.requirements.part_availability)
+        return loader(self._readers.requirements.part_availability)
 
     @cached_property
     def edit_by_id(self) -> DataLoader[int, EditView | None]:
-        return _loader(self._readers.edits.by_ids)
+        return loader(self._readers.edits.by_ids)
 
     @cached_property
     def edits_by_object(self) -> PageLoader[tuple[EditedKind, int], EditView]:
-        return _page_loader(self._readers.edits.pages_of_objects)
-
-
-def _loader(read: Callable[[list[K]], Coroutine[Any, Any, list[V]]]) -> DataLoader[K, V]:
-    return DataLoader(ending_with_operation(read), max_batch_size=_MAX_KEYS)
-
-
-def _page_loader(
-    read: Callable[[Sequence[K], PageRequest], Coroutine[Any, Any, list[Page[V]]]],
-) -> PageLoader[K, V]:
-    async def read_groups(keys: list[tuple[K, PageRequest]]) -> list[Page[V]]:
-        groups: dict[PageRequest, list[K]] = {}
-        for parent, request in keys:
-            groups.setdefault(request, []).append(parent)
-        pages = await asyncio.gather(*(read(parents, request) for request, parents in groups.items()))
-        found = {
-            (parent, request): page
-            for (request, parents), own in zip(groups.items(), pages, strict=True)
-            for parent, page in zip(parents, own, strict=True)
-        }
-        return [found[key] for key in keys]
-
-    return _loader(read_groups)
+        return page_loader(self._readers.edits.pages_of_objects)

@@ -77,7 +77,6 @@ def connection(
 
 def found_by(
     loader: str,
-    graphql_type: Any,
     *,
     arguments: Callable[..., Hashable | None],
     description: str,
@@ -90,7 +89,6 @@ def found_by(
     relation = Relation(loader, _no_key, arguments, pick, is_of_arguments=True)
     return strawberry.field(
         resolver=_resolver(relation),
-        graphql_type=graphql_type,
         description=description,
         metadata={RELATION: relation, **required_role(Role.VIEWER)},
     )

@@ -5,42 +5,31 @@ from typing import Annotated
 import strawberry
 
 from domain.entities.ids import PartKey
-from graph.connections import After, Before, ConnectionView, First, Last
+from graph.connections import ConnectionView
 from graph.context import Info
-from graph.rights import query_field
+from graph.relations import found_by
 from graph.types.part import Part, PartConnection
-from graph.types.part_list import PartFilter, PartOrder, part_page
-from persistence.readers.part import PartView
+from graph.types.part_list import part_page
+
+
+def _part_key(
+    info: Info, key: Annotated[PartKey, strawberry.argument(description="What stands on the label.")]
+) -> PartKey:
+    return key
 
 
 @strawberry.type
 class PartQueries:
     """Fields of Query."""
 
-    @query_field(Part | None, description="The part with this key, retired or not; null when there is none.")
-    async def part(
-        self, info: Info, key: Annotated[PartKey, strawberry.argument(description="What stands on the label.")]
-    ) -> PartView | None:
-        """One part."""
-        return await info.context.loaders.part_by_key.load(key)
-
-    @query_field(
-        PartConnection | None, description="The parts of the workshop; those in use unless the filter says else."
+    part: Part | None = found_by(
+        "part_by_key",
+        arguments=_part_key,
+        description="The part with this key, retired or not; null when there is none.",
     )
-    async def parts(
-        self,
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: Annotated[
-            PartFilter | None, strawberry.argument(description="Which parts to show; parts in use when left out.")
-        ] = None,
-        order_by: Annotated[
-            PartOrder | None, strawberry.argument(description="In which order; by key, ascending, when left out.")
-        ] = None,
-    ) -> ConnectionView:
-        """A page of parts."""
-        request = part_page(info, first, after, last, before, filter, order_by)
-        return ConnectionView(await info.context.readers.parts.page(request))
+    parts: PartConnection | None = found_by(
+        "part_pages",
+        arguments=part_page,
+        pick=ConnectionView,
+        description="The parts of the workshop; those in use unless the filter says else.",
+    )

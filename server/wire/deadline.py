@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from graph.execution.errors import OUTAGE_MESSAGES
 from graph.execution.refusals import RequestCode
 
+_UNWATCHED_SECONDS = 0.02
 _MAYBE_DONE = " Whether its changes were made is not known: look, or send it again with the same idempotencyKey."
 
 
@@ -31,19 +32,41 @@ async def run_within(
 
 
 async def _while_connected(request: Request, running: Coroutine[Any, Any, ExecutionResult]) -> ExecutionResult:
-    operation = asyncio.ensure_future(running)
-    disconnect = asyncio.ensure_future(_disconnected(request))
+    """Most operations have ended before it is worth while to look whether their client is still there."""
+    operation = asyncio.current_task()
+    assert operation is not None
+    watch = _Watch(request, operation)
     try:
-        await asyncio.wait({operation, disconnect}, return_when=asyncio.FIRST_COMPLETED)
-        if operation.done():
-            return operation.result()
-        raise ClientDisconnect
+        return await running
+    except asyncio.CancelledError:
+        if watch.client_is_gone and operation.uncancel() == 0:
+            raise ClientDisconnect from None
+        raise
     finally:
-        disconnect.cancel()
-        operation.cancel()
-        await asyncio.gather(operation, disconnect, return_exceptions=True)
+        watch.end()
 
 
-async def _disconnected(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
+class _Watch:
+    """Cancels an operation when its client goes away, from a moment after its start on."""
+
+    def __init__(self, request: Request, operation: "asyncio.Task[Any]") -> None:
+        self.client_is_gone = False
+        self._request = request
+        self._operation = operation
+        self._looking: asyncio.Task[None] | None = None
+        self._begin = asyncio.get_running_loop().call_later(_UNWATCHED_SECONDS, self._look)
+
+    def _look(self) -> None:
+        self._looking = asyncio.ensure_future(self._wait_for_disconnect())
+
+    async def _wait_for_disconnect(self) -> None:
+        while (await self._request.receive())["type"] != "http.disconnect":
+            pass
+        self.client_is_gone = True
+        self._operation.cancel()
+
+    def end(self) -> None:
+        """Stop looking."""
+        self._begin.cancel()
+        if self._looking is not None:
+            self._looking.cancel()

@@ -1,5 +1,7 @@
 """A plan remembers what relations made of arguments, where these are the same in every run."""
 
+from typing import Any
+
 import asyncpg
 import httpx
 
@@ -14,11 +16,12 @@ BY_CHOICE = """query Locations($counted: Boolean!) {
 }"""
 
 
-async def ask(client: httpx.AsyncClient, query: str, **variables: Json) -> Json:
+async def ask(client: httpx.AsyncClient, query: str, **variables: Any) -> Json:
     """The locations of the first box."""
     answer = (await post(client, query, variables)).json()
     assert "errors" not in answer
-    return answer["data"]["boxes"]["nodes"][0]["locations"]
+    found: Json = answer["data"]["boxes"]["nodes"][0]["locations"]
+    return found
 
 
 async def test_arguments_with_variables_are_looked_at_in_every_run(

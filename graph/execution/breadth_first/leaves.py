@@ -60,7 +60,7 @@ def leaves(leaf_type: GraphQLLeafType, values: list[Any], kinds: Set[type]) -> l
 def fit(values: list[Any]) -> bool:
     """Whether all numbers are in the range of Int; nulls are."""
     try:
-        return not values or (_MIN_INT <= min(values) and max(values) <= _MAX_INT)
+        return not values or (min(values) >= _MIN_INT and max(values) <= _MAX_INT)
     except TypeError:
         numbers = [value for value in values if value is not None]
         return not numbers or (min(numbers) >= _MIN_INT and max(numbers) <= _MAX_INT)
