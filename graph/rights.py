@@ -1,7 +1,7 @@
 """Root fields with the role they ask for.
 
-Each field of Query and Mutation carries the least role that may use it in its metadata; the front door refuses an
-operation whose actor lacks it, and a field without one.
+Each field of Query, Mutation and Subscription carries the least role that may use it in its metadata; the front door
+refuses an operation whose actor lacks it, and a field without one.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -30,6 +30,24 @@ def query_field(graphql_type: Any, *, description: str) -> Callable[[Callable[..
     def declare(resolver: Callable[..., Awaitable[Any]]) -> Any:
         resolver.__signature__ = signature_for_schema(resolver)  # type: ignore[attr-defined]
         return strawberry.field(
+            resolver=resolver,
+            graphql_type=graphql_type,
+            description=description,
+            metadata=required_role(Role.VIEWER),
+        )
+
+    return declare
+
+
+def subscription_field(graphql_type: Any, *, description: str) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
+    """Declare a field of Subscription: open to everyone who may read at all.
+
+    The resolver returns a stream of what `persistence.readers.live` tells; `graphql_type` is what each event shows.
+    """
+
+    def declare(resolver: Callable[..., Awaitable[Any]]) -> Any:
+        resolver.__signature__ = signature_for_schema(resolver)  # type: ignore[attr-defined]
+        return strawberry.subscription(
             resolver=resolver,
             graphql_type=graphql_type,
             description=description,

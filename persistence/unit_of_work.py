@@ -1,9 +1,10 @@
-"""The promise, kept in one place: flush → upload → commit → delete objects. Nobody else commits.
+"""The promise, kept in one place: flush → upload → commit → delete objects → hint. Nobody else commits.
 
   1 flush    buffered rows are written, so bad rows are refused before any upload
   2 upload   every announced object, and copies within the store; a failure rolls everything back and leaves no row
   3 commit   the row becomes visible; it is guaranteed to have its object
   4 delete   announced objects, best effort, after the answer, logged, counted; what is left over is the sweep's
+  5 hint     tell listeners to look, outside the transaction (persistence.hints)
 
 So no row ever names a missing object; a failure can only leave an object that no row names. When the outcome of a
 commit is unknown (the connection broke during it), the uploaded object stays and nothing is deleted: the row may
@@ -26,6 +27,7 @@ from domain.ports.unit_of_work import RepeatWork
 from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
 from persistence.constraints import refusal_for
 from persistence.database import Database
+from persistence.hints import Hints
 from persistence.object_changes import ObjectChanges, ObjectDeletions
 from persistence.object_store import ObjectStore
 from persistence.repositories.api_token import ApiTokenRepository
@@ -111,6 +113,7 @@ class UnitsOfWork:
         self._store = store
         self._uploading = asyncio.Semaphore(max(1, database.writes.size // 2))
         self._deletions = ObjectDeletions(store)
+        self._hints = Hints(database)
 
     async def begin(self, actor: Actor, work: Callable[[UnitOfWorkPort], Awaitable[T]], *, uploads: bool = False) -> T:
         """Run the work in one transaction and commit it; see domain.ports.unit_of_work.UnitsOfWork.
@@ -137,8 +140,9 @@ class UnitsOfWork:
         raise AssertionError("the last attempt returns or raises")
 
     async def close(self) -> None:
-        """Wait for deletions that are under way."""
+        """Wait for deletions and the hint that are under way."""
         await self._deletions.wait()
+        await self._hints.close()
 
     async def _attempt(self, unit: UnitOfWork, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         transaction = unit.connection.transaction()
@@ -157,6 +161,7 @@ class UnitsOfWork:
 
     async def _finish(self, unit: UnitOfWork, transaction: asyncpg.transaction.Transaction) -> None:
         self._deletions.start(await unit.finish(transaction, self._store))
+        self._hints.give()
 
 
 async def _unless_cancelled(ending: Awaitable[T]) -> T:

@@ -5,7 +5,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount, Route, WebSocketRoute
 
 from graph.execution.access import AccessRules
 from graph.execution.document_cache import DocumentCache
@@ -19,11 +19,15 @@ from server.files.route import FileRoute
 from server.settings import Settings
 from server.wire.cors import Cors
 from server.wire.endpoint import METHODS, GraphQLEndpoint
+from server.wire.event_stream import EventStreams
 from server.wire.explorer_page import ExplorerAssets, explorer_page
 from server.wire.health import ReadinessRoute, add_checks, healthz
 from server.wire.host_check import HostCheck
 from server.wire.http_errors import answer_http_error
+from server.wire.live_connections import LiveConnections
+from server.wire.operations import Operations
 from server.wire.request_scope import RequestScope
+from server.wire.socket import SocketEndpoint
 from server.wiring import Application
 
 
@@ -37,12 +41,17 @@ def create_app(application: Application) -> Starlette:
     # Strawberry's own view and execution are left aside: docs/decisions/own-endpoint.md says why.
     graphql_schema = schema._schema
     documents = DocumentCache(graphql_schema, _limits(settings), settings.document_cache_size)
-    endpoint = GraphQLEndpoint(application, authenticator, documents, AccessRules(graphql_schema))
+    operations = Operations(application, documents, AccessRules(graphql_schema))
+    connections = LiveConnections(application.readers.live, settings.max_live_connections)
+    streams = EventStreams(application, connections)
+    endpoint = GraphQLEndpoint(application, authenticator, operations, streams)
     add_checks(application)
+    application.lifecycle.on_shutdown("live connections", connections.complete_all)
     files = FileRoute(application, FileAccess(authenticator, application.file_addresses))
     app = Starlette(
         routes=[
             Route("/graphql", endpoint.serve, methods=METHODS),
+            WebSocketRoute("/graphql", SocketEndpoint(settings, authenticator, operations, connections)),
             Route("/files/{attachment}", files.serve, methods=FILE_METHODS),
             Route("/", _explorer),
             Mount(ASSETS_PATH, ExplorerAssets()),

@@ -24,6 +24,7 @@ from server.asgi import create_app
 from server.errors import OperatorError
 from server.signals import StopSignals
 from server.wire.http_protocol import GraphQLShapedHttpProtocol
+from server.wire.socket_protocol import SturdyWebSocketProtocol
 from server.wiring import Application
 
 _LOOK_EVERY_SECONDS = 0.05
@@ -115,7 +116,10 @@ def _configuration(application: Application) -> uvicorn.Config:
         create_app(application),
         loop="uvloop",
         http=GraphQLShapedHttpProtocol,
-        ws="none",
+        ws=SturdyWebSocketProtocol,
+        ws_max_size=settings.max_message_bytes,
+        # Compression would cost each connection hundreds of kilobytes.
+        ws_per_message_deflate=False,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -139,7 +143,8 @@ async def answer_requests(
     try:
         signals.hand_over_to(stop)
         _settle_memory()
-        await http.serve(sockets=[listener])
+        async with application.readers.live.listening():
+            await http.serve(sockets=[listener])
     finally:
         await application.lifecycle.stop_services()
 

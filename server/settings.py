@@ -94,6 +94,17 @@ class Settings(BaseSettings):
     max_cost: int = _positive(5_000, "Highest cost of a GraphQL operation.", 1_000_000_000)
     max_validation_errors: int = _positive(5, "Most validation errors told at once.")
     document_cache_size: int = _positive(512, "GraphQL documents kept parsed and validated.")
+    max_live_connections: int = _positive(2_000, "Most WebSockets and event streams at a time, per process.")
+    max_operations_per_socket: int = _positive(50, "Most operations at a time on one WebSocket.")
+    max_message_bytes: int = _positive(1_000_000, "Largest message on a WebSocket.", 100_000_000)
+    connection_init_timeout_seconds: Seconds = Field(3, description="A WebSocket must begin (connection_init) by then.")
+    subscription_queue_events: int = _positive(1_000, "Events that may wait for a subscriber before it is let go.")
+    subscription_send_timeout_seconds: Seconds = Field(
+        10, description="A subscriber that takes nothing off its connection for so long is let go."
+    )
+    subscription_resume_events: int = _positive(
+        10_000, "A subscriber can go on after its last event when no more changes than these came since."
+    )
     trusted_documents: Path | None = Field(None, description="Manifest of persisted documents by hash (JSON file).")
     trusted_documents_only: bool = Field(False, description="Run only documents of the manifest.")
 

@@ -10,6 +10,7 @@ from persistence.database import Database, open_database
 from persistence.object_store import ObjectStore, open_object_store
 from persistence.probe import DatabaseProbe
 from persistence.readers import Readers
+from persistence.readers.live import Bounds
 from persistence.unit_of_work import UnitsOfWork
 from server.errors import OperatorError
 from server.randomness import SystemRandomness
@@ -62,7 +63,7 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
         services = Services.over(units_of_work, SystemRandomness())
         probe = DatabaseProbe(database_url, _PROBE_TIMEOUT_SECONDS)
         try:
-            readers = Readers(database)
+            readers = Readers(database, _live_bounds(settings))
             addresses = FileAddresses(await readers.installation.file_secret())
             yield Application(
                 settings=settings,
@@ -78,3 +79,7 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
         finally:
             probe.close()
             await units_of_work.close()
+
+
+def _live_bounds(settings: Settings) -> Bounds:
+    return Bounds(waiting_events=settings.subscription_queue_events, earlier_events=settings.subscription_resume_events)

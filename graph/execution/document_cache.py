@@ -106,8 +106,6 @@ class DocumentCache:
         except GraphQLSyntaxError as error:
             raise refusal_of(RequestCode.GRAPHQL_PARSE_FAILED, [error]) from None
         operations = tuple(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
-        if any(node.operation is OperationType.SUBSCRIPTION for node in operations):
-            raise refusal(RequestCode.SUBSCRIPTION_NOT_SUPPORTED, "This server has no subscriptions.")
         most = self._limits.max_validation_errors
         errors = validate(self._schema, document, _RULES, max_errors=most, hide_suggestions=True)
         if errors:

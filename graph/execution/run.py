@@ -26,7 +26,7 @@ def coerce_variables(prepared: PreparedOperation, given: Mapping[str, Any], max_
 
 
 async def run_operation(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext
+    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, event: object = None
 ) -> ExecutionResult:
     """The result with the library's raw errors; graph.execution.errors makes them fit to be shown.
 
@@ -35,7 +35,7 @@ async def run_operation(
     reads: set[asyncio.Task[Any]] = set()
     token = reads_of_operation.set(reads)
     try:
-        return await _execute(prepared, variables, context)
+        return await _execute(prepared, variables, context, event)
     except asyncio.CancelledError:
         for read in reads:
             read.cancel()
@@ -45,10 +45,10 @@ async def run_operation(
 
 
 async def _execute(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext
+    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, event: object
 ) -> ExecutionResult:
     reason = fallback_reason(prepared)
     if reason is None:
-        return await execute_breadth_first(prepared, variables, context)
+        return await execute_breadth_first(prepared, variables, context, event)
     FALLBACKS.labels(reason.value).inc()
     return await execute_field_by_field(prepared, variables, context)

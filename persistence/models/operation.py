@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, Uni
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities.operation import OperationKind, SourceKind
-from persistence.models.base import Base, GeneratedId, Moment
+from persistence.models.base import Base, ChangedIn, GeneratedId, Moment
 
 _KINDS = ", ".join(f"'{kind}'" for kind in OperationKind)
 _SOURCES = ", ".join(f"'{kind}'" for kind in SourceKind)
@@ -28,6 +28,7 @@ class OperationRow(Base):
         Index("ix_operations_at", "at"),
         Index("ix_operations_actor_id", "actor", "id"),
         Index("ix_operations_kind_id", "kind", "id"),
+        Index("ix_operations_transaction_id", "transaction_id"),
         Index("ix_operations_project_id_id", "project_id", "id", postgresql_where=text("project_id IS NOT NULL")),
     )
 
@@ -40,6 +41,7 @@ class OperationRow(Base):
     source_id: Mapped[int | None] = mapped_column(BigInteger)
     project_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("projects.id", ondelete="RESTRICT"))
     reverses_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("operations.id", ondelete="RESTRICT"))
+    transaction_id: Mapped[ChangedIn]
 
 
 class QuantityChangeRow(Base):

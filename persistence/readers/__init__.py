@@ -11,6 +11,7 @@ from persistence.readers.box import BoxReader
 from persistence.readers.build_plan import BuildPlanReader
 from persistence.readers.edit import EditReader
 from persistence.readers.installation import InstallationReader
+from persistence.readers.live import Bounds, Listener
 from persistence.readers.location import LocationReader
 from persistence.readers.operation import OperationReader
 from persistence.readers.part import PartReader
@@ -31,6 +32,7 @@ class Readers:
         "build_plans",
         "edits",
         "installation",
+        "live",
         "locations",
         "operations",
         "part_types",
@@ -41,13 +43,14 @@ class Readers:
         "stock",
     )
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, live_bounds: Bounds = Bounds()) -> None:  # noqa: B008 - frozen
         self.api_tokens = ApiTokenReader(database)
         self.attachments = AttachmentReader(database)
         self.boxes = BoxReader(database)
         self.build_plans = BuildPlanReader(database)
         self.edits = EditReader(database)
         self.installation = InstallationReader(database)
+        self.live = Listener(database, live_bounds)
         self.locations = LocationReader(database)
         self.operations = OperationReader(database)
         self.part_types = PartTypeReader(database)

@@ -49,11 +49,11 @@ class QuantityChangeView(NamedTuple):
 _OPERATION_COLUMNS = columns_of(OperationView, operations)
 _LINE_COLUMNS = tuple(quantity_changes.c[name] for name in QuantityChangeView._fields if name != "operation")
 # A line is seldom read without its operation, so they come in one statement.
-_CHANGE_COLUMNS = (*_LINE_COLUMNS, *(column.label(f"operation__{column.key}") for column in _OPERATION_COLUMNS))
+CHANGE_COLUMNS = (*_LINE_COLUMNS, *(column.label(f"operation__{column.key}") for column in _OPERATION_COLUMNS))
 
 
-def _change(*values: Any) -> QuantityChangeView:
-    """The view of a row of `_CHANGE_COLUMNS`."""
+def change_of(*values: Any) -> QuantityChangeView:
+    """The view of a row of `CHANGE_COLUMNS`."""
     width = len(_LINE_COLUMNS)
     return QuantityChangeView._make((*values[:width], OperationView._make(values[width:])))
 
@@ -74,12 +74,12 @@ _CONDITIONS = {
 }
 """Conditions of histories by name; `in_box` and `at_location` together are a location."""
 
-_ALL = Listing(_change, _CHANGE_COLUMNS, _SOURCE, _CONDITIONS)
-_OF_PART = Listing(_change, _CHANGE_COLUMNS, _SOURCE, _CONDITIONS, parents=(quantity_changes.c.part_id,))
-_OF_BOX = Listing(_change, _CHANGE_COLUMNS, _SOURCE, _CONDITIONS, parents=(quantity_changes.c.box_number,))
+_ALL = Listing(change_of, CHANGE_COLUMNS, _SOURCE, _CONDITIONS)
+_OF_PART = Listing(change_of, CHANGE_COLUMNS, _SOURCE, _CONDITIONS, parents=(quantity_changes.c.part_id,))
+_OF_BOX = Listing(change_of, CHANGE_COLUMNS, _SOURCE, _CONDITIONS, parents=(quantity_changes.c.box_number,))
 _OF_LOCATION = Listing(
-    _change,
-    _CHANGE_COLUMNS,
+    change_of,
+    CHANGE_COLUMNS,
     _SOURCE,
     _CONDITIONS,
     parents=(quantity_changes.c.box_number, quantity_changes.c.location_number),
@@ -88,9 +88,9 @@ _OF_LOCATION = Listing(
 _ids = func.any(bindparam("ids", type_=ARRAY(BigInteger())))
 _OPERATIONS_BY_IDS = Statement(select(*_OPERATION_COLUMNS).where(operations.c.id == _ids))
 _OPERATIONS_BY_REVERSED_IDS = Statement(select(*_OPERATION_COLUMNS).where(operations.c.reverses_id == _ids))
-_CHANGES_BY_IDS = Statement(select(*_CHANGE_COLUMNS).select_from(_SOURCE).where(quantity_changes.c.id == _ids))
+_CHANGES_BY_IDS = Statement(select(*CHANGE_COLUMNS).select_from(_SOURCE).where(quantity_changes.c.id == _ids))
 _CHANGES_OF_OPERATIONS = Statement(
-    select(quantity_changes.c.operation_id.label("key"), *_CHANGE_COLUMNS)
+    select(quantity_changes.c.operation_id.label("key"), *CHANGE_COLUMNS)
     .select_from(_SOURCE)
     .where(quantity_changes.c.operation_id == _ids)
     .order_by(quantity_changes.c.operation_id, quantity_changes.c.id)
@@ -116,11 +116,11 @@ class OperationReader:
     async def changes_by_ids(self, ids: Sequence[int]) -> list[QuantityChangeView | None]:
         """Quantity changes by id."""
         records = await self.database.fetch(_CHANGES_BY_IDS, ids=ids)
-        return aligned(ids, {record["id"]: _change(*record) for record in records})
+        return aligned(ids, {record["id"]: change_of(*record) for record in records})
 
     async def changes_of_operations(self, ids: Sequence[int]) -> list[tuple[QuantityChangeView, ...]]:
         """The lines of each operation in the order of application."""
-        return grouped(ids, await self.database.fetch(_CHANGES_OF_OPERATIONS, ids=ids), _change)
+        return grouped(ids, await self.database.fetch(_CHANGES_OF_OPERATIONS, ids=ids), change_of)
 
     async def history_page(self, request: PageRequest) -> Page[QuantityChangeView]:
         """A page of the whole history."""

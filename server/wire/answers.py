@@ -16,6 +16,7 @@ _STATUS = {
     RequestCode.BODY_LIMIT: 413,
     RequestCode.BODY_TIMEOUT: 408,
     RequestCode.HOST_NOT_ALLOWED: 421,
+    RequestCode.CONNECTION_LIMIT: 429,
     RequestCode.METHOD_NOT_ALLOWED: 405,
     RequestCode.NOT_ACCEPTABLE: 406,
     RequestCode.NOT_READY: 503,

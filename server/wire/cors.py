@@ -1,4 +1,8 @@
-"""Lets the front ends of the allowed origins call from a browser (the Fetch standard, section 3.2)."""
+"""Lets the front ends of the allowed origins call from a browser (the Fetch standard, section 3.2).
+
+A browser lets every page open a WebSocket anywhere, and leaves it to the server to look at the origin (RFC 6455 section
+10.2): here the server's own page and the allowed origins may.
+"""
 
 from collections.abc import Sequence
 
@@ -25,7 +29,10 @@ class Cors:
         self._allowed = frozenset(origin.lower() for origin in allowed_origins)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a preflight, or pass the request on and name the origin in its answer."""
+        """Answer a preflight, or pass the request on and name the origin in its answer; refuse foreign WebSockets."""
+        if scope["type"] == "websocket" and not self._may_connect(Headers(scope=scope)):
+            await _not_allowed()(scope, receive, send)
+            return
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -47,10 +54,23 @@ class Cors:
         else:
             await self._app(scope, receive, send_with_origin if self._allowed else send)
 
+    def _may_connect(self, headers: Headers) -> bool:
+        origins = headers.getlist("origin")
+        if not origins:
+            # No browser: they all send it.
+            return True
+        origin = origins[0].lower()
+        is_own = origin.partition("://")[2] == headers.get("host", "").lower() != ""
+        return len(origins) == 1 and (is_own or origin in self._allowed)
+
 
 def _preflight(is_allowed: bool) -> Response:
     if is_allowed:
         return Response(status_code=204, headers=_PREFLIGHT_HEADERS)
+    return _not_allowed()
+
+
+def _not_allowed() -> Response:
     return refusal_answer(
         refusal(RequestCode.ORIGIN_NOT_ALLOWED, "This origin is not among PARTSGRAPH_CORS_ORIGINS of the server.")
     )

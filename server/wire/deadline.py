@@ -23,10 +23,18 @@ async def run_within(
     client goes away: what it began it finishes. Raises ClientDisconnect when the client of a query goes away.
     """
     is_mutation = kind is OperationType.MUTATION
+    return await before_deadline(timeout_seconds, kind, running if is_mutation else _while_connected(request, running))
+
+
+async def before_deadline(
+    timeout_seconds: float, kind: OperationType, running: Coroutine[Any, Any, ExecutionResult]
+) -> ExecutionResult:
+    """The result of the operation, or a result without data and the error TIMEOUT."""
     try:
         async with asyncio.timeout(timeout_seconds):
-            return await (running if is_mutation else _while_connected(request, running))
+            return await running
     except TimeoutError:
+        is_mutation = kind is OperationType.MUTATION
         message = OUTAGE_MESSAGES[RequestCode.TIMEOUT] + (_MAYBE_DONE if is_mutation else "")
         return ExecutionResult(None, [GraphQLError(message, extensions={"code": RequestCode.TIMEOUT.value})])
 

@@ -7,24 +7,23 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from domain.entities.actor import Actor
-from graph.context import OperationContext
-from graph.execution.access import AccessRules
-from graph.execution.document_cache import DocumentCache, PreparedOperation
+from graph.execution.document_cache import PreparedOperation
 from graph.execution.errors import ErrorPresenter
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
-from graph.execution.run import coerce_variables, run_operation
+from graph.execution.run import run_operation
 from server.auth import Authenticator
 from server.settings import Settings
 from server.wire.answers import data_answer, refusal_answer
 from server.wire.deadline import run_within
+from server.wire.event_stream import EventStreams
 from server.wire.explorer_page import explorer_page
 from server.wire.multipart_request import MultipartLimits, MultipartRequest, is_multipart
-from server.wire.negotiation import MediaType, answer_type, prefers_html
+from server.wire.negotiation import MediaType, answer_type, prefers_html, wants_event_stream
+from server.wire.operations import Operations, ReadyOperation
 from server.wire.outages import outage_of
 from server.wire.request_body import read_json
 from server.wire.request_log import OperationRecord
 from server.wire.request_parameters import RequestParameters, from_json, from_query_string
-from server.wire.trusted_documents import TrustedDocuments
 from server.wiring import Application
 
 METHODS = ("GET", "POST", "OPTIONS")
@@ -34,15 +33,12 @@ class GraphQLEndpoint:
     """Answers GraphQL requests; holds no state of its own between them."""
 
     def __init__(
-        self, application: Application, authenticator: Authenticator, documents: DocumentCache, access: AccessRules
+        self, application: Application, authenticator: Authenticator, operations: Operations, streams: EventStreams
     ) -> None:
-        settings = application.settings
-        self._application = application
-        self._settings = settings
+        self._settings = application.settings
         self._authenticator = authenticator
-        self._documents = documents
-        self._access = access
-        self._trusted = TrustedDocuments.load(settings.trusted_documents, settings.trusted_documents_only)
+        self._operations = operations
+        self._streams = streams
 
     async def serve(self, request: Request) -> Response:
         """The answer to any request for /graphql; exceptions that are no refusals are left to the outermost layer."""
@@ -54,8 +50,14 @@ class GraphQLEndpoint:
         record = OperationRecord()
         media_type = MediaType.JSON
         try:
-            media_type = answer_type(accept)
-            return await self._answer(request, media_type, record)
+            streams = wants_event_stream(accept)
+            media_type = MediaType.GRAPHQL_RESPONSE if streams else answer_type(accept)
+            # Files that came with the request live until it is answered.
+            with ExitStack() as held:
+                ready = await self._ready(request, record, held, streams=streams)
+                if streams:
+                    return await self._streams.answer(request, ready, record)
+                return await self._answer(request, ready, media_type, record)
         except RequestRefused as refused:
             record.outcome = refused.code.value
             return refusal_answer(refused, media_type)
@@ -68,30 +70,25 @@ class GraphQLEndpoint:
         finally:
             record.write()
 
-    async def _answer(self, request: Request, media_type: MediaType, record: OperationRecord) -> Response:
-        actor = await self._authenticator.authenticate(request.headers)
-        record.actor = actor.name
-        with ExitStack() as held:
-            return await self._run(request, media_type, record, actor, held)
-
-    async def _run(
-        self, request: Request, media_type: MediaType, record: OperationRecord, actor: Actor, held: ExitStack
+    async def _answer(
+        self, request: Request, ready: ReadyOperation, media_type: MediaType, record: OperationRecord
     ) -> Response:
-        """Read the request and carry it out; files that came with it live as long as `held`."""
+        running = run_operation(ready.prepared, ready.variables, ready.context)
+        result = await run_within(self._settings.request_timeout_seconds, request, ready.prepared.kind, running)
+        errors = ErrorPresenter(ready.context.request_id, outage_of).present(result.errors or [])
+        record.outcome = "ERRORS" if errors else "REFUSED" if ready.context.refusals else "OK"
+        return data_answer(result.data, errors, ready.cost, media_type)
+
+    async def _ready(
+        self, request: Request, record: OperationRecord, held: ExitStack, *, streams: bool
+    ) -> ReadyOperation:
+        actor: Actor = await self._authenticator.authenticate(request.headers)
+        record.actor = actor.name
         parameters = await self._parameters(request, held)
-        operation = await self._documents.prepare(self._trusted.text_of(parameters), parameters.operation_name)
-        record.note_operation(operation)
-        _check_kind(operation, request.method)
-        self._access.check(actor, operation)
-        variables = coerce_variables(operation, parameters.variables, self._settings.max_validation_errors)
-        record.cost = self._documents.cost_model.check(operation.cost_plan, variables.coerced)
-        context = self._context(request, actor)
-        record.refusals = context.refusals
-        running = run_operation(operation, variables, context)
-        result = await run_within(self._settings.request_timeout_seconds, request, operation.kind, running)
-        errors = ErrorPresenter(context.request_id, outage_of).present(result.errors or [])
-        record.outcome = "ERRORS" if errors else "REFUSED" if context.refusals else "OK"
-        return data_answer(result.data, errors, record.cost, media_type)
+        prepared = await self._operations.prepared(parameters, record)
+        _check_kind(prepared, request.method, streams=streams)
+        request_id = request.scope["state"]["request_id"]
+        return self._operations.ready(prepared, parameters, actor, request_id, record)
 
     async def _parameters(self, request: Request, held: ExitStack) -> RequestParameters:
         if request.method != "POST":
@@ -100,15 +97,6 @@ class GraphQLEndpoint:
         if is_multipart(request):
             return from_json(await MultipartRequest(request, _multipart_limits(settings), held).read())
         return from_json(await read_json(request, settings.max_body_bytes, settings.request_timeout_seconds))
-
-    def _context(self, request: Request, actor: Actor) -> OperationContext:
-        return OperationContext(
-            actor=actor,
-            request_id=request.scope["state"]["request_id"],
-            services=self._application.services,
-            readers=self._application.readers,
-            file_addresses=self._application.file_addresses,
-        )
 
 
 def _multipart_limits(settings: Settings) -> MultipartLimits:
@@ -121,6 +109,11 @@ def _multipart_limits(settings: Settings) -> MultipartLimits:
     )
 
 
-def _check_kind(operation: PreparedOperation, method: str) -> None:
+def _check_kind(operation: PreparedOperation, method: str, *, streams: bool) -> None:
     if operation.kind is OperationType.MUTATION and method != "POST":
         raise refusal(RequestCode.METHOD_NOT_ALLOWED, "Mutations are only accepted by POST.", {"allow": "POST"})
+    if operation.kind is OperationType.SUBSCRIPTION and not streams:
+        raise refusal(
+            RequestCode.SUBSCRIPTION_NEEDS_STREAM,
+            "Subscribe over a WebSocket (graphql-transport-ws), or with Accept: text/event-stream and nothing else.",
+        )

@@ -1,5 +1,7 @@
 """Whether the process lives, and whether it can do its work."""
 
+import time
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -8,6 +10,9 @@ from server.migrations import outdated_revisions
 from server.readiness import NotReady
 from server.wire.answers import json_answer, refusal_answer
 from server.wiring import Application
+
+# It looks every two seconds; one that was cut off is back in less than the third look.
+_LONGEST_WITHOUT_A_LOOK_SECONDS = 6.0
 
 
 async def healthz(_: Request) -> Response:
@@ -39,7 +44,7 @@ class ReadinessRoute:
 
 
 def add_checks(application: Application) -> None:
-    """Let readiness ask the database, its migrations and the object store."""
+    """Let readiness ask the database, its migrations, the object store and the event listener."""
     readiness, probe = application.readiness, application.database_probe
     outdated = outdated_revisions()
 
@@ -58,4 +63,11 @@ def add_checks(application: Application) -> None:
 
     readiness.add("database", database)
     readiness.add("migrations", migrations)
+
+    async def event_listener() -> None:
+        looked_at = application.readers.live.looked_at
+        if looked_at is None or time.monotonic() - looked_at > _LONGEST_WITHOUT_A_LOOK_SECONDS:
+            raise NotReady("the listener for committed changes has not looked lately")
+
     readiness.add("objectStore", object_store)
+    readiness.add("eventListener", event_listener)

@@ -32,8 +32,6 @@ class HostCheck:
         hosts = Headers(scope=scope).getlist("host")
         if len(hosts) == 1 and await self._is_allowed(_name(hosts[0])):
             await self._app(scope, receive, send)
-        elif scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
         else:
             refused = refusal(RequestCode.HOST_NOT_ALLOWED, "This server does not answer to this Host header.")
             await refusal_answer(refused)(scope, receive, send)

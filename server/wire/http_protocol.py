@@ -4,6 +4,7 @@ that is slow to ask is let go, and a connection can be drained."""
 import asyncio
 import math
 from asyncio.events import TimerHandle
+from typing import Any
 
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -11,6 +12,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from graph.execution.refusals import RequestCode
 
 _HEAD_SECONDS = 15.0
+
+ABORT = "partsgraph.abort"
+"""The extension of a scope that cuts the connection off, for clients that take nothing off it."""
 
 
 class GraphQLShapedHttpProtocol(HttpToolsProtocol):
@@ -48,9 +52,11 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
             self._expect_head()
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """A request begins; its answer may cut the connection off."""
         self._is_in_head = True
         super().on_message_begin()
+        extensions: dict[str, Any] = {ABORT: self.transport.abort}
+        self.scope["extensions"] = extensions
 
     def on_headers_complete(self) -> None:
         """Its head is there."""

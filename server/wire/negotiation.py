@@ -59,6 +59,12 @@ def prefers_html(accept: Iterable[str]) -> bool:
     return html[0] > 0 and html > max(_preference(ranges, media_type.value) for media_type in MediaType)
 
 
+def wants_event_stream(accept: Iterable[str]) -> bool:
+    """Whether server-sent events are all that the client takes; one that takes anything else is answered in JSON."""
+    wanted = [entry for entry in _ranges(accept) if entry.quality > 0]
+    return bool(wanted) and all(entry.pattern == "text/event-stream" for entry in wanted)
+
+
 def _preference(ranges: Iterable[_Range], media_type: str) -> tuple[float, int]:
     """Quality and specificity of the entry that names the media type most closely; zeros when none does."""
     fitting = [(found, entry.quality) for entry in ranges if (found := entry.specificity(media_type))]

@@ -16,6 +16,7 @@ from server.wire.outages import outage_of
 
 _VALID_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 REQUEST_ID_HEADER = "X-Request-ID"
+_ANSWER_STARTS = frozenset({"http.response.start", "websocket.http.response.start"})
 _STOPPED = refusal(
     RequestCode.UNAVAILABLE,
     "The server stops and could not wait for this any longer. Whether changes were made is not known: look, or send it "
@@ -41,7 +42,7 @@ class RequestScope:
 
         async def send_with_headers(message: Message) -> None:
             nonlocal has_started
-            if message["type"] == "http.response.start":
+            if message["type"] in _ANSWER_STARTS:
                 has_started = True
                 _add_headers(MutableHeaders(scope=message), request_id)
             await send(message)

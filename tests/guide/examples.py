@@ -4,7 +4,9 @@ A page runs from top to bottom on a fresh demo workshop, so that a mutation show
 
     ```graphql           is sent, with no variables and to the whole document's only operation;
     ```json variables    before it holds its variables;
-    ```json              after it is its answer, compared value by value; "…" as a value matches
+    ```graphql subscription    is subscribed to, with the variables before it;
+    ```json event        is the next event of the last subscription;
+    ```json              after a document is its answer, compared value by value; "…" as a value matches
                          anything, and as the last item of a list matches whatever else follows.
 
 A block whose info string has any other word (```graphql excerpt) is for reading only, and so is one in another
@@ -27,9 +29,11 @@ class Example:
     """One document with its place, its variables and the answer that the page promises."""
 
     place: str
-    document: str
+    document: str | None
+    """None for an event of the subscription before."""
     variables: dict[str, Any]
     answer: Any
+    """None for a subscription, which is answered by events."""
 
 
 class BrokenPage(Exception):
@@ -54,6 +58,11 @@ def read_page(page: str, text: str) -> Iterator[Example]:
                 if sent is not None:
                     raise BrokenPage(f"{sent[0]}: a document without its answer")
                 sent = place, match["text"]
+            case ["graphql", "subscription"]:
+                yield Example(place, match["text"], variables, None)
+                variables = {}
+            case ["json", "event"]:
+                yield Example(place, None, {}, json.loads(match["text"]))
             case ["json"]:
                 if sent is None:
                     raise BrokenPage(f"{place}: an answer without its document")

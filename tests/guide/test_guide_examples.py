@@ -10,6 +10,7 @@ from tests.conftest import connect
 from tests.graphql_client import post
 from tests.guide.demo_copy import DemoCopy
 from tests.guide.examples import BrokenPage, differences, examples, read_page
+from tests.live.sockets import acknowledged
 from tests.server_process import ROOT, ServerProcess
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("*.md"))]
@@ -32,16 +33,25 @@ async def fresh_demo(demo_server: ServerProcess, demo_copy: DemoCopy) -> AsyncIt
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-async def test_the_examples_of_a_page_answer_what_it_says(page: Path, fresh_demo: httpx.AsyncClient) -> None:
-    for example in examples(page):
-        answer = (await post(fresh_demo, example.document, example.variables)).json()
-        if "extensions" not in example.answer:
-            answer.pop("extensions", None)
-        assert list(differences(example.answer, answer)) == [], f"{example.place}: {answer}"
+async def test_the_examples_of_a_page_answer_what_it_says(
+    page: Path, fresh_demo: httpx.AsyncClient, demo_server: ServerProcess
+) -> None:
+    async with acknowledged(demo_server) as socket:
+        for example in examples(page):
+            if example.document is None:
+                answer = (await socket.receive())["payload"]
+            elif example.answer is None:
+                await socket.subscribe(example.place, example.document, example.variables)
+                continue
+            else:
+                answer = (await post(fresh_demo, example.document, example.variables)).json()
+            if "extensions" not in example.answer:
+                answer.pop("extensions", None)
+            assert list(differences(example.answer, answer)) == [], f"{example.place}: {answer}"
 
 
 def test_the_readme_has_a_query_and_a_mutation() -> None:
-    documents = [example.document for example in examples(ROOT / "README.md")]
+    documents = [example.document or "" for example in examples(ROOT / "README.md")]
     assert any("mutation" in document for document in documents)
     assert any("mutation" not in document for document in documents)
 

@@ -79,7 +79,7 @@ async def test_406_is_an_answer_in_json(client: httpx.AsyncClient) -> None:
         ("fragment F on Query { __typename }", "GRAPHQL_VALIDATION_FAILED"),
         ("query A { __typename } query B { __typename }", "OPERATION_RESOLUTION_FAILED"),
         ("query ($n: Int!) { parts(first: $n) { totalCount } }", "BAD_USER_INPUT"),
-        ("subscription { __typename }", "SUBSCRIPTION_NOT_SUPPORTED"),
+        ("subscription { stockChanged { cursor } }", "SUBSCRIPTION_NEEDS_STREAM"),
     ],
 )
 async def test_an_error_of_the_request_is_400_or_for_old_clients_200(

@@ -54,7 +54,7 @@ async def test_health_says_that_the_process_lives(client: httpx.AsyncClient) -> 
     assert response.json() == {"status": "ok"}
 
 
-CHECKS = {"database", "migrations", "objectStore", "serving"}
+CHECKS = {"database", "eventListener", "migrations", "objectStore", "serving"}
 
 
 async def test_readiness_names_each_check_with_its_state_and_age(client: httpx.AsyncClient) -> None:

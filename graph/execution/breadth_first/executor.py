@@ -15,9 +15,12 @@ from graph.execution.document_cache import PreparedOperation
 
 
 async def execute_breadth_first(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext
+    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, event: object = None
 ) -> ExecutionResult:
-    """The result of a query or mutation, with the errors as they were raised. Mutations run one after the other."""
+    """The result of an operation, with the errors as they were raised. Mutations run one after the other.
+
+    A subscription is run for each of its events, which is what its field gives.
+    """
     try:
         plan = prepared.plans.plan(variables)
     except GraphQLError as error:
@@ -26,16 +29,16 @@ async def execute_breadth_first(
     if prepared.kind is OperationType.MUTATION:
         plan, answer = await _serially(run, plan)
     else:
-        answer = await _selected(run, plan)
+        answer = await _selected(run, plan, event)
     if not run.has_failures:
         return ExecutionResult(answer, None)
     settling = Settling(run)
     return ExecutionResult(settling.root(plan, answer), settling.errors or None)
 
 
-async def _selected(run: Run, plan: SelectionPlan) -> dict[str, Any]:
+async def _selected(run: Run, plan: SelectionPlan, event: object = None) -> dict[str, Any]:
     answer: dict[str, Any]
-    [answer] = select(run, plan, [None])
+    [answer] = select(run, plan, [event])
     await fill_gaps(run)
     return answer
 

@@ -1,0 +1,38 @@
+"""Figures of live updates, counted where they happen and exposed with all others."""
+
+from enum import StrEnum
+
+from prometheus_client import Counter, Gauge
+
+SUBSCRIBERS = Gauge(
+    "partsgraph_subscribers",
+    "Subscriptions that are open at the moment, by transport.",
+    ["transport"],
+    multiprocess_mode="livesum",
+)
+EVENTS = Counter(
+    "partsgraph_subscription_events",
+    "Events sent to subscribers, by field of Subscription; one event sent to ten subscribers counts ten.",
+    ["field"],
+)
+"""Exposed as partsgraph_subscription_events_total."""
+DROPPED = Counter(
+    "partsgraph_subscribers_dropped",
+    "Subscribers that were let go because they did not keep up, by reason.",
+    ["reason"],
+)
+"""Exposed as partsgraph_subscribers_dropped_total."""
+
+
+class DropReason(StrEnum):
+    """Why a subscriber was let go."""
+
+    QUEUE_FULL = "queue_full"
+    NOT_READING = "not_reading"
+
+
+class Transport(StrEnum):
+    """How a subscriber is connected."""
+
+    WEBSOCKET = "websocket"
+    EVENT_STREAM = "event_stream"

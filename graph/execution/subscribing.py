@@ -1,0 +1,47 @@
+"""Runs subscriptions: the stream of events of an operation, and what its selection makes of each event."""
+
+from graphql import ExecutionResult, located_error
+from graphql.execution.values import VariableValues, get_argument_values
+
+from graph.context import OperationContext
+from graph.execution.breadth_first.plan import FieldPlan
+from graph.execution.breadth_first.run import Run
+from graph.execution.document_cache import PreparedOperation
+from graph.execution.refusals import RequestCode, refusal
+from graph.execution.run import run_operation
+from persistence.readers.live import Event, Subscriber
+
+
+async def source_stream(
+    prepared: PreparedOperation, variables: VariableValues, context: OperationContext
+) -> Subscriber:
+    """The events of a subscription, from the moment when this returns; its caller closes it.
+
+    Raises RequestRefused for a selection without a field, GraphQLError with what the field raised.
+    """
+    plan = prepared.plans.plan(variables)
+    if len(plan.fields) != 1:
+        raise refusal(RequestCode.GRAPHQL_VALIDATION_FAILED, "A subscription selects exactly one field.")
+    [field] = plan.fields
+    run = Run(prepared.schema, prepared.node, prepared.fragment_definitions, variables, context)
+    try:
+        return await _subscribed(run, field)
+    except Exception as error:
+        raise located_error(error, field.nodes, [field.key]) from error
+
+
+async def answer_event(
+    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, event: Event[object]
+) -> ExecutionResult:
+    """What the selection makes of one event: an operation of its own, with loaders of its own."""
+    context.renew_loaders()
+    return await run_operation(prepared, variables, context, event)
+
+
+async def _subscribed(run: Run, field: FieldPlan) -> Subscriber:
+    arguments = get_argument_values(
+        field.definition, field.nodes[0], run.variables, field.details.fragment_variable_values, hide_suggestions=True
+    )
+    assert field.definition.subscribe is not None, "declared with graph.rights.subscription_field"
+    stream: Subscriber = await field.definition.subscribe(None, run.info(field), **arguments)
+    return stream

@@ -1,0 +1,13 @@
+"""The type Subscription, put together from the nouns."""
+
+import strawberry
+
+from graph.resolvers.stock_subscriptions import StockSubscriptions
+
+
+@strawberry.type(
+    description="What is told when it is committed, whichever server did it, over graphql-transport-ws or "
+    "server-sent events."
+)
+class Subscription(StockSubscriptions):
+    """Every subscription."""

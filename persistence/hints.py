@@ -1,0 +1,51 @@
+"""Hints to the listeners of every process that something was committed; a hint carries no facts.
+
+A pg_notify inside the transaction would make commits wait for each other, so hints are given after the commit: those of
+20 ms become one notification, outside any transaction. A hint that is lost costs a listener two seconds at most: so
+often it looks without one.
+"""
+
+import asyncio
+
+import asyncpg
+import structlog
+from sqlalchemy import text
+
+from persistence.database import Database
+from persistence.statements import Statement
+
+CHANNEL = "partsgraph_changes"
+"""The name that hints are sent under."""
+
+_TOGETHER_SECONDS = 0.02
+_NOTIFY = Statement(text(f"SELECT pg_notify('{CHANNEL}', '')"))
+
+_log = structlog.get_logger(__name__)
+
+
+class Hints:
+    """The hints of one process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._sending: asyncio.Task[None] | None = None
+
+    def give(self) -> None:
+        """Tell every listener to look, within 20 ms; returns at once and never raises."""
+        if self._sending is None:
+            self._sending = asyncio.create_task(self._send())
+
+    async def close(self) -> None:
+        """Wait for the hint that is on its way."""
+        if self._sending is not None:
+            await self._sending
+
+    async def _send(self) -> None:
+        await asyncio.sleep(_TOGETHER_SECONDS)
+        # What is committed from here on gives a hint of its own.
+        self._sending = None
+        try:
+            async with self._database.writes.lend() as connection:
+                await _NOTIFY.rows(connection)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            _log.info("hint was not given", error=type(error).__name__)

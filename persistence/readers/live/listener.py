@@ -1,0 +1,139 @@
+"""The listener of a process: looks when it is given a hint, and every two seconds, on a connection of its own."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import structlog
+
+from persistence.database import Database
+from persistence.hints import CHANNEL
+from persistence.readers.live.channel import Bounds, Channel
+from persistence.readers.live.snapshots import Position
+from persistence.readers.live.source import Source
+from persistence.readers.live.subscriber import Subscriber
+
+APPLICATION_NAME = "partsgraph listener"
+"""How its connection is called in pg_stat_activity."""
+
+_LOOK_SECONDS = 2.0
+_LOOK_TIMEOUT_SECONDS = 10.0
+_SHORTEST_WAIT_SECONDS = 0.1
+_LONGEST_WAIT_SECONDS = 5.0
+_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+_log = structlog.get_logger(__name__)
+
+
+class ListenerStopped(Exception):
+    """The server is stopping and takes no more subscribers."""
+
+
+class Listener:
+    """Tells subscribers what any process committed, each event once and in order, also after a lost connection.
+
+    `listening` runs it; without that nobody is told anything.
+    """
+
+    def __init__(self, database: Database, bounds: Bounds) -> None:
+        self._database = database
+        self._bounds = bounds
+        self._channels: dict[str, Channel] = {}
+        self._hint = asyncio.Event()
+        self._is_stopped = False
+        self.is_connected = False
+        """Whether its connection stands."""
+        self.looked_at: float | None = None
+        """When it last looked, by time.monotonic(); None before the first time."""
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Listen while the block runs."""
+        task = asyncio.create_task(self._run())
+        try:
+            yield
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def subscribe(self, source: Source[Any], topic: Hashable, after: Position | None = None) -> Subscriber:
+        """A subscriber who is told everything about the topic that is committed from now on, or after a position.
+
+        The caller closes it. Raises PositionTooOld, ListenerStopped, and what the database raises.
+        """
+        if self._is_stopped:
+            raise ListenerStopped
+        channel = self._channels.setdefault(source.name, Channel(source, self._database, self._bounds))
+        subscriber, begun = channel.join(topic)
+        self._hint.set()
+        try:
+            seen = await begun
+            if self._is_stopped:
+                raise ListenerStopped
+            if after is not None:
+                subscriber.begin_with(await channel.earlier(after, seen, topic))
+        except BaseException:
+            begun.cancel()
+            subscriber.close()
+            raise
+        return subscriber
+
+    def complete_all(self) -> None:
+        """End every subscription after what waits for it, and take no more; for the stop of the server."""
+        self._is_stopped = True
+        for channel in self._channels.values():
+            for subscriber in channel.subscribers:
+                subscriber.complete()
+
+    async def _run(self) -> None:
+        wait_seconds = _SHORTEST_WAIT_SECONDS
+        while True:
+            began = time.monotonic()
+            try:
+                await self._follow()
+            except _LOST as error:
+                # The first line of an outage tells it; those of the attempts that follow would only repeat it.
+                if self.is_connected or wait_seconds == _SHORTEST_WAIT_SECONDS:
+                    _log.warning("listener lost its connection", error=type(error).__name__)
+            self.is_connected = False
+            if time.monotonic() - began > _LONGEST_WAIT_SECONDS:
+                wait_seconds = _SHORTEST_WAIT_SECONDS
+            await asyncio.sleep(wait_seconds * random.uniform(0.5, 1))
+            wait_seconds = min(2 * wait_seconds, _LONGEST_WAIT_SECONDS)
+
+    async def _follow(self) -> None:
+        """Look again and again, until the connection is lost."""
+        settings = {"application_name": APPLICATION_NAME, "jit": "off"}
+        connection = await asyncpg.connect(self._database.url, timeout=_LOOK_TIMEOUT_SECONDS, server_settings=settings)
+        try:
+            connection.add_termination_listener(self._on_hint)
+            await connection.add_listener(CHANNEL, self._on_hint)
+            self.is_connected = True
+            while True:
+                self._hint.clear()
+                async with asyncio.timeout(_LOOK_TIMEOUT_SECONDS):
+                    await self._look(connection)
+                self.looked_at = time.monotonic()
+                await self._hinted()
+        finally:
+            connection.terminate()
+
+    async def _look(self, connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+        if connection.is_closed():
+            raise asyncpg.ConnectionDoesNotExistError("the listener's connection is closed")
+        for channel in tuple(self._channels.values()):
+            await channel.advance(connection)
+
+    async def _hinted(self) -> None:
+        try:
+            async with asyncio.timeout(_LOOK_SECONDS):
+                await self._hint.wait()
+        except TimeoutError:
+            return
+
+    def _on_hint(self, *_: object) -> None:
+        self._hint.set()

@@ -1,0 +1,96 @@
+"""A subscription that is open: its events, and the payload that its client is sent for each."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from typing import Any
+
+import orjson
+from graphql import GraphQLError, OperationType
+
+from graph.execution.errors import ErrorPresenter
+from graph.execution.live_counters import DROPPED, EVENTS, SUBSCRIBERS, DropReason, Transport
+from graph.execution.refusals import RequestCode, RequestRefused
+from graph.execution.subscribing import answer_event, source_stream
+from persistence.readers.live import Event, Subscriber, SubscriberTooSlow
+from server.wire.answers import shown
+from server.wire.deadline import before_deadline
+from server.wire.operations import ReadyOperation
+from server.wire.outages import outage_of
+
+Errors = list[dict[str, Any]]
+
+
+class LiveOperation:
+    """Iterates over payloads; the iteration ends when the server completes the subscription."""
+
+    def __init__(self, ready: ReadyOperation, stream: Subscriber, transport: Transport, timeout_seconds: float) -> None:
+        self._ready = ready
+        self._stream = stream
+        self._transport = transport
+        self._timeout_seconds = timeout_seconds
+        variables = orjson.dumps(ready.given_variables, option=orjson.OPT_SORT_KEYS)
+        self._same_question = (id(ready.prepared), ready.context.actor, variables)
+
+    @classmethod
+    async def open(cls, ready: ReadyOperation, transport: Transport, timeout_seconds: float) -> "LiveOperation":
+        """Subscribe. Raises GraphQLError, RequestRefused, and TimeoutError when it takes too long."""
+        async with asyncio.timeout(timeout_seconds):
+            stream = await source_stream(ready.prepared, ready.variables, ready.context)
+        return cls(ready, stream, transport, timeout_seconds)
+
+    @asynccontextmanager
+    async def payloads(self) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The payloads as JSON texts; leaving the block ends the subscription. Raises SubscriberTooSlow."""
+        gauge = SUBSCRIBERS.labels(self._transport.value)
+        gauge.inc()
+        try:
+            async with aclosing(self._payloads()) as payloads:
+                yield payloads
+        finally:
+            gauge.dec()
+            self._stream.close()
+
+    async def _payloads(self) -> AsyncGenerator[bytes]:
+        sent = EVENTS.labels(self._ready.prepared.root_fields[0])
+        try:
+            async for event in self._stream:
+                yield await self._payload(event)
+                sent.inc()
+        except SubscriberTooSlow:
+            DROPPED.labels(DropReason.QUEUE_FULL.value).inc()
+            raise
+
+    async def _payload(self, event: Event[Any]) -> bytes:
+        """Made once for all who ask the same of the event with the same rights; a fault of it is logged once."""
+        making = event.answers.get(self._same_question)
+        if making is None:
+            making = event.answers[self._same_question] = asyncio.create_task(self._make_payload(event))
+        payload: bytes = await asyncio.shield(making)
+        return payload
+
+    async def _make_payload(self, event: Event[Any]) -> bytes:
+        ready = self._ready
+        running = answer_event(ready.prepared, ready.variables, ready.context, event)
+        result = await before_deadline(self._timeout_seconds, OperationType.SUBSCRIPTION, running)
+        content: dict[str, Any] = {"data": result.data}
+        if result.errors:
+            content["errors"] = ErrorPresenter(ready.context.request_id, outage_of).present(result.errors)
+        content["extensions"] = {"cost": ready.cost}
+        return orjson.dumps(content)
+
+
+def errors_of(exception: Exception, request_id: str) -> tuple[str, Errors]:
+    """The code and the errors that a client is shown for an operation that did not begin or broke off."""
+    if isinstance(exception, RequestRefused):
+        return exception.code.value, [shown(error) for error in exception.errors]
+    presenter = ErrorPresenter(request_id, outage_of)
+    match exception:
+        case GraphQLError():
+            errors = presenter.present([exception])
+        case SubscriberTooSlow():
+            message = "You did not keep up with the events. Subscribe again, with the cursor of the last one you have."
+            errors = [{"message": message, "extensions": {"code": RequestCode.SUBSCRIBER_TOO_SLOW.value}}]
+        case _:
+            errors = [presenter.fault(exception)]
+    return errors[0]["extensions"]["code"], errors

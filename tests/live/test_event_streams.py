@@ -1,0 +1,134 @@
+"""Server-sent events: each operation on a request of its own (graphql-sse, distinct connections mode)."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+import pytest
+
+from tests.factories import DOCUMENTS, Workshop
+from tests.graphql_client import Json
+from tests.live.sockets import STOCK_CHANGES
+from tests.server_process import ServerProcess
+
+STREAM = {"Accept": "text/event-stream"}
+
+
+@asynccontextmanager
+async def events(client: httpx.AsyncClient, query: str, **variables: object) -> AsyncIterator[AsyncIterator[Json]]:
+    """The events of an operation, with `event` and `data`; the subscription is there when the first comment is."""
+    body = {"query": query, "variables": variables}
+    async with client.stream("POST", "/graphql", json=body, headers=STREAM) as response:
+        assert response.status_code == 200
+        assert response.headers["content-type"].startswith("text/event-stream")
+        yield _events(response)
+
+
+async def _events(response: httpx.Response) -> AsyncIterator[Json]:
+    name = ""
+    async for line in response.aiter_lines():
+        if line.startswith("event:"):
+            name = line.removeprefix("event:").strip()
+        elif line.startswith("data:"):
+            text = line.removeprefix("data:").strip()
+            yield {"event": name, "data": json.loads(text) if text else None}
+
+
+async def test_a_subscription_is_a_stream_of_events(client: httpx.AsyncClient, workshop: Workshop) -> None:
+    await workshop.box()
+    key = await workshop.part()
+    async with events(client, STOCK_CHANGES, partKey=key) as stream:
+        for quantity in (5, 6):
+            await workshop.receive(key, "1-1", quantity)
+        told = [await anext(stream) for _ in range(2)]
+    assert [event["event"] for event in told] == ["next", "next"]
+    changes = [event["data"]["data"]["stockChanged"]["change"] for event in told]
+    assert [(change["delta"], change["totalAfter"]) for change in changes] == [(5, 5), (6, 11)]
+
+
+async def test_a_stream_goes_on_after_a_cursor(client: httpx.AsyncClient, workshop: Workshop) -> None:
+    await workshop.box()
+    key = await workshop.part()
+    async with events(client, STOCK_CHANGES) as stream:
+        await workshop.receive(key, "1-1", 5)
+        cursor = (await anext(stream))["data"]["data"]["stockChanged"]["cursor"]
+    await workshop.receive(key, "1-1", 6)
+    async with events(client, STOCK_CHANGES, after=cursor) as stream:
+        assert (await anext(stream))["data"]["data"]["stockChanged"]["change"]["delta"] == 6
+
+
+async def test_queries_and_mutations_are_a_stream_of_one_result(client: httpx.AsyncClient, workshop: Workshop) -> None:
+    for query, variables in (
+        ("{ statistics { partCount } }", {}),
+        (DOCUMENTS["createPart"], {"input": {"description": "Fuse"}}),
+    ):
+        async with events(client, query, **variables) as stream:
+            told = [event async for event in stream]
+        assert [event["event"] for event in told] == ["next", "complete"]
+        assert "errors" not in told[0]["data"]
+    assert await workshop.count_rows("parts") == 1
+
+
+async def test_a_browsers_event_source_may_ask_by_get(client: httpx.AsyncClient, workshop: Workshop) -> None:
+    await workshop.box()
+    key = await workshop.part()
+    parameters = {"query": "subscription { stockChanged { partKey } }"}
+    async with client.stream("GET", "/graphql", params=parameters, headers=STREAM) as response:
+        stream = _events(response)
+        await workshop.receive(key, "1-1", 1)
+        assert (await anext(stream))["data"]["data"] == {"stockChanged": {"partKey": key}}
+    refused = await client.get("/graphql", params={"query": DOCUMENTS["createPart"]}, headers=STREAM)
+    assert refused.status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "code"),
+    [
+        ("subscription {", {}, "GRAPHQL_PARSE_FAILED"),
+        ("subscription { nothing }", {}, "GRAPHQL_VALIDATION_FAILED"),
+        (STOCK_CHANGES, {"after": "x"}, "BAD_USER_INPUT"),
+        (STOCK_CHANGES, {"partKey": "ZZZZ"}, "NOT_FOUND"),
+    ],
+)
+async def test_a_stream_that_may_not_begin_is_answered_in_json(
+    client: httpx.AsyncClient, query: str, variables: Json, code: str
+) -> None:
+    response = await client.post("/graphql", json={"query": query, "variables": variables}, headers=STREAM)
+    assert response.status_code == 400
+    assert response.headers["content-type"].startswith("application/graphql-response+json")
+    assert response.json()["errors"][0]["extensions"]["code"] == code
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        "application/json",
+        "application/graphql-response+json",
+        "text/event-stream, application/json",
+        "text/event-stream, */*",
+        "*/*",
+    ],
+)
+async def test_whoever_takes_anything_else_is_told_how_to_subscribe(client: httpx.AsyncClient, accept: str) -> None:
+    response = await client.post("/graphql", json={"query": STOCK_CHANGES}, headers={"Accept": accept})
+    assert response.headers["content-type"].startswith("application/")
+    assert response.json()["errors"][0]["extensions"]["code"] == "SUBSCRIPTION_NEEDS_STREAM"
+
+
+async def test_a_stream_counts_as_a_connection(narrow_server: ServerProcess) -> None:
+    async with httpx.AsyncClient(base_url=narrow_server.base_url, trust_env=False) as client:
+        async with (
+            events(client, STOCK_CHANGES),
+            events(client, STOCK_CHANGES),
+            events(client, STOCK_CHANGES),
+        ):
+            refused = await client.post("/graphql", json={"query": STOCK_CHANGES}, headers=STREAM)
+            assert (refused.status_code, refused.json()["errors"][0]["extensions"]["code"]) == (429, "CONNECTION_LIMIT")
+        async with asyncio.timeout(10):
+            # The server notices the end of a stream a moment after its client.
+            while refused.status_code == 429:
+                await asyncio.sleep(0.05)
+                async with client.stream("POST", "/graphql", json={"query": STOCK_CHANGES}, headers=STREAM) as refused:
+                    assert refused.status_code in {200, 429}

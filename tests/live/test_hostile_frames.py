@@ -1,0 +1,179 @@
+"""Frames and handshakes that no honest client sends: no 5xx, no error in the log, and the server serves on."""
+
+import base64
+import os
+import socket
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from tests.live.sockets import acknowledged
+from tests.server_process import ServerProcess
+
+TEXT, BINARY, CLOSE, PING, PONG, CONTINUATION = 0x1, 0x2, 0x8, 0x9, 0xA, 0x0
+KEY = base64.b64encode(bytes(16)).decode()
+GOOD = {
+    "Host": "127.0.0.1",
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Key": KEY,
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Protocol": "graphql-transport-ws",
+}
+
+
+def frame(opcode: int, body: bytes = b"", *, fin: bool = True, mask: bool = True, reserved: int = 0) -> bytes:
+    """One frame as it is on the wire (RFC 6455 section 5.2)."""
+    head = bytes([(0x80 if fin else 0) | reserved << 4 | opcode])
+    flag = 0x80 if mask else 0
+    if len(body) < 126:
+        head += bytes([flag | len(body)])
+    elif len(body) < 65_536:
+        head += bytes([flag | 126]) + struct.pack("!H", len(body))
+    else:
+        head += bytes([flag | 127]) + struct.pack("!Q", len(body))
+    if not mask:
+        return head + body
+    key = os.urandom(4)
+    return head + key + bytes(byte ^ key[index % 4] for index, byte in enumerate(body))
+
+
+def handshake(headers: dict[str, str], method: str = "GET", path: str = "/graphql", version: str = "1.1") -> bytes:
+    """A request for a WebSocket."""
+    lines = [f"{method} {path} HTTP/{version}", *(f"{name}: {value}" for name, value in headers.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+@contextmanager
+def connected(server: ServerProcess) -> Iterator[socket.socket]:
+    """A connection of bytes."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection:
+        yield connection
+
+
+@contextmanager
+def upgraded(server: ServerProcess) -> Iterator[socket.socket]:
+    """A connection after a good handshake and connection_init."""
+    with connected(server) as connection:
+        connection.sendall(handshake(GOOD))
+        assert read_until(connection, b"\r\n\r\n").startswith(b"HTTP/1.1 101")
+        connection.sendall(frame(TEXT, b'{"type":"connection_init"}'))
+        assert read_until(connection, b"connection_ack")
+        yield connection
+
+
+def read_until(connection: socket.socket, mark: bytes) -> bytes:
+    """What comes up to the mark, or to the end."""
+    data = b""
+    while mark not in data:
+        chunk = connection.recv(65_536)
+        if not chunk:
+            return data
+        data += chunk
+    return data
+
+
+def close_code(connection: socket.socket) -> int | None:
+    """The code of the close frame that ends what comes; None when the connection was cut off without one."""
+    data, close = b"", bytes([0x80 | CLOSE])
+    while chunk := connection.recv(65_536):
+        data += chunk
+        # Nothing that the server sends before holds this byte: all of it is ASCII or a frame of text.
+        position = data.find(close)
+        if 0 <= position <= len(data) - 4:
+            code: int = struct.unpack("!H", data[position + 2 : position + 4])[0]
+            return code
+    return None
+
+
+async def _serves(server: ServerProcess) -> None:
+    async with acknowledged(server) as client:
+        await client.subscribe()
+
+
+@pytest.mark.parametrize(
+    ("frames", "code"),
+    [
+        (frame(TEXT, b"\xff\xfe"), 1007),
+        (frame(TEXT, b'{"type":', fin=False) + frame(CONTINUATION, b"\xc3\x28}"), 1007),
+        (frame(TEXT, b'{"type":"ping"}', mask=False), 1002),
+        (frame(TEXT, b'{"type":"ping"}', reserved=4), 1002),
+        (frame(3, b"x"), 1002),
+        (frame(CONTINUATION, b"x"), 1002),
+        (frame(TEXT, b"{", fin=False) + frame(TEXT, b"}"), 1002),
+        (frame(PING, b"x" * 126), 1002),
+        (frame(PING, fin=False), 1002),
+        (frame(CLOSE, b"\x03"), 1002),
+        (frame(CLOSE, struct.pack("!H", 1005)), 1002),
+        (frame(CLOSE, struct.pack("!H", 1000) + b"\xff"), 1007),
+        (frame(TEXT, b"", fin=False) + frame(CONTINUATION, b"", fin=False) * 2_000, 1008),
+        (bytes([0x80 | TEXT, 0xFF]) + struct.pack("!Q", 2**62) + bytes(4), 1009),
+        (bytes([0x80 | TEXT, 0xFF]) + b"\xff" * 8 + bytes(4), 1009),
+        (frame(BINARY, b"\x00" * 100), 4400),
+        (frame(TEXT, b"\x00"), 4400),
+    ],
+)
+async def test_a_bad_frame_closes_with_its_code(server: ServerProcess, frames: bytes, code: int) -> None:
+    with upgraded(server) as connection:
+        connection.sendall(frames)
+        assert close_code(connection) == code
+    await _serves(server)
+
+
+@pytest.mark.parametrize(
+    "request_bytes",
+    [
+        handshake(GOOD, method="POST"),
+        handshake(GOOD, method="OPTIONS"),
+        handshake(GOOD | {"Sec-WebSocket-Version": "8"}),
+        handshake(GOOD | {"Sec-WebSocket-Key": "short"}),
+        handshake(GOOD | {"Sec-WebSocket-Key": "ä"}),
+        handshake({name: value for name, value in GOOD.items() if name != "Sec-WebSocket-Key"}),
+        handshake(GOOD, path="/gr\xe4phql"),
+        handshake(GOOD, path="/graphql?" + "x" * 9_000),
+        handshake(GOOD | {f"X-{number}": "y" for number in range(200)}),
+        handshake(GOOD | {"X-Long": "y" * 10_000}),
+        handshake(GOOD | {"X-Odd": "\x01\x80"}),
+        handshake(GOOD | {"Content-Length": "5"}) + b"12345",
+        handshake(GOOD | {"Transfer-Encoding": "chunked"}) + b"0\r\n\r\n",
+        handshake(GOOD, path="/nowhere"),
+        handshake(GOOD, path="/"),
+        handshake(GOOD, version="1.0"),
+        handshake(GOOD | {"Upgrade": "h2c"}),
+        handshake(GOOD | {"Origin": "http://\x80[::"}),
+        handshake(GOOD | {"Origin": "http://[::"}),
+        handshake(GOOD | {"Host": ""}),
+        handshake(GOOD | {"Sec-WebSocket-Protocol": ",,\xff,"}),
+        handshake(GOOD | {"Sec-WebSocket-Extensions": "permessage-deflate; server_max_window_bits=99"}),
+        handshake(GOOD | {"Authorization": "Bearer \xff"}),
+    ],
+)
+async def test_a_bad_handshake_is_answered_and_ends(server: ServerProcess, request_bytes: bytes) -> None:
+    with connected(server) as connection:
+        connection.settimeout(5)
+        connection.sendall(request_bytes)
+        answer = read_until(connection, b"\r\n\r\n")
+    if answer:
+        assert answer.split(b" ")[0].startswith(b"HTTP/1.")
+        assert int(answer.split(b" ")[1]) < 500, answer
+    await _serves(server)
+
+
+async def test_pings_whose_pongs_nobody_reads_fill_no_memory(server: ServerProcess) -> None:
+    with upgraded(server) as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        many = frame(PING, b"x" * 125) * 1_000
+        with pytest.raises(ConnectionError):
+            connection.sendall(many * 200)
+    await _serves(server)
+
+
+async def test_a_connection_that_is_reset_is_no_fault(server: ServerProcess) -> None:
+    for _ in range(20):
+        with upgraded(server) as connection:
+            body = b'{"id":"1","type":"subscribe","payload":{"query":"subscription { stockChanged { cursor } }"}}'
+            connection.sendall(frame(TEXT, body))
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    await _serves(server)
