@@ -13,6 +13,7 @@ import asyncpg
 from asyncpg import Connection, Record
 
 from persistence.connections import ConnectionPool
+from persistence.repeating import again_when_broken, connection_broke
 from persistence.statements import Statement, count_statement
 
 _STATEMENT_CACHE_SIZE = 500
@@ -30,7 +31,14 @@ class Database:
     async def fetch(self, statement: Statement, **values: Any) -> list[Record]:
         """Run one reading statement in autocommit on a connection of its own. Raises TimeoutError when none is free."""
         count_statement()
-        return await self.reads.fetch(statement.sql, statement.arguments(values))
+        arguments = statement.arguments(values)
+        try:
+            return await self.reads.fetch(statement.sql, arguments)
+        except Exception as error:
+            if not connection_broke(error):
+                raise
+        # A read has no effect, so it may be repeated on another connection; a database that is away says so at once.
+        return await again_when_broken(self.reads.fetch, statement.sql, arguments)
 
     async def fetch_row(self, statement: Statement, **values: Any) -> Record | None:
         """The first row of a reading statement, or None."""

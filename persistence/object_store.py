@@ -155,7 +155,14 @@ class ObjectStore:
 
 @asynccontextmanager
 async def open_object_store(
-    endpoint_url: str | None, bucket: str, access_key: str, secret_key: str, region: str | None
+    endpoint_url: str | None,
+    bucket: str,
+    access_key: str,
+    secret_key: str,
+    region: str | None,
+    *,
+    connect_timeout_seconds: float = 3,
+    read_timeout_seconds: float = 15,
 ) -> AsyncIterator[ObjectStore]:
     """Open the client; the store is reached by the first call, not here.
 
@@ -166,9 +173,10 @@ async def open_object_store(
         s3={"addressing_style": "path"},
         request_checksum_calculation="when_required",
         response_checksum_validation="when_required",
-        connect_timeout=5,
-        read_timeout=30,
+        connect_timeout=connect_timeout_seconds,
+        read_timeout=read_timeout_seconds,
         max_pool_connections=_MAX_CONNECTIONS,
+        # Whatever we ask of the store may be asked again: a key is written once, with the same bytes.
         retries={"max_attempts": 3, "mode": "standard"},
     )
     session = aioboto3.Session()

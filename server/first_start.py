@@ -1,11 +1,13 @@
 """What a new installation is given when it first starts: part types, a token for its administrator, a demo workshop."""
 
 from botocore.exceptions import BotoCoreError, ClientError
+from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
 from server.errors import OperatorError
 from server.progress import Announcer, Bar
 from server.seed.demo import load_demo
 from server.seed.starter_types import load_starter_types
+from server.wire.outages import outage_of
 from server.wiring import Application
 
 
@@ -29,8 +31,15 @@ async def load_first_content(application: Application, announcer: Announcer) -> 
 
 
 async def _make_bucket(application: Application) -> None:
+    patience_seconds = application.settings.database_connect_timeout_seconds
+    attempts = AsyncRetrying(
+        stop=stop_after_delay(patience_seconds),
+        wait=wait_exponential_jitter(initial=0.2, max=2),
+        retry=retry_if_exception(lambda error: outage_of(error) is not None),
+        reraise=True,
+    )
     try:
-        await application.object_store.ensure_bucket()
+        await attempts(application.object_store.ensure_bucket)
     except (BotoCoreError, ClientError) as error:
         address, bucket = application.settings.s3_endpoint_url, application.settings.s3_bucket
         raise OperatorError(

@@ -5,6 +5,9 @@
     stop    readiness red, subscriptions complete → HTTP (running requests finish) → services that joined (jobs hand
             back their lease) → pools and clients → object store → PostgreSQL → lock
 
+With `workers` above 1 this process does everything up to the demo workshop once, and leaves HTTP to its workers
+(server.workers), which it takes down before the object store.
+
 The first SIGINT or SIGTERM stops in this order and the process ends with 0; the second ends it at once with 1. Then the
 kernel stops the embedded servers (on Linux), and the next start cleans up whatever is left.
 """
@@ -25,6 +28,7 @@ from server.settings import Settings, misspelt_variables
 from server.shutdown import Lifecycle
 from server.signals import StopSignals
 from server.wiring import open_application
+from server.workers import Workers
 
 _ABOUT_THE_ADDRESS = "(GraphiQL at /, API at /graphql; Ctrl-C stops)"
 
@@ -59,12 +63,17 @@ async def _run(
 ) -> None:
     async with open_surroundings(settings, announcer) as surroundings:
         complete = surroundings.settings
+
+        def tell_ready() -> None:
+            surroundings.announce(port=listener.getsockname()[1])
+            announcer.tell(f"Partsgraph is ready: {url_of(listener)} {_ABOUT_THE_ADDRESS}")
+
         await prepare_database(complete, announcer)
         async with open_application(complete, lifecycle) as application:
             await prepare_content(application, announcer)
-
-            def tell_ready() -> None:
-                surroundings.announce(port=listener.getsockname()[1])
-                announcer.tell(f"Partsgraph is ready: {url_of(listener)} {_ABOUT_THE_ADDRESS}")
-
-            await answer_requests(application, listener, signals, tell_ready)
+            if complete.workers == 1:
+                await answer_requests(application, listener, signals, tell_ready)
+        if complete.workers > 1:
+            workers = Workers(complete, listener)
+            signals.hand_over_to(workers.stop, workers.kill)
+            await workers.run(tell_ready)

@@ -57,7 +57,15 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
             pool_wait_seconds=settings.pool_wait_seconds,
             statement_timeout_seconds=settings.statement_timeout_seconds,
         ) as database,
-        open_object_store(endpoint_url, bucket, access_key, secret_key.get_secret_value(), region) as object_store,
+        open_object_store(
+            endpoint_url,
+            bucket,
+            access_key,
+            secret_key.get_secret_value(),
+            region,
+            connect_timeout_seconds=settings.s3_connect_timeout_seconds,
+            read_timeout_seconds=settings.s3_read_timeout_seconds,
+        ) as object_store,
     ):
         units_of_work = UnitsOfWork(database, object_store)
         services = Services.over(units_of_work, SystemRandomness())

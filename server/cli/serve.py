@@ -14,12 +14,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _settings_text()
     parser.add_argument("--host", help="address to listen on (PARTSGRAPH_HOST)")
     parser.add_argument("--port", type=int, help="port to listen on; 0 takes a free one (PARTSGRAPH_PORT)")
+    parser.add_argument("--workers", type=int, help="server processes that share the port (PARTSGRAPH_WORKERS)")
     add_data_dir(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     data_dir: Path | None = arguments.data_dir
-    serve(load_settings(host=arguments.host, port=arguments.port, data_dir=data_dir))
+    serve(
+        load_settings(host=arguments.host, port=arguments.port, workers=arguments.workers, data_dir=data_dir),
+    )
     return 0
 
 

@@ -21,6 +21,9 @@ from server.settings import Settings
 
 _LOOK_EVERY_SECONDS = 0.5
 _PATIENCE_WITH_STARTING_SERVER_SECONDS = 30.0
+_FEWEST_CONNECTIONS = 100
+_SINGLE_CONNECTIONS = 4
+_OTHERS_CONNECTIONS = 30
 _ADDRESSES = ("database_url", "s3_endpoint_url", "s3_bucket", "s3_access_key", "s3_secret_key", "s3_region")
 
 log = structlog.get_logger(__name__)
@@ -95,7 +98,7 @@ async def open_surroundings(settings: Settings, announcer: Announcer) -> AsyncIt
         stack.enter_context(directory.locked())
         postgres = object_store = None
         if settings.database_url is None:
-            postgres = EmbeddedPostgres(directory)
+            postgres = EmbeddedPostgres(directory, _connections_for(settings))
             stack.push_async_callback(postgres.stop)
             known = directory.postgres.exists()
             what = "Starting the embedded PostgreSQL" if known else "Setting up the embedded PostgreSQL (once)"
@@ -136,6 +139,12 @@ async def _join_running(settings: Settings, in_use: DataDirectoryInUse) -> Setti
             return settings.model_copy(update=found)
         await asyncio.sleep(_LOOK_EVERY_SECONDS)
     raise in_use
+
+
+def _connections_for(settings: Settings) -> int:
+    """Room for each worker's pools and single connections, one worker more while they are replaced, and commands."""
+    pools = settings.write_pool_size + settings.read_pool_size
+    return max(_FEWEST_CONNECTIONS, (settings.workers + 1) * (pools + _SINGLE_CONNECTIONS) + _OTHERS_CONNECTIONS)
 
 
 def _fill_in(settings: Settings, postgres: EmbeddedPostgres | None, store: EmbeddedObjectStore | None) -> Settings:

@@ -33,7 +33,6 @@ _CONFIGURATION = {
     "unix_socket_permissions": "0700",
     "port": str(_PORT),
     "shared_preload_libraries": "pg_stat_statements",
-    "max_connections": "100",
     "shared_buffers": "128MB",
     "jit": "off",
 }
@@ -47,7 +46,8 @@ log = structlog.get_logger(__name__)
 class EmbeddedPostgres:
     """One cluster; `start` may be called again after the process has died."""
 
-    def __init__(self, directory: DataDirectory) -> None:
+    def __init__(self, directory: DataDirectory, max_connections: int = 100) -> None:
+        self._max_connections = max_connections
         self._directory = directory
         self._data = directory.postgres
         self._cluster = Cluster(directory.postgres)
@@ -127,7 +127,11 @@ class EmbeddedPostgres:
 
     async def _try_start(self, deadline: float) -> bool:
         """Starts the process and waits until it answers; False when it gave up over a passing trouble."""
-        settings = {**_CONFIGURATION, "unix_socket_directories": str(self._sockets)}
+        settings = {
+            **_CONFIGURATION,
+            "max_connections": str(self._max_connections),
+            "unix_socket_directories": str(self._sockets),
+        }
         options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         with self._directory.log_file(_LOG) as (file, position):
             self._child = start_child(

@@ -94,6 +94,11 @@ def run_to_end(command: Sequence[str | Path], environment: Mapping[str, str], ac
     return finished.stdout.decode(errors="replace")
 
 
+def become_child(signal_when_orphaned: signal.Signals) -> Callable[[], None]:
+    """For `preexec_fn`: the kernel sends the child this signal when the thread that started it ends."""
+    return _between_fork_and_exec(None, signal_when_orphaned)
+
+
 def _between_fork_and_exec(account: Account | None, orphan_signal: signal.Signals | None) -> Callable[[], None]:
     """What the child does before it becomes the other program; what allocates happens here, before the fork."""
     libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None

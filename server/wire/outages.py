@@ -16,10 +16,10 @@ _AWAY = (
     # A socket that is not there is an OSError, and a connection that was refused or reset too.
     OSError,
     TimeoutError,
-    # The object store, by a socket or by its word.
+    # The object store: refused, timed out, cut off. botocore has classes of its own for that, which are no OSError.
     BotoCoreError,
-    ClientError,
 )
+_TOO_MANY_REQUESTS = 429
 
 
 def outage_of(exception: BaseException) -> RequestCode | None:
@@ -28,7 +28,15 @@ def outage_of(exception: BaseException) -> RequestCode | None:
         return RequestCode.TIMEOUT
     if isinstance(exception, _AWAY):
         return RequestCode.UNAVAILABLE
+    if isinstance(exception, ClientError) and _is_fault_of_store(exception):
+        return RequestCode.UNAVAILABLE
     # asyncpg tells a connection that broke while it was used by this class alone, which it also uses for misuse.
     if isinstance(exception, asyncpg.InterfaceError) and ("closed" in str(exception) or "closing" in str(exception)):
         return RequestCode.UNAVAILABLE
     return None
+
+
+def _is_fault_of_store(error: ClientError) -> bool:
+    """Whether the store answered that it cannot just now (HTTP 5xx or 429), and not that the request is wrong."""
+    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+    return bool(status >= 500 or status == _TOO_MANY_REQUESTS)

@@ -1,0 +1,133 @@
+"""The database and the object store go away and come back under load: typed errors at once, recovery by itself."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.impatient_load import ImpatientLoad
+from tests.locks import rivals_waiting
+from tests.server_process import ServerProcess
+from tests.stores import Stores, halt, open_stores
+
+QUESTION = {"query": "{ partTypes(first: 5) { nodes { name } } }"}
+ADDITION = {"query": 'mutation { createBox(input: {description: "box", capacity: 1}) { __typename } }'}
+# Both pools and the probe.
+MOST_CONNECTIONS = 17
+
+
+@dataclass(frozen=True)
+class Served:
+    """A server, the stores it uses, and HTTP to it."""
+
+    server: ServerProcess
+    stores: Stores
+    http: httpx.AsyncClient
+
+    async def readiness(self) -> tuple[int, set[str]]:
+        """The status of /readyz and the names of what fails."""
+        response = await self.http.get("/readyz")
+        answer = response.json()
+        checks = answer["checks"] if response.status_code == 200 else answer["errors"][0]["extensions"]["checks"]
+        return response.status_code, {name for name, check in checks.items() if check["state"] == "failing"}
+
+    async def until_readiness_is(self, status: int, failing: set[str]) -> None:
+        """Ask until it is."""
+        for _ in range(200):
+            if await self.readiness() == (status, failing):
+                return
+            await asyncio.sleep(0.1)
+        raise AssertionError(f"readiness is {await self.readiness()}, not {(status, failing)}")
+
+    async def ask(self, body: dict[str, str]) -> Any:
+        """The answer to a GraphQL request."""
+        return (await self.http.post("/graphql", json=body)).json()
+
+
+@pytest.fixture(scope="module")
+async def served() -> AsyncIterator[Served]:
+    """A server whose stores are run by the test; its log holds no error at the end, whatever went away."""
+    async with open_stores() as stores:
+        server = ServerProcess(settings=stores.settings)
+        try:
+            await asyncio.to_thread(server.start)
+            async with httpx.AsyncClient(base_url=server.base_url, timeout=10, trust_env=False) as http:
+                yield Served(server, stores, http)
+            assert await asyncio.to_thread(server.stop) == 0
+            assert server.new_error_lines() == []
+        finally:
+            server.remove()
+
+
+async def test_a_database_that_goes_and_comes_is_told_at_once_and_found_again(served: Served) -> None:
+    # A client that is not answered within five seconds counts as failed.
+    loads = [ImpatientLoad(served.server.base_url, body, clients=4, timeout_seconds=5) for body in (QUESTION, ADDITION)]
+    for load in loads:
+        await load.more_answers(10)
+    await served.until_readiness_is(200, set())
+    await halt(served.stores.postgres)
+    await served.until_readiness_is(503, {"database", "migrations"})
+    assert (await served.http.get("/healthz")).status_code == 200
+    answered = [load.codes.total() for load in loads]
+    await asyncio.sleep(1.5)
+    assert all(load.codes.total() > before + 20 for load, before in zip(loads, answered, strict=True))
+    await served.stores.postgres.start()
+    await served.until_readiness_is(200, set())
+    for load in loads:
+        await load.more_answers(10)
+        await load.end()
+        assert set(load.codes) == {"UNAVAILABLE"}
+        assert load.failures == []
+    assert await served.stores.connections() <= MOST_CONNECTIONS
+    assert served.server.process.poll() is None
+    checked = await asyncio.to_thread(served.server.run_command, "check")
+    assert (checked.returncode, checked.stdout) == (0, "Everything reconciles.\n")
+
+
+async def test_an_object_store_that_goes_and_comes_turns_readiness_and_leaves_the_data_alone(served: Served) -> None:
+    await halt(served.stores.object_store)
+    await served.until_readiness_is(503, {"objectStore"})
+    assert "errors" not in await served.ask(QUESTION)
+    await served.stores.object_store.start()
+    await served.until_readiness_is(200, set())
+
+
+async def test_a_read_whose_connection_breaks_is_repeated_and_a_change_is_not(served: Served) -> None:
+    connection = await asyncpg.connect(served.stores.postgres.url)
+    try:
+        for body, table, outcome in ((QUESTION, "part_types", None), (ADDITION, "boxes", "UNAVAILABLE")):
+            asking = None
+            async with connection.transaction():
+                await connection.execute(f"LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
+                asking = asyncio.create_task(served.ask(body))
+                await rivals_waiting(connection, 1)
+                await connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                )
+            answer = await asking
+            codes = [error["extensions"]["code"] for error in answer.get("errors", ())]
+            assert codes == ([] if outcome is None else [outcome]), answer
+    finally:
+        await connection.close()
+
+
+async def test_a_request_that_finds_no_connection_in_time_is_told_so(served: Served) -> None:
+    """All connections of the pool are held by statements that wait; the next request does not wait as long as they."""
+    connection = await asyncpg.connect(served.stores.postgres.url)
+    try:
+        async with connection.transaction():
+            await connection.execute("LOCK TABLE boxes IN ACCESS EXCLUSIVE MODE")
+            holding = [asyncio.create_task(served.ask(ADDITION)) for _ in range(8)]
+            await rivals_waiting(connection, 8)
+            answer = await served.ask(ADDITION)
+            assert [error["extensions"]["code"] for error in answer["errors"]] == ["UNAVAILABLE"]
+            assert not any(task.done() for task in holding)
+            assert await served.readiness() == (200, set()), "a busy pool is no reason to send requests elsewhere"
+        for held in await asyncio.gather(*holding):
+            assert held["data"]["createBox"]["__typename"] == "CreateBoxSuccess"
+    finally:
+        await connection.close()

@@ -1,0 +1,99 @@
+"""Several server processes share one port: they are restarted under load, replaced when they die, and stop together."""
+
+import asyncio
+import json
+import os
+import signal
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import asyncpg
+import httpx
+import psutil
+import pytest
+
+from tests.impatient_load import ImpatientLoad
+from tests.server_process import ServerProcess
+
+QUESTION = {"query": "{ partTypes(first: 5) { nodes { name } } }"}
+
+
+@pytest.fixture(scope="module")
+def team() -> Iterator[ServerProcess]:
+    """A parent with two workers."""
+    process = ServerProcess(settings={"PARTSGRAPH_WORKERS": "2"})
+    try:
+        process.start()
+        yield process
+        running = workers(process)
+        assert process.stop() == 0, process.log_tail()
+        assert not any(psutil.pid_exists(pid) for pid in running)
+    finally:
+        process.remove()
+
+
+def workers(team: ServerProcess) -> set[int]:
+    """The process ids of the workers."""
+    children = psutil.Process(team.process.pid).children()
+    return {child.pid for child in children if "server.worker" in child.cmdline()}
+
+
+def told(team: ServerProcess, event: str) -> int:
+    """How often the log tells an event."""
+    return sum(json.loads(line)["event"] == event for line in team.log_path.read_text().splitlines())
+
+
+async def eventually(is_so: Callable[[], bool], seconds: float = 60) -> None:
+    """Ask again and again."""
+    for _ in range(round(seconds / 0.1)):
+        if is_so():
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError(f"it did not come true within {seconds} s")
+
+
+async def test_a_rolling_restart_under_load_fails_no_request(team: ServerProcess) -> None:
+    before = workers(team)
+    assert len(before) == 2
+    load = ImpatientLoad(team.base_url, QUESTION)
+    await load.more_answers(20)
+    team.process.send_signal(signal.SIGHUP)
+    await eventually(lambda: told(team, "restart_done") == 1)
+    await load.end()
+    assert (load.failures, load.codes) == ([], Counter())
+    assert load.answered > 100
+    assert load.last_on_their_connection > 0
+    after = workers(team)
+    assert len(after) == 2
+    assert not before & after
+
+
+async def test_a_worker_that_dies_is_replaced_while_the_other_answers(team: ServerProcess) -> None:
+    victim = min(workers(team))
+    os.kill(victim, signal.SIGKILL)
+    for _ in range(5):
+        async with httpx.AsyncClient(base_url=team.base_url, timeout=30, trust_env=False) as http:
+            assert (await http.post("/graphql", json=QUESTION)).status_code == 200
+    await eventually(lambda: told(team, "worker_restarted") == 1)
+    assert len(workers(team)) == 2
+    assert victim not in workers(team)
+
+
+async def test_the_workers_leave_no_connection_behind(team: ServerProcess) -> None:
+    """After restarts and a kill, the database has the connections of two workers, at most sixteen each and a probe."""
+    connection = await asyncpg.connect(team.database_url)
+    statement = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'partsgraph%'"
+    try:
+        # A killed client's connection is noticed by the database a moment later.
+        for _ in range(50):
+            if await connection.fetchval(statement) <= 2 * 17:
+                break
+            await asyncio.sleep(0.2)
+        assert await connection.fetchval(statement) <= 2 * 17
+    finally:
+        await connection.close()
+
+
+def test_commands_join_the_servers_of_the_parent(team: ServerProcess) -> None:
+    checked = team.run_command("check")
+    assert (checked.returncode, checked.stdout) == (0, "Everything reconciles.\n")

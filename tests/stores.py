@@ -1,0 +1,74 @@
+"""A PostgreSQL and an S3 server that a test may stop and start, while the servers that use them go on."""
+
+import asyncio
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+
+from server.embedded.data_directory import DataDirectory
+from server.embedded.object_store import BUCKET, REGION, EmbeddedObjectStore
+from server.embedded.postgres import EmbeddedPostgres
+
+
+class Stores:
+    """The embedded servers, run by the tests: nobody starts them again but the test."""
+
+    def __init__(self, directory: Path) -> None:
+        data = DataDirectory(directory)
+        data.prepare()
+        self.postgres = EmbeddedPostgres(data)
+        self.object_store = EmbeddedObjectStore(data)
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """What makes a server use them."""
+        return {
+            "PARTSGRAPH_DATABASE_URL": self.postgres.url,
+            "PARTSGRAPH_S3_ENDPOINT_URL": self.object_store.endpoint_url,
+            "PARTSGRAPH_S3_BUCKET": BUCKET,
+            "PARTSGRAPH_S3_ACCESS_KEY": self.object_store.keys.access_key,
+            "PARTSGRAPH_S3_SECRET_KEY": self.object_store.keys.secret_key,
+            "PARTSGRAPH_S3_REGION": REGION,
+        }
+
+    async def connections(self) -> int:
+        """How many connections of servers the database has."""
+        connection = await asyncpg.connect(self.postgres.url)
+        try:
+            statement = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'partsgraph%'"
+            return int(await connection.fetchval(statement))
+        finally:
+            await connection.close()
+
+
+async def halt(part: EmbeddedPostgres | EmbeddedObjectStore) -> None:
+    """End it as its operator would, PostgreSQL by a fast shutdown; `start` brings it back at the same address."""
+    pid = part.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGINT)
+    for _ in range(200):
+        if part.pid is None:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"{type(part).__name__} did not end within 10 s")
+
+
+@asynccontextmanager
+async def open_stores() -> AsyncIterator[Stores]:
+    """Both, on a directory of their own, until the end of the block."""
+    directory = Path(tempfile.mkdtemp(prefix="partsgraph-"))
+    stores = Stores(directory / "data")
+    try:
+        await stores.postgres.start()
+        await stores.object_store.start()
+        yield stores
+    finally:
+        await stores.object_store.stop()
+        await stores.postgres.stop()
+        shutil.rmtree(directory, ignore_errors=True)
