@@ -1,7 +1,7 @@
 """Builds everything that lives as long as the server, once, and takes it down in order."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
 from domain.services import Services
@@ -44,32 +44,10 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
 
     `lifecycle` is the server's; a command, which is over when its work is, needs none.
     """
-    database_url, endpoint_url, secret_key = settings.database_url, settings.s3_endpoint_url, settings.s3_secret_key
-    bucket, access_key, region = settings.s3_bucket, settings.s3_access_key, settings.s3_region
-    if not (database_url and endpoint_url and bucket and access_key and secret_key and region):
-        raise OperatorError("the addresses of the database and of the object store are not known")
-    async with (
-        open_database(
-            database_url,
-            write_pool_size=settings.write_pool_size,
-            read_pool_size=settings.read_pool_size,
-            connect_timeout_seconds=settings.database_connect_timeout_seconds,
-            pool_wait_seconds=settings.pool_wait_seconds,
-            statement_timeout_seconds=settings.statement_timeout_seconds,
-        ) as database,
-        open_object_store(
-            endpoint_url,
-            bucket,
-            access_key,
-            secret_key.get_secret_value(),
-            region,
-            connect_timeout_seconds=settings.s3_connect_timeout_seconds,
-            read_timeout_seconds=settings.s3_read_timeout_seconds,
-        ) as object_store,
-    ):
+    async with _open_database(settings) as database, _open_object_store(settings) as object_store:
         units_of_work = UnitsOfWork(database, object_store)
         services = Services.over(units_of_work, SystemRandomness())
-        probe = DatabaseProbe(database_url, _PROBE_TIMEOUT_SECONDS)
+        probe = DatabaseProbe(database.url, _PROBE_TIMEOUT_SECONDS)
         try:
             readers = Readers(database, _live_bounds(settings))
             addresses = FileAddresses(await readers.installation.file_secret())
@@ -91,3 +69,31 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
 
 def _live_bounds(settings: Settings) -> Bounds:
     return Bounds(waiting_events=settings.subscription_queue_events, earlier_events=settings.subscription_resume_events)
+
+
+def _open_database(settings: Settings) -> AbstractAsyncContextManager[Database]:
+    if settings.database_url is None:
+        raise OperatorError("the address of the database is not known")
+    return open_database(
+        settings.database_url,
+        write_pool_size=settings.write_pool_size,
+        read_pool_size=settings.read_pool_size,
+        connect_timeout_seconds=settings.database_connect_timeout_seconds,
+        pool_wait_seconds=settings.pool_wait_seconds,
+        statement_timeout_seconds=settings.statement_timeout_seconds,
+    )
+
+
+def _open_object_store(settings: Settings) -> AbstractAsyncContextManager[ObjectStore]:
+    bucket, access_key, secret_key = settings.s3_bucket, settings.s3_access_key, settings.s3_secret_key
+    if not (settings.s3_endpoint_url and bucket and access_key and secret_key and settings.s3_region):
+        raise OperatorError("the address of the object store is not known")
+    return open_object_store(
+        settings.s3_endpoint_url,
+        bucket,
+        access_key,
+        secret_key.get_secret_value(),
+        settings.s3_region,
+        connect_timeout_seconds=settings.s3_connect_timeout_seconds,
+        read_timeout_seconds=settings.s3_read_timeout_seconds,
+    )
