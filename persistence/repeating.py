@@ -23,6 +23,10 @@ def connection_broke(error: BaseException) -> bool:
     if isinstance(error, asyncpg.InterfaceError):
         # asyncpg has no class of its own for a connection that is found closed.
         return "closed" in str(error) or "closing" in str(error)
+    if isinstance(error, asyncpg.InternalClientError):
+        # The server said its last words to an idle connection and is about to close it. asyncpg 0.32 then refuses a
+        # statement, which it has not sent, as if another were running; 2 is its state of consuming an error.
+        return "another operation (2) is in progress" in str(error)
     return isinstance(error, _BROKEN)
 
 

@@ -4,6 +4,7 @@ import asyncpg
 from botocore.exceptions import BotoCoreError, ClientError
 
 from graph.execution.refusals import RequestCode
+from persistence.repeating import connection_broke
 
 # A statement or a lock that took too long; TimeoutError is the pool's, when no connection came free.
 _TOO_SLOW = (asyncpg.QueryCanceledError, asyncpg.LockNotAvailableError)
@@ -30,10 +31,7 @@ def outage_of(exception: BaseException) -> RequestCode | None:
         return RequestCode.UNAVAILABLE
     if isinstance(exception, ClientError) and _is_fault_of_store(exception):
         return RequestCode.UNAVAILABLE
-    # asyncpg tells a connection that broke while it was used by this class alone, which it also uses for misuse.
-    if isinstance(exception, asyncpg.InterfaceError) and ("closed" in str(exception) or "closing" in str(exception)):
-        return RequestCode.UNAVAILABLE
-    return None
+    return RequestCode.UNAVAILABLE if connection_broke(exception) else None
 
 
 def _is_fault_of_store(error: ClientError) -> bool:

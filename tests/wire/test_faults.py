@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import asyncpg
 import httpx
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from graph.execution.refusals import RequestCode
 from server.wire.outages import outage_of
@@ -137,6 +138,14 @@ async def test_a_mutation_whose_client_goes_away_is_carried_out(
         (asyncpg.TooManyConnectionsError(), RequestCode.UNAVAILABLE),
         (asyncpg.DeadlockDetectedError(), RequestCode.UNAVAILABLE),
         (asyncpg.InterfaceError("connection is closed"), RequestCode.UNAVAILABLE),
+        (
+            asyncpg.InternalClientError("cannot switch to state 11; another operation (2) is in progress"),
+            RequestCode.UNAVAILABLE,
+        ),
+        (EndpointConnectionError(endpoint_url="http://127.0.0.1:1"), RequestCode.UNAVAILABLE),
+        (ClientError({"ResponseMetadata": {"HTTPStatusCode": 503}}, "PutObject"), RequestCode.UNAVAILABLE),
+        (ClientError({"ResponseMetadata": {"HTTPStatusCode": 403}}, "PutObject"), None),
+        (asyncpg.InternalClientError("cannot switch to state 11; another operation (11) is in progress"), None),
         (asyncpg.QueryCanceledError(), RequestCode.TIMEOUT),
         (asyncpg.LockNotAvailableError(), RequestCode.TIMEOUT),
         (asyncpg.InterfaceError("another operation is in progress"), None),
