@@ -16,8 +16,8 @@ from tests.stores import Stores, halt, open_stores
 
 QUESTION = {"query": "{ partTypes(first: 5) { nodes { name } } }"}
 ADDITION = {"query": 'mutation { createBox(input: {description: "box", capacity: 1}) { __typename } }'}
-# Both pools and the probe.
-MOST_CONNECTIONS = 17
+# Both pools, the probe and the event listener.
+MOST_CONNECTIONS = 18
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ async def test_a_database_that_goes_and_comes_is_told_at_once_and_found_again(se
         await load.more_answers(10)
     await served.until_readiness_is(200, set())
     await halt(served.stores.postgres)
-    await served.until_readiness_is(503, {"database", "migrations"})
+    await served.until_readiness_is(503, {"database", "migrations", "eventListener"})
     assert (await served.http.get("/healthz")).status_code == 200
     answered = [load.codes.total() for load in loads]
     await asyncio.sleep(1.5)
