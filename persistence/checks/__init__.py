@@ -8,13 +8,14 @@ import asyncpg
 from persistence.checks.finding import Check, Finding
 from persistence.checks.folding import FOLDING_CHECKS
 from persistence.checks.ledger import LEDGER_CHECKS
+from persistence.checks.projects import PROJECT_CHECKS
 from persistence.checks.requests import REQUEST_CHECKS
 from persistence.checks.shelf import SHELF_CHECKS
 from persistence.database import Database
 
 __all__ = ["CHECKS", "Check", "Finding", "run_checks"]
 
-CHECKS: tuple[Check, ...] = (*SHELF_CHECKS, *LEDGER_CHECKS, *FOLDING_CHECKS, *REQUEST_CHECKS)
+CHECKS: tuple[Check, ...] = (*SHELF_CHECKS, *LEDGER_CHECKS, *FOLDING_CHECKS, *REQUEST_CHECKS, *PROJECT_CHECKS)
 
 # Each check reads whole tables, which takes longer than a statement of a request may, and sorts millions of lines.
 _SETTINGS = {"application_name": "partsgraph check", "statement_timeout": "0", "work_mem": "128MB", "jit": "off"}

@@ -45,5 +45,6 @@ FOLDING_CHECKS = (
     FoldingCheck("parts", "manufacturer_code", "manufacturer_code_key"),
     FoldingCheck("parts", "tags", "tag_keys", _folded_each),
     FoldingCheck("boxes", "description", "description_key"),
+    FoldingCheck("projects", "name", "name_key"),
     FoldingCheck("part_parameters", "name", "name_key"),
 )

@@ -6,6 +6,7 @@ from persistence.checks.finding import QueryCheck
 _RESULTS = {
     "createPart": ("parts", "PART", "key"),
     "createPartType": ("part_types", "PART_TYPE", "name"),
+    "createProject": ("projects", "PROJECT", "name"),
     "createBox": ("boxes", "BOX", "number"),
 }
 _STOCK_MUTATIONS = ("receiveStock", "useStock", "moveStock", "countStock", "bookStock", "reverseOperation")
