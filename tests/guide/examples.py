@@ -7,7 +7,8 @@ A page runs from top to bottom on a fresh demo workshop, so that a mutation show
     ```graphql subscription    is subscribed to, with the variables before it;
     ```json event        is the next event of the last subscription;
     ```json              after a document is its answer, compared value by value; "…" as a value matches
-                         anything, and as the last item of a list matches whatever else follows.
+                         anything, and as the last item of a list matches whatever else follows. "…lamp" matches
+                         anything too, and stands for it in the variables of later documents.
 
 A block whose info string has any other word (```graphql excerpt) is for reading only, and so is one in another
 language.
@@ -15,7 +16,7 @@ language.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,9 +75,30 @@ def read_page(page: str, text: str) -> Iterator[Example]:
         raise BrokenPage(f"{page}: it ends before the last example has its answer")
 
 
+def remembered(promised: Any, found: Any) -> Iterator[tuple[str, Any]]:
+    """The values of an answer that the page gives a name."""
+    if isinstance(promised, str) and promised.startswith(ANYTHING) and promised != ANYTHING:
+        yield promised, found
+    elif isinstance(promised, dict):
+        for name in promised:
+            yield from remembered(promised[name], found[name])
+    elif isinstance(promised, list):
+        for wanted, there in zip(promised, found, strict=False):
+            yield from remembered(wanted, there)
+
+
+def filled(variables: Any, known: Mapping[str, Any]) -> Any:
+    """The variables with the values that names of earlier answers stand for."""
+    if isinstance(variables, dict):
+        return {name: filled(value, known) for name, value in variables.items()}
+    if isinstance(variables, list):
+        return [filled(value, known) for value in variables]
+    return known.get(variables, variables) if isinstance(variables, str) else variables
+
+
 def differences(promised: Any, found: Any, path: str = "") -> Iterator[str]:
     """Where an answer is not what the page promises."""
-    if promised == ANYTHING:
+    if isinstance(promised, str) and promised.startswith(ANYTHING):
         return
     if isinstance(promised, dict) and isinstance(found, dict):
         for name in promised.keys() | found.keys():

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -9,7 +10,7 @@ import pytest
 from tests.conftest import connect
 from tests.graphql_client import post
 from tests.guide.demo_copy import DemoCopy
-from tests.guide.examples import BrokenPage, differences, examples, read_page
+from tests.guide.examples import BrokenPage, differences, examples, filled, read_page, remembered
 from tests.live.sockets import acknowledged
 from tests.server_process import ROOT, ServerProcess
 
@@ -36,18 +37,21 @@ async def fresh_demo(demo_server: ServerProcess, demo_copy: DemoCopy) -> AsyncIt
 async def test_the_examples_of_a_page_answer_what_it_says(
     page: Path, fresh_demo: httpx.AsyncClient, demo_server: ServerProcess
 ) -> None:
+    known: dict[str, Any] = {}
     async with acknowledged(demo_server) as socket:
         for example in examples(page):
+            variables = filled(example.variables, known)
             if example.document is None:
                 answer = (await socket.receive())["payload"]
             elif example.answer is None:
-                await socket.subscribe(example.place, example.document, example.variables)
+                await socket.subscribe(example.place, example.document, variables)
                 continue
             else:
-                answer = (await post(fresh_demo, example.document, example.variables)).json()
+                answer = (await post(fresh_demo, example.document, variables)).json()
             if "extensions" not in example.answer:
                 answer.pop("extensions", None)
             assert list(differences(example.answer, answer)) == [], f"{example.place}: {answer}"
+            known |= dict(remembered(example.answer, answer))
 
 
 def test_the_readme_has_a_query_and_a_mutation() -> None:
@@ -96,3 +100,13 @@ def test_answers_are_compared_in_full_but_for_what_the_page_leaves_open() -> Non
         {"id": "x", "list": [True, 2], "name": "a", "none": None},
     ):
         assert len(list(differences(promised, wrong))) == 1
+
+
+def test_a_named_value_of_an_answer_stands_in_later_variables() -> None:
+    promised = {"data": {"project": {"id": "…lamp", "lines": ["…", {"key": "…part"}]}}}
+    found = {"data": {"project": {"id": "x1", "lines": [1, {"key": "ABCD"}]}}}
+    assert list(differences(promised, found)) == []
+    known = dict(remembered(promised, found))
+    assert filled({"input": {"id": "…lamp", "keys": ["…part", "…other"], "units": 3}}, known) == {
+        "input": {"id": "x1", "keys": ["ABCD", "…other"], "units": 3}
+    }

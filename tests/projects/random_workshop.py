@@ -35,26 +35,26 @@ class RandomWorkshop:
 @st.composite
 def workshops(draw: st.DrawFn) -> RandomWorkshop:
     """Workshops in which promises may exceed the stock, as after stock was used by hand."""
-    ranks = draw(st.permutations(range(1, draw(st.integers(1, 4)) + 1)))
+    ranks = draw(st.permutations(range(1, draw(st.integers(2, 4)) + 1)))
     parts = st.integers(0, PARTS - 1)
     amounts = st.builds(Amount, st.integers(1, 4), st.sampled_from([0, 5, 50, 100]), st.integers(0, 3))
     projects = []
     for rank in ranks:
-        archived = draw(st.booleans()) and draw(st.booleans())
-        requirements = draw(st.dictionaries(parts, amounts, max_size=PARTS))
+        archived = draw(st.sampled_from([False] * 5 + [True]))
+        requirements = draw(st.dictionaries(parts, amounts, min_size=1, max_size=PARTS))
         served = st.sampled_from([None, *sorted(requirements)])
         lines = st.lists(st.tuples(parts, served, st.integers(0, 6), st.integers(0, 6)), max_size=4)
         projects.append(
             RandomProject(
                 rank,
                 draw(st.integers(0, 8)),
-                draw(st.integers(0, 8)),
+                draw(st.integers(0, 4)),
                 archived,
                 requirements,
                 [] if archived else [each for each in draw(lines) if each[2] + each[3]],
             )
         )
-    return RandomWorkshop(draw(st.lists(st.integers(0, 60), min_size=PARTS, max_size=PARTS)), projects)
+    return RandomWorkshop(draw(st.lists(st.integers(0, 25), min_size=PARTS, max_size=PARTS)), projects)
 
 
 async def fill(connection: asyncpg.Connection, workshop: RandomWorkshop) -> tuple[list[int], list[int]]:

@@ -137,7 +137,7 @@ async def test_the_build_plan_equals_a_count_of_single_pieces(
     database_connection: asyncpg.Connection, workshop: RandomWorkshop, data: st.DataObject
 ) -> None:
     chosen = data.draw(
-        st.dictionaries(st.integers(0, len(workshop.projects) - 1), st.none() | st.integers(0, 8), min_size=1)
+        st.dictionaries(st.integers(0, len(workshop.projects) - 1), st.none() | st.integers(0, 8), min_size=2)
     )
     transaction = database_connection.transaction()
     await transaction.start()

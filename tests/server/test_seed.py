@@ -170,6 +170,19 @@ async def test_the_demo_holds_what_the_documentation_relies_on(demo_client: http
     assert data["history"]["totalCount"] == 500
 
 
+async def test_the_demo_has_six_projects_of_all_kinds(demo_client: httpx.AsyncClient) -> None:
+    projects = "projects(first: 10, filter: { status: null }) { nodes { name rank buildTarget status } }"
+    nodes = (await data_of(demo_client, f"{{ {projects} }}"))["projects"]["nodes"]
+    assert [(node["name"], node["rank"], node["buildTarget"], node["status"]) for node in nodes] == [
+        ("Blinker kit", 1, 20, "ACTIVE"),
+        ("Bench power supply", 2, 10, "ACTIVE"),
+        ("Weather station", 3, 5, "ACTIVE"),
+        ("Line follower", 4, 6, "ACTIVE"),
+        ("Metronome", 5, 0, "ACTIVE"),
+        ("Course board", 6, 12, "ARCHIVED"),
+    ]
+
+
 async def test_the_demo_is_not_loaded_twice(demo_server: ServerProcess) -> None:
     again = demo_server.run_command("seed")
     assert again.returncode == 1
