@@ -15,7 +15,7 @@ from domain.rules import availability as rule
 from persistence.readers.build_plan import BuildPlanReader
 from tests.projects.random_workshop import PARTS, RandomProject, RandomWorkshop, fill, workshops
 
-SETTINGS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def claims_on(workshop: RandomWorkshop, part: int) -> list[rule.Claim]:
