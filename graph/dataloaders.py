@@ -20,8 +20,9 @@ from persistence.readers.edit import EditView
 from persistence.readers.location import LocationView
 from persistence.readers.operation import OperationView, QuantityChangeView
 from persistence.readers.paging import Page, PageRequest
-from persistence.readers.part import ParameterView, PartView
+from persistence.readers.part import ParameterView
 from persistence.readers.part_type import PartTypeView
+from persistence.readers.part_view import PartView
 from persistence.readers.project import ProjectView
 from persistence.readers.requirement import (
     CoverageView,

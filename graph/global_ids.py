@@ -15,8 +15,8 @@ from persistence.readers.box import BoxView
 from persistence.readers.edit import EditView
 from persistence.readers.location import LocationView
 from persistence.readers.operation import OperationView, QuantityChangeView
-from persistence.readers.part import PartView
 from persistence.readers.part_type import PartTypeView
+from persistence.readers.part_view import PartView
 from persistence.readers.project import ProjectView
 from persistence.readers.requirement import RequirementView
 

@@ -1,6 +1,6 @@
 """How a type names what belongs to it: one declaration per relation, so that a type reads like a table of contents.
 
-    type: PartType | None = one("part_type_by_id", key=attrgetter("type_id"), description="…")
+    part: Part = one("part_by_id", key=attrgetter("part_id"), description="…")
 
 A declaration makes a field that loads through `info.context.loaders`, and keeps itself as a frozen `Relation` in the
 field's metadata: an executor that has all objects of a level at hand can load for all of them without calling the
@@ -35,7 +35,8 @@ class Relation:
     None when there is nothing to load: then the answer is `nothing`. `arguments`, where given, takes the selection and
     the field's arguments once, and what it returns is loaded together with the key, as the tuple (key, arguments); or
     is the key by itself, where the relation `is_of_arguments`. It looks at nothing else: what it made of arguments
-    without variables serves again. `pick` takes what was loaded and gives the answer.
+    without variables serves again. `pick` takes what was loaded and gives the answer. `given` takes the parent and
+    gives the answer where the parent came with it; where that is None it is loaded.
     """
 
     loader: str
@@ -44,11 +45,18 @@ class Relation:
     pick: Callable[[Any], Any] | None = None
     nothing: Any = None
     is_of_arguments: bool = False
+    given: Callable[[Source], Any] | None = None
 
 
-def one(loader: str, *, key: Callable[[Source], Hashable | None], description: str) -> Any:
+def one(
+    loader: str,
+    *,
+    key: Callable[[Source], Hashable | None],
+    description: str,
+    given: Callable[[Source], Any] | None = None,
+) -> Any:
     """Declare a field that answers one object, or null when there is none."""
-    return _field(Relation(loader, key), description)
+    return _field(Relation(loader, key, given=given), description)
 
 
 def many(loader: str, *, key: Callable[[Source], Hashable | None], description: str) -> Any:
@@ -115,6 +123,9 @@ def _field(relation: Relation, description: str) -> Any:
 
 def _resolver(relation: Relation) -> Callable[..., Any]:
     def resolve(root: Source, info: Info, **arguments: Any) -> Any:
+        there = relation.given(root) if relation.given is not None else None
+        if there is not None:
+            return there
         key = _key(relation, root, info, arguments)
         if key is None:
             return relation.nothing

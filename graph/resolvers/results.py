@@ -12,8 +12,8 @@ from graph.mutations import Call
 from persistence.readers.attachment import AttachmentView
 from persistence.readers.box import BoxView
 from persistence.readers.operation import OperationView
-from persistence.readers.part import PartView
 from persistence.readers.part_type import PartTypeView
+from persistence.readers.part_view import PartView
 from persistence.readers.project import ProjectView
 
 View = TypeVar("View")

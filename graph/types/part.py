@@ -21,7 +21,7 @@ from graph.types.operation import QuantityChangeConnection, history
 from graph.types.references import PartRef, PartTypeRef
 from graph.types.requirement import RequirementConnection, Reservation, requirement_page_of_part
 from graph.types.stock import Stock
-from persistence.readers.part import PartView
+from persistence.readers.part_view import PartView
 
 
 @strawberry.type(description="A named value of a part.")
@@ -58,9 +58,7 @@ class Part(Node):
         description="The maker's part number (MPN), up to 255 characters; not unique."
     )
     product_page: URL | None = strawberry.field(description="Where the maker or a seller describes it.")
-    type: PartTypeRef | None = one(
-        "part_type_by_id", key=attrgetter("type_id"), description="What kind of thing it is."
-    )
+    type: PartTypeRef | None = strawberry.field(description="What kind of thing it is.")
     tags: list[str] = strawberry.field(
         description="Up to 50 words of up to 50 characters, unique ignoring case, in the order given."
     )

@@ -14,8 +14,8 @@ from graph.types.part import Part
 from graph.types.part_type import PartType
 from persistence.readers.box import BoxView
 from persistence.readers.operation import OperationView
-from persistence.readers.part import PartView
 from persistence.readers.part_type import PartTypeView
+from persistence.readers.part_view import PartView
 
 
 def _part(description: str) -> Any:

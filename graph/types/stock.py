@@ -12,6 +12,8 @@ from graph.types.references import LocationRef, PartRef
 class Stock:
     """Declares StockView."""
 
-    part: PartRef = one("part_by_id", key=attrgetter("part_id"), description="The part that lies there.")
+    part: PartRef = one(
+        "part_by_id", key=attrgetter("part_id"), given=attrgetter("part"), description="The part that lies there."
+    )
     location: LocationRef = strawberry.field(description="The place.")
     quantity: int = strawberry.field(description="Pieces, 1 to 1,000,000,000.")

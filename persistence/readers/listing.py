@@ -41,9 +41,10 @@ _SQL_TYPES: Mapping[type, TypeEngine[Any]] = {int: BigInteger(), str: Text(), da
 class Listing(Generic[V]):
     """A list that can be paged.
 
-    `view` takes the values of `columns`. Tables that only some conditions or orders need stand in `source` as left
-    joins on a unique key, which the planner leaves out where nothing names them. `parents` are the columns that tell to
-    whose list a row belongs, when there is one list for each parent.
+    `view` takes the values of `columns`; where rows share something, `sharing` makes such a function for each page.
+    Tables that only some conditions or orders need stand in `source` as left joins on a unique key, which the planner
+    leaves out where nothing names them. `parents` are the columns that tell to whose list a row belongs, when there is
+    one list for each parent.
     """
 
     view: Callable[..., V]
@@ -51,6 +52,7 @@ class Listing(Generic[V]):
     source: FromClause
     conditions: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
     parents: tuple[ColumnElement[Any], ...] = ()
+    sharing: Callable[[], Callable[..., V]] | None = None
 
     async def page(self, database: Database, request: PageRequest) -> Page[V]:
         """A page of the list that has no parent."""
@@ -77,9 +79,10 @@ class Listing(Generic[V]):
             rows.reverse()
         facts: Mapping[str, Any] = dict(records[0]) if records else {}
         has_before_start, has_after_end = bool(facts.get("behind_after")), bool(facts.get("behind_before"))
+        view = self.view if self.sharing is None else self.sharing()
         return Page(
             request,
-            views=[self.view(*record[:width]) for record in rows],
+            views=[view(*record[:width]) for record in rows],
             positions=[record[width:end] for record in rows],
             has_previous=has_before_start or (request.from_end and has_more),
             has_next=has_after_end or (not request.from_end and has_more),

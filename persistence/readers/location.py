@@ -1,6 +1,6 @@
 """Locations as they are read: by their written reference, and in pages of a box."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -52,6 +52,11 @@ def _location(*values: Any) -> LocationView:
     return location_of(values, {})
 
 
+def _locations() -> Callable[..., LocationView]:
+    known: dict[int, BoxView] = {}
+    return lambda *values: location_of(values, known)
+
+
 _SOURCE = locations.join(boxes, boxes.c.id == locations.c.box_id)
 LOCATION_ORDER = Order("location.number", (locations.c.number,), (int,))
 
@@ -64,6 +69,7 @@ _OF_BOX = Listing(
         == bindparam("is_free", type_=Boolean()),
     },
     parents=(locations.c.box_id,),
+    sharing=_locations,
 )
 
 _BY_IDS = Statement(

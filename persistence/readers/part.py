@@ -1,18 +1,33 @@
 """Parts as they are read: by key, in pages, and what belongs to them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ARRAY, BigInteger, Boolean, DateTime, Integer, Text, bindparam, exists, func, or_, select, true
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    DateTime,
+    Integer,
+    Text,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+    true,
+)
 
 from domain.entities.ids import PartKey
 from persistence.database import Database
 from persistence.readers.listing import Listing
 from persistence.readers.lookups import aligned, columns_of, grouped
 from persistence.readers.paging import Order, Page, PageRequest
+from persistence.readers.part_type import PartTypeView
+from persistence.readers.part_view import PART_COLUMNS, PARTS_WITH_TYPES, PartView, part_columns, part_of
 from persistence.readers.tables import (
     boxes,
     locations,
@@ -29,34 +44,6 @@ from persistence.statements import Statement
 _MAX_DUPLICATES = 20
 
 
-class PartView(NamedTuple):
-    """A part without its stock."""
-
-    id: int
-    key: PartKey
-    version: int
-    description: str
-    manufacturer: str | None
-    manufacturer_code: str | None
-    type_id: int | None
-    tags: Sequence[str]
-    package: str | None
-    series: str | None
-    dimensions: str | None
-    voltage_rating: str | None
-    input_voltage: str | None
-    output_voltage: str | None
-    mounting_type: str | None
-    pin_pitch: str | None
-    pin_count: int | None
-    product_page: str | None
-    low_stock_threshold: int | None
-    merged_into_id: int | None
-    retired_at: datetime | None
-    created_at: datetime
-    updated_at: datetime
-
-
 class ParameterView(NamedTuple):
     """A named value of a part; number and unit where the value reads as a quantity."""
 
@@ -66,8 +53,16 @@ class ParameterView(NamedTuple):
     unit: str | None
 
 
-_COLUMNS = columns_of(PartView, parts)
-_SOURCE = parts.outerjoin(part_totals, part_totals.c.part_id == parts.c.id)
+def _part(*values: Any) -> PartView:
+    return part_of(values, {})
+
+
+def _parts() -> Callable[..., PartView]:
+    known: dict[int, PartTypeView] = {}
+    return lambda *values: part_of(values, known)
+
+
+_SOURCE = PARTS_WITH_TYPES.outerjoin(part_totals, part_totals.c.part_id == parts.c.id)
 _IS_LOW = part_totals.c.total_quantity <= parts.c.low_stock_threshold
 
 PART_ORDERS: Mapping[str, Order] = {
@@ -108,11 +103,12 @@ _CONDITIONS = {
     "in_use": parts.c.retired_at.is_(None),
 }
 
-_ALL = Listing(PartView, _COLUMNS, _SOURCE, _CONDITIONS)
-_OF_TYPE = Listing(PartView, _COLUMNS, _SOURCE, _CONDITIONS, parents=(parts.c.type_id,))
+_ALL = Listing(_part, PART_COLUMNS, _SOURCE, _CONDITIONS, sharing=_parts)
+_OF_TYPE = Listing(_part, PART_COLUMNS, _SOURCE, _CONDITIONS, sharing=_parts, parents=(parts.c.type_id,))
 
-_BY_IDS = Statement(select(*_COLUMNS).where(parts.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger())))))
-_BY_KEYS = Statement(select(*_COLUMNS).where(parts.c.key == func.any(bindparam("keys", type_=ARRAY(Text())))))
+_PARTS = select(*PART_COLUMNS).select_from(PARTS_WITH_TYPES)
+_BY_IDS = Statement(_PARTS.where(parts.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger())))))
+_BY_KEYS = Statement(_PARTS.where(parts.c.key == func.any(bindparam("keys", type_=ARRAY(Text())))))
 _PARAMETERS = Statement(
     select(part_parameters.c.part_id, *columns_of(ParameterView, part_parameters))
     .where(part_parameters.c.part_id == func.any(bindparam("part_ids", type_=ARRAY(BigInteger()))))
@@ -122,9 +118,10 @@ _PARAMETERS = Statement(
 
 def _duplicates() -> Statement:
     """Other parts with the same folded manufacturer and MPN; parts that were merged into another are settled."""
-    part, twin = parts.alias("part"), parts.alias("twin")
+    part, twin, its_type = parts.alias("part"), parts.alias("twin"), part_types.alias("its_type")
     twins = (
-        select(*columns_of(PartView, twin))
+        select(*part_columns(twin, its_type))
+        .select_from(twin.outerjoin(its_type, its_type.c.id == twin.c.type_id))
         .where(
             twin.c.manufacturer_code_key == part.c.manufacturer_code_key,
             twin.c.manufacturer_key.is_not_distinct_from(part.c.manufacturer_key),
@@ -176,12 +173,14 @@ class PartReader:
     async def by_ids(self, ids: Sequence[int]) -> list[PartView | None]:
         """Parts by id."""
         records = await self.database.fetch(_BY_IDS, ids=ids)
-        return aligned(ids, {record["id"]: PartView(*record) for record in records})
+        known: dict[int, PartTypeView] = {}
+        return aligned(ids, {record["id"]: part_of(record, known) for record in records})
 
     async def by_keys(self, keys: Sequence[PartKey]) -> list[PartView | None]:
         """Parts by their key in upper case."""
         records = await self.database.fetch(_BY_KEYS, keys=keys)
-        return aligned(keys, {record["key"]: PartView(*record) for record in records})
+        known: dict[int, PartTypeView] = {}
+        return aligned(keys, {record["key"]: part_of(record, known) for record in records})
 
     async def page(self, request: PageRequest) -> Page[PartView]:
         """A page of all parts."""
@@ -197,7 +196,7 @@ class PartReader:
 
     async def possible_duplicates(self, part_ids: Sequence[int]) -> list[tuple[PartView, ...]]:
         """Up to 20 parts with the same manufacturer and MPN ignoring case, by key; none for a part without MPN."""
-        return grouped(part_ids, await self.database.fetch(_DUPLICATES, part_ids=part_ids), PartView)
+        return grouped(part_ids, await self.database.fetch(_DUPLICATES, part_ids=part_ids), _parts())
 
     async def quantities_at(self, asked: Sequence[tuple[int, datetime]]) -> list[int]:
         """The total of each part at a time: the sum of its changes up to then, 0 before the first."""

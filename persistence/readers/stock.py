@@ -12,16 +12,19 @@ from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
 from persistence.database import Database
 from persistence.readers.box import BoxView
 from persistence.readers.location import LOCATION_COLUMNS, LocationView, location_of
-from persistence.readers.tables import boxes, locations, part_totals, parts, stock
+from persistence.readers.part_type import PartTypeView
+from persistence.readers.part_view import PART_COLUMNS, PART_WIDTH, PartView, part_of
+from persistence.readers.tables import boxes, locations, part_totals, part_types, parts, stock
 from persistence.statements import Statement
 
 
 class StockView(NamedTuple):
-    """So many pieces of one part at one location."""
+    """So many pieces of one part at one location; with the part where it was not read for that part."""
 
     part_id: int
     quantity: int
     location: LocationView
+    part: PartView | None = None
 
 
 class PartStock(NamedTuple):
@@ -32,6 +35,7 @@ class PartStock(NamedTuple):
     rows: tuple[StockView, ...]
 
 
+_PLACE = 1 + PART_WIDTH
 NO_STOCK = PartStock(0, False, ())
 """What is answered for a part that was deleted since its key was read."""
 
@@ -56,8 +60,12 @@ _OF_PARTS = Statement(
     .order_by(part_totals.c.part_id, boxes.c.number, locations.c.number)
 )
 _AT_LOCATIONS = Statement(
-    select(stock.c.part_id, stock.c.quantity, *LOCATION_COLUMNS)
-    .select_from(_stock_and_places.join(parts, parts.c.id == stock.c.part_id))
+    select(stock.c.quantity, *(column.label(f"part__{column.key}") for column in PART_COLUMNS), *LOCATION_COLUMNS)
+    .select_from(
+        _stock_and_places.join(parts, parts.c.id == stock.c.part_id).outerjoin(
+            part_types, part_types.c.id == parts.c.type_id
+        )
+    )
     .where(stock.c.location_id == func.any(bindparam("location_ids", type_=ARRAY(BigInteger()))))
     .order_by(stock.c.location_id, parts.c.key)
 )
@@ -81,8 +89,14 @@ class StockReader:
         records = await self.database.fetch(_AT_LOCATIONS, location_ids=location_ids)
         known: dict[int, BoxView] = {}
         rows: dict[int, list[StockView]] = {location_id: [] for location_id in location_ids}
-        for part_id, quantity, *location in records:
-            view = StockView(part_id, quantity, location_of(location, known))
+        types: dict[int, PartTypeView] = {}
+        found: dict[int, PartView] = {}
+        for record in records:
+            part_id = record[1]
+            part = found.get(part_id)
+            if part is None:
+                part = found[part_id] = part_of(record[1:_PLACE], types)
+            view = StockView(part_id, record[0], location_of(record[_PLACE:], known), part)
             rows[view.location.id].append(view)
         return [tuple(rows[location_id]) for location_id in location_ids]
 

@@ -17,11 +17,11 @@ from tests.graphql_client import Json, post
 from tests.locks import held, rivals_waiting
 from tests.server_process import ServerProcess, settings_for_same_stores
 
-# Three columns of one level, each with a load of its own, and one a level deeper.
+# Three columns of one level, each with a load of its own.
 QUERY = """{
-  parts(first: 5) { nodes { key type { name } parameters { name } stock { quantity location { box { number } } } } }
+  parts(first: 5) { nodes { key parameters { name } stock { quantity } edits { nodes { actor } } } }
 }"""
-LOCK = "LOCK TABLE part_types, part_parameters, stock IN ACCESS EXCLUSIVE MODE"
+LOCK = "LOCK TABLE part_parameters, stock, edits IN ACCESS EXCLUSIVE MODE"
 _RUNNING = """
 SELECT count(*) FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'partsgraph' AND state <> 'idle'

@@ -53,6 +53,10 @@ def _related(run: Run, field: FieldPlan, relation: Relation, sources: list[Any])
         keys = [asked] * len(sources)
         wanted = [] if asked is None or type(asked) is Failure else keys
         return Load(relation, keys, wanted) if wanted else laid_out(keys, [], relation.nothing)
+    if relation.given is not None:
+        given = each(relation.given, sources)
+        if None not in given:
+            return given
     keys = each(relation.key, sources)
     wanted = [key for key in keys if key is not None and type(key) is not Failure]
     if type(asked) is Failure:
