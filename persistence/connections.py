@@ -14,6 +14,8 @@ from typing import Any, TypeAlias
 from asyncpg import InterfaceError, Pool, Record
 from asyncpg.pool import PoolConnectionProxy
 
+from persistence.statements import watched
+
 Connection: TypeAlias = "PoolConnectionProxy[Record]"
 
 
@@ -45,7 +47,7 @@ class ConnectionPool:
         """The rows of one statement on a connection of its own. Raises TimeoutError when none is free in time."""
         connection = self._whole() or await self._next(self._acquire_timeout_seconds)
         try:
-            rows: list[Record] = await connection.fetch(sql, *values)
+            rows: list[Record] = await watched(sql, connection.fetch(sql, *values))
         except BaseException:
             await self._mend(connection)
             raise

@@ -14,7 +14,7 @@ from asyncpg import Connection, Record
 
 from persistence.connections import ConnectionPool
 from persistence.repeating import again_when_broken, connection_broke
-from persistence.statements import Statement, count_statement
+from persistence.statements import Statement
 
 _STATEMENT_CACHE_SIZE = 500
 _GRACE_FOR_ANSWERS_SECONDS = 2.0
@@ -30,7 +30,6 @@ class Database:
 
     async def fetch(self, statement: Statement, **values: Any) -> list[Record]:
         """Run one reading statement in autocommit on a connection of its own. Raises TimeoutError when none is free."""
-        count_statement()
         arguments = statement.arguments(values)
         try:
             return await self.reads.fetch(statement.sql, arguments)

@@ -6,19 +6,15 @@ from typing import BinaryIO
 
 import structlog
 from botocore.exceptions import BotoCoreError, ClientError
-from prometheus_client import Counter
 
 from domain.errors import FileStoreError
 from persistence.object_store import ObjectStore
+from persistence.observation import WorkObserver
 
 # Both are far below the time after which the database would end a transaction that waits for its objects.
 _UPLOAD_TIMEOUT_SECONDS = 120
 _DELETE_TIMEOUT_SECONDS = 5
 STORE_FAULTS = (TimeoutError, OSError, BotoCoreError, ClientError)
-
-FAILED_DELETIONS = Counter(
-    "partsgraph_object_deletions_failed", "Deletions of a file's objects that failed and are left to the sweep."
-)
 
 _log = structlog.get_logger(__name__)
 
@@ -64,8 +60,9 @@ class ObjectChanges:
 class ObjectDeletions:
     """Deletions under way: best effort, after the answer, at most five seconds for each prefix."""
 
-    def __init__(self, store: ObjectStore) -> None:
+    def __init__(self, store: ObjectStore, observer: WorkObserver) -> None:
         self._store = store
+        self._observer = observer
         self._running: set[asyncio.Task[None]] = set()
 
     def start(self, prefixes: Sequence[str]) -> None:
@@ -86,5 +83,5 @@ class ObjectDeletions:
                 async with asyncio.timeout(_DELETE_TIMEOUT_SECONDS):
                     await self._store.delete_below(prefix)
             except STORE_FAULTS as error:
-                FAILED_DELETIONS.inc()
+                self._observer.deletion_failed()
                 _log.warning("objects were not deleted", prefix=prefix, error=type(error).__name__)

@@ -12,6 +12,8 @@ from aiobotocore.config import AioConfig
 from botocore.exceptions import ClientError
 
 from persistence.multipart_upload import PART_BYTES, put_in_parts, read_at
+from persistence.observation import StoreObserver, Unobserved
+from persistence.observed_client import ObservedClient
 
 _MISSING = {"404", "NoSuchKey", "NoSuchBucket", "NotFound"}
 _PAGE_KEYS = 1_000
@@ -160,6 +162,7 @@ async def open_object_store(
     access_key: str,
     secret_key: str,
     region: str | None,
+    observer: StoreObserver | None = None,
     *,
     connect_timeout_seconds: float = 3,
     read_timeout_seconds: float = 15,
@@ -188,7 +191,7 @@ async def open_object_store(
         region_name=region or "us-east-1",
         config=config,
     ) as client:
-        yield ObjectStore(client, bucket)
+        yield ObjectStore(ObservedClient(client, observer or Unobserved()), bucket)
 
 
 def _code(error: ClientError) -> str:

@@ -4,9 +4,10 @@ Running the compiled text on the driver costs about a quarter of SQLAlchemy's ow
 (docs/decisions/statements-on-asyncpg.md), for the same SQL.
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Awaitable, Mapping, Sequence
 from contextvars import ContextVar
-from typing import Any, Protocol, cast
+from typing import Any, NamedTuple, Protocol, TypeVar, cast
 
 from asyncpg import Record
 from sqlalchemy import Executable
@@ -16,24 +17,48 @@ from sqlalchemy.sql import ClauseElement
 _DIALECT = asyncpg_dialect(paramstyle="numeric_dollar")  # type: ignore[no-untyped-call]
 
 
+_MOST_SLOW_STATEMENTS = 20
+
+T = TypeVar("T")
+
+
+class SlowStatement(NamedTuple):
+    """A statement that ran for long; its text holds placeholders, no values."""
+
+    sql: str
+    seconds: float
+
+
 class StatementCounter:
-    """Counts the statements of one operation; tasks started by the operation count on it too."""
+    """Counts the statements of one operation and keeps the slow ones; tasks started by the operation count here too."""
 
-    __slots__ = ("count",)
+    __slots__ = ("_slow_seconds", "count", "slow")
 
-    def __init__(self) -> None:
+    def __init__(self, slow_seconds: float = float("inf")) -> None:
         self.count = 0
+        self.slow: list[SlowStatement] = []
+        self._slow_seconds = slow_seconds
+
+    async def watch(self, sql: str, running: Awaitable[T]) -> T:
+        """Wait for a statement that begins now."""
+        self.count += 1
+        started = time.perf_counter()
+        try:
+            return await running
+        finally:
+            seconds = time.perf_counter() - started
+            if seconds >= self._slow_seconds and len(self.slow) < _MOST_SLOW_STATEMENTS:
+                self.slow.append(SlowStatement(sql, seconds))
 
 
 statement_counter: ContextVar[StatementCounter | None] = ContextVar("statement_counter", default=None)
 """Set by whoever wants to know how many statements its work takes."""
 
 
-def count_statement() -> None:
-    """Count a statement that is about to run."""
+async def watched(sql: str, running: Awaitable[T]) -> T:
+    """Wait for a statement on a connection, and count it for the operation that asked for it."""
     counter = statement_counter.get()
-    if counter is not None:
-        counter.count += 1
+    return await (running if counter is None else counter.watch(sql, running))
 
 
 class Connection(Protocol):
@@ -66,8 +91,7 @@ class Statement:
 
     async def rows(self, connection: Connection, **values: Any) -> list[Record]:
         """Run it and return all rows."""
-        count_statement()
-        return await connection.fetch(self.sql, *self.arguments(values))
+        return await watched(self.sql, connection.fetch(self.sql, *self.arguments(values)))
 
     async def row(self, connection: Connection, **values: Any) -> Record | None:
         """Run it and return the first row, or None."""

@@ -23,6 +23,7 @@ from asyncpg import Record
 from asyncpg.pool import PoolConnectionProxy
 
 from domain.entities.actor import Actor
+from domain.entities.operation import OperationKind
 from domain.ports.unit_of_work import RepeatWork
 from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
 from persistence.constraints import refusal_for
@@ -30,6 +31,7 @@ from persistence.database import Database
 from persistence.hints import Hints
 from persistence.object_changes import ObjectChanges, ObjectDeletions
 from persistence.object_store import ObjectStore
+from persistence.observation import Unobserved, WorkObserver, WorkOutcome, failed_outcome
 from persistence.repositories.api_token import ApiTokenRepository
 from persistence.repositories.attachment import AttachmentRepository
 from persistence.repositories.box import BoxRepository
@@ -73,6 +75,9 @@ class UnitOfWork:
         self.api_tokens = ApiTokenRepository(connection, actor)
         self.installation = InstallationRepository(connection, actor)
         self.has_uploaded = False
+        self.is_committing = False
+        self.is_committed = False
+        self._announced: OperationKind | None = None
         self._may_upload = uploads
         self._objects = ObjectChanges()
 
@@ -90,6 +95,19 @@ class UnitOfWork:
         """Announce that all objects below a prefix are to be deleted after the commit, best effort."""
         self._objects.deletes.append(prefix)
 
+    def announce_operation(self, kind: OperationKind) -> None:
+        """Say which operation on stock this is for, so that its outcome is counted, whatever it is."""
+        self._announced = kind
+
+    def operations_by_outcome(self, outcome: WorkOutcome) -> list[tuple[OperationKind, WorkOutcome]]:
+        """The operations on stock of this unit of work, which ended so; one that recorded nothing was replayed."""
+        recorded = self.operations.recorded
+        if recorded:
+            return [(kind, outcome) for kind in recorded]
+        if self._announced is None:
+            return []
+        return [(self._announced, WorkOutcome.REPLAYED if outcome is WorkOutcome.COMMITTED else outcome)]
+
     async def finish(self, transaction: asyncpg.transaction.Transaction, store: ObjectStore) -> list[str]:
         """Flush, upload, commit; returns the prefixes of the objects that are now to be deleted."""
         await self.edits.flush()
@@ -97,7 +115,9 @@ class UnitOfWork:
             await self.connection.execute(_PATIENCE_WITH_UPLOADS)
             self.has_uploaded = True
             await self._objects.upload(store)
+        self.is_committing = True
         await transaction.commit()
+        self.is_committed = True
         return self._objects.deletes
 
     def _refuse_unless_uploading(self) -> None:
@@ -108,11 +128,12 @@ class UnitOfWork:
 class UnitsOfWork:
     """Begins units of work on the write pool."""
 
-    def __init__(self, database: Database, store: ObjectStore) -> None:
+    def __init__(self, database: Database, store: ObjectStore, observer: WorkObserver | None = None) -> None:
         self._database = database
         self._store = store
+        self._observer = observer or Unobserved()
         self._uploading = asyncio.Semaphore(max(1, database.writes.size // 2))
-        self._deletions = ObjectDeletions(store)
+        self._deletions = ObjectDeletions(store, self._observer)
         self._hints = Hints(database)
 
     async def begin(self, actor: Actor, work: Callable[[UnitOfWorkPort], Awaitable[T]], *, uploads: bool = False) -> T:
@@ -134,8 +155,13 @@ class UnitsOfWork:
                     return await self._attempt(unit, work)
                 except _REPEATABLE as error:
                     if unit.has_uploaded or attempt == _ATTEMPTS:
+                        self._tell_failure(unit, error)
                         raise
+                    self._observer.work_repeated(type(error))
                     _log.info("unit of work is repeated", attempt=attempt, reason=type(error).__name__)
+                except BaseException as error:
+                    self._tell_failure(unit, error)
+                    raise
                 await asyncio.sleep(uniform(0, 0.02 * attempt))
         raise AssertionError("the last attempt returns or raises")
 
@@ -160,8 +186,20 @@ class UnitsOfWork:
         return result
 
     async def _finish(self, unit: UnitOfWork, transaction: asyncpg.transaction.Transaction) -> None:
-        self._deletions.start(await unit.finish(transaction, self._store))
+        prefixes = await unit.finish(transaction, self._store)
+        # After the commit, and within the shield against cancellation: what is committed is counted once.
+        for kind, outcome in unit.operations_by_outcome(WorkOutcome.COMMITTED):
+            self._observer.stock_operation(kind, outcome)
+        self._deletions.start(prefixes)
         self._hints.give()
+
+    def _tell_failure(self, unit: UnitOfWork, error: BaseException) -> None:
+        if unit.is_committed:
+            return
+        closed = _is_closed(unit.connection)
+        failure = failed_outcome(error, was_committing=unit.is_committing, is_connection_closed=closed)
+        for kind, outcome in unit.operations_by_outcome(failure):
+            self._observer.stock_operation(kind, outcome)
 
 
 async def _unless_cancelled(ending: Awaitable[T]) -> T:
@@ -180,9 +218,17 @@ async def _unless_cancelled(ending: Awaitable[T]) -> T:
         raise
 
 
+def _is_closed(connection: WriteConnection) -> bool:
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        # The pool has taken back what its server closed.
+        return True
+
+
 async def _roll_back(connection: WriteConnection, transaction: asyncpg.transaction.Transaction) -> None:
     """Undo what is open; a connection that broke has nothing to undo."""
-    if connection.is_closed() or not connection.is_in_transaction():
+    if _is_closed(connection) or not connection.is_in_transaction():
         return
     try:
         await transaction.rollback()

@@ -25,6 +25,7 @@ from server.wire.health import ReadinessRoute, add_checks, healthz
 from server.wire.host_check import HostCheck
 from server.wire.http_errors import answer_http_error
 from server.wire.live_connections import LiveConnections
+from server.wire.metrics_page import METRICS_PATH, MetricsPage
 from server.wire.operations import Operations
 from server.wire.request_scope import RequestScope
 from server.wire.socket import SocketEndpoint
@@ -41,6 +42,7 @@ def create_app(application: Application) -> Starlette:
     # Strawberry's own view and execution are left aside: docs/decisions/own-endpoint.md says why.
     graphql_schema = schema._schema
     documents = DocumentCache(graphql_schema, _limits(settings), settings.document_cache_size)
+    application.metrics.refresh_from(application.metrics.requests.follow(documents))
     operations = Operations(application, documents, AccessRules(graphql_schema))
     connections = LiveConnections(application.readers.live, settings.max_live_connections)
     streams = EventStreams(application, connections)
@@ -56,12 +58,18 @@ def create_app(application: Application) -> Starlette:
             Route("/", _explorer),
             Mount(ASSETS_PATH, ExplorerAssets()),
             Route("/healthz", healthz),
+            Route(METRICS_PATH, MetricsPage(application, authenticator).serve),
             Route("/readyz", ReadinessRoute(application).readyz),
         ],
         # The first is the outermost.
         middleware=[
             Middleware(RequestScope),
-            Middleware(HostCheck, authenticator=authenticator, allowed_hosts=settings.allowed_hosts),
+            Middleware(
+                HostCheck,
+                authenticator=authenticator,
+                allowed_hosts=settings.allowed_hosts,
+                public_paths=_public_paths(settings),
+            ),
             Middleware(Cors, allowed_origins=settings.cors_origins),
         ],
         exception_handlers={HTTPException: answer_http_error},
@@ -72,6 +80,10 @@ def create_app(application: Application) -> Starlette:
 
 async def _explorer(_: Request) -> Response:
     return explorer_page()
+
+
+def _public_paths(settings: Settings) -> frozenset[str]:
+    return frozenset({METRICS_PATH} if settings.metrics_access == "anyone" else ())
 
 
 def _limits(settings: Settings) -> Limits:

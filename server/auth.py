@@ -28,6 +28,7 @@ class Authenticator:
 
     def __init__(self, application: Application) -> None:
         self._tokens = application.readers.api_tokens
+        self._count = application.metrics.requests.authentication
         self._actors: OrderedDict[bytes, _Kept] = OrderedDict()
         self.was_open = True
         """What was last known of `is_open`, for when the database does not answer."""
@@ -44,14 +45,18 @@ class Authenticator:
     async def authenticate(self, headers: Mapping[str, str]) -> Actor:
         """The actor of a request. Raises RequestRefused (UNAUTHENTICATED) without a valid token, once tokens exist."""
         if await self.is_open():
+            self._count["open"]()
             return LOCAL_ACTOR
         scheme, _, token = headers.get("authorization", "").partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token or len(token) > _LONGEST_TOKEN:
+            self._count["malformed" if scheme else "missing"]()
             raise _unauthenticated("Send Authorization: Bearer with an API token.", "Bearer")
         actor = await self._actor_of(sha256(token.encode()).digest())
         if actor is None:
+            self._count["refused"]()
             raise _unauthenticated("The API token is unknown or revoked.", 'Bearer error="invalid_token"')
+        self._count["accepted"]()
         return actor
 
     async def _actor_of(self, digest: bytes) -> Actor | None:

@@ -7,25 +7,50 @@ Lines are JSON objects when standard error is not a terminal, and readable ones 
 import logging
 import re
 import sys
-from typing import Literal
+from io import StringIO
+from typing import Literal, TextIO
 
 import orjson
 import structlog
-from structlog.types import EventDict, Processor, WrappedLogger
+from structlog.types import EventDict, ExcInfo, Processor, WrappedLogger
 
 # C0 and C1 control characters, line separators and the marks that reverse the direction of text: with them a text typed
 # by a user could forge a log line or hide a part of one.
 _CONTROL_CHARACTERS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LONGEST_TEXT = 2_000
 
+# What must not be read by whoever reads the log: API tokens, what follows "Bearer", passwords and signatures in URLs.
+_SECRETS = re.compile(
+    r"(?P<token>\bpg_)[!#-&(-+\--~]{8,}"
+    r"|(?P<bearer>\bbearer\s+)[^\s'\",;]+"
+    r"|(?P<user>://[^\s:/@]*:)[^\s/@]+(?=@)"
+    r"|(?P<name>\b(?:password|signature|x-amz-signature|x-amz-credential|access_token|token)=)[^\s&'\"]+",
+    re.IGNORECASE,
+)
+_SHORTEST_SECRET = 7
+
 # Written by Python itself, with line breaks that belong there.
 _TRACEBACK_FIELDS = frozenset({"exception", "stack"})
 
 
+def without_secrets(text: str) -> str:
+    """The text with "***" in place of tokens, passwords and signatures."""
+    if len(text) < _SHORTEST_SECRET:
+        return text
+    return _SECRETS.sub(lambda found: f"{found[found.lastgroup or 0]}***", text)
+
+
 def sanitise(text: str) -> str:
-    r"""The text with control characters written as escapes (\x1b), cut to 2,000 characters."""
-    shown = _CONTROL_CHARACTERS.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
+    r"""The text without secrets, with control characters written as escapes (\x1b), cut to 2,000 characters."""
+    # Only so much is looked at as could be shown, and a secret at its end.
+    shown = _escaped(without_secrets(text[: 2 * _LONGEST_TEXT]))
     return shown if len(shown) <= _LONGEST_TEXT else f"{shown[:_LONGEST_TEXT]}… ({len(text)} characters)"
+
+
+def _escaped(text: str) -> str:
+    if text.isprintable():
+        return text
+    return _CONTROL_CHARACTERS.sub(lambda found: found.group().encode("unicode_escape").decode("ascii"), text)
 
 
 def configure_logging(level: str, style: Literal["auto", "json", "console"]) -> None:
@@ -75,11 +100,16 @@ def _json_ending() -> list[Processor]:
 
 def _console_ending() -> list[Processor]:
     colours = sys.stderr.isatty()
-    plain = structlog.dev.plain_traceback
     return [
         _sanitise_fields,
-        structlog.dev.ConsoleRenderer(colors=colours, timestamp_key="at", exception_formatter=plain),
+        structlog.dev.ConsoleRenderer(colors=colours, timestamp_key="at", exception_formatter=_write_traceback),
     ]
+
+
+def _write_traceback(target: TextIO, exc_info: ExcInfo) -> None:
+    written = StringIO()
+    structlog.dev.plain_traceback(written, exc_info)
+    target.write(str(_shown_traceback(written.getvalue())))
 
 
 def _as_json(fields: EventDict, **_: object) -> str:
@@ -88,10 +118,16 @@ def _as_json(fields: EventDict, **_: object) -> str:
 
 def _sanitise_fields(_: WrappedLogger, __: str, fields: EventDict) -> EventDict:
     for name, value in fields.items():
-        if name not in _TRACEBACK_FIELDS:
-            fields[name] = _sanitised(value)
+        fields[name] = _shown_traceback(value) if name in _TRACEBACK_FIELDS else _sanitised(value)
     fields.pop("color_message", None)
     return fields
+
+
+def _shown_traceback(value: object) -> object:
+    """A traceback keeps its lines; what the exception's message holds cannot move the cursor or show a secret."""
+    if not isinstance(value, str):
+        return value
+    return "\n".join(_escaped(line) for line in without_secrets(value).split("\n"))
 
 
 def _sanitised(value: object) -> object:

@@ -50,6 +50,11 @@ class Readiness:
         """From now on the server is ready only when this check succeeds too."""
         self._checks[name] = check
 
+    @property
+    def last_findings(self) -> Mapping[str, Finding]:
+        """What was found when somebody last asked; empty before that."""
+        return self._findings
+
     async def findings(self) -> Mapping[str, Finding]:
         """What each check found within the last second; whoever asks meanwhile waits for the same answers."""
         if time.monotonic() - self._asked_at >= _KEPT_SECONDS:

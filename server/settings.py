@@ -1,4 +1,7 @@
-"""Every setting: its environment variable, its default, what it does, and what is wrong with a bad one."""
+"""Every setting: its environment variable, its default, what it does, and what is wrong with a bad one.
+
+Longer than other files because it is one table.
+"""
 
 import difflib
 import json
@@ -108,6 +111,15 @@ class Settings(BaseSettings):
     subscription_resume_events: int = _positive(
         10_000, "A subscriber can go on after its last event when no more changes than these came since."
     )
+    slow_operation_seconds: Seconds = Field(1, description="Operations that take longer are logged as slow.")
+    slow_statement_seconds: Seconds = Field(0.5, description="Statements that take longer are logged as slow.")
+    metrics_access: Literal["token", "anyone", "nobody"] = Field(
+        "token", description="Who may read /metrics: token (as the API: everyone until a token exists), anyone, nobody."
+    )
+    metrics_cache_seconds: float = Field(
+        15, ge=0, le=3600, description="Inventory figures at /metrics are read again after this long."
+    )
+    metrics_operation_names: int = _positive(100, "Operation names told apart at /metrics; the others are one.", 10_000)
     trusted_documents: Path | None = Field(None, description="Manifest of persisted documents by hash (JSON file).")
     trusted_documents_only: bool = Field(False, description="Run only documents of the manifest.")
 

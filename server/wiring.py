@@ -8,11 +8,14 @@ from domain.services import Services
 from graph.file_addresses import FileAddresses
 from persistence.database import Database, open_database
 from persistence.object_store import ObjectStore, open_object_store
+from persistence.observation import StoreObserver
 from persistence.probe import DatabaseProbe
 from persistence.readers import Readers
 from persistence.readers.live import Bounds
 from persistence.unit_of_work import UnitsOfWork
 from server.errors import OperatorError
+from server.metrics import Metrics
+from server.metrics.watching import watching
 from server.randomness import SystemRandomness
 from server.readiness import Readiness
 from server.settings import Settings
@@ -30,6 +33,7 @@ class Application:
     object_store: ObjectStore
     services: Services
     readers: Readers
+    metrics: Metrics
     file_addresses: FileAddresses
     database_probe: DatabaseProbe
     lifecycle: Lifecycle
@@ -44,8 +48,14 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
 
     `lifecycle` is the server's; a command, which is over when its work is, needs none.
     """
-    async with _open_database(settings) as database, _open_object_store(settings) as object_store:
-        units_of_work = UnitsOfWork(database, object_store)
+    metrics, life, readiness = Metrics(settings.metrics_operation_names), lifecycle or Lifecycle(), Readiness()
+    async with (
+        _open_database(settings) as database,
+        _open_object_store(settings, metrics.store) as object_store,
+        watching(metrics),
+    ):
+        units_of_work = UnitsOfWork(database, object_store, metrics.stock)
+        _refresh(metrics, database, life, readiness)
         services = Services.over(units_of_work, SystemRandomness())
         probe = DatabaseProbe(database.url, _PROBE_TIMEOUT_SECONDS)
         try:
@@ -57,10 +67,11 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 object_store=object_store,
                 services=services,
                 readers=readers,
+                metrics=metrics,
                 file_addresses=addresses,
                 database_probe=probe,
-                lifecycle=lifecycle or Lifecycle(),
-                readiness=Readiness(),
+                lifecycle=life,
+                readiness=readiness,
             )
         finally:
             probe.close()
@@ -84,7 +95,7 @@ def _open_database(settings: Settings) -> AbstractAsyncContextManager[Database]:
     )
 
 
-def _open_object_store(settings: Settings) -> AbstractAsyncContextManager[ObjectStore]:
+def _open_object_store(settings: Settings, observer: StoreObserver) -> AbstractAsyncContextManager[ObjectStore]:
     bucket, access_key, secret_key = settings.s3_bucket, settings.s3_access_key, settings.s3_secret_key
     if not (settings.s3_endpoint_url and bucket and access_key and secret_key and settings.s3_region):
         raise OperatorError("the address of the object store is not known")
@@ -94,6 +105,14 @@ def _open_object_store(settings: Settings) -> AbstractAsyncContextManager[Object
         access_key,
         secret_key.get_secret_value(),
         settings.s3_region,
+        observer,
         connect_timeout_seconds=settings.s3_connect_timeout_seconds,
         read_timeout_seconds=settings.s3_read_timeout_seconds,
     )
+
+
+def _refresh(metrics: Metrics, database: Database, lifecycle: Lifecycle, readiness: Readiness) -> None:
+    """Let the gauges be set from what they tell of."""
+    metrics.refresh_from(lambda: metrics.pools.refresh(database))
+    metrics.refresh_from(lambda: metrics.shutdown.refresh(lifecycle))
+    metrics.refresh_from(lambda: metrics.readiness.refresh(readiness.last_findings))

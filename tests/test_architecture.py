@@ -52,6 +52,7 @@ BROKEN = {
     "graph knows SQL": ("graph/a.py", "from sqlalchemy import select\n"),
     "persistence knows graph": ("persistence/a.py", "from graph import schema\n"),
     "persistence knows GraphQL": ("persistence/a.py", "import strawberry\n"),
+    "persistence counts by itself": ("persistence/a.py", "from prometheus_client import Counter\n"),
     "a floor knows the tests": ("server/a.py", "from tests import factories\n"),
     "a service commits": ("domain/services/a.py", "async def f(session):\n    await session.commit()\n"),
     "a statement commits": ("persistence/repositories/a.py", 'STATEMENT = " COMMIT"\n'),

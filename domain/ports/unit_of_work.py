@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import BinaryIO, Protocol, TypeVar
 
 from domain.entities.actor import Actor
+from domain.entities.operation import OperationKind
 from domain.ports import project_repositories, repositories
 
 T = TypeVar("T")
@@ -44,6 +45,12 @@ class UnitOfWork(Protocol):
     def api_tokens(self) -> repositories.ApiTokens: ...
     @property
     def installation(self) -> repositories.Installation: ...
+
+    def announce_operation(self, kind: OperationKind) -> None:
+        """Say which operation on stock this unit of work is for, so that its outcome is counted, whatever it is.
+
+        A unit of work that announces an operation, records none and commits was answered by an earlier request.
+        """
 
     def put_object(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
         """Announce an object to be uploaded after the flush and before the commit; a failed upload leaves no row."""

@@ -47,6 +47,7 @@ class StockService:
         request: IdempotentRequest | None = None,
     ) -> StockOutcome:
         """Put pieces in: 1..1,000,000,000."""
+        uow.announce_operation(OperationKind.RECEIVE)
         text = stock_input.checked_reason(reason, stock_input.quantity_issues(quantity, ("quantity",)))
         changes = [RequestedChange(part_key, location, quantity)]
         return await _record(uow, OperationKind.RECEIVE, text, changes, request)
@@ -62,6 +63,7 @@ class StockService:
         request: IdempotentRequest | None = None,
     ) -> StockOutcome:
         """Take pieces out: 1..1,000,000,000, and never more than are there."""
+        uow.announce_operation(OperationKind.USE)
         text = stock_input.checked_reason(reason, stock_input.quantity_issues(quantity, ("quantity",)))
         changes = [RequestedChange(part_key, location, -quantity)]
         return await _record(uow, OperationKind.USE, text, changes, request)
@@ -77,6 +79,7 @@ class StockService:
         request: IdempotentRequest | None = None,
     ) -> StockOutcome:
         """Carry pieces from one place to 1..100 others; the total stays as it is."""
+        uow.announce_operation(OperationKind.MOVE)
         text = stock_input.checked_reason(reason, stock_input.move_issues(source, targets))
         moved = sum(quantity for _, quantity in targets)
         changes = [RequestedChange(part_key, source, -moved, location_path=("source",))]
@@ -101,6 +104,7 @@ class StockService:
 
         Raises ConflictError when another quantity than the expected one is there.
         """
+        uow.announce_operation(OperationKind.COUNT)
         text = stock_input.checked_reason(reason, stock_input.quantity_issues(counted, ("counted",), least=0))
         earlier = await _earlier(uow, request)
         if earlier is not None:
@@ -124,6 +128,7 @@ class StockService:
         request: IdempotentRequest | None = None,
     ) -> StockOutcome:
         """Change 1..200 parts and places for one reason, all or nothing."""
+        uow.announce_operation(OperationKind.BOOK)
         text = stock_input.checked_reason(reason, stock_input.book_issues(changes))
         return await _record(uow, OperationKind.BOOK, text, changes, request)
 
@@ -139,6 +144,7 @@ class StockService:
 
         Raises NotReversibleError for a reversal, a pick, a count without difference, and what was reversed before.
         """
+        uow.announce_operation(OperationKind.REVERSE)
         text = stock_input.checked_reason(reason)
         earlier = await _earlier(uow, request)
         if earlier is not None:

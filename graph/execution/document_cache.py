@@ -51,6 +51,18 @@ class PreparedOperation:
     root_fields: tuple[str, ...]
     cost_plan: CostPlan
     plans: OperationPlans
+    document_hash: str
+    """SHA-256 of the document's text, in hexadecimal digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class CacheFigures:
+    """What is kept at the moment, and what was made since the start."""
+
+    documents_kept: int
+    documents_read: int
+    plans_kept: int
+    plans_made: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,7 @@ class DocumentCache:
         self._max_documents = max_documents
         self._documents: OrderedDict[bytes, _Document] = OrderedDict()
         self._tokens = 0
+        self._documents_read = 0
         self._plans = PlanMemory()
         self.cost_model = CostModel(schema, limits.max_cost)
 
@@ -84,14 +97,19 @@ class DocumentCache:
         document = self._documents.get(key)
         if document is None:
             document = await self._read(text)
+            self._documents_read += 1
             self._keep(key, document)
         else:
             self._documents.move_to_end(key)
         operation = document.prepared.get(operation_name)
         if operation is None:
-            operation = self._prepare_operation(document, operation_name)
+            operation = self._prepare_operation(document, operation_name, key.hex())
             document.prepared[operation_name] = operation
         return operation
+
+    def figures(self) -> CacheFigures:
+        """What the memory holds."""
+        return CacheFigures(len(self._documents), self._documents_read, len(self._plans), self._plans.made_count)
 
     async def _read(self, text: str) -> _Document:
         tokens = check_tokens(text, self._limits.max_tokens)
@@ -113,7 +131,7 @@ class DocumentCache:
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
         return _Document(tokens, operations, {fragment.name.value: fragment for fragment in fragments})
 
-    def _prepare_operation(self, document: _Document, name: str | None) -> PreparedOperation:
+    def _prepare_operation(self, document: _Document, name: str | None, document_hash: str) -> PreparedOperation:
         node = _chosen(document.operations, name)
         check_shape(node, document.fragments, self._limits)
         fragments = {name: FragmentDetails(fragment) for name, fragment in document.fragments.items()}
@@ -127,6 +145,7 @@ class DocumentCache:
             root_fields=tuple(dict.fromkeys(field.name.value for field in root_fields(node, document.fragments))),
             cost_plan=self.cost_model.plan(node, document.fragments),
             plans=OperationPlans(self._schema, node, fragments, self._plans),
+            document_hash=document_hash,
         )
 
     def _keep(self, key: bytes, document: _Document) -> None:

@@ -1,17 +1,8 @@
-"""What the breadth-first executor does not take and hands whole to graphql-core, counted."""
+"""What the breadth-first executor does not take and hands whole to graphql-core."""
 
 from enum import StrEnum
 
-from prometheus_client import Counter
-
 from graph.execution.document_cache import PreparedOperation
-
-FALLBACKS = Counter(
-    "partsgraph_executor_fallbacks",
-    "Operations that were executed field by field by graphql-core, by reason.",
-    ["reason"],
-)
-"""Exposed as partsgraph_executor_fallbacks_total."""
 
 _INTROSPECTION = frozenset({"__schema", "__type"})
 

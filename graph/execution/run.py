@@ -10,7 +10,7 @@ from graphql.execution.values import VariableValues, get_variable_values
 from graph.context import OperationContext
 from graph.execution.breadth_first.executor import execute_breadth_first
 from graph.execution.document_cache import PreparedOperation
-from graph.execution.fallbacks import FALLBACKS, fallback_reason
+from graph.execution.fallbacks import fallback_reason
 from graph.execution.field_by_field import execute_field_by_field
 from graph.execution.loader_reads import reads_of_operation
 from graph.execution.refusals import RequestCode, refusal_of
@@ -47,8 +47,6 @@ async def run_operation(
 async def _execute(
     prepared: PreparedOperation, variables: VariableValues, context: OperationContext, event: object
 ) -> ExecutionResult:
-    reason = fallback_reason(prepared)
-    if reason is None:
+    if fallback_reason(prepared) is None:
         return await execute_breadth_first(prepared, variables, context, event)
-    FALLBACKS.labels(reason.value).inc()
     return await execute_field_by_field(prepared, variables, context)

@@ -11,6 +11,7 @@ from persistence.readers.box import BoxReader
 from persistence.readers.build_plan import BuildPlanReader
 from persistence.readers.edit import EditReader
 from persistence.readers.installation import InstallationReader
+from persistence.readers.inventory import InventoryReader
 from persistence.readers.live import Bounds, Listener
 from persistence.readers.location import LocationReader
 from persistence.readers.operation import OperationReader
@@ -32,6 +33,7 @@ class Readers:
         "build_plans",
         "edits",
         "installation",
+        "inventory",
         "live",
         "locations",
         "operations",
@@ -50,6 +52,7 @@ class Readers:
         self.build_plans = BuildPlanReader(database)
         self.edits = EditReader(database)
         self.installation = InstallationReader(database)
+        self.inventory = InventoryReader(database)
         self.live = Listener(database, live_bounds)
         self.locations = LocationReader(database)
         self.operations = OperationReader(database)

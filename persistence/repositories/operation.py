@@ -76,6 +76,8 @@ class OperationRepository:
     def __init__(self, connection: Connection, actor: Actor) -> None:
         self._connection = connection
         self._actor = actor
+        self.recorded: list[OperationKind] = []
+        """The kinds of what was appended so far."""
 
     async def append(
         self,
@@ -99,6 +101,7 @@ class OperationRepository:
             idempotency_key=idempotent.key if idempotent is not None else None,
             **_columns(changes, facts),
         )
+        self.recorded.append(kind)
         return OperationId(operation_id)
 
     async def get(self, operation_id: OperationId) -> Operation:

@@ -47,7 +47,7 @@ class GraphQLEndpoint:
             return Response(status_code=204, headers={"allow": "GET, HEAD, POST, OPTIONS"})
         if request.method != "POST" and prefers_html(accept):
             return explorer_page()
-        record = OperationRecord()
+        record = self._operations.new_record()
         media_type = MediaType.JSON
         try:
             streams = wants_event_stream(accept)
@@ -59,7 +59,7 @@ class GraphQLEndpoint:
                     return await self._streams.answer(request, ready, record)
                 return await self._answer(request, ready, media_type, record)
         except RequestRefused as refused:
-            record.outcome = refused.code.value
+            record.note_refusal(refused)
             return refusal_answer(refused, media_type)
         except ClientDisconnect:
             record.outcome = "CLIENT_GONE"

@@ -10,9 +10,9 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from graph.execution.errors import ErrorPresenter
-from graph.execution.live_counters import DROPPED, DropReason, Transport
 from graph.execution.refusals import RequestRefused
 from graph.execution.run import run_operation
+from server.metrics.live import DROPPED, DropReason, Transport
 from server.wire.deadline import run_within
 from server.wire.http_protocol import ABORT
 from server.wire.live_connections import LiveConnections

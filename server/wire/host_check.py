@@ -19,14 +19,21 @@ _ASKED_BY_ADDRESS = frozenset({"/healthz", "/readyz"})
 class HostCheck:
     """ASGI middleware. While no API token exists it answers to this machine's names only; then to the allowed ones."""
 
-    def __init__(self, app: ASGIApp, authenticator: Authenticator, allowed_hosts: Sequence[str]) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        authenticator: Authenticator,
+        allowed_hosts: Sequence[str],
+        public_paths: frozenset[str] = frozenset(),
+    ) -> None:
         self._app = app
         self._authenticator = authenticator
+        self._asked_by_address = _ASKED_BY_ADDRESS | public_paths
         self._allowed = frozenset(host.lower() for host in allowed_hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 421."""
-        if scope["type"] not in {"http", "websocket"} or scope["path"] in _ASKED_BY_ADDRESS:
+        if scope["type"] not in {"http", "websocket"} or scope["path"] in self._asked_by_address:
             await self._app(scope, receive, send)
             return
         hosts = Headers(scope=scope).getlist("host")

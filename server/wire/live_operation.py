@@ -9,10 +9,10 @@ import orjson
 from graphql import GraphQLError, OperationType
 
 from graph.execution.errors import ErrorPresenter
-from graph.execution.live_counters import DROPPED, EVENTS, SUBSCRIBERS, DropReason, Transport
 from graph.execution.refusals import RequestCode, RequestRefused
 from graph.execution.subscribing import answer_event, source_stream
 from persistence.readers.live import Event, Subscriber, SubscriberTooSlow
+from server.metrics.live import DROPPED, EVENTS, SUBSCRIBERS, DropReason, Transport
 from server.wire.answers import shown
 from server.wire.deadline import before_deadline
 from server.wire.operations import ReadyOperation

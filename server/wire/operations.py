@@ -10,6 +10,7 @@ from domain.entities.actor import Actor
 from graph.context import OperationContext
 from graph.execution.access import AccessRules
 from graph.execution.document_cache import DocumentCache, PreparedOperation
+from graph.execution.fallbacks import fallback_reason
 from graph.execution.run import coerce_variables
 from server.wire.request_log import OperationRecord
 from server.wire.request_parameters import RequestParameters
@@ -38,6 +39,11 @@ class Operations:
         self._documents = documents
         self._access = access
         self._trusted = TrustedDocuments.load(settings.trusted_documents, settings.trusted_documents_only)
+        application.metrics.requests.know(self._trusted.operation_names())
+
+    def new_record(self) -> OperationRecord:
+        """The record of an operation that begins now."""
+        return OperationRecord(self._application.settings, self._application.metrics.requests)
 
     async def prepared(self, parameters: RequestParameters, record: OperationRecord) -> PreparedOperation:
         """The operation that is asked for. Raises RequestRefused when it is not valid or over a limit."""
@@ -65,4 +71,5 @@ class Operations:
             file_addresses=self._application.file_addresses,
         )
         record.refusals = context.refusals
+        record.fallback = fallback_reason(prepared)
         return ReadyOperation(prepared, variables, parameters.variables, record.cost, context)

@@ -10,9 +10,9 @@ from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
 from domain.entities.actor import Actor
-from graph.execution.live_counters import DROPPED, DropReason
 from graph.execution.refusals import RequestCode, RequestRefused
 from server.auth import Authenticator
+from server.metrics.live import DROPPED, DropReason
 from server.settings import Settings
 from server.wire.answers import refusal_answer
 from server.wire.http_protocol import ABORT

@@ -9,9 +9,9 @@ from graphql import OperationType
 
 from domain.entities.actor import Actor
 from graph.execution.errors import ErrorPresenter
-from graph.execution.live_counters import Transport
-from graph.execution.refusals import RequestCode, over_limit
+from graph.execution.refusals import RequestCode, RequestRefused, over_limit
 from graph.execution.run import run_operation
+from server.metrics.live import Transport
 from server.settings import Settings
 from server.wire.deadline import before_deadline
 from server.wire.live_operation import LiveOperation, errors_of
@@ -56,7 +56,7 @@ class SocketOperations:
         """
         if wanted.id in self._running:
             raise ConnectionClosed(CloseCode.SUBSCRIBER_EXISTS, f"Subscriber for {wanted.id} already exists")
-        record = OperationRecord()
+        record = self._operations.new_record()
         try:
             ready = await self._ready(wanted, record)
             if ready.prepared.kind is OperationType.SUBSCRIPTION:
@@ -71,6 +71,8 @@ class SocketOperations:
             raise
         except Exception as exception:  # noqa: BLE001 - refused, or told masked and logged whole
             record.outcome, errors = errors_of(exception, self._connection.request_id)
+            if isinstance(exception, RequestRefused):
+                record.note_refusal(exception)
             record.write()
             await self._connection.send(operation_errors(wanted.id, errors))
             return

@@ -1,5 +1,6 @@
 """Documents known by their hash: a manifest made when a front end is built, and perhaps nothing else is allowed."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from server.errors import OperatorError
 from server.wire.request_parameters import RequestParameters
 
 _PREFIX = "sha256:"
+_OPERATION_NAME = re.compile(r"\b(?:query|mutation|subscription)\s+([_A-Za-z][_0-9A-Za-z]*)")
 
 
 class TrustedDocuments:
@@ -31,6 +33,10 @@ class TrustedDocuments:
         if not isinstance(documents, dict) or not all(isinstance(text, str) for text in documents.values()):
             raise OperatorError(f"the trusted documents {manifest} must be a JSON object of hashes and documents")
         return cls(documents, only)
+
+    def operation_names(self) -> frozenset[str]:
+        """The names of the operations in the documents."""
+        return frozenset(name for text in self._documents.values() for name in _OPERATION_NAME.findall(text))
 
     def text_of(self, parameters: RequestParameters) -> str:
         """The document to run; a text that is sent counts before an id. Raises RequestRefused."""

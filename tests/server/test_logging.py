@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 import structlog
@@ -90,3 +91,32 @@ def test_user_text_cannot_forge_a_line_on_a_terminal(capsys: pytest.CaptureFixtu
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert "\x1b[31m" not in lines[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("postgresql://ada:pa55word@db:5432/x", "postgresql://ada:***@db:5432/x"),
+        ("Authorization: Bearer abcdef.ghi", "Authorization: Bearer ***"),
+        ("pg_" + "aB3-_" * 9, "pg_***"),
+        ("/files/7/x?signature=abc123&width=3", "/files/7/x?signature=***&width=3"),
+        ("pg_trgm is missing", "pg_trgm is missing"),
+    ],
+)
+def test_secrets_are_left_out(written: str, shown: str) -> None:
+    assert sanitise(written) == shown
+
+
+@pytest.mark.parametrize("style", ["json", "console"])
+def test_the_text_of_an_exception_can_neither_clear_the_screen_nor_tell_a_password(
+    capsys: pytest.CaptureFixture[str], style: Literal["json", "console"]
+) -> None:
+    configure_logging("INFO", style)
+    try:
+        raise RuntimeError("no \x1b[2J postgresql://ada:pa55word@db/x")
+    except RuntimeError:
+        structlog.get_logger("test").exception("fault")
+    written = capsys.readouterr().err
+    assert "pa55word" not in written
+    assert "\x1b" not in written
+    assert "RuntimeError: no" in written

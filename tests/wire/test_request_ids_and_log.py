@@ -8,6 +8,8 @@ import httpx
 import pytest
 import structlog
 
+from server.metrics import Metrics
+from server.settings import Settings
 from server.wire.request_log import OperationRecord
 from tests.server_process import ServerProcess
 
@@ -62,7 +64,8 @@ async def test_a_refused_mutation_is_not_logged_as_ok(server: ServerProcess, cli
 
 
 def test_the_refusals_of_one_line_are_bounded() -> None:
-    record = OperationRecord(refusals=["NOT_FOUND"] * 1_000)
+    record = OperationRecord(Settings(), Metrics().requests)
+    record.refusals = ["NOT_FOUND"] * 1_000
     with structlog.testing.capture_logs() as lines:
         record.write()
     assert lines[0]["refusals"] == ["NOT_FOUND"] * 20

@@ -38,6 +38,8 @@ class PlanMemory:
     def __init__(self, max_plans: int = _MAX_PLANS, max_fields: int = _MAX_FIELDS) -> None:
         self._max_plans = max_plans
         self._max_fields = max_fields
+        self.made_count = 0
+        """Plans that were made so far, the forgotten ones included."""
         self._order: OrderedDict[tuple[ReferenceType[OperationPlans], _Choice], None] = OrderedDict()
 
     def __len__(self) -> int:
@@ -49,6 +51,7 @@ class PlanMemory:
 
     def made(self, owner: "OperationPlans", choice: _Choice) -> None:
         """Note a new plan, and forget others where there are too many. Plans grow as they run, so all are measured."""
+        self.made_count += 1
         self._order[ref(owner), choice] = None
         alive = [(there, kept) for reference, kept in self._order if (there := reference()) is not None]
         self._order = OrderedDict.fromkeys((ref(there), kept) for there, kept in alive)

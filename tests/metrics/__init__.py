@@ -1,0 +1,1 @@
+"""What /metrics tells, held against what happened."""

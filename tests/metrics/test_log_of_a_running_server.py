@@ -1,0 +1,134 @@
+"""What stands in the log of a running server: who asked what and what it took, and nothing that must not."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.conftest import connect
+from tests.factories import Workshop
+from tests.graphql_client import post
+from tests.metrics.scrape import scrape
+from tests.server_process import ServerProcess, settings_for_same_stores
+
+_SECRET = "pg_" + "s3cr3tT0ken" * 4
+
+
+@pytest.fixture(scope="module")
+async def slow_server(server: ServerProcess) -> AsyncIterator[ServerProcess]:
+    """A server on the stores of the first to which nearly everything is slow."""
+    thresholds = {
+        "PARTSGRAPH_SLOW_OPERATION_SECONDS": "0.4",
+        "PARTSGRAPH_SLOW_STATEMENT_SECONDS": "0.3",
+    }
+    process = ServerProcess(settings=settings_for_same_stores(server) | thresholds)
+    try:
+        await asyncio.to_thread(process.start)
+        yield process
+        assert await asyncio.to_thread(process.stop) == 0, process.log_tail()
+    finally:
+        process.remove()
+
+
+def lines_of(process: ServerProcess, **fields: object) -> list[dict[str, Any]]:
+    """The lines of the log that carry these fields; fails when a line is no JSON object."""
+    lines = [json.loads(line) for line in process.log_path.read_text(encoding="utf-8").splitlines() if line]
+    return [line for line in lines if fields.items() <= line.items()]
+
+
+async def test_a_line_tells_request_actor_operation_and_duration(
+    server: ServerProcess, client: httpx.AsyncClient
+) -> None:
+    await client.post("/graphql", json={"query": "query Logged { __typename }"}, headers={"x-request-id": "logged-1"})
+    (line,) = lines_of(server, request_id="logged-1")
+    assert (line["actor"], line["operation_name"], line["operation_type"]) == ("local", "Logged", "query")
+    assert line["duration_ms"] > 0
+
+
+async def test_a_slow_operation_and_its_slow_statement_are_logged_with_the_name_of_the_document(
+    slow_server: ServerProcess, workshop: Workshop, database_connection: asyncpg.Connection
+) -> None:
+    await workshop.box()
+    key = await workshop.stocked(10)
+    document = (
+        'mutation Waited { useStock(input: {partKey: "KEY", location: "1-1", quantity: 1, reason: "typed by ada"}) '
+        "{ __typename } }"
+    ).replace("KEY", key)
+    async with connect(slow_server) as client:
+        before = await scrape(client)
+        lock = database_connection.transaction()
+        await lock.start()
+        await database_connection.execute("SELECT FROM parts WHERE key = $1 FOR UPDATE", key)
+        waiting = asyncio.create_task(post(client, document))
+        await asyncio.sleep(0.7)
+        await lock.rollback()
+        assert (await waiting).status_code == 200
+        after = await scrape(client)
+    (operation,) = lines_of(slow_server, event="slow_operation", operation_name="Waited")
+    assert (operation["level"], operation["actor"], operation["outcome"]) == ("warning", "local", "OK")
+    assert operation["duration_ms"] >= 400
+    (statement,) = lines_of(slow_server, event="slow_statement", operation_name="Waited")
+    assert statement["document"] == operation["document"]
+    assert len(statement["document"]) == 16
+    assert statement["request_id"] == operation["request_id"]
+    assert "FOR NO KEY UPDATE" in statement["statement"]
+    assert key not in statement["statement"]
+    assert "typed by ada" not in slow_server.log_path.read_text(encoding="utf-8")
+    for what in ("operation", "statement"):
+        assert after.value("partsgraph_slow_total", what=what) == before.value("partsgraph_slow_total", what=what) + 1
+
+
+async def test_no_token_and_no_password_stands_in_the_log(server: ServerProcess, client: httpx.AsyncClient) -> None:
+    await client.post("/graphql", json={"query": "{ a }"}, headers={"authorization": f"Bearer {_SECRET}"})
+    await client.get(f"/graphql?token={_SECRET}&query={{a}}", headers={"accept": "application/json"})
+    await client.post("/graphql", json={"query": "{ a }", "operationName": _SECRET})
+    await client.post(
+        "/graphql", json={"query": f"query {_SECRET} {{ __typename }}"}, headers={"x-request-id": "leak-1"}
+    )
+    await client.get(f"/{_SECRET}")
+    log = server.log_path.read_text(encoding="utf-8")
+    assert len(lines_of(server, request_id="leak-1")) == 1
+    assert _SECRET not in log
+    assert server.addresses.s3_secret_key not in log
+
+
+async def test_a_request_id_or_name_cannot_forge_a_line(server: ServerProcess) -> None:
+    forged = '{"event":"operation","actor":"admin","forged":true}'
+    body = json.dumps({"query": "query N { __typename }", "operationName": "N\n" + forged}).encode()
+    for request_id in (
+        b"x\r\n\t" + forged.encode(),
+        b"x\n" + forged.encode(),
+        b"\x1b[2J",
+        "x\u2028y".encode(),
+        b"x" * 5_000,
+    ):
+        head = (
+            b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nConnection: close\r\n"
+            b"X-Request-ID: " + request_id + b"\r\nContent-Length: " + str(len(body)).encode() + b"\r\n\r\n"
+        )
+        await asyncio.to_thread(_send, server.port, head + body)
+    log = server.log_path.read_text(encoding="utf-8")
+    assert lines_of(server, forged=True) == []
+    assert not any(character in log for character in ("\x1b", "\u2028", "\r"))
+    assert "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" not in log
+
+
+async def test_a_name_as_long_as_a_document_is_cut(server: ServerProcess, client: httpx.AsyncClient) -> None:
+    query = f"query {'Q' * 100_000} {{ __typename }}"
+    await client.post("/graphql", json={"query": query}, headers={"x-request-id": "long-name"})
+    (line,) = lines_of(server, request_id="long-name")
+    assert line["operation_name"] == "Q" * 100 + "…"
+
+
+def _send(port: int, request: bytes) -> bytes:
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.sendall(request)
+        received = b""
+        while chunk := connection.recv(65_536):
+            received += chunk
+        return received

@@ -1,0 +1,173 @@
+"""/metrics tells what happened, in the forms Prometheus reads, to whom it may."""
+
+import asyncio
+
+import asyncpg
+import httpx
+import pytest
+from prometheus_client.metrics_core import Metric
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_open_metrics
+
+from graph.execution.fallbacks import FallbackReason
+from server.metrics import Metrics
+from server.metrics.requests import RequestMetrics
+from tests.factories import Workshop
+from tests.graphql_client import GraphQL, RawGraphQL, post
+from tests.metrics.scrape import scrape
+
+
+async def test_a_request_is_counted_by_name_type_and_outcome_with_its_cost_and_statements(
+    client: httpx.AsyncClient, graphql: GraphQL
+) -> None:
+    before = await scrape(client)
+    for _ in range(3):
+        await graphql("query CountedList { parts(first: 2) { nodes { key } } }")
+    after = await scrape(client)
+    labels = {"operation": "CountedList", "type": "query"}
+
+    def grown(name: str, **more: str) -> float:
+        return after.value(name, **labels, **more) - before.value(name, **labels, **more)
+
+    assert grown("partsgraph_requests_total", outcome="ok") == 3
+    assert grown("partsgraph_requests_total") == 3
+    assert grown("partsgraph_request_duration_seconds_count") == 3
+    assert grown("partsgraph_request_cost_objects_total") == 9
+    assert grown("partsgraph_request_statements_total") == 3
+    assert 0 < grown("partsgraph_request_duration_seconds_sum") < 30
+
+
+async def test_open_metrics_is_answered_to_whom_accepts_it(client: httpx.AsyncClient, graphql: GraphQL) -> None:
+    await graphql("{ __typename }")
+    accept = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3"
+    answer = await client.get("/metrics", headers={"accept": accept})
+    assert answer.headers["content-type"].startswith("application/openmetrics-text; version=1.0.0")
+    assert {"partsgraph_requests", "partsgraph_parts"} <= {family.name for family in _open_metrics(answer.text)}
+
+
+@pytest.mark.parametrize(
+    "accept", ["application/openmetrics-text;version=../../etc", "text/plain;version=x;escaping=y"]
+)
+async def test_an_odd_accept_header_is_answered(client: httpx.AsyncClient, accept: str) -> None:
+    assert (await client.get("/metrics", headers={"accept": accept})).status_code == 200
+
+
+async def test_refused_documents_are_counted_by_limit(client: httpx.AsyncClient, graphql_raw: RawGraphQL) -> None:
+    before = await scrape(client)
+    await graphql_raw("{" + "__typename " * 4_999 + "}")
+    await graphql_raw("{" + "__typename " * 21 + "}")
+    await graphql_raw("{ parts(first: 200) { nodes { stock { location { box { number } } } } } }")
+    await graphql_raw("{ " + " ".join(f"nonsense{number}" for number in range(9)) + " }")
+    after = await scrape(client)
+    name = "partsgraph_refused_documents_total"
+    grown = {
+        limit: told - before.by(name, "limit").get(limit, 0)
+        for limit, told in after.by(name, "limit").items()
+        if told > before.by(name, "limit").get(limit, 0)
+    }
+    assert grown == {"token": 1, "root_field": 1, "cost": 1, "validation_error": 1}
+
+
+async def test_introspection_is_counted_as_a_fallback(client: httpx.AsyncClient, graphql: GraphQL) -> None:
+    before = await scrape(client)
+    await graphql("{ __schema { queryType { name } } }")
+    await graphql("{ __typename }")
+    name, reason = "partsgraph_executor_fallbacks_total", "introspection"
+    assert (await scrape(client)).value(name, reason=reason) == before.value(name, reason=reason) + 1
+
+
+async def test_the_inventory_is_told_as_the_tables_have_it(
+    inventory_client: httpx.AsyncClient, workshop: Workshop, database_connection: asyncpg.Connection
+) -> None:
+    await workshop.box(1, capacity=2)
+    await workshop.box(2, capacity=3)
+    await workshop.box(3, capacity=1)
+    await workshop.part_type("Resistor")
+    await workshop.part_type("Never used")
+    low = await workshop.stocked(5, "1-1", typeName="Resistor", lowStockThreshold=5)
+    await workshop.receive(low, "1-2", 0 + 1)
+    await workshop.use(low, "1-2", 1)
+    await workshop.receive(await workshop.part(typeName="Resistor"), "1-2", 7)
+    await workshop.receive(await workshop.part(), "2-3", 8)
+    retired = await workshop.part()
+    await workshop.done("retirePart", partKey=retired, expectedVersion=1)
+    await database_connection.execute(
+        "INSERT INTO attachments (part_id, kind, title, url, actor) "
+        "SELECT id, 'LINK', 'Datasheet', 'https://example.org/x', 'ada' FROM parts WHERE key = $1",
+        low,
+    )
+    told = await scrape(inventory_client)
+    assert told.value("partsgraph_inventory_up") == 1
+    assert told.by("partsgraph_parts", "state") == {"active": 3, "retired": 1}
+    assert told.value("partsgraph_pieces") == 20
+    assert told.value("partsgraph_parts_low") == 1
+    assert told.value("partsgraph_parts_without_documents") == 2
+    assert told.by("partsgraph_parts_by_type", "type") == {"Resistor": 2, "(none)": 1}
+    assert told.by("partsgraph_boxes", "use") == {"empty": 1, "partly": 1, "full": 1}
+    assert told.by("partsgraph_locations", "state") == {"occupied": 3, "free": 3}
+    assert told.by("partsgraph_recent_quantity_changes", "days") == {"7": 5, "30": 5}
+
+
+async def test_scrapes_at_the_same_time_share_one_read(client: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(*(scrape(client) for _ in range(10)))
+    assert {answer.value("partsgraph_inventory_up") for answer in answers} == {1}
+    assert len({answer.value("partsgraph_inventory_read_duration_seconds") for answer in answers}) == 1
+
+
+async def test_the_statement_of_the_inventory_does_not_walk_through_the_history(
+    database_connection: asyncpg.Connection,
+) -> None:
+    from persistence.readers.inventory import _INVENTORY
+
+    await database_connection.execute("SET enable_seqscan = off")
+    statement = "EXPLAIN " + _INVENTORY.sql
+    plan = "\n".join(
+        row[0] for row in await database_connection.fetch(statement, *_INVENTORY.arguments({"most_types": 100}))
+    )
+    assert "Seq Scan on quantity_changes" not in plan
+    assert "Seq Scan on operations" not in plan
+    assert plan.count("ix_quantity_changes_operation_id") == 2
+    assert plan.count("ix_operations_at") == 2
+
+
+async def test_names_beyond_the_bound_are_one(inventory_client: httpx.AsyncClient) -> None:
+    for number in range(8):
+        await post(inventory_client, f"query Invented{number} {{ __typename }}")
+    await post(inventory_client, f"query {'x' * 61} {{ __typename }}")
+    await post(inventory_client, "{ __typename }")
+    await post(inventory_client, "{ nonsense }")
+    counted = (await scrape(inventory_client)).by("partsgraph_requests_total", "operation")
+    assert len([name for name in counted if name.startswith("Invented")]) == 5
+    assert (counted["other"], counted["anonymous"], counted["none"]) == (4, 1, 1)
+
+
+def test_whoever_invents_names_fills_no_memory() -> None:
+    requests: RequestMetrics = Metrics(max_operation_names=3).requests
+    for number in range(1_000):
+        requests.observe(_Request(f"N{number}"), 0.001)
+    assert len(requests._figures) == 4
+
+
+def _open_metrics(text: str) -> list[Metric]:
+    return list(parse_open_metrics(text))  # type: ignore[no-untyped-call]
+
+
+class _Request:
+    def __init__(self, name: str) -> None:
+        self.name: str | None = name
+        self.kind: str | None = "query"
+        self.outcome = "OK"
+        self.cost: int | None = 1
+        self.fallback: FallbackReason | None = None
+        self.statement_count = 1
+
+
+async def test_objects_and_pools_are_told(client: httpx.AsyncClient, graphql: GraphQL) -> None:
+    assert (await client.get("/readyz")).status_code == 200
+    told = await scrape(client)
+    assert told.value("partsgraph_object_store_calls_total", kind="head_bucket", outcome="ok") >= 1
+    assert told.value("partsgraph_object_store_duration_seconds_count", kind="head_bucket") >= 1
+    assert told.by("partsgraph_pool_connections_most", "pool") == {"write": 24, "read": 8}
+    assert told.value("process_resident_memory_bytes") > 50_000_000
+    assert told.value("process_cpu_seconds_total") > 0.1
+    assert told.value("partsgraph_processes") == 1
+    assert told.value("partsgraph_ready", check="database") == 1
