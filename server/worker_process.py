@@ -7,7 +7,9 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from pydantic import SecretStr
 
@@ -20,14 +22,20 @@ _LOOK_EVERY_SECONDS = 0.1
 class WorkerProcess:
     """A running `python -m server.worker`, in a session of its own, so that Ctrl-C reaches the parent alone."""
 
-    def __init__(self, number: int, settings: Settings, listener: socket.socket) -> None:
+    def __init__(
+        self,
+        number: int,
+        settings: Settings,
+        listener: socket.socket,
+        figures: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self.number = number
         self._is_asked = False
         self._ready, theirs = os.pipe()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "server.worker", str(number), str(listener.fileno()), str(theirs)],
             stdin=subprocess.DEVNULL,
-            env=environment_of(settings),
+            env=environment_of(settings) | dict(figures),
             pass_fds=(listener.fileno(), theirs),
             start_new_session=True,
             preexec_fn=become_child(signal.SIGTERM),  # noqa: PLW1509 - it only makes system calls
@@ -45,6 +53,11 @@ class WorkerProcess:
         finally:
             loop.remove_reader(self._ready)
             os.close(self._ready)
+
+    @property
+    def process_id(self) -> int:
+        """The number of the process, also after its end."""
+        return self._process.pid
 
     async def ended(self) -> int:
         """Waits for its end; the exit code, or minus the number of the signal that ended it."""

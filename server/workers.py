@@ -6,15 +6,19 @@ worker, each new one before the old one is asked to go.
 """
 
 import asyncio
+import shutil
 import signal
 import socket
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 
 import structlog
 
 from server.errors import OperatorError
+from server.metrics.multiprocess import environment_of_workers, forget_worker
 from server.settings import Settings
 from server.worker_process import WorkerProcess
 
@@ -34,6 +38,8 @@ class Workers:
         self._listener = listener
         self._places: dict[int, WorkerProcess] = {}
         self._running: set[WorkerProcess] = set()
+        self._figures_directory = Path(tempfile.mkdtemp(prefix="partsgraph-figures-"))
+        self._figures = environment_of_workers(self._figures_directory)
         self._stop_asked = asyncio.Event()
         self._restart_asked = asyncio.Event()
 
@@ -51,6 +57,7 @@ class Workers:
             stopping.cancel()
             await asyncio.gather(keeping, stopping, return_exceptions=True)
             await asyncio.gather(*(self._end(worker) for worker in self._running))
+            shutil.rmtree(self._figures_directory, ignore_errors=True)
 
     def stop(self) -> None:
         """Ask every worker to drain and go."""
@@ -69,7 +76,7 @@ class Workers:
         await asyncio.gather(self._restart_when_asked(), *(self._keep(number) for number in numbers))
 
     async def _start(self, number: int) -> WorkerProcess:
-        worker = WorkerProcess(number, self._settings, self._listener)
+        worker = WorkerProcess(number, self._settings, self._listener, self._figures)
         self._running.add(worker)
         if not await worker.is_ready():
             self._running.discard(worker)
@@ -84,7 +91,7 @@ class Workers:
             exit_code = await worker.ended()
             if self._places[number] is not worker:
                 continue
-            self._running.discard(worker)
+            self._forget(worker)
             _log.error("worker_died", worker=number, exit_code=exit_code)
             is_short = time.monotonic() - since < _SHORT_LIFE_SECONDS
             pause_seconds = min(max(1.0, 2 * pause_seconds), _LONGEST_PAUSE_SECONDS) if is_short else 0.0
@@ -114,7 +121,12 @@ class Workers:
         fresh = await self._start(number)
         worn, self._places[number] = self._places[number], fresh
         await self._end(worn)
-        self._running.discard(worn)
+        self._forget(worn)
+
+    def _forget(self, worker: WorkerProcess) -> None:
+        """It has ended: it is no process of this server any more; what it counted stays."""
+        self._running.discard(worker)
+        forget_worker(self._figures_directory, worker.process_id)
 
     async def _end(self, worker: WorkerProcess) -> None:
         settings = self._settings
