@@ -23,6 +23,10 @@ class FileAddresses:
         """Where the file is downloaded whatever it is."""
         return self.of_path(f"{FILES}/{object_id}", download="1")
 
+    def of_preview(self, object_id: UUID, size: int) -> str:
+        """Where a preview of the file is shown."""
+        return self.of_path(f"{FILES}/{object_id}/preview/{size}")
+
     def of_path(self, path: str, **parameters: str) -> str:
         """Any path below /files, signed."""
         return signed_path(path, time.time(), self.secret, **parameters)

@@ -36,6 +36,7 @@ from persistence.repositories.api_token import ApiTokenRepository
 from persistence.repositories.attachment import AttachmentRepository
 from persistence.repositories.box import BoxRepository
 from persistence.repositories.edit import EditRepository
+from persistence.repositories.file_reading import FileReadingRepository
 from persistence.repositories.idempotency import IdempotencyRepository
 from persistence.repositories.installation import InstallationRepository
 from persistence.repositories.operation import OperationRepository
@@ -71,6 +72,7 @@ class UnitOfWork:
         self.requirements = RequirementRepository(connection, actor)
         self.operations = OperationRepository(connection, actor)
         self.attachments = AttachmentRepository(connection, actor)
+        self.file_readings = FileReadingRepository(connection, actor)
         self.edits = EditRepository(connection, actor)
         self.api_tokens = ApiTokenRepository(connection, actor)
         self.installation = InstallationRepository(connection, actor)

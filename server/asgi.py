@@ -14,6 +14,7 @@ from graph.explorer import ASSETS_PATH
 from graph.schema import schema
 from server.auth import Authenticator
 from server.files.access import FileAccess
+from server.files.preview_route import PreviewRoute
 from server.files.route import METHODS as FILE_METHODS
 from server.files.route import FileRoute
 from server.settings import Settings
@@ -49,12 +50,11 @@ def create_app(application: Application) -> Starlette:
     endpoint = GraphQLEndpoint(application, authenticator, operations, streams)
     add_checks(application)
     application.lifecycle.on_shutdown("live connections", connections.complete_all)
-    files = FileRoute(application, FileAccess(authenticator, application.file_addresses))
     app = Starlette(
         routes=[
             Route("/graphql", endpoint.serve, methods=METHODS),
             WebSocketRoute("/graphql", SocketEndpoint(settings, authenticator, operations, connections)),
-            Route("/files/{attachment}", files.serve, methods=FILE_METHODS),
+            *_file_routes(application, authenticator),
             Route("/", _explorer),
             Mount(ASSETS_PATH, ExplorerAssets()),
             Route("/healthz", healthz),
@@ -76,6 +76,15 @@ def create_app(application: Application) -> Starlette:
     )
     app.router.redirect_slashes = False
     return app
+
+
+def _file_routes(application: Application, authenticator: Authenticator) -> list[Route]:
+    access = FileAccess(authenticator, application.file_addresses)
+    files, previews = FileRoute(application, access), PreviewRoute(application, access)
+    return [
+        Route("/files/{attachment}", files.serve, methods=FILE_METHODS),
+        Route("/files/{attachment}/preview/{size}", previews.serve, methods=FILE_METHODS),
+    ]
 
 
 async def _explorer(_: Request) -> Response:

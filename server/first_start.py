@@ -1,5 +1,7 @@
 """What a new installation is given when it first starts: part types, a token for its administrator, a demo workshop."""
 
+from importlib import import_module
+
 from botocore.exceptions import BotoCoreError, ClientError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
@@ -27,7 +29,10 @@ async def load_first_content(application: Application, announcer: Announcer) -> 
         await application.services.tokens.register_first(token.get_secret_value())
     if application.settings.demo_data:
         with Bar("Loading the demo workshop") as progress:
-            await load_demo(application, progress)
+            loaded = await load_demo(application, progress)
+        if loaded:
+            # The drawing library is loaded in this one start alone.
+            await import_module("server.seed.demo_files").load_demo_files(application)
 
 
 async def _make_bucket(application: Application) -> None:

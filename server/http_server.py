@@ -143,6 +143,7 @@ async def answer_requests(
     try:
         signals.hand_over_to(stop)
         _settle_memory()
+        application.file_reader.start(application.lifecycle)
         async with application.readers.live.listening():
             await http.serve(sockets=[listener])
     finally:

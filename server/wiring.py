@@ -18,6 +18,7 @@ from server.metrics import Metrics
 from server.metrics.watching import watching
 from server.randomness import SystemRandomness
 from server.readiness import Readiness
+from server.rendering.file_reader import FileReader
 from server.settings import Settings
 from server.shutdown import Lifecycle
 
@@ -40,6 +41,7 @@ class Application:
     """Where services join the shutdown."""
     readiness: Readiness
     """Where they add what /readyz asks."""
+    file_reader: FileReader
 
 
 @asynccontextmanager
@@ -72,6 +74,7 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 database_probe=probe,
                 lifecycle=life,
                 readiness=readiness,
+                file_reader=FileReader(services.file_readings, object_store),
             )
         finally:
             probe.close()

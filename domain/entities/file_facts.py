@@ -14,7 +14,7 @@ class FileKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PixelSize:
-    """Width and height in pixels as the file stores them, before its orientation is applied; each at least 1."""
+    """Width and height in pixels; each at least 1."""
 
     width: int
     height: int
@@ -22,8 +22,20 @@ class PixelSize:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """The kind of a file, the media type it is served with, and the pixel size of an image (else None)."""
+    """The kind of a file, the media type it is served with, and the pixel size of an image as shown (else None).
+
+    `orientation` is Exif's: 1 is upright, 2 to 8 are to be mirrored or turned before the image is shown.
+    """
 
     kind: FileKind
     media_type: str
     pixel_size: PixelSize | None = None
+    orientation: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class ImageStructure:
+    """What the structure of an image says: its pixels as they are stored, and which way up they are to be shown."""
+
+    stored_size: PixelSize
+    orientation: int = 1

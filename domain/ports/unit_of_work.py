@@ -6,6 +6,7 @@ from typing import BinaryIO, Protocol, TypeVar
 from domain.entities.actor import Actor
 from domain.entities.operation import OperationKind
 from domain.ports import project_repositories, repositories
+from domain.ports.file_readings import FileReadings
 
 T = TypeVar("T")
 
@@ -39,6 +40,8 @@ class UnitOfWork(Protocol):
     def projects(self) -> project_repositories.Projects: ...
     @property
     def requirements(self) -> project_repositories.Requirements: ...
+    @property
+    def file_readings(self) -> FileReadings: ...
     @property
     def edits(self) -> repositories.Edits: ...
     @property

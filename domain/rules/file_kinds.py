@@ -12,9 +12,10 @@ SVG and HTML are files like any other: downloaded, never shown.
 import re
 from collections.abc import Callable
 
-from domain.entities.file_facts import FileFacts, FileKind, PixelSize
+from domain.entities.file_facts import FileFacts, FileKind, ImageStructure
 from domain.errors import FileRefusalReason, FileRefusedError
 from domain.rules import gif_files, jpeg_files, png_files, webp_files
+from domain.rules.exif_orientation import shown_size
 from domain.rules.file_structure import BrokenFile, Content, CutOffFile
 
 MEBIBYTE = 1024 * 1024
@@ -28,10 +29,10 @@ FILE_MEDIA_TYPE = "application/octet-stream"
 PDF_MEDIA_TYPE = "application/pdf"
 
 _IMAGE_FORMATS = (
-    (re.compile(rb"\xff\xd8\xff"), "image/jpeg", "JPEG", jpeg_files.pixel_size),
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png", "PNG", png_files.pixel_size),
-    (re.compile(rb"GIF8[79]a"), "image/gif", "GIF", gif_files.pixel_size),
-    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "image/webp", "WebP", webp_files.pixel_size),
+    (re.compile(rb"\xff\xd8\xff"), "image/jpeg", "JPEG", jpeg_files.structure_of),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png", "PNG", png_files.structure_of),
+    (re.compile(rb"GIF8[79]a"), "image/gif", "GIF", gif_files.structure_of),
+    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "image/webp", "WebP", webp_files.structure_of),
 )
 # Some programs write a byte order mark or blank lines before the header; anything else before it makes another file.
 _PDF_START = re.compile(rb"(?:\xef\xbb\xbf)?[\t\n\r ]{0,512}%PDF-[12]\.\d")
@@ -56,10 +57,12 @@ def examined(content: Content) -> FileFacts:
     size_bytes = len(content)
     if size_bytes == 0:
         raise FileRefusedError(FileRefusalReason.EMPTY, "The file is empty.")
-    for start, media_type, format_name, pixel_size in _IMAGE_FORMATS:
+    for start, media_type, format_name, read in _IMAGE_FORMATS:
         if start.match(content):
             _refuse_over(size_bytes, MAX_IMAGE_BYTES, f"A {format_name} image")
-            return FileFacts(FileKind.IMAGE, media_type, _sound_size(content, format_name, pixel_size))
+            found = _sound_structure(content, format_name, read)
+            size = shown_size(found.stored_size, found.orientation)
+            return FileFacts(FileKind.IMAGE, media_type, size, found.orientation)
     _refuse_over(size_bytes, MAX_FILE_BYTES, "A file")
     if _PDF_START.match(content):
         _refuse_cut_off_pdf(content)
@@ -67,22 +70,23 @@ def examined(content: Content) -> FileFacts:
     return FileFacts(FileKind.FILE, FILE_MEDIA_TYPE)
 
 
-def _sound_size(content: Content, format_name: str, pixel_size: Callable[[Content], PixelSize]) -> PixelSize:
-    """The pixel size of an image that is all there and not too large to be drawn."""
+def _sound_structure(content: Content, format_name: str, read: Callable[[Content], ImageStructure]) -> ImageStructure:
+    """The structure of an image that is all there and not too large to be drawn."""
     try:
-        size = pixel_size(content)
+        structure = read(content)
     except CutOffFile as error:
         raise _cut_off(f"The {format_name} image") from error
     except BrokenFile as error:
         message = f"The {format_name} image {error}."
         raise FileRefusedError(FileRefusalReason.BROKEN, message) from error
+    size = structure.stored_size
     if not size.width or not size.height:
         raise FileRefusedError(FileRefusalReason.BROKEN, f"The {format_name} image names no size.")
     pixels = size.width * size.height
     if pixels > MAX_PIXELS:
         message = f"An image may have {MAX_PIXELS:,} pixels, not {size.width:,} × {size.height:,} = {pixels:,}."
         raise FileRefusedError(FileRefusalReason.TOO_MANY_PIXELS, message)
-    return size
+    return structure
 
 
 def _refuse_cut_off_pdf(content: Content) -> None:

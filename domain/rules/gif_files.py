@@ -6,14 +6,14 @@ decoders then grow the picture, so the size is the smallest that holds the scree
 
 from collections.abc import Iterator
 
-from domain.entities.file_facts import PixelSize
+from domain.entities.file_facts import ImageStructure, PixelSize
 from domain.rules.file_structure import BrokenFile, Content, counted_blocks, taken
 
 _EXTENSION, _IMAGE, _TRAILER = b"\x21", b"\x2c", b"\x3b"
 _SCREEN_END = 13
 
 
-def pixel_size(content: Content) -> PixelSize:
+def structure_of(content: Content) -> ImageStructure:
     """Width and height of the screen and its frames. Raises CutOffFile, BrokenFile."""
     screen = taken(content, 0, _SCREEN_END)
     width, height = _little(screen[6:8]), _little(screen[8:10])
@@ -35,7 +35,7 @@ def pixel_size(content: Content) -> PixelSize:
             raise BrokenFile("has an unknown block")
     if not frames:
         raise BrokenFile("has no picture in it")
-    return PixelSize(width, height)
+    return ImageStructure(PixelSize(width, height))
 
 
 def _after_sub_blocks(content: Content, position: int, blocks: Iterator[int]) -> int:

@@ -1,4 +1,4 @@
-"""The pixel size of a JPEG, and whether it is all there.
+"""The pixel size and orientation of a JPEG, and whether it is all there.
 
 Source: ITU-T T.81, annex B (segments and markers). What follows the end of the image (a second picture, a short film)
 is the business of those who know it.
@@ -6,20 +6,24 @@ is the business of those who know it.
 
 import re
 
-from domain.entities.file_facts import PixelSize
+from domain.entities.file_facts import ImageStructure, PixelSize
+from domain.rules.exif_orientation import UPRIGHT, orientation_in
 from domain.rules.file_structure import BrokenFile, Content, CutOffFile, counted_blocks, taken
 
 _START_OF_SCAN = 0xDA
 _END_OF_IMAGE = 0xD9
+_APPLICATION_1 = 0xE1
+_EXIF = b"Exif\0\0"
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 # Coded data has no marker but restarts; an FF of its own is followed by a 00, and FFs before a marker are padding.
 _MARKER_AFTER_CODED_DATA = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
-def pixel_size(content: Content) -> PixelSize:
-    """Width and height from the frame header. Raises CutOffFile, BrokenFile."""
+def structure_of(content: Content) -> ImageStructure:
+    """The size from the frame header, the orientation from the first Exif data. Raises CutOffFile, BrokenFile."""
     found: PixelSize | None = None
+    orientation: int | None = None
     position = 2
     for _ in counted_blocks():
         marker, position = _marker(content, position)
@@ -33,12 +37,14 @@ def pixel_size(content: Content) -> PixelSize:
             if found is not None:
                 raise BrokenFile("has two frame headers")
             found = _frame_size(segment)
+        elif marker == _APPLICATION_1 and orientation is None and segment[2:8] == _EXIF:
+            orientation = orientation_in(segment[8:])
         position += len(segment)
         if marker == _START_OF_SCAN:
             position = _end_of_coded_data(content, position)
     if found is None:
         raise BrokenFile("has no frame header")
-    return found
+    return ImageStructure(found, orientation or UPRIGHT)
 
 
 def _marker(content: Content, position: int) -> tuple[int, int]:

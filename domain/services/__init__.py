@@ -6,6 +6,7 @@ from domain.ports.outside import Randomness
 from domain.ports.unit_of_work import UnitsOfWork
 from domain.services.attachments import AttachmentService
 from domain.services.boxes import BoxService
+from domain.services.file_readings import FileReadingService
 from domain.services.installation import InstallationService
 from domain.services.part_types import PartTypeService
 from domain.services.parts import PartService
@@ -24,6 +25,7 @@ class Services:
     stock: StockService
     attachments: AttachmentService
     projects: ProjectService
+    file_readings: FileReadingService
     tokens: TokenService
     installation: InstallationService
 
@@ -37,6 +39,7 @@ class Services:
             stock=StockService(units_of_work),
             attachments=AttachmentService(units_of_work),
             projects=ProjectService(units_of_work),
+            file_readings=FileReadingService(units_of_work),
             tokens=TokenService(units_of_work, randomness),
             installation=InstallationService(units_of_work),
         )

@@ -10,6 +10,7 @@ import strawberry
 from graph.context import Info
 from graph.relations import backed_by, many, one
 from graph.types.node import Node
+from graph.types.preview import Preview, PreviewState, previews_of
 from graph.types.references import BoxRef, PartRef, ProjectRef
 from persistence.readers.attachment import AttachmentView
 
@@ -61,8 +62,18 @@ class Attachment(Node):
         description="The media type it is served with, from its bytes; null for a link."
     )
     size_bytes: int | None = strawberry.field(description="Bytes, 1 to 104,857,600; null for a link.")
-    width: int | None = strawberry.field(description="Pixels across, of an image as it is stored.")
-    height: int | None = strawberry.field(description="Pixels down, of an image as it is stored.")
+    width: int | None = strawberry.field(
+        description="Pixels across, of an image as it is shown; of a PDF those of its largest preview, once it is made."
+    )
+    height: int | None = strawberry.field(description="Pixels down; see `width`.")
+    preview_state: PreviewState | None = strawberry.field(
+        description="How far the previews of an image or a PDF are; null for others."
+    )
+    preview_failure: str | None = strawberry.field(description="Why no preview can be made; a sentence.")
+    placeholder: str | None = strawberry.field(
+        description="A ThumbHash in Base64 (about 33 characters), from which a front end draws a blurred likeness "
+        "before it loads anything; null until the previews are made."
+    )
     text_state: TextState | None = strawberry.field(description="How far the text of a PDF is; null for others.")
     text_failure: str | None = strawberry.field(description="Why the text could not be read.")
     part: PartRef | None = one("part_by_id", key=attrgetter("part_id"), description="The part it belongs to, if any.")
@@ -73,6 +84,15 @@ class Attachment(Node):
     actor: str = strawberry.field(description="Who attached it.")
     created_at: datetime = strawberry.field(description="When it was attached.")
     updated_at: datetime = strawberry.field(description="When its title or address was last edited.")
+
+    @strawberry.field(
+        description="Its previews, smallest first, 1 to 5; none for files and links, when none can be made, and for a "
+        "PDF until they are made."
+    )
+    def previews(self, info: Info) -> list[Preview]:
+        """The previews."""
+        view: Any = self
+        return previews_of(view, info)
 
     @strawberry.field(description="The SHA-256 of the bytes in hexadecimal; null for a link.")
     def sha256(self) -> str | None:

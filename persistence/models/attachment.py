@@ -3,9 +3,20 @@
 An owner column for each kind of owner, of which exactly one is set; another kind of owner is another nullable column.
 """
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    DateTime,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from persistence.models.base import Base, CreatedAt, GeneratedId
@@ -68,9 +79,11 @@ class AttachmentRow(Base):
     width: Mapped[int | None]
     height: Mapped[int | None]
     preview_state: Mapped[str | None] = mapped_column(Text)
+    preview_claimed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     preview_failure: Mapped[str | None] = mapped_column(Text)
     placeholder: Mapped[str | None] = mapped_column(Text)
     text_state: Mapped[str | None] = mapped_column(Text)
+    text_claimed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     text_failure: Mapped[str | None] = mapped_column(Text)
     actor: Mapped[str] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
@@ -78,14 +91,17 @@ class AttachmentRow(Base):
 
 
 class AttachmentTextRow(Base):
-    """The text of a PDF, apart from the row that lists read."""
+    """The text of a PDF, apart from the row that lists read, and how many of its pages it was taken from."""
 
     __tablename__ = "attachment_texts"
+    __table_args__ = (CheckConstraint("pages_read BETWEEN 1 AND page_count", name="pages_read_range"),)
 
     attachment_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("attachments.id", ondelete="CASCADE"), primary_key=True
     )
     text: Mapped[str] = mapped_column(Text)
+    page_count: Mapped[int] = mapped_column(server_default="1")
+    pages_read: Mapped[int] = mapped_column(server_default="1")
 
 
 class CoverRow(Base):

@@ -2,6 +2,7 @@
 
 import argparse
 from functools import partial
+from importlib import import_module
 
 from server.cli.parsing import add_data_dir
 from server.cli.running import run_with_application
@@ -48,6 +49,8 @@ async def _load_demo(application: Application, _: Announcer) -> None:
         loaded = await load_demo(application, progress)
     if not loaded:
         raise OperatorError("the demo workshop goes into an empty database, once; this one holds something already")
+    # The drawing library is loaded for this alone.
+    await import_module("server.seed.demo_files").load_demo_files(application)
 
 
 async def _generate(parts: int, application: Application, _: Announcer) -> None:

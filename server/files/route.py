@@ -39,7 +39,7 @@ class FileRoute:
             return refusal_answer(refused)
 
     async def _file(self, request: Request) -> AttachmentView:
-        file = await self._attachments.by_object_id(_object_id(request.path_params["attachment"]))
+        file = await self._attachments.by_object_id(object_id_of(request.path_params["attachment"]))
         if file is None:
             raise _not_found()
         return file
@@ -49,7 +49,7 @@ class FileRoute:
         assert file.size_bytes is not None
         etag = f'"{(file.sha256 or b"").hex()}"'
         headers = file_headers(file, etag, is_download="download" in request.query_params)
-        if _names(request.headers.get("if-none-match"), etag):
+        if names(request.headers.get("if-none-match"), etag):
             return Response(status_code=304, headers=headers)
         ranges = wanted_ranges(_range_header(request.headers, etag), file.size_bytes)
         if ranges == []:
@@ -155,15 +155,16 @@ def _range_header(headers: Mapping[str, str], etag: str) -> str | None:
     return headers.get("range") if condition is None or condition.strip() == etag else None
 
 
-def _names(condition: str | None, etag: str) -> bool:
-    """Whether If-None-Match names the ETag, by the weak comparison (section 13.1.2)."""
+def names(condition: str | None, etag: str) -> bool:
+    """Tell whether If-None-Match names the ETag, by the weak comparison (section 13.1.2)."""
     if condition is None:
         return False
     written = [each.strip().removeprefix("W/") for each in condition.split(",")]
     return "*" in written or etag in written
 
 
-def _object_id(written: str) -> UUID:
+def object_id_of(written: str) -> UUID:
+    """The id of a file in a path. Raises RequestRefused for what is none."""
     try:
         object_id = UUID(written)
     except ValueError:

@@ -7,12 +7,13 @@ import zlib
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
 from domain.entities.file_facts import FileFacts, FileKind, PixelSize
 from domain.errors import FileRefusalReason, FileRefusedError
+from domain.rules.exif_orientation import orientation_in
 from domain.rules.file_kinds import FIRST_BYTES, MAX_FILE_BYTES, MAX_IMAGE_BYTES, examined, max_bytes_of
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
@@ -21,6 +22,8 @@ MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WE
 
 formats = st.sampled_from(sorted(MEDIA_TYPES))
 sides = st.integers(1, 90)
+patient = settings(deadline=None)
+"""The first picture of a format loads its encoder."""
 
 
 def picture(format_name: str, width: int = 20, height: int = 10, **options: object) -> bytes:
@@ -58,12 +61,14 @@ def refusal(content: bytes) -> FileRefusedError:
     return caught.value
 
 
+@patient
 @given(formats, sides, sides)
 def test_an_image_is_known_by_its_bytes_with_its_size(format_name: str, width: int, height: int) -> None:
     facts = examined(picture(format_name, width, height))
     assert facts == FileFacts(FileKind.IMAGE, MEDIA_TYPES[format_name], PixelSize(width, height))
 
 
+@patient
 @given(formats, sides, sides, st.data())
 def test_an_image_without_its_last_bytes_is_cut_off(
     format_name: str, width: int, height: int, data: st.DataObject
@@ -73,6 +78,23 @@ def test_an_image_without_its_last_bytes_is_cut_off(
     assert refusal(whole[:length]).reason is FileRefusalReason.CUT_OFF
 
 
+@patient
+@given(st.sampled_from(("JPEG", "PNG", "WEBP")), st.integers(0, 9), st.sampled_from(("<", ">")))
+def test_the_size_of_an_image_is_that_in_which_it_is_shown(format_name: str, orientation: int, order: str) -> None:
+    exif = Image.Exif()
+    exif.endian = order
+    exif[0x010F], exif[0x0112] = "maker", orientation
+    facts = examined(picture(format_name, 20, 10, exif=exif))
+    assert facts.orientation == (orientation if 1 <= orientation <= 8 else 1)
+    assert facts.pixel_size == (PixelSize(10, 20) if 5 <= orientation <= 8 else PixelSize(20, 10))
+
+
+@given(st.sampled_from((b"II*\0", b"MM\0*", b"")), st.binary(max_size=60))
+def test_any_orientation_data_says_which_way_up(start: bytes, rest: bytes) -> None:
+    assert 1 <= orientation_in(start + rest) <= 8
+
+
+@patient
 @given(formats, st.binary(min_size=1, max_size=200))
 def test_what_follows_the_end_of_an_image_changes_nothing(format_name: str, more: bytes) -> None:
     assert examined(picture(format_name) + more) == examined(picture(format_name))

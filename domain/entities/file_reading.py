@@ -1,0 +1,59 @@
+"""What is made from the bytes of a file after it was stored: its previews, and the text of a PDF.
+
+The row of an attachment says what is still to be made (PENDING); who claims that has it for a time, then it is free
+for another.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from domain.entities.file_facts import FileKind, PixelSize
+from domain.entities.ids import AttachmentId
+
+
+class ReadingTask(StrEnum):
+    """What can be made from a file."""
+
+    PREVIEWS = "PREVIEWS"
+    TEXT = "TEXT"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedFile:
+    """A file that one process may read now, and no other for two minutes."""
+
+    attachment_id: AttachmentId
+    object_id: UUID
+    kind: FileKind
+    media_type: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rendering:
+    """The previews of a picture by their size, and a ThumbHash from which a likeness is drawn before they load.
+
+    `picture` is the size of an image in pixels as shown, and that of a PDF's first page in its largest preview.
+    """
+
+    picture: PixelSize
+    placeholder: bytes
+    previews: Mapping[int, bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """The text of a document, empty where it has none; its pages, and how many of them were read."""
+
+    text: str
+    page_count: int
+    pages_read: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """A file that cannot be drawn or read; the reason is a sentence for people."""
+
+    reason: str

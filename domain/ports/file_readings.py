@@ -1,0 +1,29 @@
+"""What the making of previews and texts wishes from storage; every call runs inside the unit of work's transaction."""
+
+from typing import Protocol
+from uuid import UUID
+
+from domain.entities.attachment import PreviewState, TextState
+from domain.entities.file_reading import ClaimedFile, DocumentText, ReadingTask, Rendering
+from domain.entities.ids import AttachmentId
+
+
+class FileReadings(Protocol):
+    """What is still to be made from files, and what was made."""
+
+    async def claim(self, task: ReadingTask, attachment_id: AttachmentId) -> ClaimedFile | None:
+        """Claim one file for two minutes. None when it is gone, made, or claimed by another; waits for a rival."""
+
+    async def claim_next(self, task: ReadingTask) -> ClaimedFile | None:
+        """Claim the oldest file that waits and that nobody claimed. None when there is none; never waits."""
+
+    async def end_previews(
+        self, attachment_id: AttachmentId, state: PreviewState, failure: str | None, rendering: Rendering | None
+    ) -> UUID | None:
+        """Write what became of the previews; the attachment is locked FOR NO KEY UPDATE, so it is not deleted until
+        the end. The object id; None, and nothing written, when it is gone or another was faster."""
+
+    async def end_text(
+        self, attachment_id: AttachmentId, state: TextState, failure: str | None, text: DocumentText | None
+    ) -> None:
+        """Write what became of the text; nothing when the attachment is gone or another was faster."""

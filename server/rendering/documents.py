@@ -1,0 +1,88 @@
+"""Draws the first page of a PDF and reads its text. Runs in a child process that can be ended.
+
+PDFium guards itself against most loops of pages and forms; what it does not guard against ends with the child.
+"""
+
+import math
+from pathlib import Path
+
+import pypdfium2
+from pypdfium2 import PdfDocument, PdfiumError
+
+from domain.entities.file_facts import PixelSize
+from domain.entities.file_reading import DocumentText, Rendering, Unreadable
+from domain.rules.previews import SIZES
+from server.rendering.pictures import rendering_of
+
+MAX_PAGES = 2_000
+MAX_CHARACTERS = 5_000_000
+
+_UNSTORABLE = {0x0000: " ", **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")}
+
+
+def drawn_page(path: Path) -> Rendering | Unreadable:
+    """The previews of the first page, on white; Unreadable when it cannot be drawn."""
+    try:
+        with PdfDocument(path) as document:
+            if len(document) == 0:
+                return Unreadable("The PDF has no pages.")
+            page = document[0]
+            width, height = page.get_size()
+            if not all(math.isfinite(points) and points > 0 for points in (width, height)):
+                return Unreadable(f"The first page measures {width:g} × {height:g} points.")
+            scale = SIZES[-1] / max(width, height)
+            picture = PixelSize(max(1, round(width * scale)), max(1, round(height * scale)))
+            return rendering_of(picture, page.render(scale=scale).to_pil().convert("RGB"))
+    except PdfiumError as error:
+        return Unreadable(_told(error))
+
+
+def read_text(path: Path) -> DocumentText | Unreadable:
+    """The text of the pages, in order, one after the other; at most 2,000 pages and 5 million characters."""
+    try:
+        with PdfDocument(path) as document:
+            page_count = len(document)
+            if page_count == 0:
+                return Unreadable("The PDF has no pages.")
+            return _text_of(document, page_count)
+    except PdfiumError as error:
+        return Unreadable(_told(error))
+
+
+def _text_of(document: PdfDocument, page_count: int) -> DocumentText:
+    texts: list[str] = []
+    unreadable: PdfiumError | None = None
+    left = MAX_CHARACTERS
+    pages_read = 0
+    for number in range(min(page_count, MAX_PAGES)):
+        if left <= 0:
+            break
+        try:
+            text = _page_text(document, number)[:left]
+        except PdfiumError as error:
+            unreadable = error
+            continue
+        left -= len(text)
+        pages_read += 1
+        texts.append(text)
+    if unreadable is not None and not pages_read:
+        raise unreadable
+    return DocumentText("\n\n".join(filter(None, texts)), page_count, pages_read)
+
+
+def _page_text(document: PdfDocument, number: int) -> str:
+    """The text of a page as it can be stored: no U+0000, no lone surrogates, no blank edges."""
+    page = document[number]
+    try:
+        text_page = page.get_textpage()
+        try:
+            return str(text_page.get_text_bounded()).translate(_UNSTORABLE).strip()
+        finally:
+            text_page.close()
+    finally:
+        page.close()
+
+
+def _told(error: PdfiumError) -> str:
+    needs_password = error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD
+    return "The PDF needs a password." if needs_password else "The PDF cannot be read; its structure is broken."

@@ -1,0 +1,135 @@
+"""Makes previews and texts of stored files: in the background, oldest first, and previews at once when asked for.
+
+The row of an attachment is the queue: what is PENDING is made by whichever process claims it first, and a claim whose
+process died is free again after two minutes. A file is fetched from the store into a temporary folder, read by a child
+process with limits, and what came of it is kept in a transaction of its own. See
+docs/decisions/files-are-read-by-their-state.md.
+"""
+
+import asyncio
+import time
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import asyncpg
+import structlog
+from botocore.exceptions import BotoCoreError, ClientError
+
+from domain.entities.actor import Actor, Role
+from domain.entities.file_facts import FileKind
+from domain.entities.file_reading import ClaimedFile, DocumentText, ReadingTask, Rendering, Unreadable
+from domain.entities.ids import AttachmentId
+from domain.errors import FileStoreError
+from domain.rules.object_keys import file_key
+from domain.services.file_readings import FileReadingService
+from persistence.object_store import ObjectStore
+from server.rendering.children import Children, Limits
+from server.shutdown import Lifecycle
+
+_DRAW_IMAGE = "server.rendering.pictures:drawn_image"
+_DRAW_PAGE = "server.rendering.documents:drawn_page"
+_READ_TEXT = "server.rendering.documents:read_text"
+
+# A picture of 50 megapixels with an alpha channel takes about 1.2 GiB while it is decoded.
+PREVIEW_LIMITS = Limits(seconds=20, memory_bytes=1_536 * 2**20)
+TEXT_LIMITS = Limits(seconds=60, memory_bytes=768 * 2**20)
+
+_AT_ONCE = 2
+_LOOK_AGAIN_SECONDS = 1
+_STOP_SECONDS = 5
+_REST_AFTER_FAULT_SECONDS = 5
+_ACTOR = Actor("partsgraph", Role.ADMIN)
+_FAULTS = (
+    OSError,
+    TimeoutError,
+    FileStoreError,
+    BotoCoreError,
+    ClientError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+)
+
+_log = structlog.get_logger(__name__)
+
+
+class FileReader:
+    """One for a process. Several that ask for the previews of one file wait for the same work."""
+
+    def __init__(self, service: FileReadingService, store: ObjectStore) -> None:
+        self._service = service
+        self._store = store
+        self._children = Children(_AT_ONCE)
+        self._loops: list[asyncio.Task[None]] = []
+        self._asked: dict[AttachmentId, asyncio.Task[bool]] = {}
+
+    async def make_previews(self, attachment_id: AttachmentId) -> bool:
+        """Make the previews of a file now. False when another process is making them, or they are made already.
+
+        Raises FileStoreError, BotoCoreError, ClientError and what the database raises.
+        """
+        task = self._asked.get(attachment_id)
+        if task is None:
+            task = asyncio.create_task(self._claim_and_read(ReadingTask.PREVIEWS, attachment_id))
+            self._asked[attachment_id] = task
+            task.add_done_callback(partial(self._forget, attachment_id))
+        return await asyncio.shield(task)
+
+    def start(self, lifecycle: Lifecycle) -> None:
+        """Read what waits, one file for each task at a time, until the shutdown."""
+        self._loops = [asyncio.create_task(self._read_for_ever(task)) for task in ReadingTask]
+        lifecycle.join("file reader", self._stop, _STOP_SECONDS)
+
+    async def _stop(self) -> None:
+        """What is being read is given up and its children are ended; another process reads it again."""
+        unfinished = [*self._loops, *self._asked.values()]
+        for task in unfinished:
+            task.cancel()
+        self._children.end_all()
+        await asyncio.gather(*unfinished, return_exceptions=True)
+
+    async def _read_for_ever(self, task: ReadingTask) -> None:
+        while True:
+            try:
+                rest = 0 if await self._claim_and_read(task) else _LOOK_AGAIN_SECONDS
+            except _FAULTS as error:
+                _log.warning("files cannot be read now", task=task.value, error=type(error).__name__)
+                rest = _REST_AFTER_FAULT_SECONDS
+            await asyncio.sleep(rest)
+
+    async def _claim_and_read(self, task: ReadingTask, attachment_id: AttachmentId | None = None) -> bool:
+        file = await self._service.claim(_ACTOR, task, attachment_id)
+        if file is None:
+            return False
+        if task is ReadingTask.PREVIEWS:
+            draw = _DRAW_PAGE if file.kind is FileKind.PDF else _DRAW_IMAGE
+            made: Rendering | Unreadable = await self._in_child(file, PREVIEW_LIMITS, draw)
+            await self._service.keep_previews(_ACTOR, file, made)
+        else:
+            read: DocumentText | Unreadable = await self._in_child(file, TEXT_LIMITS, _READ_TEXT)
+            await self._service.keep_text(_ACTOR, file, read)
+        return True
+
+    async def _in_child(self, file: ClaimedFile, limits: Limits, function: str) -> Any:
+        started = time.perf_counter()
+        with TemporaryDirectory(prefix="partsgraph-reading-") as folder:
+            path = Path(folder) / "file"
+            await self._fetch(file, path)
+            answer = await self._children.run(limits, function, path)
+        seconds = round(time.perf_counter() - started, 3)
+        failure = answer.reason if isinstance(answer, Unreadable) else None
+        _log.info("file was read", attachment=file.attachment_id, how=function, seconds=seconds, failure=failure)
+        return answer
+
+    async def _fetch(self, file: ClaimedFile, path: Path) -> None:
+        with path.open("wb") as copy:
+            async with self._store.reading(file_key(file.object_id), 0, file.size_bytes - 1) as chunks:
+                async for chunk in chunks:
+                    await asyncio.to_thread(copy.write, chunk)
+
+    def _forget(self, attachment_id: AttachmentId, task: asyncio.Task[bool]) -> None:
+        del self._asked[attachment_id]
+        if not task.cancelled():
+            # Whoever asked may be gone; then nobody else looks at the fault.
+            task.exception()

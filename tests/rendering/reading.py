@@ -1,0 +1,49 @@
+"""Waits for what the server makes from a file, and fetches it."""
+
+import asyncio
+import base64
+import json
+from typing import Any
+
+import httpx
+
+from tests.graphql_client import Json, data_of
+from tests.server_process import ServerProcess
+
+MADE = """
+id kind width height previewState previewFailure placeholder textState textFailure
+previews { size width height url }
+"""
+_BY_ID = f"query Q($id: ID!) {{ node(id: $id) {{ ... on Attachment {{ {MADE} }} }} }}"
+
+
+async def made_from(client: httpx.AsyncClient, attachment: Json) -> Json:
+    """The attachment as it is now."""
+    found: Json = (await data_of(client, _BY_ID, {"id": attachment["id"]}))["node"]
+    return found
+
+
+async def read(client: httpx.AsyncClient, attachment: Json, patience_seconds: float = 30) -> Json:
+    """The attachment once nothing of it is to be made any more."""
+    async with asyncio.timeout(patience_seconds):
+        while True:
+            found = await made_from(client, attachment)
+            if "PENDING" not in (found["previewState"], found["textState"]):
+                return found
+            await asyncio.sleep(0.1)
+
+
+def preview_url(attachment: Json, size: int) -> str:
+    """The address of a preview, whether or not it is there."""
+    path, _, _ = attachment["url"].partition("?")
+    return f"{path}/preview/{size}"
+
+
+def times_drawn(attachment: Json, *servers: ServerProcess) -> int:
+    """How often the previews of an attachment were made, by the logs."""
+    number = int(base64.urlsafe_b64decode(attachment["id"] + "==").decode().rpartition(":")[2])
+    lines: list[Any] = [json.loads(line) for server in servers for line in server.log_path.read_text().splitlines()]
+    return sum(
+        line.get("event") == "file was read" and line["attachment"] == number and "drawn" in line["how"]
+        for line in lines
+    )
