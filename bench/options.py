@@ -10,7 +10,7 @@ CONNECTIONS = 16
 POOL_SIZE = 8
 """Database connections of each pool; Partsgraph and the stock executor have one for reads and one for writes."""
 
-COMPARISONS = ("list", "part", "box", "use")
+COMPARISONS = ("list", "part", "box", "coverage", "use")
 EXTRAS = ("growth", "locks", "memory")
 FULL_SIZES = (1_000, 10_000, 100_000)
 FULL_ROUNDS = 5

@@ -12,6 +12,7 @@ SCENARIO_TITLES = {
     "list": "100 parts with type, total, stock, locations, boxes",
     "part": "a part with stock and 20 changes",
     "box": "a box with 60 locations and their contents",
+    "coverage": "project coverage, 50 requirements, 20 other active projects",
     "use": "useStock",
     "first page": "first page of 50 parts",
     "deep page": "page of 50 parts at 90 % of the list",

@@ -54,6 +54,9 @@ def _of_size(parts: int, size: SizeResult) -> Iterator[Goal]:
         if scenario in size.comparisons and peer in size.comparisons[scenario].peers:
             lead = size.comparisons[scenario].peers[peer].times_as_many_requests
             yield Goal(f"{scenario}, {parts:,} parts: times {peer}", lead, must, goal)
+    if "coverage" in size.comparisons:
+        floor = 1 / size.comparisons["coverage"].peers["floor"].times_as_many_requests
+        yield Goal(f"coverage, {parts:,} parts: times the floor", floor, 5, 3, at_least=False)
     if "use" in size.comparisons:
         rate = size.comparisons["use"].peers[PARTSGRAPH].figures.requests_per_second
         yield Goal(f"use, {parts:,} parts: requests/s", rate, 300, 600)

@@ -9,6 +9,7 @@ from typing import Any
 from bench.database import Observer
 from bench.load import load_of
 from bench.peers import PEERS
+from bench.projects import add_projects, project_ids
 from bench.queries import document
 from bench.workshop import Workshop
 from graph.cursors import encode_cursor
@@ -21,6 +22,7 @@ _PARTS_USED = 1_000
 _CHANGES_READ = 20
 _CHANGES_GENERATED = 10
 _LINES_OF_BOOKING = 200
+_PROJECTS_READ = 5
 _FILLED_UP_TO = 1_000_000
 _DEEP_FROM = 0.9
 # Of 20 requests of the mixture: many small ones, some changes, and one long list.
@@ -60,6 +62,7 @@ def prepare_workload(workshop: Workshop) -> Workload:
     directory = workshop.directory / "bodies"
     directory.mkdir(exist_ok=True)
     places = workshop.observer.rows(_PLACES, _PARTS_USED)
+    add_projects(workshop, directory)
     _fill_up(workshop, directory, [(key, reference) for key, reference, _ in places])
     variables = _variables(workshop.observer, [(key, reference) for key, reference, _ in places])
     workload = Workload(directory, variables)
@@ -69,7 +72,7 @@ def prepare_workload(workshop: Workshop) -> Workload:
             if peer.dialect is None:
                 bodies = [{"scenario": scenario, "variables": given} for given in variables[scenario]]
                 _write(workload.bodies(scenario, peer.name), bodies)
-            elif peer.takes_mutations or scenario in {"list", "part", "box"}:
+            elif scenario != "coverage" and (peer.takes_mutations or scenario in {"list", "part", "box"}):
                 text = document(document_name, peer.dialect)
                 _write(workload.bodies(scenario, peer.name), _requests(text, variables[scenario]))
         text = document(document_name, "partsgraph")
@@ -86,6 +89,7 @@ def _variables(observer: Observer, places: Sequence[tuple[str, str]]) -> Mapping
         "list": [{}],
         "part": [{"key": key} for key, _ in places[:: max(1, len(places) // _PARTS_READ)]],
         "box": [{"number": row["number"]} for row in observer.rows(_BOXES, _PARTS_READ)],
+        "coverage": [{"id": id} for id in project_ids(observer)[-_PROJECTS_READ:]],
         "use": [
             {"input": {"partKey": key, "location": reference, "quantity": 1, "reason": "Benchmark"}}
             for key, reference in places

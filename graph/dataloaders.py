@@ -177,6 +177,10 @@ class Loaders:
         return page_loader(self._readers.operations.history_pages_of_locations)
 
     @cached_property
+    def project_pages(self) -> DataLoader[PageRequest, Page[ProjectView]]:
+        return loader(each_alone(self._readers.projects.page))
+
+    @cached_property
     def project_by_id(self) -> DataLoader[int, ProjectView | None]:
         return loader(self._readers.projects.by_ids)
 

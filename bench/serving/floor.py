@@ -15,11 +15,12 @@ from bench.options import POOL_SIZE
 from bench.queries import floor_statement
 from bench.serving.bare_use import use_stock
 from bench.serving.http import serve
+from graph.global_ids import parse_global_id_of
 from server.settings import load_settings
 
 
 async def _main(port: int) -> None:
-    statements = {name: floor_statement(name) for name in ("list", "part", "box")}
+    statements = {name: floor_statement(name) for name in ("list", "part", "box", "coverage")}
     settings = {"application_name": "bench-floor", "jit": "off"}
     async with asyncpg.create_pool(
         load_settings().database_url, min_size=1, max_size=POOL_SIZE, reset=_keep_as_it_is, server_settings=settings
@@ -30,10 +31,15 @@ async def _main(port: int) -> None:
             async with pool.acquire() as connection:
                 if request["scenario"] == "use":
                     return orjson.dumps(await use_stock(connection, variables["input"]))
-                found: str = await connection.fetchval(statements[request["scenario"]], *variables.values())
+                found: str = await connection.fetchval(statements[request["scenario"]], *_values(variables))
                 return found.encode()
 
         await serve(answer, port)
+
+
+def _values(variables: dict[str, Any]) -> list[Any]:
+    """The variables in order; of a project's opaque id, the number in it."""
+    return [parse_global_id_of("Project", value) if name == "id" else value for name, value in variables.items()]
 
 
 async def _keep_as_it_is(_connection: Any) -> None:

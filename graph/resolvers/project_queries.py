@@ -9,57 +9,61 @@ from graph.connections import After, Before, ConnectionView, First, Last, page_r
 from graph.context import Info
 from graph.global_ids import parse_global_id_of
 from graph.inputs.optional import named
+from graph.relations import found_by
 from graph.request_errors import bad_user_input
 from graph.rights import query_field
 from graph.types.build_plan import BuildPlan, BuildPlanInput
 from graph.types.order_direction import OrderDirection
 from graph.types.project import Project, ProjectConnection, ProjectFilter, ProjectOrder, ProjectOrderField
 from persistence.readers.build_plan import BuildPlanView
-from persistence.readers.project import PROJECT_ORDERS, ProjectView
+from persistence.readers.paging import PageRequest
+from persistence.readers.project import PROJECT_ORDERS
 
 _MAX_PLANNED = 50
+
+
+def _project_number(
+    info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of a project.")]
+) -> int | None:
+    return parse_global_id_of("Project", id)
+
+
+def _project_page(
+    info: Info,
+    first: First = None,
+    after: After = None,
+    last: Last = None,
+    before: Before = None,
+    filter: Annotated[
+        ProjectFilter | None, strawberry.argument(description="Which projects to show; active ones when left out.")
+    ] = None,
+    order_by: Annotated[
+        ProjectOrder | None, strawberry.argument(description="In which order; by rank, ascending, when left out.")
+    ] = None,
+) -> PageRequest:
+    field = order_by.field if order_by is not None else ProjectOrderField.RANK
+    return page_request(
+        info,
+        PROJECT_ORDERS[field.name],
+        first=first,
+        after=after,
+        last=last,
+        before=before,
+        descending=order_by is not None and order_by.direction is OrderDirection.DESC,
+        conditions=(filter or ProjectFilter()).conditions(),
+    )
 
 
 @strawberry.type
 class ProjectQueries:
     """Fields of Query."""
 
-    @query_field(Project | None, description="The project with this id; null when there is none.")
-    async def project(
-        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id of a project.")]
-    ) -> ProjectView | None:
-        """One project."""
-        number = parse_global_id_of("Project", id)
-        return await info.context.loaders.project_by_id.load(number) if number is not None else None
-
-    @query_field(ProjectConnection | None, description="The projects of the workshop.")
-    async def projects(
-        self,
-        info: Info,
-        first: First = None,
-        after: After = None,
-        last: Last = None,
-        before: Before = None,
-        filter: Annotated[
-            ProjectFilter | None, strawberry.argument(description="Which projects to show; active ones when left out.")
-        ] = None,
-        order_by: Annotated[
-            ProjectOrder | None, strawberry.argument(description="In which order; by rank, ascending, when left out.")
-        ] = None,
-    ) -> ConnectionView:
-        """A page of projects."""
-        field = order_by.field if order_by is not None else ProjectOrderField.RANK
-        request = page_request(
-            info,
-            PROJECT_ORDERS[field.name],
-            first=first,
-            after=after,
-            last=last,
-            before=before,
-            descending=order_by is not None and order_by.direction is OrderDirection.DESC,
-            conditions=(filter or ProjectFilter()).conditions(),
-        )
-        return ConnectionView(await info.context.readers.projects.page(request))
+    project: Project | None = found_by(
+        "project_by_id", arguments=_project_number, description="The project with this id; null when there is none."
+    )
+    projects: ProjectConnection | None = found_by(
+        "project_pages", arguments=_project_page, pick=ConnectionView, description="The projects of the workshop."
+    )
 
     @query_field(
         BuildPlan | None,
