@@ -2,27 +2,30 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ARRAY, Integer, Text, bindparam, func, select, text
+from sqlalchemy import text
 
 from domain.entities.actor import Actor
 from domain.entities.ids import BoxId, LocationId, PartId, PartKey
 from domain.entities.location import Location, LocationReference
 from domain.entities.stock import LockedPart, PartTotal, StockFacts
 from domain.ports.unit_of_work import RepeatWork
-from persistence.models import BoxRow, PartRow
 from persistence.statements import Connection, Statement
 
-_SHARE_BOXES = Statement(
-    select(BoxRow.id)
-    .where(BoxRow.number == func.any(bindparam("numbers", type_=ARRAY(Integer))))
-    .order_by(BoxRow.number)
-    .with_for_update(key_share=True, read=True)
-)
-_LOCK_PARTS = Statement(
-    select(PartRow.id, PartRow.key, PartRow.retired_at)
-    .where(PartRow.key == func.any(bindparam("keys", type_=ARRAY(Text))))
-    .order_by(PartRow.id)
-    .with_for_update(key_share=True)
+# One round trip for both locks, the boxes first: no part is looked at before the number of boxes is known. No fact but
+# that of the locked rows themselves is read here, and those PostgreSQL reads again after a wait.
+_LOCK = Statement(
+    text("""
+    WITH box AS MATERIALIZED (
+        SELECT id FROM boxes WHERE number = ANY(CAST(:box_numbers AS int[])) ORDER BY number
+           FOR KEY SHARE
+    ), part AS MATERIALIZED (
+        SELECT id, key, retired_at FROM parts
+         WHERE key = ANY(CAST(:part_keys AS text[])) AND (SELECT count(*) FROM box) >= 0 ORDER BY id
+           FOR NO KEY UPDATE
+    )
+    SELECT held.box_ids, part.id, part.key, part.retired_at
+      FROM (SELECT array_agg(id) AS box_ids FROM box) AS held LEFT JOIN part ON TRUE
+    """)
 )
 _READ = Statement(
     text("""
@@ -48,12 +51,12 @@ class StockRepository:
 
     async def lock(self, box_numbers: Collection[int], part_keys: Collection[PartKey]) -> Mapping[PartKey, LockedPart]:
         """See domain.ports.repositories.Stock."""
-        boxes = await _SHARE_BOXES.rows(self._connection, numbers=list(box_numbers))
-        self._shared_boxes = frozenset(box["id"] for box in boxes)
-        rows = await _LOCK_PARTS.rows(self._connection, keys=list(part_keys))
+        rows = await _LOCK.rows(self._connection, box_numbers=list(box_numbers), part_keys=list(part_keys))
+        self._shared_boxes = frozenset(rows[0]["box_ids"] or ())
         return {
             PartKey(row["key"]): LockedPart(PartId(row["id"]), PartKey(row["key"]), row["retired_at"] is not None)
             for row in rows
+            if row["id"] is not None
         }
 
     async def read(self, places: Sequence[tuple[PartId, LocationReference]]) -> StockFacts:
