@@ -6,6 +6,7 @@ often it looks without one.
 """
 
 import asyncio
+from contextvars import Context
 
 import asyncpg
 import structlog
@@ -33,7 +34,8 @@ class Hints:
     def give(self) -> None:
         """Tell every listener to look, within 20 ms; returns at once and never raises."""
         if self._sending is None:
-            self._sending = asyncio.create_task(self._send())
+            # A hint is of many commits: it is not counted among the statements of the operation that happened to ask.
+            self._sending = asyncio.create_task(self._send(), context=Context())
 
     async def close(self) -> None:
         """Wait for the hint that is on its way."""
