@@ -139,7 +139,13 @@ class ObjectStore:
         """Uploads in parts that were begun below a prefix and neither completed nor given up, a page at a time."""
         following: dict[str, str] = {}
         while True:
-            answer = await self._client.list_multipart_uploads(Bucket=self.bucket, Prefix=prefix, **following)
+            try:
+                answer = await self._client.list_multipart_uploads(Bucket=self.bucket, Prefix=prefix, **following)
+            except ClientError as error:
+                # The embedded server says so when there is none at all.
+                if _code(error) == "NoSuchUpload":
+                    return
+                raise
             uploads = answer.get("Uploads", ())
             yield [UnfinishedUpload(each["Key"], each["UploadId"], each["Initiated"]) for each in uploads]
             if not answer.get("IsTruncated"):

@@ -2,15 +2,19 @@
 
 from importlib import import_module
 
+import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
+from persistence.sweep import Sweep
 from server.errors import OperatorError
 from server.progress import Announcer, Bar
 from server.seed.demo import load_demo
 from server.seed.starter_types import load_starter_types
 from server.wire.outages import outage_of
 from server.wiring import Application
+
+_log = structlog.get_logger(__name__)
 
 
 async def prepare_content(application: Application, announcer: Announcer) -> None:
@@ -45,6 +49,8 @@ async def _make_bucket(application: Application) -> None:
     )
     try:
         await attempts(application.object_store.ensure_bucket)
+        if not await Sweep(application.database, application.object_store).mark_bucket():
+            _log.warning("the bucket belongs to another installation and is not swept")
     except (BotoCoreError, ClientError) as error:
         address, bucket = application.settings.s3_endpoint_url, application.settings.s3_bucket
         raise OperatorError(

@@ -5,6 +5,7 @@ Everything is read in one transaction, as of one moment, so changes that happen 
 
 import asyncpg
 
+from persistence.checks.attachments import ATTACHMENT_CHECKS
 from persistence.checks.finding import Check, Finding
 from persistence.checks.folding import FOLDING_CHECKS
 from persistence.checks.ledger import LEDGER_CHECKS
@@ -15,7 +16,14 @@ from persistence.database import Database
 
 __all__ = ["CHECKS", "Check", "Finding", "run_checks"]
 
-CHECKS: tuple[Check, ...] = (*SHELF_CHECKS, *LEDGER_CHECKS, *FOLDING_CHECKS, *REQUEST_CHECKS, *PROJECT_CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *SHELF_CHECKS,
+    *LEDGER_CHECKS,
+    *FOLDING_CHECKS,
+    *REQUEST_CHECKS,
+    *PROJECT_CHECKS,
+    *ATTACHMENT_CHECKS,
+)
 
 # Each check reads whole tables, which takes longer than a statement of a request may, and sorts millions of lines.
 _SETTINGS = {"application_name": "partsgraph check", "statement_timeout": "0", "work_mem": "128MB", "jit": "off"}

@@ -18,6 +18,8 @@ _COMMANDS = {
     "serve": "run the server until Ctrl-C",
     "migrate": "bring the database to the newest schema",
     "seed": "load the demo workshop, or generate parts",
+    "attach": "attach files of this machine to a part",
+    "sweep": "remove stored objects that no row names",
     "check": "recompute every invariant of the data; exit code 1 when something is off",
     "schema": "print the GraphQL schema, or compare it with an older one",
     "token": "manage API tokens",
@@ -26,6 +28,7 @@ _EXAMPLES = """\
 examples:
   partsgraph serve                                 serve on http://127.0.0.1:8000/
   partsgraph seed --parts 10000                    generate parts with stock and history
+  partsgraph attach ABCD datasheet.pdf             attach a file to a part
   partsgraph check                                 recompute every invariant
   partsgraph token create --name bench --role EDITOR
 

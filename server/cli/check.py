@@ -1,8 +1,10 @@
 """partsgraph check: recompute every invariant and name what is off."""
 
 import argparse
+from functools import partial
 
 from persistence.checks import Finding, run_checks
+from persistence.checks.objects import run_object_checks
 from server.cli.parsing import add_data_dir
 from server.cli.running import run_with_application
 from server.progress import Announcer
@@ -12,11 +14,12 @@ from server.wiring import Application
 def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options."""
     parser.set_defaults(run=_run)
+    parser.add_argument("--hashes", action="store_true", help="also read every file and compare its hash")
     add_data_dir(parser)
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    findings = run_with_application(arguments, _check, migrates=False)
+    findings = run_with_application(arguments, partial(_check, arguments.hashes), migrates=False)
     for finding in findings:
         print(f"{finding.invariant}: {finding.detail}")
     if findings:
@@ -26,6 +29,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-async def _check(application: Application, announcer: Announcer) -> list[Finding]:
+async def _check(hashes: bool, application: Application, announcer: Announcer) -> list[Finding]:
     async with announcer.step("Checking"):
-        return list(await run_checks(application.database))
+        found = await run_checks(application.database)
+        return [*found, *await run_object_checks(application.database, application.object_store, hashes=hashes)]

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -10,20 +9,10 @@ import httpx
 import pytest
 
 from domain.rules.object_keys import file_key, made_at, prefix_of
-from persistence.object_store import ObjectStore, open_object_store
+from persistence.object_store import ObjectStore
 from tests.attachments.uploading import PDF, attached, attachments_of, payload, pdf, png
 from tests.factories import Workshop
 from tests.locks import held, part_row
-from tests.server_process import ServerProcess
-
-
-@pytest.fixture
-async def store(server: ServerProcess) -> AsyncIterator[ObjectStore]:
-    at = server.addresses
-    async with open_object_store(
-        at.s3_endpoint_url, at.s3_bucket, at.s3_access_key, at.s3_secret_key, at.s3_region
-    ) as opened:
-        yield opened
 
 
 async def object_id(connection: asyncpg.Connection, title: str) -> UUID:

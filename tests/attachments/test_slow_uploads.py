@@ -1,0 +1,134 @@
+"""Slow uploads and slow stores hold nothing that others want."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from tests.attachments.test_uploads import TYPE, body, parts
+from tests.attachments.uploading import PDF, attachments_of, upload
+from tests.conftest import connect
+from tests.factories import DOCUMENTS, Workshop
+from tests.graphql_client import data_of
+from tests.server_process import ServerProcess, settings_for_same_stores
+
+
+class Gate:
+    """A TCP proxy in front of the store that passes everything until it is shut, and then again when it is opened."""
+
+    def __init__(self, port: int) -> None:
+        self._target = port
+        self.is_open = asyncio.Event()
+        self.is_open.set()
+        self.waiting = 0
+        self.port = 0
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    def stop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        up_reader, up_writer = await asyncio.open_connection("127.0.0.1", self._target)
+        try:
+            await asyncio.gather(self._pass(reader, up_writer, holds=True), self._pass(up_reader, writer, holds=False))
+        except OSError:
+            return
+        finally:
+            writer.close()
+            up_writer.close()
+
+    async def _pass(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, holds: bool) -> None:
+        while data := await reader.read(65536):
+            if holds and data.startswith(b"PUT /") and not self.is_open.is_set():
+                self.waiting += 1
+                await self.is_open.wait()
+            writer.write(data)
+            await writer.drain()
+        writer.write_eof()
+
+
+@pytest.fixture
+async def gate(server: ServerProcess) -> AsyncIterator[Gate]:
+    made = Gate(int(server.addresses.s3_endpoint_url.rpartition(":")[2]))
+    await made.start()
+    yield made
+    made.is_open.set()
+    made.stop()
+
+
+@pytest.fixture
+async def slow(server: ServerProcess, gate: Gate) -> AsyncIterator[ServerProcess]:
+    """A server on the stores of the first, with the gate before the object store and the pool of production."""
+    settings = settings_for_same_stores(server) | {"PARTSGRAPH_S3_ENDPOINT_URL": f"http://127.0.0.1:{gate.port}"}
+    process = ServerProcess(settings=settings)
+    try:
+        await asyncio.to_thread(process.start)
+        yield process
+        gate.is_open.set()
+        assert await asyncio.to_thread(process.stop) == 0, process.log_tail()
+    finally:
+        process.remove()
+
+
+async def test_uploads_that_the_store_holds_up_delay_neither_stock_changes_nor_other_writes(
+    gate: Gate, slow: ServerProcess, workshop: Workshop
+) -> None:
+    """Twenty at once on a pool of eight; the stock of the very part changes meanwhile, and it gets its files later."""
+    await workshop.box(1)
+    key = await workshop.stocked(100)
+    gate.is_open.clear()
+    async with connect(slow) as client:
+        uploads = [asyncio.create_task(upload(client, {"partKey": key}, PDF + b"%%%d" % n + PDF)) for n in range(20)]
+        async with asyncio.timeout(20):
+            while gate.waiting < 4:  # noqa: ASYNC110 - it is another task that counts
+                await asyncio.sleep(0.02)
+        for _ in range(5):
+            used = {"partKey": key, "location": "1-1", "quantity": 1}
+            found = await asyncio.wait_for(data_of(client, DOCUMENTS["useStock"], {"input": used}), 5)
+            assert found["useStock"]["__typename"] == "UseStockSuccess"
+            created = {"input": {"description": "Another"}}
+            found = await asyncio.wait_for(data_of(client, DOCUMENTS["createPart"], created), 5)
+            assert found["createPart"]["__typename"] == "CreatePartSuccess"
+        assert gate.waiting == 4
+        assert await workshop.count_rows("attachments") == 0
+        gate.is_open.set()
+        answers = [response.json()["data"]["attachFile"]["__typename"] for response in await asyncio.gather(*uploads)]
+        assert answers == ["AttachFileSuccess"] * 20
+        assert len(await attachments_of(client, key)) == 20
+    assert await workshop.shelf() == {(key, "1-1"): 95}
+
+
+async def test_clients_that_send_slowly_hold_no_connection_to_the_database(
+    server: ServerProcess, client: httpx.AsyncClient, workshop: Workshop
+) -> None:
+    """More of them than the pool has connections, each in the middle of its file."""
+    await workshop.box(1)
+    key = await workshop.stocked(100)
+    writers, head = [], "".join(f"{name}: {value}\r\n" for name, value in TYPE.items())
+    whole = body(*parts(key, PDF + bytes(200_000) + PDF))
+    for _ in range(30):
+        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        writer.write(
+            f"POST /graphql HTTP/1.1\r\nHost: localhost\r\n{head}Content-Length: {len(whole)}\r\n\r\n".encode()
+        )
+        writer.write(whole[:100_000])
+        await writer.drain()
+        writers.append((reader, writer))
+    await asyncio.wait_for(workshop.use(key, "1-1", 1), 5)
+    lent = await workshop.connection.fetchval(
+        "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'partsgraph' AND state LIKE 'idle in%'"
+    )
+    assert lent == 0
+    reader, writer = writers[0]
+    writer.write(whole[100_000:])
+    answer = await asyncio.wait_for(reader.read(65536), 10)
+    assert json.loads(answer.partition(b"\r\n\r\n")[2])["data"]["attachFile"]["__typename"] == "AttachFileSuccess"
+    for _, each in writers:
+        each.transport.abort()
