@@ -6,9 +6,7 @@ Several servers may sweep one bucket at the same moment; each asks what is named
 import asyncio
 from random import uniform
 
-import asyncpg
 import structlog
-from botocore.exceptions import BotoCoreError, ClientError
 
 from persistence.sweep import Sweep, SweepStopped
 from server.wiring import Application
@@ -16,8 +14,6 @@ from server.wiring import Application
 _FIRST_AFTER_SECONDS = 15 * 60
 _BETWEEN_SECONDS = 24 * 60 * 60
 _STOP_SECONDS = 5.0
-
-_OUTAGES = (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, BotoCoreError, ClientError)
 
 _log = structlog.get_logger(__name__)
 
@@ -40,6 +36,6 @@ async def _sweep_for_ever(sweep: Sweep) -> None:
             await sweep.run()
         except SweepStopped as stopped:
             _log.warning("sweep stopped before it removed anything", reason=str(stopped))
-        except _OUTAGES as error:
+        except Exception as error:  # noqa: BLE001 - whatever failed, it is tried again tomorrow
             _log.warning("sweep failed; it is tried again tomorrow", reason=str(error) or type(error).__name__)
         await asyncio.sleep(_BETWEEN_SECONDS)

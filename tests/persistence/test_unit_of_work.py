@@ -187,6 +187,29 @@ async def test_an_object_is_deleted_after_the_commit(database: Database, store: 
     assert await store.size_bytes(KEY) is None
 
 
+async def test_a_failed_commit_deletes_no_object(
+    database: Database, store: ObjectStore, database_connection: asyncpg.Connection
+) -> None:
+    """A deferred constraint refuses the transaction at its very end."""
+    await store.put(KEY, b"old", "text/plain")
+    await database_connection.execute(
+        "CREATE TABLE IF NOT EXISTS refused_late (number int UNIQUE DEFERRABLE INITIALLY DEFERRED)"
+    )
+    units = UnitsOfWork(database, store)
+
+    async def delete_and_clash(uow: UnitOfWork) -> None:
+        uow.delete_objects(PREFIX)
+        await uow.connection.execute("INSERT INTO refused_late VALUES (1), (1)")
+
+    try:
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await units.begin_bulk(ADA, delete_and_clash)
+    finally:
+        await database_connection.execute("DROP TABLE refused_late")
+    await units.close()
+    assert await store.size_bytes(KEY) == 3
+
+
 async def test_work_that_fails_deletes_no_object(database: Database, store: ObjectStore) -> None:
     await store.put(KEY, b"old", "text/plain")
     units = UnitsOfWork(database, store)

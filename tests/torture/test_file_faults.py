@@ -151,8 +151,12 @@ async def _sweep_on(stores: ServerProcess, done: asyncio.Event) -> int:
         open_object_store(at.s3_endpoint_url, at.s3_bucket, at.s3_access_key, at.s3_secret_key, at.s3_region) as store,
     ):
         while not done.is_set():
-            await Sweep(database, store).run(is_forced=True)
-            sweeps += 1
+            try:
+                await Sweep(database, store).run(is_forced=True)
+                sweeps += 1
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError):
+                # Its connection was ended too.
+                await asyncio.sleep(0.1)
             await asyncio.sleep(0.01)
     return sweeps
 

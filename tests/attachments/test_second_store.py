@@ -1,0 +1,90 @@
+"""By configuration alone files lie in another S3 implementation: created, ranged, copied, deleted, swept, checked."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from domain.rules.object_keys import file_key
+from persistence.checks.objects import run_object_checks
+from persistence.database import open_database
+from persistence.object_store import ObjectStore, open_object_store
+from persistence.sweep import Sweep
+from tests.attachments.second_store import SecondStore
+from tests.attachments.uploading import attached, attachments_of, pdf, png
+from tests.conftest import connect
+from tests.factories import DOCUMENTS, Workshop
+from tests.graphql_client import data_of
+from tests.server_process import ServerProcess, settings_for_same_stores
+
+
+@pytest.fixture(scope="module")
+def second_store() -> Iterator[SecondStore]:
+    """Another S3 server."""
+    made = SecondStore()
+    try:
+        made.start()
+        yield made
+    finally:
+        made.stop()
+
+
+@pytest.fixture(scope="module")
+def other_server(server: ServerProcess, second_store: SecondStore) -> Iterator[ServerProcess]:
+    """A server on the database of the first and on the other store."""
+    process = ServerProcess(settings=settings_for_same_stores(server) | second_store.settings)
+    try:
+        process.start()
+        yield process
+        assert process.stop() == 0, process.log_tail()
+        assert process.new_error_lines() == []
+    finally:
+        process.remove()
+
+
+@pytest.fixture
+async def other_client(other_server: ServerProcess) -> AsyncIterator[httpx.AsyncClient]:
+    """HTTP to the server on the other store."""
+    async with connect(other_server) as connected:
+        yield connected
+
+
+@pytest.fixture
+async def other_store(second_store: SecondStore) -> AsyncIterator[ObjectStore]:
+    """The bucket in the other store."""
+    at = second_store.settings
+    async with open_object_store(
+        at["PARTSGRAPH_S3_ENDPOINT_URL"], at["PARTSGRAPH_S3_BUCKET"], "access", "secret", "us-east-1"
+    ) as opened:
+        yield opened
+
+
+async def test_files_live_in_the_other_store_as_in_the_embedded_one(
+    other_client: httpx.AsyncClient, workshop: Workshop, other_store: ObjectStore, other_server: ServerProcess
+) -> None:
+    key, other, content = await workshop.part(), await workshop.part(), pdf(12_000_000)
+    made = await attached(other_client, {"partKey": key}, content, "manual.pdf")
+    small = await attached(other_client, {"partKey": key}, png())
+    assert (await other_client.get(made["url"])).content == content
+    part = await other_client.get(made["url"], headers={"Range": "bytes=6000000-6000009"})
+    assert (part.status_code, part.content) == (206, content[6_000_000:6_000_010])
+    copied = {"input": {"attachmentId": made["id"], "owner": {"partKey": other}}}
+    copy = (await data_of(other_client, DOCUMENTS["copyAttachment"], copied))["copyAttachment"]["attachment"]
+    await data_of(other_client, DOCUMENTS["deleteAttachment"], {"input": {"attachmentId": made["id"]}})
+    assert (await other_client.get(copy["url"])).content == content
+    checked = await asyncio.to_thread(other_server.run_command, "check", "--hashes")
+    assert (checked.returncode, checked.stdout) == (0, "Everything reconciles.\n")
+    assert [each["id"] for each in await attachments_of(other_client, key)] == [small["id"]]
+    await other_store.put("attachments/0190a0c8-0000-7000-8000-000000000001/original", b"orphan", "text/plain")
+    async with open_database(other_server.database_url) as database:
+        sweep = Sweep(database, other_store)
+        assert (await sweep.run()).removed == 0
+        report = await sweep.run(now=datetime.now(UTC) + timedelta(days=1, minutes=1), is_forced=True)
+        assert report.removed >= 1
+        assert await run_object_checks(database, other_store, hashes=True) == []
+    rows = await workshop.connection.fetch("SELECT object_id FROM attachments")
+    assert {each.key async for page in other_store.pages("attachments/") for each in page} == {
+        file_key(row["object_id"]) for row in rows
+    }
