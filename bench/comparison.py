@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from bench.answers import check_answers
 from bench.errors import BenchmarkError
 from bench.options import CONNECTIONS, Options
-from bench.peers import PARTSGRAPH, PEERS, Peer
+from bench.peers import PARTSGRAPH, PEERS
 from bench.processes import ServerProcess, free_port
 from bench.results import Comparison, PeerResult
 from bench.rounds import Figures, Target, measure_alternating, medians
@@ -36,7 +36,7 @@ def compare(
     scenario: str, workshop: Workshop, workload: Workload, servers: Mapping[str, ServerProcess], options: Options
 ) -> Comparison:
     """One scenario. Raises BenchmarkError when answers differ, requests fail, or changes are not recorded."""
-    names = [PARTSGRAPH, *(peer.name for peer in PEERS if _takes_part(peer, scenario))]
+    names = [PARTSGRAPH, *(peer.name for peer in PEERS if scenario in peer.scenarios)]
     targets = [Target(name, servers[name], workload.bodies(scenario, name)) for name in names]
     fields = check_answers(
         scenario,
@@ -49,13 +49,6 @@ def compare(
         _check_recorded(workshop.observer.operations_appended() - before, rounds, options)
     ours = rounds[PARTSGRAPH]
     return Comparison(fields, {name: _result(ours, rounds[name]) for name in names})
-
-
-def _takes_part(peer: Peer, scenario: str) -> bool:
-    """Coverage is a rule of the workshop: only its floor statement answers the same."""
-    if scenario == "coverage":
-        return peer.dialect is None
-    return peer.takes_mutations or scenario != "use"
 
 
 def _check_recorded(recorded: int, rounds: Mapping[str, Sequence[Figures]], options: Options) -> None:

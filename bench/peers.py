@@ -1,4 +1,4 @@
-"""Who is compared: four servers over the same database, one process each, set up for production."""
+"""Who is compared: servers over the same database, one process each, set up for production."""
 
 import os
 import shutil
@@ -14,6 +14,7 @@ from bench.processes import ROOT
 
 PARTSGRAPH = "partsgraph"
 _OLDEST_NODE = 22
+_READS = frozenset({"list", "part", "box"})
 
 Settings = Mapping[str, str]
 """The environment of a server that joins Partsgraph's database and object store."""
@@ -24,14 +25,14 @@ class Peer:
     """A server that is measured beside Partsgraph.
 
     `dialect` names the documents it understands, None when it is told the scenario instead. `command` takes the
-    addresses and a port.
+    addresses and a port. `scenarios` are those that it takes part in.
     """
 
     name: str
     title: str
     dialect: str | None
     pools: str
-    takes_mutations: bool
+    scenarios: frozenset[str]
     command: Callable[[Settings, int], list[str]]
 
 
@@ -45,16 +46,31 @@ def _postgraphile(addresses: Settings, port: int) -> list[str]:
 
 
 PEERS = (
-    Peer("postgraphile", "PostGraphile", "postgraphile", f"{POOL_SIZE}", False, _postgraphile),
+    Peer("postgraphile", "PostGraphile", "postgraphile", f"{POOL_SIZE}", _READS, _postgraphile),
     Peer(
         "stock",
         "stock executor",
         "partsgraph",
         f"{POOL_SIZE} + {POOL_SIZE}",
-        True,
+        _READS | {"use"},
         _python("bench.serving.stock_executor"),
     ),
-    Peer("floor", "bare SQL", None, f"{POOL_SIZE}", True, _python("bench.serving.floor")),
+    Peer(
+        "ordinary",
+        "ordinary Strawberry",
+        "partsgraph",
+        f"{POOL_SIZE}",
+        frozenset({"use"}),
+        _python("bench.serving.ordinary_use"),
+    ),
+    Peer(
+        "floor",
+        "bare SQL",
+        None,
+        f"{POOL_SIZE}",
+        _READS | {"use", "coverage"},
+        _python("bench.serving.floor"),
+    ),
 )
 
 

@@ -34,7 +34,7 @@ _LEADS = (
     ("list", "stock", 15.0, 20.0),
     ("part", "postgraphile", 1.0, 1.5),
     ("box", "postgraphile", 1.0, 2.0),
-    ("use", "stock", 3.0, None),
+    ("use", "ordinary", 3.0, None),
 )
 
 

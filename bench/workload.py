@@ -69,10 +69,12 @@ def prepare_workload(workshop: Workshop) -> Workload:
     for scenario in variables:
         document_name = "page" if scenario.endswith("page") else scenario
         for peer in PEERS:
+            if scenario not in peer.scenarios:
+                continue
             if peer.dialect is None:
                 bodies = [{"scenario": scenario, "variables": given} for given in variables[scenario]]
                 _write(workload.bodies(scenario, peer.name), bodies)
-            elif scenario != "coverage" and (peer.takes_mutations or scenario in {"list", "part", "box"}):
+            else:
                 text = document(document_name, peer.dialect)
                 _write(workload.bodies(scenario, peer.name), _requests(text, variables[scenario]))
         text = document(document_name, "partsgraph")

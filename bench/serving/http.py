@@ -27,6 +27,11 @@ async def serve(answer: Answer, port: int) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": headers, "trailers": False})
         await send({"type": "http.response.body", "body": content, "more_body": False})
 
+    await serve_application(app, port)
+
+
+async def serve_application(app: Any, port: int) -> None:
+    """Serves an ASGI application until a signal."""
     configuration = uvicorn.Config(
         app,
         host="127.0.0.1",
