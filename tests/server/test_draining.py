@@ -4,19 +4,22 @@ import asyncio
 import json
 import signal
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
 import asyncpg
 import httpx
 import pytest
 
+from tests.live.sockets import STOCK_CHANGES, acknowledged
+from tests.live.test_event_streams import events
 from tests.locks import rivals_waiting
 from tests.server_process import ServerProcess
 
 QUESTION = b'{"query": "{ __typename }"}'
 ADDITION = b'{"query": "mutation { createBox(input: {description: \\"box\\", capacity: 1}) { __typename } }"}'
 IDLE_SECONDS = 3.0
+GOING_AWAY = 1001
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,28 @@ async def test_what_was_asked_is_answered_and_every_connection_is_told_to_go(ser
     assert await asyncio.to_thread(server.process.wait, 20) == 0
     told = [json.loads(line)["event"] for line in server.log_path.read_text().splitlines()]
     assert [event for event in told if event.startswith("shutdown")] == ["shutdown_began", "shutdown_ended"]
+
+
+async def test_fifty_subscriptions_are_told_that_they_are_complete(server_to_stop: ServerProcess) -> None:
+    server = server_to_stop
+    server.start()
+    async with (
+        AsyncExitStack() as opened,
+        httpx.AsyncClient(base_url=server.base_url, timeout=20, trust_env=False) as http,
+    ):
+        sockets = [await opened.enter_async_context(acknowledged(server)) for _ in range(40)]
+        for socket in sockets:
+            await socket.subscribe()
+        streams = [await opened.enter_async_context(events(http, STOCK_CHANGES)) for _ in range(10)]
+        server.process.send_signal(signal.SIGTERM)
+        for socket in sockets:
+            assert await asyncio.wait_for(socket.receive(), 20) == {"id": "1", "type": "complete"}
+            assert (await socket.closed())[0] == GOING_AWAY
+        for stream in streams:
+            assert [event["event"] async for event in stream] == ["complete"]
+    # The grace period is twenty seconds.
+    assert await asyncio.to_thread(server.process.wait, 20) == 0
+    assert "grace_period_is_over" not in server.log_path.read_text()
 
 
 async def test_what_outlasts_the_grace_period_is_told_so_and_nothing_hangs(server_to_stop: ServerProcess) -> None:

@@ -80,7 +80,7 @@ async def test_a_worker_that_dies_is_replaced_while_the_other_answers(team: Serv
 
 
 async def test_the_workers_leave_no_connection_behind(team: ServerProcess) -> None:
-    """After restarts and a kill, the database has the connections of two workers, at most sixteen each, a probe and a listener."""
+    """After restarts and a kill there are those of two workers: at most sixteen each, a probe and a listener."""
     connection = await asyncpg.connect(team.database_url)
     statement = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'partsgraph%'"
     try:
