@@ -1,4 +1,4 @@
-// GraphiQL on the API of the page's own origin.
+// GraphiQL on the API of the page's own origin; subscriptions go over a WebSocket, with the headers of the tab Headers.
 import { createGraphiQLFetcher } from '@graphiql/toolkit';
 import { GraphiQL } from 'graphiql';
 import 'graphiql/setup-workers/vite';
@@ -7,7 +7,9 @@ import { createRoot } from 'react-dom/client';
 import { exampleTabs } from './examples.js';
 import './page.css';
 
-const fetcher = createGraphiQLFetcher({ url: '/graphql' });
+const socketUrl = new URL('/graphql', window.location.href);
+socketUrl.protocol = socketUrl.protocol.replace('http', 'ws');
+const fetcher = createGraphiQLFetcher({ url: '/graphql', subscriptionUrl: socketUrl.href });
 
 createRoot(document.getElementById('explorer')).render(
   <GraphiQL fetcher={fetcher} defaultTabs={exampleTabs} defaultEditorToolsVisibility="variables">

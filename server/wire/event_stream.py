@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import orjson
+import structlog
 from graphql import OperationType
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,6 +22,8 @@ from server.wire.operations import ReadyOperation
 from server.wire.outages import outage_of
 from server.wire.request_log import OperationRecord
 from server.wiring import Application
+
+_log = structlog.get_logger("partsgraph.live")
 
 _HEADERS = {"cache-control": "no-store", "vary": "Accept", "x-accel-buffering": "no"}
 _COMMENT = b":\n\n"
@@ -121,6 +124,7 @@ class _EventStream(Response):
             await write(_COMPLETE, is_last=True)
         except _NotReading:
             DROPPED.labels(DropReason.NOT_READING.value).inc()
+            _log.info("subscriber_let_go", reason=DropReason.NOT_READING.value)
             scope["extensions"][ABORT]()
 
 

@@ -6,6 +6,7 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Any
 
 import orjson
+import structlog
 from graphql import GraphQLError, OperationType
 
 from graph.execution.errors import ErrorPresenter
@@ -17,6 +18,8 @@ from server.wire.answers import shown
 from server.wire.deadline import before_deadline
 from server.wire.operations import ReadyOperation
 from server.wire.outages import outage_of
+
+_log = structlog.get_logger("partsgraph.live")
 
 Errors = list[dict[str, Any]]
 
@@ -59,6 +62,7 @@ class LiveOperation:
                 sent.inc()
         except SubscriberTooSlow:
             DROPPED.labels(DropReason.QUEUE_FULL.value).inc()
+            _log.info("subscriber_let_go", reason=DropReason.QUEUE_FULL.value)
             raise
 
     async def _payload(self, event: Event[Any]) -> bytes:

@@ -34,7 +34,7 @@ from server.wire.socket_messages import (
 )
 from server.wire.socket_operations import SocketOperations
 
-_log = structlog.get_logger("partsgraph.sockets")
+_log = structlog.get_logger("partsgraph.live")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Socket:
                 await self._send_message({"type": "websocket.send", "text": message.decode()})
         except TimeoutError:
             DROPPED.labels(DropReason.NOT_READING.value).inc()
-            _log.info("socket_cut_off", reason=DropReason.NOT_READING.value)
+            _log.info("subscriber_let_go", reason=DropReason.NOT_READING.value)
             self._is_gone = True
             self._scope["extensions"][ABORT]()
         except OSError:

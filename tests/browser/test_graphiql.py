@@ -1,13 +1,18 @@
 """GraphiQL in headless Chromium, cut off from everything but its own server: it runs a query and completes a field."""
 
+import asyncio
 import os
 import shutil
 from collections.abc import AsyncIterator
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from playwright.async_api import ConsoleMessage, Page, Route, async_playwright, expect
 
+from tests.conftest import connect
+from tests.graphql_client import post
+from tests.guide.demo_copy import DemoCopy
 from tests.server_process import ServerProcess
 
 pytestmark = pytest.mark.browser
@@ -23,6 +28,10 @@ FLAGS = (
     "--disable-sync",
 )
 _SLOW_MACHINE_MS = 30_000
+
+RECEIVE = """mutation {
+  receiveStock(input: { partKey: "RKTA", location: "1-1", quantity: 5 }) { __typename }
+}"""
 
 
 class WatchedPage:
@@ -105,3 +114,40 @@ async def _complete_a_field(page: Page) -> None:
     await expect(page.locator(".suggest-widget.visible")).to_contain_text("statistics", timeout=_SLOW_MACHINE_MS)
     await page.keyboard.press("Enter")
     await expect(editor.locator(".view-lines")).to_contain_text("statistics", timeout=_SLOW_MACHINE_MS)
+
+
+@pytest.fixture
+async def changeable_demo(demo_server: ServerProcess) -> AsyncIterator[httpx.AsyncClient]:
+    """HTTP to the demo workshop; whatever is changed is taken back."""
+    copy = DemoCopy(demo_server.database_url)
+    await copy.take()
+    async with connect(demo_server) as client:
+        yield client
+    await copy.put_back()
+    await copy.forget()
+
+
+async def test_graphiql_shows_the_events_of_a_subscription(
+    watched_page: WatchedPage, changeable_demo: httpx.AsyncClient
+) -> None:
+    page = watched_page.page
+    await page.goto(f"{watched_page.origin}/", wait_until="networkidle")
+    editor = page.locator(".graphiql-editor .monaco-editor").first
+    await editor.click()
+    await page.keyboard.press("Control+A")
+    await page.keyboard.insert_text("subscription { stockChanged { partKey change { delta } } }")
+    async with page.expect_websocket() as opened:
+        await page.locator("button.graphiql-execute-button").click()
+    socket = await opened.value
+    # The page does not say when its subscription is there: change until it shows a change.
+    answer = page.locator(".graphiql-response .view-lines")
+    for _ in range(20):
+        await post(changeable_demo, RECEIVE)
+        if "RKTA" in (await answer.text_content() or ""):
+            break
+        await asyncio.sleep(0.5)
+    await expect(answer).to_contain_text('"RKTA"', timeout=_SLOW_MACHINE_MS)
+    await expect(answer).to_contain_text('"delta"')
+    assert socket.url == f"ws://{urlsplit(watched_page.origin).netloc}/graphql"
+    assert watched_page.foreign == []
+    assert watched_page.complaints == []

@@ -44,6 +44,14 @@ class DemoCopy:
         finally:
             await connection.close()
 
+    async def forget(self) -> None:
+        """Remove the copy, so that another can be taken."""
+        connection = await asyncpg.connect(self._database_url)
+        try:
+            await connection.execute("DROP SCHEMA fresh CASCADE")
+        finally:
+            await connection.close()
+
     async def _has_id(self, connection: asyncpg.Connection, table: str) -> bool:
         found = await connection.fetchval(
             "SELECT true FROM information_schema.columns "

@@ -16,6 +16,10 @@ from persistence.statements import Connection, Statement
 _SNAPSHOT = Statement(select(cast(func.pg_current_snapshot(), Text())))
 
 
+_CATCH_UP_SECONDS = 0.5
+_CATCH_UP_LOOKS = 50
+
+
 class PositionTooOld(Exception):
     """More was committed since the position than is told again."""
 
@@ -101,7 +105,16 @@ class Channel:
             self._position = position
             for event in events:
                 self._tell(event)
+            if not is_all:
+                await self._caught_up()
         return position
+
+    async def _caught_up(self) -> None:
+        """Let subscribers take what a long backlog put into their queues; one that does not is not waited for long."""
+        for _ in range(_CATCH_UP_LOOKS):
+            if not any(subscriber.is_behind for subscriber in self.subscribers):
+                return
+            await asyncio.sleep(_CATCH_UP_SECONDS / _CATCH_UP_LOOKS)
 
     def _tell(self, event: Event[Any]) -> None:
         for topic in self._source.topics(event):

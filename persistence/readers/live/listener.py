@@ -23,8 +23,9 @@ APPLICATION_NAME = "partsgraph listener"
 _LOOK_SECONDS = 2.0
 _LOOK_TIMEOUT_SECONDS = 10.0
 _SHORTEST_WAIT_SECONDS = 0.1
-_LONGEST_WAIT_SECONDS = 5.0
-_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
+_LONGEST_WAIT_SECONDS = 2.0
+# An internal error is what the driver raises when its connection breaks while it is between two messages.
+_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 _log = structlog.get_logger(__name__)
 
@@ -90,7 +91,7 @@ class Listener:
                 subscriber.complete()
 
     async def _run(self) -> None:
-        wait_seconds = _SHORTEST_WAIT_SECONDS
+        wait_seconds, task = _SHORTEST_WAIT_SECONDS, asyncio.current_task()
         while True:
             began = time.monotonic()
             try:
@@ -99,6 +100,12 @@ class Listener:
                 # The first line of an outage tells it; those of the attempts that follow would only repeat it.
                 if self.is_connected or wait_seconds == _SHORTEST_WAIT_SECONDS:
                     _log.warning("listener lost its connection", error=type(error).__name__)
+            except asyncio.CancelledError:
+                # The driver cancels what waits for a connection that breaks while it is made.
+                if task is None or task.cancelling():
+                    raise
+            except Exception:  # noqa: BLE001 - a listener that ended would leave every subscriber without events
+                _log.exception("listener failed")
             self.is_connected = False
             if time.monotonic() - began > _LONGEST_WAIT_SECONDS:
                 wait_seconds = _SHORTEST_WAIT_SECONDS

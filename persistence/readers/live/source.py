@@ -12,7 +12,7 @@ from persistence.statements import Connection, Statement
 
 V = TypeVar("V")
 
-PAGE_ROWS = 1_000
+PAGE_ROWS = 500
 """At most so many rows are read at a time."""
 
 

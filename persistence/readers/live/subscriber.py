@@ -44,6 +44,11 @@ class Subscriber:
             self._queue.append(event)
         self._wake()
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether more than a third of the queue is waiting."""
+        return 3 * len(self._queue) > self._capacity
+
     def complete(self) -> None:
         """End the iteration after what is in the queue."""
         self._is_completed = True
