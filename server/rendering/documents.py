@@ -17,6 +17,7 @@ from server.rendering.pictures import rendering_of
 MAX_PAGES = 2_000
 MAX_CHARACTERS = 5_000_000
 
+# PDFium leaves them out today; a row that cannot be written would be a poor way to learn that it does no more.
 _UNSTORABLE = {0x0000: " ", **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")}
 
 

@@ -49,6 +49,17 @@ FORM_THAT_DRAWS_ITSELF_TWICE = one_page(b"/X Do", form=b"/X Do /X Do")
 ENORMOUS_PAGE = one_page(media_box=b"[0 0 1000000000 1000000000]")
 ENDLESS_DRAWING = one_page(b"q 1 0 0 1 1 1 cm 0 0 100 100 re f Q " * 300_000)
 TEXT_WITH_NULS = one_page(rb"BT /F 20 Tf 10 50 Td (He\000llo \000) Tj ET")
+_TO_NUL = b"begincmap 1 begincodespacerange <00> <FF> endcodespacerange 1 beginbfchar <48> <0000> endbfchar endcmap"
+LETTER_THAT_MEANS_NUL = pdf(
+    [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+        stream(b"", b"BT /F 20 Tf 10 50 Td (HelloH) Tj ET"),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica/ToUnicode 6 0 R>>",
+        stream(b"", _TO_NUL),
+    ]
+)
 NO_TEXT = one_page(b"0 0 50 50 re f")
 
 

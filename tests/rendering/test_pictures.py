@@ -134,6 +134,7 @@ def test_the_first_page_of_a_pdf_is_drawn_on_white(stored: Path) -> None:
     [
         (hostile.one_page(), DocumentText("Hello", 1, 1)),
         (hostile.TEXT_WITH_NULS, DocumentText("Hello", 1, 1)),
+        (hostile.LETTER_THAT_MEANS_NUL, DocumentText("ello", 1, 1)),
         (hostile.NO_TEXT, DocumentText("", 1, 1)),
         (hostile.LOOP_OF_PAGES, Unreadable("The PDF cannot be read; its structure is broken.")),
         (hostile.TWO_BILLION_PAGES, Unreadable("The PDF cannot be read; its structure is broken.")),
