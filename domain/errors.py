@@ -10,6 +10,8 @@
     ├── InsufficientStockError     INSUFFICIENT_STOCK       every place that holds too little
     ├── QuantityLimitError         QUANTITY_LIMIT           the total or quantity that would grow too large
     ├── NotReversibleError         NOT_REVERSIBLE           why an operation cannot be reversed
+    ├── ShortageError              SHORTAGE                 every part of which too little may be put on a pick list
+    ├── PickListStateError         PICK_LIST_STATE          the state in which the pick list is
     ├── ExhaustedError             EXHAUSTED                keys or box numbers are used up
     ├── FileRefusedError           FILE_REFUSED             why the bytes of a file cannot be kept
     ├── DuplicateFileError         DUPLICATE_FILE           the attachment of the owner that has the same bytes
@@ -26,6 +28,7 @@ from enum import StrEnum
 
 from domain.entities.ids import AttachmentId, PartKey
 from domain.entities.location import LocationReference
+from domain.entities.pick_list import PickListState, PickShortage
 
 _LONGEST_REFERENCE = 255
 
@@ -42,6 +45,8 @@ class ErrorCode(StrEnum):
     INSUFFICIENT_STOCK = "INSUFFICIENT_STOCK"
     QUANTITY_LIMIT = "QUANTITY_LIMIT"
     NOT_REVERSIBLE = "NOT_REVERSIBLE"
+    SHORTAGE = "SHORTAGE"
+    PICK_LIST_STATE = "PICK_LIST_STATE"
     EXHAUSTED = "EXHAUSTED"
     FILE_REFUSED = "FILE_REFUSED"
     DUPLICATE_FILE = "DUPLICATE_FILE"
@@ -198,6 +203,26 @@ class NotReversibleError(DomainError):
     def __init__(self, reason: NotReversibleReason, message: str) -> None:
         super().__init__(message, ("operationId",))
         self.reason = reason
+
+
+class ShortageError(DomainError):
+    """Too few pieces may be put on a pick list."""
+
+    code = ErrorCode.SHORTAGE
+
+    def __init__(self, message: str, shortages: Sequence[PickShortage], path: Sequence[str] = ()) -> None:
+        super().__init__(message, path)
+        self.shortages = tuple(shortages)
+
+
+class PickListStateError(DomainError):
+    """The pick list is open, completed or cancelled, and so does not take part in this."""
+
+    code = ErrorCode.PICK_LIST_STATE
+
+    def __init__(self, message: str, state: PickListState, path: Sequence[str] = ()) -> None:
+        super().__init__(message, path)
+        self.state = state
 
 
 class ExhaustedError(DomainError):

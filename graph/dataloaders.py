@@ -2,6 +2,7 @@
 
 A loader collects the keys that are asked for at the same time, reads them with one statement, and keeps the answers for
 the rest of the operation. Loaders whose keys are pairs with a page request read one statement per different request.
+Longer than other files because it is one list.
 """
 
 from datetime import datetime
@@ -23,6 +24,7 @@ from persistence.readers.paging import Page, PageRequest
 from persistence.readers.part import ParameterView
 from persistence.readers.part_type import PartTypeView
 from persistence.readers.part_view import PartView
+from persistence.readers.pick_list import PickLineView, PickListShortageView, PickListView
 from persistence.readers.project import ProjectView
 from persistence.readers.requirement import (
     CoverageView,
@@ -219,6 +221,34 @@ class Loaders:
     @cached_property
     def availability_by_part(self) -> DataLoader[int, PartAvailabilityView]:
         return loader(self._readers.requirements.part_availability)
+
+    @cached_property
+    def history_by_project(self) -> PageLoader[int, QuantityChangeView]:
+        return page_loader(self._readers.operations.history_pages_of_projects)
+
+    @cached_property
+    def pick_list_by_id(self) -> DataLoader[int, PickListView | None]:
+        return loader(self._readers.pick_lists.by_ids)
+
+    @cached_property
+    def pick_lists_by_project(self) -> PageLoader[int, PickListView]:
+        return page_loader(self._readers.pick_lists.pages_of_projects)
+
+    @cached_property
+    def pick_line_by_id(self) -> DataLoader[int, PickLineView | None]:
+        return loader(self._readers.pick_lists.lines_by_ids)
+
+    @cached_property
+    def lines_by_pick_list(self) -> DataLoader[int, tuple[PickLineView, ...]]:
+        return loader(self._readers.pick_lists.lines)
+
+    @cached_property
+    def shortages_by_pick_list(self) -> DataLoader[int, tuple[PickListShortageView, ...]]:
+        return loader(self._readers.pick_lists.shortages)
+
+    @cached_property
+    def open_lines_by_part(self) -> DataLoader[int, tuple[PickLineView, ...]]:
+        return loader(self._readers.pick_lists.open_lines_of_parts)
 
     @cached_property
     def edit_by_id(self) -> DataLoader[int, EditView | None]:

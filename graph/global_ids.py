@@ -17,6 +17,7 @@ from persistence.readers.location import LocationView
 from persistence.readers.operation import OperationView, QuantityChangeView
 from persistence.readers.part_type import PartTypeView
 from persistence.readers.part_view import PartView
+from persistence.readers.pick_list import PickLineView, PickListView
 from persistence.readers.project import ProjectView
 from persistence.readers.requirement import RequirementView
 
@@ -28,6 +29,8 @@ _TYPE_NAMES: Mapping[type, str] = {
     OperationView: "StockOperation",
     PartTypeView: "PartType",
     PartView: "Part",
+    PickLineView: "PickLine",
+    PickListView: "PickList",
     ProjectView: "Project",
     QuantityChangeView: "QuantityChange",
     RequirementView: "Requirement",

@@ -42,6 +42,7 @@ from persistence.repositories.installation import InstallationRepository
 from persistence.repositories.operation import OperationRepository
 from persistence.repositories.part import PartRepository
 from persistence.repositories.part_type import PartTypeRepository
+from persistence.repositories.pick_list import PickListRepository
 from persistence.repositories.project import ProjectRepository
 from persistence.repositories.requirement import RequirementRepository
 from persistence.repositories.stock import StockRepository
@@ -70,6 +71,7 @@ class UnitOfWork:
         self.stock = StockRepository(connection, actor)
         self.projects = ProjectRepository(connection, actor)
         self.requirements = RequirementRepository(connection, actor)
+        self.pick_lists = PickListRepository(connection, actor)
         self.operations = OperationRepository(connection, actor)
         self.attachments = AttachmentRepository(connection, actor)
         self.file_readings = FileReadingRepository(connection, actor)

@@ -28,6 +28,8 @@ from server.wire.http_errors import answer_http_error
 from server.wire.live_connections import LiveConnections
 from server.wire.metrics_page import METRICS_PATH, MetricsPage
 from server.wire.operations import Operations
+from server.wire.pick_list_file import PATH as PICK_LIST_PATH
+from server.wire.pick_list_file import PickListFile
 from server.wire.request_scope import RequestScope
 from server.wire.socket import SocketEndpoint
 from server.wiring import Application
@@ -57,6 +59,7 @@ def create_app(application: Application) -> Starlette:
             *_file_routes(application, authenticator),
             Route("/", _explorer),
             Mount(ASSETS_PATH, ExplorerAssets()),
+            Route(PICK_LIST_PATH, PickListFile(application, authenticator).serve),
             Route("/healthz", healthz),
             Route(METRICS_PATH, MetricsPage(application, authenticator).serve),
             Route("/readyz", ReadinessRoute(application).readyz),

@@ -27,6 +27,15 @@ requirements { nodes {
 } }
 """
 
+PICK_LIST = """
+id number units state builtUnits version project { id name builtUnits }
+lines {
+  id part { key } requiredPart { key } locationReference location { reference } designators
+  plannedQuantity openQuantity pickedQuantity releasedQuantity returnedQuantity missingQuantity
+}
+shortages { part { key } missingQuantity }
+"""
+
 _ONE_PART = f"part {{ {PART} }} operation {{ {OPERATION} }} replayed"
 _MANY_PARTS = f"parts {{ {PART} }} operation {{ {OPERATION} }} replayed"
 SELECTIONS = {
@@ -57,6 +66,11 @@ SELECTIONS = {
     "createProject": f"project {{ {PROJECT} }} replayed",
     "deleteProject": "deletedId name",
 }
+SELECTIONS["createPickList"] = f"pickList {{ {PICK_LIST} }} replayed"
+SELECTIONS |= dict.fromkeys(
+    ("pickLine", "pickLines", "undoPick", "completePickList", "reopenPickList", "cancelPickList"),
+    f"pickList {{ {PICK_LIST} }} operation {{ {OPERATION} }} replayed",
+)
 SELECTIONS |= dict.fromkeys(
     (
         "updateProject",

@@ -25,6 +25,8 @@ fragment Refusal on UserError {
   ... on QuantityLimitError { partKey result limit }
   ... on FileRefusedError { fileRefused: reason }
   ... on DuplicateFileError { twin { id title } }
+  ... on ShortageError { shortages { partKey part { key } needed available missing } }
+  ... on PickListStateError { state }
   ... on NotReversibleError { notReversible: reason }
 }
 """

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from domain.entities.ids import OperationId, PartId, PartKey
+from domain.entities.ids import OperationId, PartId, PartKey, ProjectId
 from domain.entities.location import LocationReference
 
 
@@ -29,6 +29,15 @@ class SourceKind(StrEnum):
     SHOPPING_LIST = "SHOPPING_LIST"
     PLAN = "PLAN"
     IMPORT = "IMPORT"
+
+
+@dataclass(frozen=True, slots=True)
+class OperationSource:
+    """What an operation is done for; a pick list names its project too."""
+
+    kind: SourceKind
+    id: int
+    project_id: ProjectId | None = None
 
 
 @dataclass(frozen=True, slots=True)

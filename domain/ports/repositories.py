@@ -16,9 +16,9 @@ from domain.entities.attachment import Attachment, Owner, OwnerReference, Stored
 from domain.entities.box import Box, BoxDetails
 from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.idempotency import IdempotentRequest
-from domain.entities.ids import ApiTokenId, AttachmentId, BoxId, OperationId, PartId, PartKey, PartTypeId
+from domain.entities.ids import ApiTokenId, AttachmentId, BoxId, OperationId, PartId, PartKey, PartTypeId, PickListId
 from domain.entities.location import LocationReference
-from domain.entities.operation import AppliedChange, Operation, OperationKind
+from domain.entities.operation import AppliedChange, Operation, OperationKind, OperationSource
 from domain.entities.part import Part, PartDetails
 from domain.entities.part_type import PartType
 from domain.entities.stock import LockedPart, StockFacts
@@ -85,6 +85,9 @@ class Boxes(Protocol):
 
     async def occupied(self, box_id: BoxId, above: int) -> Sequence[LocationReference]:
         """Locations with a number greater than `above` that hold stock, in order."""
+
+    async def awaited(self, box_id: BoxId, above: int) -> Sequence[tuple[PickListId, LocationReference]]:
+        """Open pick lists with the locations, of a number greater than `above`, where they are to take pieces."""
 
     async def delete(self, box_id: BoxId) -> None:
         """Remove a box without stock, with its locations."""
@@ -161,6 +164,7 @@ class Operations(Protocol):
         *,
         reverses: OperationId | None = None,
         idempotent: IdempotentRequest | None = None,
+        source: OperationSource | None = None,
     ) -> OperationId:
         """Write the operation, its lines, the stock, the totals and the idempotent result in one statement.
 

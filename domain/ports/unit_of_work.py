@@ -5,7 +5,7 @@ from typing import BinaryIO, Protocol, TypeVar
 
 from domain.entities.actor import Actor
 from domain.entities.operation import OperationKind
-from domain.ports import project_repositories, repositories
+from domain.ports import pick_list_repositories, project_repositories, repositories
 from domain.ports.file_readings import FileReadings
 
 T = TypeVar("T")
@@ -32,6 +32,8 @@ class UnitOfWork(Protocol):
     def parts(self) -> repositories.Parts: ...
     @property
     def stock(self) -> repositories.Stock: ...
+    @property
+    def pick_lists(self) -> pick_list_repositories.PickLists: ...
     @property
     def operations(self) -> repositories.Operations: ...
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from domain.entities.ids import PartKey
+from domain.entities.ids import PartKey, PickListId
 from domain.entities.location import LocationReference
 from domain.errors import InUseError, Usage
 
@@ -46,6 +46,15 @@ def refuse_occupied(box_number: int, places: Sequence[LocationReference], path: 
     """Raises InUseError when locations that would vanish hold stock."""
     if places:
         raise InUseError(f"Box {box_number} holds stock at {_listed(places)}.", [stock_usage(places)], path)
+
+
+def refuse_awaited(box_number: int, lines: Sequence[tuple[PickListId, LocationReference]], path: Sequence[str]) -> None:
+    """Raises InUseError when open pick lists are to take pieces from locations that would vanish."""
+    if lines:
+        told = [f"{pick_list_id} at {place}" for pick_list_id, place in lines]
+        usage = Usage("pick list", len(told), tuple(told[:MAX_REFERENCES]))
+        shown = ", ".join(usage.references)
+        raise InUseError(f"Box {box_number} is on open pick lists: {shown}.", [usage], path)
 
 
 def stock_usage(places: Sequence[LocationReference]) -> Usage:

@@ -10,6 +10,7 @@ from domain.services.file_readings import FileReadingService
 from domain.services.installation import InstallationService
 from domain.services.part_types import PartTypeService
 from domain.services.parts import PartService
+from domain.services.pick_lists import PickListService
 from domain.services.projects import ProjectService
 from domain.services.stock import StockService
 from domain.services.tokens import TokenService
@@ -23,6 +24,7 @@ class Services:
     part_types: PartTypeService
     boxes: BoxService
     stock: StockService
+    pick_lists: PickListService
     attachments: AttachmentService
     projects: ProjectService
     file_readings: FileReadingService
@@ -37,6 +39,7 @@ class Services:
             part_types=PartTypeService(units_of_work),
             boxes=BoxService(units_of_work),
             stock=StockService(units_of_work),
+            pick_lists=PickListService(units_of_work),
             attachments=AttachmentService(units_of_work),
             projects=ProjectService(units_of_work),
             file_readings=FileReadingService(units_of_work),

@@ -12,7 +12,7 @@ from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules import box_details
 from domain.rules.differences import box_differences
 from domain.rules.texts import fold
-from domain.rules.usages import refuse_occupied
+from domain.rules.usages import refuse_awaited, refuse_occupied
 from domain.rules.versions import refuse_stale
 from domain.services.attached_files import delete_objects_of
 from domain.services.use_case import use_case
@@ -56,7 +56,7 @@ class BoxService:
     ) -> BoxId:
         """Change the fields that were named; a greater capacity adds locations at the end, a smaller one removes them.
 
-        Raises ConflictError, InUseError while a location that would vanish holds stock.
+        Raises ConflictError, InUseError while a location that would vanish holds stock or is on an open pick list.
         """
         box_details.refuse_faulty(fields)
         meant = await _designated_type_ids(uow, fields)
@@ -67,6 +67,7 @@ class BoxService:
             details = replace(details, designated_type_ids=meant)
         if details.capacity < box.details.capacity:
             refuse_occupied(number, await uow.boxes.occupied(box.id, above=details.capacity), ("capacity",))
+            refuse_awaited(number, await uow.boxes.awaited(box.id, above=details.capacity), ("capacity",))
         if details != box.details:
             names = await uow.part_types.names({*box.details.designated_type_ids, *details.designated_type_ids})
             await uow.boxes.save(box, details)
@@ -77,11 +78,12 @@ class BoxService:
     async def delete(self, uow: UnitOfWork, number: int, expected_version: int | None = None) -> BoxId:
         """Remove a box with its locations and files; its history stays.
 
-        Raises ConflictError, InUseError while it holds stock.
+        Raises ConflictError, InUseError while it holds stock or is on an open pick list.
         """
         box = await _lock(uow, number)
         refuse_stale(box.version, expected_version)
         refuse_occupied(number, await uow.boxes.occupied(box.id, above=0), ("number",))
+        refuse_awaited(number, await uow.boxes.awaited(box.id, above=0), ("number",))
         uow.edits.record(EditedKind.BOX, box.id, [FieldChange("number", str(number), None)])
         delete_objects_of(uow, await uow.attachments.delete_all(Owner(OwnerKind.BOX, box.id)))
         await uow.boxes.delete(box.id)

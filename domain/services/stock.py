@@ -207,7 +207,7 @@ def _reversible(operation: Operation) -> Operation:
             NotReversibleReason.IS_REVERSAL, "A reversal cannot be reversed; do the operation again."
         )
     if operation.kind is OperationKind.PICK:
-        raise NotReversibleError(NotReversibleReason.IS_PICK, "A pick is given back by undoing the pick.")
+        raise NotReversibleError(NotReversibleReason.IS_PICK, "A pick is not reversed; undoPick gives its pieces back.")
     if not ledger.reversal(operation.changes):
         raise NotReversibleError(NotReversibleReason.NO_DIFFERENCE, "The operation changed nothing on the shelf.")
     return operation

@@ -7,6 +7,7 @@ from graph.resolvers import (
     box_mutations,
     part_mutations,
     part_type_mutations,
+    pick_list_mutations,
     project_mutations,
     stock_mutations,
 )
@@ -41,6 +42,14 @@ class Mutation:
     copy_attachment = attachment_mutations.copy_attachment
     delete_attachment = attachment_mutations.delete_attachment
     set_cover = attachment_mutations.set_cover
+
+    create_pick_list = pick_list_mutations.create_pick_list
+    pick_line = pick_list_mutations.pick_line
+    pick_lines = pick_list_mutations.pick_lines
+    undo_pick = pick_list_mutations.undo_pick
+    complete_pick_list = pick_list_mutations.complete_pick_list
+    reopen_pick_list = pick_list_mutations.reopen_pick_list
+    cancel_pick_list = pick_list_mutations.cancel_pick_list
 
     receive_stock = stock_mutations.receive_stock
     use_stock = stock_mutations.use_stock

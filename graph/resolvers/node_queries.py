@@ -20,6 +20,8 @@ _LOADERS: Mapping[str, str] = {
     "Location": "location_by_id",
     "Part": "part_by_id",
     "PartType": "part_type_by_id",
+    "PickLine": "pick_line_by_id",
+    "PickList": "pick_list_by_id",
     "Project": "project_by_id",
     "QuantityChange": "change_by_id",
     "Requirement": "requirement_by_id",

@@ -7,6 +7,7 @@ from graph.resolvers.history_queries import HistoryQueries
 from graph.resolvers.node_queries import NodeQueries
 from graph.resolvers.part_queries import PartQueries
 from graph.resolvers.part_type_queries import PartTypeQueries
+from graph.resolvers.pick_list_queries import PickListQueries
 from graph.resolvers.project_queries import ProjectQueries
 from graph.resolvers.workshop_queries import WorkshopQueries
 
@@ -14,5 +15,14 @@ from graph.resolvers.workshop_queries import WorkshopQueries
 @strawberry.type(
     description="What can be read. A field that fails is null and told in `errors`; the others are answered."
 )
-class Query(PartQueries, PartTypeQueries, BoxQueries, HistoryQueries, NodeQueries, ProjectQueries, WorkshopQueries):
+class Query(
+    PartQueries,
+    PartTypeQueries,
+    BoxQueries,
+    HistoryQueries,
+    NodeQueries,
+    ProjectQueries,
+    PickListQueries,
+    WorkshopQueries,
+):
     """Every query."""

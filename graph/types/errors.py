@@ -17,6 +17,7 @@ from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
 from graph.relations import one
 from graph.scalars import BigInt
+from graph.types.pick_list import PickListState, PickShortage
 from graph.types.references import AttachmentRef
 
 
@@ -33,6 +34,10 @@ class ErrorCode(Enum):
     INSUFFICIENT_STOCK = strawberry.enum_value("INSUFFICIENT_STOCK", description="A place holds too few pieces.")
     QUANTITY_LIMIT = strawberry.enum_value("QUANTITY_LIMIT", description="A quantity or total would grow too large.")
     NOT_REVERSIBLE = strawberry.enum_value("NOT_REVERSIBLE", description="The operation cannot be reversed.")
+    SHORTAGE = strawberry.enum_value("SHORTAGE", description="Too little may be put on a pick list; see the shortages.")
+    PICK_LIST_STATE = strawberry.enum_value(
+        "PICK_LIST_STATE", description="The pick list is open, completed or cancelled, and so takes no part in this."
+    )
     EXHAUSTED = strawberry.enum_value("EXHAUSTED", description="Every part key or box number is taken.")
     FILE_REFUSED = strawberry.enum_value("FILE_REFUSED", description="The bytes of a file cannot be kept.")
     DUPLICATE_FILE = strawberry.enum_value("DUPLICATE_FILE", description="The owner has the same bytes already.")
@@ -201,6 +206,22 @@ class NotReversibleError(UserError):
     reason: NotReversibleReason = strawberry.field(description="Why it cannot be reversed.")
 
 
+@strawberry.type(description="Too few pieces may be put on the pick list: nothing was promised.")
+class ShortageError(UserError):
+    """A list that cannot be made."""
+
+    shortages: list[PickShortage] = strawberry.field(
+        description="Every part that is short, in the order of the requirements."
+    )
+
+
+@strawberry.type(description="The pick list is in another state than this takes.")
+class PickListStateError(UserError):
+    """A list that is open, or ended."""
+
+    state: PickListState = strawberry.field(description="How far the list is.")
+
+
 @strawberry.type(description="Every part key or box number is taken, so none could be chosen.")
 class ExhaustedError(UserError):
     """Nothing left to give out."""
@@ -246,6 +267,8 @@ GRAPHQL_TYPES: Mapping[type[refusals.DomainError], type[UserError]] = {
     refusals.InsufficientStockError: InsufficientStockError,
     refusals.QuantityLimitError: QuantityLimitError,
     refusals.NotReversibleError: NotReversibleError,
+    refusals.ShortageError: ShortageError,
+    refusals.PickListStateError: PickListStateError,
     refusals.ExhaustedError: ExhaustedError,
     refusals.FileRefusedError: FileRefusedError,
     refusals.DuplicateFileError: DuplicateFileError,

@@ -15,7 +15,7 @@ from graph.filters import conditions, exact
 from graph.inputs.optional import named, optional
 from graph.relations import backed_by, connection, many, one
 from graph.types.node import Node
-from graph.types.references import LocationRef, OperationRef, PartRef, QuantityChangeRef
+from graph.types.references import LocationRef, OperationRef, PartRef, PickListRef, ProjectRef, QuantityChangeRef
 from persistence.readers.operation import CHANGE_ORDER, OperationView, QuantityChangeView
 from persistence.readers.paging import Conditions, PageRequest
 
@@ -29,12 +29,17 @@ class OperationKind(Enum):
     MOVE = strawberry.enum_value("MOVE", description="Pieces were carried from one place to others.")
     COUNT = strawberry.enum_value("COUNT", description="Somebody counted what is there; the difference may be 0.")
     BOOK = strawberry.enum_value("BOOK", description="Many parts and places were set right for one reason.")
-    PICK = strawberry.enum_value("PICK", description="Pieces were taken for a pick list.")
+    PICK = strawberry.enum_value("PICK", description="Pieces were taken for a pick list, or given back from it.")
     REORGANISE = strawberry.enum_value(
         "REORGANISE", description="Pieces were carried as a reorganisation plan proposed."
     )
     IMPORT = strawberry.enum_value("IMPORT", description="Stock was taken over from elsewhere.")
     REVERSE = strawberry.enum_value("REVERSE", description="An earlier operation was undone.")
+
+
+OperationSource = Annotated[
+    PickListRef, strawberry.union("OperationSource", description="What an operation can be done for.")
+]
 
 
 @strawberry.type(description="One act on stock, with all the changes it made; never changed afterwards.")
@@ -51,6 +56,14 @@ class StockOperation(Node):
         "changes_by_operation",
         key=attrgetter("id"),
         description="What it changed, in the order of application; a count without difference has delta 0.",
+    )
+    source: OperationSource | None = one(
+        "pick_list_by_id",
+        key=attrgetter("pick_list_id"),
+        description="What it was done for; null when it was done by hand.",
+    )
+    project: ProjectRef | None = one(
+        "project_by_id", key=attrgetter("project_id"), description="The project it was done for, if any."
     )
     reverses: OperationRef | None = one(
         "operation_by_id", key=attrgetter("reverses_id"), description="The operation that this one undid."

@@ -18,7 +18,7 @@ from graph.types.attachment import Attachment, attachments_of, cover_of
 from graph.types.edit import EditConnection, edits_of
 from graph.types.node import Node
 from graph.types.operation import QuantityChangeConnection, history
-from graph.types.references import PartRef, PartTypeRef
+from graph.types.references import PartRef, PartTypeRef, PickLineRef
 from graph.types.requirement import RequirementConnection, Reservation, requirement_page_of_part
 from graph.types.stock import Stock
 from persistence.readers.part_view import PartView
@@ -115,6 +115,9 @@ class Part(Node):
         key=attrgetter("id"),
         pick=attrgetter("rows"),
         description="Where it lies, by box and location; empty when there is none.",
+    )
+    open_pick_lines: list[PickLineRef] = many(
+        "open_lines_by_part", key=attrgetter("id"), description="The open pick lines that promise it, oldest first."
     )
     history: QuantityChangeConnection = history(
         "history_by_part", key=attrgetter("id"), description="What happened to its stock, newest first."

@@ -15,7 +15,9 @@ from graph.relations import backed_by, connection, derived
 from graph.types.attachment import Attachment, attachments_of, cover_of
 from graph.types.edit import EditConnection, edits_of
 from graph.types.node import Node
+from graph.types.operation import QuantityChangeConnection, history
 from graph.types.order_direction import OrderDirection
+from graph.types.pick_list import PickListConnection, pick_list_page
 from graph.types.requirement import ProjectStatus, RequirementConnection, requirement_page
 from persistence.readers.paging import Conditions
 from persistence.readers.project import ProjectView
@@ -49,6 +51,17 @@ class Project(Node):
         key=attrgetter("id"),
         page=requirement_page,
         description="What one unit takes, in the order given.",
+    )
+    pick_lists: PickListConnection = connection(
+        "pick_lists_by_project",
+        key=attrgetter("id"),
+        page=pick_list_page,
+        description="Its pick lists, newest first.",
+    )
+    history: QuantityChangeConnection = history(
+        "history_by_project",
+        key=attrgetter("id"),
+        description="What was picked for it (and given back), newest first.",
     )
     attachments: list[Attachment] = attachments_of("attachments_by_project")
     cover: Attachment | None = cover_of("cover_by_project")

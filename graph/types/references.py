@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from graph.types.operation import QuantityChange, StockOperation
     from graph.types.part import Part
     from graph.types.part_type import PartType
+    from graph.types.pick_list import PickLine, PickList
     from graph.types.project import Project
+    from graph.types.requirement import Requirement
     from graph.types.stock import Stock
 
 AttachmentRef: TypeAlias = Annotated["Attachment", lazy("graph.types.attachment")]
@@ -20,6 +22,9 @@ LocationRef: TypeAlias = Annotated["Location", lazy("graph.types.location")]
 OperationRef: TypeAlias = Annotated["StockOperation", lazy("graph.types.operation")]
 PartRef: TypeAlias = Annotated["Part", lazy("graph.types.part")]
 PartTypeRef: TypeAlias = Annotated["PartType", lazy("graph.types.part_type")]
+PickLineRef: TypeAlias = Annotated["PickLine", lazy("graph.types.pick_list")]
+PickListRef: TypeAlias = Annotated["PickList", lazy("graph.types.pick_list")]
 ProjectRef: TypeAlias = Annotated["Project", lazy("graph.types.project")]
 QuantityChangeRef: TypeAlias = Annotated["QuantityChange", lazy("graph.types.operation")]
+RequirementRef: TypeAlias = Annotated["Requirement", lazy("graph.types.requirement")]
 StockRef: TypeAlias = Annotated["Stock", lazy("graph.types.stock")]

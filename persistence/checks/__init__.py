@@ -9,6 +9,7 @@ from persistence.checks.attachments import ATTACHMENT_CHECKS
 from persistence.checks.finding import Check, Finding
 from persistence.checks.folding import FOLDING_CHECKS
 from persistence.checks.ledger import LEDGER_CHECKS
+from persistence.checks.pick_lists import PICK_LIST_CHECKS
 from persistence.checks.projects import PROJECT_CHECKS
 from persistence.checks.requests import REQUEST_CHECKS
 from persistence.checks.shelf import SHELF_CHECKS
@@ -23,6 +24,7 @@ CHECKS: tuple[Check, ...] = (
     *REQUEST_CHECKS,
     *PROJECT_CHECKS,
     *ATTACHMENT_CHECKS,
+    *PICK_LIST_CHECKS,
 )
 
 # Each check reads whole tables, which takes longer than a statement of a request may, and sorts millions of lines.

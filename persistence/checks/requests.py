@@ -9,6 +9,8 @@ _RESULTS = {
     "createProject": ("projects", "PROJECT", "name"),
     "createBox": ("boxes", "BOX", "number"),
 }
+# A pick list is never deleted; where no piece moved, its negative number is the result.
+_PICKING = ("pickLine", "pickLines", "undoPick", "completePickList", "reopenPickList", "cancelPickList")
 _STOCK_MUTATIONS = ("receiveStock", "useStock", "moveStock", "countStock", "bookStock", "reverseOperation")
 
 
@@ -27,6 +29,9 @@ REQUEST_CHECKS = (
           FROM idempotency_keys
          WHERE result_id IS NULL
             OR (mutation IN {_STOCK_MUTATIONS} AND NOT EXISTS (SELECT FROM operations WHERE operations.id = result_id))
+            OR (mutation = 'createPickList' AND NOT EXISTS (SELECT FROM pick_lists WHERE pick_lists.id = result_id))
+            OR (mutation IN {_PICKING} AND NOT EXISTS (SELECT FROM operations WHERE operations.id = result_id)
+                AND NOT EXISTS (SELECT FROM pick_lists WHERE pick_lists.id = -result_id))
             OR {" OR ".join(_vanished(mutation, *result) for mutation, result in _RESULTS.items())}
          ORDER BY created_at
         """,

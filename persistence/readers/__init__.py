@@ -17,6 +17,7 @@ from persistence.readers.location import LocationReader
 from persistence.readers.operation import OperationReader
 from persistence.readers.part import PartReader
 from persistence.readers.part_type import PartTypeReader
+from persistence.readers.pick_list import PickListReader
 from persistence.readers.project import ProjectReader
 from persistence.readers.requirement import RequirementReader
 from persistence.readers.statistics import StatisticsReader
@@ -39,6 +40,7 @@ class Readers:
         "operations",
         "part_types",
         "parts",
+        "pick_lists",
         "projects",
         "requirements",
         "statistics",
@@ -58,6 +60,7 @@ class Readers:
         self.operations = OperationReader(database)
         self.part_types = PartTypeReader(database)
         self.parts = PartReader(database)
+        self.pick_lists = PickListReader(database)
         self.projects = ProjectReader(database)
         self.requirements = RequirementReader(database)
         self.statistics = StatisticsReader(database)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, Text, bindparam, func, select
 
 from domain.entities.location import LocationReference
+from domain.entities.operation import SourceKind
 from persistence.database import Database
 from persistence.readers.listing import Listing
 from persistence.readers.lookups import aligned, columns_of, grouped
@@ -25,6 +26,14 @@ class OperationView(NamedTuple):
     actor: str
     at: datetime
     reverses_id: int | None
+    source_kind: str | None
+    source_id: int | None
+    project_id: int | None
+
+    @property
+    def pick_list_id(self) -> int | None:
+        """The pick list it was done for, if it was one."""
+        return self.source_id if self.source_kind == SourceKind.PICK_LIST else None
 
 
 class QuantityChangeView(NamedTuple):
@@ -77,6 +86,7 @@ _CONDITIONS = {
 _ALL = Listing(change_of, CHANGE_COLUMNS, _SOURCE, _CONDITIONS)
 _OF_PART = Listing(change_of, CHANGE_COLUMNS, _SOURCE, _CONDITIONS, parents=(quantity_changes.c.part_id,))
 _OF_BOX = Listing(change_of, CHANGE_COLUMNS, _SOURCE, _CONDITIONS, parents=(quantity_changes.c.box_number,))
+_OF_PROJECT = Listing(change_of, CHANGE_COLUMNS, _SOURCE, _CONDITIONS, parents=(operations.c.project_id,))
 _OF_LOCATION = Listing(
     change_of,
     CHANGE_COLUMNS,
@@ -131,6 +141,12 @@ class OperationReader:
     ) -> list[Page[QuantityChangeView]]:
         """The same page of the history of each part."""
         return await _OF_PART.pages(self.database, [(part_id,) for part_id in part_ids], request)
+
+    async def history_pages_of_projects(
+        self, project_ids: Sequence[int], request: PageRequest
+    ) -> list[Page[QuantityChangeView]]:
+        """The same page of what was picked for (and given back from) each project."""
+        return await _OF_PROJECT.pages(self.database, [(project_id,) for project_id in project_ids], request)
 
     async def history_pages_of_boxes(
         self, numbers: Sequence[int], request: PageRequest

@@ -6,7 +6,7 @@ from sqlalchemy import bindparam, delete, select, text
 
 from domain.entities.actor import Actor
 from domain.entities.box import Box, BoxDetails
-from domain.entities.ids import BoxId, PartTypeId
+from domain.entities.ids import BoxId, PartTypeId, PickListId
 from domain.entities.location import LocationReference
 from domain.rules.texts import fold
 from persistence.models import BoxDesignatedTypeRow, BoxRow
@@ -84,6 +84,16 @@ _OCCUPIED = Statement(
      ORDER BY location.number
     """)
 )
+_AWAITED = Statement(
+    text("""
+    SELECT DISTINCT line.pick_list_id, box.number AS box_number, location.number
+      FROM locations AS location
+      JOIN boxes AS box ON box.id = location.box_id
+      JOIN pick_lines AS line ON line.location_id = location.id AND line.open_quantity > 0
+     WHERE location.box_id = CAST(:id AS bigint) AND location.number > CAST(:above AS int)
+     ORDER BY location.number, line.pick_list_id
+    """)
+)
 _DELETE = Statement(delete(BoxRow).where(BoxRow.id == bindparam("box_id")))
 
 
@@ -141,6 +151,11 @@ class BoxRepository:
         """See domain.ports.repositories.Boxes."""
         rows = await _OCCUPIED.rows(self._connection, id=box_id, above=above)
         return [LocationReference(row["box_number"], row["number"]) for row in rows]
+
+    async def awaited(self, box_id: BoxId, above: int) -> Sequence[tuple[PickListId, LocationReference]]:
+        """See domain.ports.repositories.Boxes."""
+        rows = await _AWAITED.rows(self._connection, id=box_id, above=above)
+        return [(PickListId(row["pick_list_id"]), LocationReference(row["box_number"], row["number"])) for row in rows]
 
     async def delete(self, box_id: BoxId) -> None:
         """See domain.ports.repositories.Boxes."""

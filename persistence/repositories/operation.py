@@ -9,7 +9,7 @@ from domain.entities.actor import Actor
 from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import OperationId, PartKey
 from domain.entities.location import LocationReference
-from domain.entities.operation import AppliedChange, Operation, OperationKind, RequestedChange
+from domain.entities.operation import AppliedChange, Operation, OperationKind, OperationSource, RequestedChange
 from domain.entities.stock import StockFacts
 from domain.errors import NotFoundError
 from persistence.statements import Connection, Statement
@@ -20,9 +20,10 @@ from persistence.statements import Connection, Statement
 _APPEND = Statement(
     text("""
     WITH operation AS (
-        INSERT INTO operations (kind, reason, actor, at, reverses_id)
+        INSERT INTO operations (kind, reason, actor, at, reverses_id, source_kind, source_id, project_id)
         VALUES (CAST(:kind AS text), CAST(:reason AS text), CAST(:actor AS text),
-                greatest(clock_timestamp(), CAST(:not_before AS timestamptz)), CAST(:reverses_id AS bigint))
+                greatest(clock_timestamp(), CAST(:not_before AS timestamptz)), CAST(:reverses_id AS bigint),
+                CAST(:source_kind AS text), CAST(:source_id AS bigint), CAST(:project_id AS bigint))
         RETURNING id, at
     ), line AS (
         SELECT * FROM unnest(
@@ -88,6 +89,7 @@ class OperationRepository:
         *,
         reverses: OperationId | None = None,
         idempotent: IdempotentRequest | None = None,
+        source: OperationSource | None = None,
     ) -> OperationId:
         """See domain.ports.repositories.Operations."""
         times = [total.last_operation_at for total in facts.totals.values() if total.last_operation_at is not None]
@@ -98,6 +100,9 @@ class OperationRepository:
             actor=self._actor.name,
             not_before=max(times, default=None),
             reverses_id=reverses,
+            source_kind=source.kind if source is not None else None,
+            source_id=source.id if source is not None else None,
+            project_id=source.project_id if source is not None else None,
             idempotency_key=idempotent.key if idempotent is not None else None,
             **_columns(changes, facts),
         )

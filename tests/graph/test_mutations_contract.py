@@ -18,8 +18,9 @@ from graphql import (
 
 import domain.errors as refusals
 from domain.entities.actor import Role
-from domain.entities.ids import AttachmentId, PartKey
+from domain.entities.ids import AttachmentId, PartId, PartKey
 from domain.entities.location import LocationReference
+from domain.entities.pick_list import PickListState, PickShortage
 from graph.rights import ROLE
 from graph.schema import schema
 from graph.types.errors import GRAPHQL_TYPES, ErrorCode, NotReversibleReason, translated
@@ -39,6 +40,13 @@ IDEMPOTENT = {
     "countStock",
     "bookStock",
     "reverseOperation",
+    "createPickList",
+    "pickLine",
+    "pickLines",
+    "undoPick",
+    "completePickList",
+    "reopenPickList",
+    "cancelPickList",
 }
 MUTATIONS = (
     IDEMPOTENT
@@ -64,6 +72,7 @@ MUTATIONS = (
         "setCover",
     }
 )
+SHORTAGE = PickShortage(PartId(1), PartKey("AAAA"), 4, 1, 3)
 SHORTFALL = refusals.StockShortfall(PartKey("AAAA"), LocationReference(1, 2), 3, 4, location_exists=False)
 USAGE = refusals.Usage("part", 2, ("AAAA", "BBBB"))
 ISSUE = refusals.Issue(("tags", "0"), "too long")
@@ -74,6 +83,12 @@ EXAMPLES: dict[refusals.DomainError, dict[str, object]] = {
         "path": ["partKey"],
         "kind": "part",
         "reference": "AAAA",
+    },
+    refusals.ShortageError("short", [SHORTAGE]): {"code": "SHORTAGE", "path": None, "shortages": (SHORTAGE,)},
+    refusals.PickListStateError("ended", PickListState.COMPLETED, ("lineId",)): {
+        "code": "PICK_LIST_STATE",
+        "path": ["lineId"],
+        "state": PickListState.COMPLETED,
     },
     refusals.AlreadyExistsError("box", "7"): {"code": "ALREADY_EXISTS", "path": None, "kind": "box", "reference": "7"},
     refusals.ConflictError("moved on", expected=1, current=2, path=("expectedVersion",)): {

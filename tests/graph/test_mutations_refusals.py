@@ -9,6 +9,7 @@ from graphql import GraphQLUnionType
 from graph.schema import schema
 from tests.factories import Workshop, booked
 from tests.graphql_client import Json
+from tests.picking.test_refusals import REFUSALS as PICKING_REFUSALS
 from tests.projects.test_refusals import REFUSALS as PROJECT_REFUSALS
 
 USED_KEY = "5f0c2a70-1111-4222-8333-444455556666"
@@ -241,7 +242,7 @@ def test_every_refusal_that_a_payload_lists_is_in_the_table() -> None:
         for member in field.type.types
         if not member.name.endswith("Success")
     }
-    assert set(REFUSALS) | set(PROJECT_REFUSALS) | ELSEWHERE == listed
+    assert set(REFUSALS) | set(PROJECT_REFUSALS) | set(PICKING_REFUSALS) | ELSEWHERE == listed
 
 
 def _code(typename: str) -> str:

@@ -1,0 +1,52 @@
+"""What use cases wish from storage about pick lists; see domain.ports.repositories.
+
+Lists are locked after projects, which come after parts; whoever changes lines holds the lock of their list.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from domain.entities.ids import OperationId, PartId, PickLineId, PickListId, ProjectId
+from domain.entities.pick_list import PickFacts, PickLine, PickList, PickListState, PickPlan
+
+
+class PickLists(Protocol):
+    """Pick lists and their lines."""
+
+    async def facts(self, project_id: ProjectId) -> PickFacts | None:
+        """What planning a list needs to know, in one statement. None when there is no such project."""
+
+    async def add(self, project_id: ProjectId, units: int, plan: PickPlan) -> PickListId:
+        """Add an open list. Boxes are shared, parts and project are locked."""
+
+    async def find(self, pick_list_id: PickListId) -> PickList | None:
+        """A list as it is now, not locked."""
+
+    async def lock(self, pick_list_id: PickListId) -> PickList | None:
+        """Lock a list FOR NO KEY UPDATE. None when there is none."""
+
+    async def lines(self, pick_list_id: PickListId) -> Sequence[PickLine]:
+        """The lines of a list in order."""
+
+    async def lines_by_id(self, line_ids: Collection[PickLineId]) -> Mapping[PickLineId, PickLine]:
+        """Lines by id; those that do not exist are missing."""
+
+    async def is_without(self, pick_list_id: PickListId) -> bool:
+        """Whether the list was made without some of the pieces it takes."""
+
+    async def free_pieces(self, part_ids: Collection[PartId]) -> Mapping[PartId, int]:
+        """Pieces on hand beyond all open lines, 0 at least; read after the parts were locked."""
+
+    async def save_lines(self, pick_list: PickList, lines: Sequence[PickLine]) -> None:
+        """Write the quantities and places of lines, and the next version of their list. It is locked."""
+
+    async def finish(
+        self, pick_list: PickList, state: PickListState, lines: Sequence[PickLine], built_units: int | None = None
+    ) -> None:
+        """Complete, cancel or reopen: write state, built units, all lines and the next version. It is locked."""
+
+    async def add_built_units(self, project_id: ProjectId, units: int) -> tuple[int, int]:
+        """Raise (or lower) the built units of a project that is locked; returns them before and after."""
+
+    async def of_operation(self, operation_id: OperationId) -> PickListId:
+        """The list that an operation of a pick list was done for."""

@@ -1,0 +1,168 @@
+"""Mutations of pick lists."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import domain.errors as refusals
+from domain.entities.ids import PickListId
+from domain.entities.pick_list import Pick
+from domain.services.picked_stock import PickOutcome
+from graph.global_ids import global_id, parse_global_id_of
+from graph.inputs.optional import named
+from graph.inputs.pick_list import (
+    CancelPickListInput,
+    CompletePickListInput,
+    CreatePickListInput,
+    PickLineInput,
+    PickLinesInput,
+    ReopenPickListInput,
+    UndoPickInput,
+    line_number,
+)
+from graph.mutations import Call, mutation
+from graph.resolvers.project_mutations import named_project
+from graph.types.errors import (
+    IdempotencyKeyReusedError,
+    InsufficientStockError,
+    InUseError,
+    NotFoundError,
+    PartRetiredError,
+    PickListStateError,
+    QuantityLimitError,
+    ShortageError,
+    ValidationError,
+)
+from graph.types.pick_list_payloads import (
+    CancelPickListSuccess,
+    CompletePickListSuccess,
+    CreatePickListSuccess,
+    PickLinesSuccess,
+    PickLineSuccess,
+    ReopenPickListSuccess,
+    UndoPickSuccess,
+)
+from persistence.readers.operation import OperationView
+from persistence.readers.pick_list import PickListView
+
+
+@mutation(ValidationError, NotFoundError, ShortageError, InUseError, IdempotencyKeyReusedError)
+async def create_pick_list(call: Call, input: CreatePickListInput) -> CreatePickListSuccess:
+    """Make a pick list for so many units of an active project; its pieces are promised to it."""
+    with named_project(input.project_id) as project_id:
+        created = await call.services.pick_lists.create(call.actor, project_id, input.wish(), call.request(input))
+    pick_list = await call.loaders_after_commit().pick_list_by_id.load(created.pick_list_id)
+    return CreatePickListSuccess(pick_list=_present(pick_list, created.pick_list_id), replayed=created.replayed)
+
+
+@mutation(
+    ValidationError,
+    NotFoundError,
+    PickListStateError,
+    InsufficientStockError,
+    PartRetiredError,
+    IdempotencyKeyReusedError,
+)
+async def pick_line(call: Call, input: PickLineInput) -> PickLineSuccess:
+    """Take pieces for a line. With fewer than are open the line stays open, unless it is closed."""
+    outcome = await call.services.pick_lists.pick(call.actor, [input.pick()], call.request(input))
+    pick_list, operation = await _after(call, outcome)
+    return PickLineSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
+
+
+@mutation(
+    ValidationError,
+    NotFoundError,
+    PickListStateError,
+    InsufficientStockError,
+    PartRetiredError,
+    IdempotencyKeyReusedError,
+)
+async def pick_lines(call: Call, input: PickLinesInput) -> PickLinesSuccess:
+    """Take pieces for several lines of one list as one operation, all or nothing; faults are told by line."""
+    picks = [each.pick(("lines", str(index))) for index, each in enumerate(input.lines)]
+    outcome = await call.services.pick_lists.pick(call.actor, picks, call.request(input))
+    pick_list, operation = await _after(call, outcome)
+    return PickLinesSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
+
+
+@mutation(
+    ValidationError, NotFoundError, PickListStateError, QuantityLimitError, PartRetiredError, IdempotencyKeyReusedError
+)
+async def undo_pick(call: Call, input: UndoPickInput) -> UndoPickSuccess:
+    """Give picked pieces back; exactly these are open again."""
+    pick = Pick(line_number(input.line_id, ()), input.quantity, named(input.location))
+    outcome = await call.services.pick_lists.undo(call.actor, pick, call.request(input))
+    pick_list, operation = await _after(call, outcome)
+    return UndoPickSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
+
+
+@mutation(
+    ValidationError, NotFoundError, PickListStateError, QuantityLimitError, PartRetiredError, IdempotencyKeyReusedError
+)
+async def complete_pick_list(call: Call, input: CompletePickListInput) -> CompletePickListSuccess:
+    """End a list whose pieces were built in. Open lines are released, picked pieces are used up unless returned."""
+    returned = []
+    for index, each in enumerate(named(input.returned) or ()):
+        path = ("returned", str(index))
+        returned.append(Pick(line_number(each.line_id, path), each.quantity, named(each.location), path=path))
+    with _named_list(input.pick_list_id) as pick_list_id:
+        outcome = await call.services.pick_lists.complete(
+            call.actor, pick_list_id, named(input.built_units), returned, call.request(input)
+        )
+    pick_list, operation = await _after(call, outcome)
+    return CompletePickListSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
+
+
+@mutation(NotFoundError, PickListStateError, ShortageError, InUseError, PartRetiredError, IdempotencyKeyReusedError)
+async def reopen_pick_list(call: Call, input: ReopenPickListInput) -> ReopenPickListSuccess:
+    """Undo a completion: its units are not built, what was released or returned is promised again."""
+    with _named_list(input.pick_list_id) as pick_list_id:
+        outcome = await call.services.pick_lists.reopen(call.actor, pick_list_id, call.request(input))
+    pick_list, operation = await _after(call, outcome)
+    return ReopenPickListSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
+
+
+@mutation(
+    ValidationError, NotFoundError, PickListStateError, QuantityLimitError, PartRetiredError, IdempotencyKeyReusedError
+)
+async def cancel_pick_list(call: Call, input: CancelPickListInput) -> CancelPickListSuccess:
+    """Give a list up: what was picked goes back, nothing is promised any more."""
+    return_to = []
+    for index, each in enumerate(named(input.return_to) or ()):
+        path = ("returnTo", str(index))
+        return_to.append(Pick(line_number(each.line_id, path), 0, each.location, path=path))
+    with _named_list(input.pick_list_id) as pick_list_id:
+        outcome = await call.services.pick_lists.cancel(call.actor, pick_list_id, return_to, call.request(input))
+    pick_list, operation = await _after(call, outcome)
+    return CancelPickListSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
+
+
+async def _after(call: Call, outcome: PickOutcome) -> tuple[PickListView, OperationView | None]:
+    """The list and the operation as they are after the commit."""
+    loaders = call.loaders_after_commit()
+    pick_list = _present(await loaders.pick_list_by_id.load(outcome.pick_list_id), outcome.pick_list_id)
+    operation = None
+    if outcome.operation_id is not None:
+        operation = await loaders.operation_by_id.load(outcome.operation_id)
+    return pick_list, operation
+
+
+def _present(pick_list: PickListView | None, pick_list_id: PickListId) -> PickListView:
+    if pick_list is None:
+        raise refusals.NotFoundError("pick list", global_id("PickList", pick_list_id), ("pickListId",))
+    return pick_list
+
+
+@contextmanager
+def _named_list(id: str) -> Iterator[PickListId]:
+    """The number of the list; a refusal that there is none tells the id that was sent."""
+    unknown = refusals.NotFoundError("pick list", id, ("pickListId",))
+    number = parse_global_id_of("PickList", id)
+    if number is None:
+        raise unknown
+    try:
+        yield PickListId(number)
+    except refusals.NotFoundError as missing:
+        if missing.kind != "pick list":
+            raise
+        raise unknown from missing

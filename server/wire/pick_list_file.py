@@ -1,0 +1,52 @@
+"""The route of printable pick lists: /files/pick-lists/{number}.pdf."""
+
+import asyncio
+import time
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from domain.rules.file_addresses import is_signed
+from graph.execution.refusals import RequestRefused
+from server.auth import Authenticator
+from server.printing.pick_list_pdf import pick_list_pdf
+from server.wire.answers import refusal_answer
+from server.wiring import Application
+
+PATH = "/files/pick-lists/{number:int}.pdf"
+_MAX_NUMBER = 2**63 - 1
+
+
+class PickListFile:
+    """Prints a list as it is now for whoever holds its signed address, or a token that may read."""
+
+    def __init__(self, application: Application, authenticator: Authenticator) -> None:
+        self._application = application
+        self._authenticator = authenticator
+
+    async def serve(self, request: Request) -> Response:
+        """200 with the PDF, 401 without signature and token, 404 when there is no such list."""
+        try:
+            await self._refuse_strangers(request)
+        except RequestRefused as refused:
+            return refusal_answer(refused)
+        number = request.path_params["number"]
+        readers = self._application.readers.pick_lists
+        printed = await readers.printed(number) if number <= _MAX_NUMBER else None
+        if printed is None:
+            raise HTTPException(404)
+        content = await asyncio.to_thread(pick_list_pdf, printed)
+        headers = {
+            "content-disposition": f'inline; filename="pick-list-{number}.pdf"',
+            "cache-control": "private, no-store",
+            "x-content-type-options": "nosniff",
+            "content-security-policy": "sandbox; default-src 'none'",
+        }
+        return Response(content, media_type="application/pdf", headers=headers)
+
+    async def _refuse_strangers(self, request: Request) -> None:
+        expires, signature = (request.query_params.get(name, "") for name in ("expires", "signature"))
+        secret = self._application.file_addresses.secret
+        if not is_signed(request.url.path, expires, signature, time.time(), secret):
+            await self._authenticator.authenticate(request.headers)

@@ -1,0 +1,1 @@
+"""Pick lists: making, picking, ending, at once and in any order."""
