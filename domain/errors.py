@@ -15,6 +15,8 @@
     ├── ExhaustedError             EXHAUSTED                keys or box numbers are used up
     ├── FileRefusedError           FILE_REFUSED             why the bytes of a file cannot be kept
     ├── DuplicateFileError         DUPLICATE_FILE           the attachment of the owner that has the same bytes
+    ├── JobFinishedError           JOB_FINISHED             the state in which the job ended
+    ├── NotOwnerError              NOT_OWNER                whose the job is
     ├── FileStoreError             FILE_STORE_FAILED        nothing: the object store refused or did not answer
     └── IdempotencyKeyReusedError  IDEMPOTENCY_KEY_REUSED   the key came before with another input
 
@@ -27,6 +29,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from domain.entities.ids import AttachmentId, PartKey
+from domain.entities.job import JobState
 from domain.entities.location import LocationReference
 from domain.entities.pick_list import PickListState, PickShortage
 
@@ -50,6 +53,8 @@ class ErrorCode(StrEnum):
     EXHAUSTED = "EXHAUSTED"
     FILE_REFUSED = "FILE_REFUSED"
     DUPLICATE_FILE = "DUPLICATE_FILE"
+    JOB_FINISHED = "JOB_FINISHED"
+    NOT_OWNER = "NOT_OWNER"
     FILE_STORE_FAILED = "FILE_STORE_FAILED"
     IDEMPOTENCY_KEY_REUSED = "IDEMPOTENCY_KEY_REUSED"
 
@@ -259,6 +264,26 @@ class DuplicateFileError(DomainError):
     def __init__(self, attachment_id: AttachmentId, title: str, path: Sequence[str]) -> None:
         super().__init__(f"The same bytes are there already: {title}.", path)
         self.attachment_id = attachment_id
+
+
+class JobFinishedError(DomainError):
+    """The job ended before it could be cancelled; `state` is how."""
+
+    code = ErrorCode.JOB_FINISHED
+
+    def __init__(self, state: JobState, path: Sequence[str] = ("id",)) -> None:
+        super().__init__(f"The job has ended: {state}.", path)
+        self.state = state
+
+
+class NotOwnerError(DomainError):
+    """The thing belongs to somebody else, and the caller is no ADMIN."""
+
+    code = ErrorCode.NOT_OWNER
+
+    def __init__(self, what: str, owner: str, path: Sequence[str] = ("id",)) -> None:
+        super().__init__(f"The {what} is of {owner}; only its owner or an ADMIN may do that.", path)
+        self.owner = owner
 
 
 class FileStoreError(DomainError):

@@ -18,6 +18,7 @@ from persistence.readers import Readers
 from persistence.readers.attachment import AttachmentView
 from persistence.readers.box import BoxUsageView, BoxView
 from persistence.readers.edit import EditView
+from persistence.readers.job import JobView
 from persistence.readers.location import LocationView
 from persistence.readers.operation import OperationView, QuantityChangeView
 from persistence.readers.paging import Page, PageRequest
@@ -109,6 +110,10 @@ class Loaders:
     @cached_property
     def usage_by_box(self) -> DataLoader[int, BoxUsageView | None]:
         return loader(self._readers.boxes.usages)
+
+    @cached_property
+    def job_by_id(self) -> DataLoader[int, JobView | None]:
+        return loader(self._readers.jobs.by_ids)
 
     @cached_property
     def location_by_id(self) -> DataLoader[int, LocationView | None]:

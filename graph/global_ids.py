@@ -13,6 +13,7 @@ from strawberry import ID
 from persistence.readers.attachment import AttachmentView
 from persistence.readers.box import BoxView
 from persistence.readers.edit import EditView
+from persistence.readers.job import JobView
 from persistence.readers.location import LocationView
 from persistence.readers.operation import OperationView, QuantityChangeView
 from persistence.readers.part_type import PartTypeView
@@ -25,6 +26,7 @@ _TYPE_NAMES: Mapping[type, str] = {
     AttachmentView: "Attachment",
     BoxView: "Box",
     EditView: "Edit",
+    JobView: "Job",
     LocationView: "Location",
     OperationView: "StockOperation",
     PartTypeView: "PartType",

@@ -39,6 +39,7 @@ from persistence.repositories.edit import EditRepository
 from persistence.repositories.file_reading import FileReadingRepository
 from persistence.repositories.idempotency import IdempotencyRepository
 from persistence.repositories.installation import InstallationRepository
+from persistence.repositories.job import JobRepository
 from persistence.repositories.operation import OperationRepository
 from persistence.repositories.part import PartRepository
 from persistence.repositories.part_type import PartTypeRepository
@@ -75,6 +76,7 @@ class UnitOfWork:
         self.operations = OperationRepository(connection, actor)
         self.attachments = AttachmentRepository(connection, actor)
         self.file_readings = FileReadingRepository(connection, actor)
+        self.jobs = JobRepository(connection, actor)
         self.edits = EditRepository(connection, actor)
         self.api_tokens = ApiTokenRepository(connection, actor)
         self.installation = InstallationRepository(connection, actor)

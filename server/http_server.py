@@ -146,6 +146,8 @@ async def answer_requests(
         schedule_sweep(application)
         _settle_memory()
         application.file_reader.start(application.lifecycle)
+        if application.settings.job_slots > 0:
+            application.job_worker.start(application.lifecycle)
         async with application.readers.live.listening():
             await http.serve(sockets=[listener])
     finally:

@@ -84,6 +84,13 @@ class Settings(BaseSettings):
     shutdown_accept_seconds: float = Field(
         0, ge=0, le=3600, description="New connections are accepted this long at stop, until a balancer has noticed."
     )
+    job_slots: int = Field(2, ge=0, le=100, description="Jobs this process runs at a time; 0: none, workers do.")
+    job_lease_seconds: Seconds = Field(30, description="The job of a worker that died is taken over after this long.")
+    job_look_seconds: Seconds = Field(1, description="Workers look this often for jobs and for cancellations.")
+    job_kept_days: int = _positive(7, "Jobs that ended are kept this long.", 3650)
+    idempotency_key_kept_days: int = Field(
+        30, ge=30, le=3650, description="A request with an idempotency key is recognised for at least this long."
+    )
     max_body_bytes: int = _positive(1_000_000, "Largest JSON request body.", 100_000_000)
     max_upload_bytes: int = _positive(
         105_906_176, "Largest request with files: a file of 100 MiB and 1 MiB.", 1_000_000_000

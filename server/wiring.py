@@ -14,6 +14,9 @@ from persistence.readers import Readers
 from persistence.readers.live import Bounds
 from persistence.unit_of_work import UnitsOfWork
 from server.errors import OperatorError
+from server.jobs import JobHandlers
+from server.jobs.upkeep import add_upkeep
+from server.jobs.worker import JobWorker
 from server.metrics import Metrics
 from server.metrics.watching import watching
 from server.randomness import SystemRandomness
@@ -37,6 +40,9 @@ class Application:
     metrics: Metrics
     file_addresses: FileAddresses
     database_probe: DatabaseProbe
+    job_handlers: JobHandlers
+    """Where kinds of jobs get their handlers, before the worker starts."""
+    job_worker: JobWorker
     lifecycle: Lifecycle
     """Where services join the shutdown."""
     readiness: Readiness
@@ -63,6 +69,8 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
         try:
             readers = Readers(database, _live_bounds(settings))
             addresses = FileAddresses(await readers.installation.file_secret())
+            handlers = JobHandlers()
+            add_upkeep(handlers, services, settings)
             yield Application(
                 settings=settings,
                 database=database,
@@ -75,6 +83,8 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 lifecycle=life,
                 readiness=readiness,
                 file_reader=FileReader(services.file_readings, object_store),
+                job_handlers=handlers,
+                job_worker=JobWorker(services.jobs, readers.jobs, handlers, settings),
             )
         finally:
             probe.close()

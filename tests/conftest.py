@@ -13,6 +13,7 @@ from tests.server_process import ServerProcess, settings_for_same_stores
 
 # Children before parents, though the constraints are off while they are emptied. The installation keeps its row.
 TABLES = (
+    "jobs",
     "idempotency_keys",
     "covers",
     "attachment_texts",

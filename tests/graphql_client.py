@@ -27,6 +27,8 @@ fragment Refusal on UserError {
   ... on DuplicateFileError { twin { id title } }
   ... on ShortageError { shortages { partKey part { key } needed available missing } }
   ... on PickListStateError { state }
+  ... on JobFinishedError { finished: state }
+  ... on NotOwnerError { owner }
   ... on NotReversibleError { notReversible: reason }
 }
 """

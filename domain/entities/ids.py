@@ -13,6 +13,7 @@ RequirementId = NewType("RequirementId", int)
 PickListId = NewType("PickListId", int)
 PickLineId = NewType("PickLineId", int)
 AttachmentId = NewType("AttachmentId", int)
+JobId = NewType("JobId", int)
 
 PartKey = NewType("PartKey", str)
 """Four upper-case letters, unique: what stands on the label."""

@@ -7,6 +7,7 @@ from domain.entities.actor import Actor
 from domain.entities.operation import OperationKind
 from domain.ports import pick_list_repositories, project_repositories, repositories
 from domain.ports.file_readings import FileReadings
+from domain.ports.jobs import Jobs
 
 T = TypeVar("T")
 
@@ -44,6 +45,8 @@ class UnitOfWork(Protocol):
     def requirements(self) -> project_repositories.Requirements: ...
     @property
     def file_readings(self) -> FileReadings: ...
+    @property
+    def jobs(self) -> Jobs: ...
     @property
     def edits(self) -> repositories.Edits: ...
     @property

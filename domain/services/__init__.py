@@ -8,6 +8,7 @@ from domain.services.attachments import AttachmentService
 from domain.services.boxes import BoxService
 from domain.services.file_readings import FileReadingService
 from domain.services.installation import InstallationService
+from domain.services.jobs import JobService
 from domain.services.part_types import PartTypeService
 from domain.services.parts import PartService
 from domain.services.pick_lists import PickListService
@@ -28,6 +29,7 @@ class Services:
     attachments: AttachmentService
     projects: ProjectService
     file_readings: FileReadingService
+    jobs: JobService
     tokens: TokenService
     installation: InstallationService
 
@@ -43,6 +45,7 @@ class Services:
             attachments=AttachmentService(units_of_work),
             projects=ProjectService(units_of_work),
             file_readings=FileReadingService(units_of_work),
+            jobs=JobService(units_of_work),
             tokens=TokenService(units_of_work, randomness),
             installation=InstallationService(units_of_work),
         )

@@ -5,6 +5,7 @@ import strawberry
 from graph.resolvers import (
     attachment_mutations,
     box_mutations,
+    job_mutations,
     part_mutations,
     part_type_mutations,
     pick_list_mutations,
@@ -67,3 +68,5 @@ class Mutation:
     set_requirements = project_mutations.set_requirements
     set_requirement = project_mutations.set_requirement
     remove_requirement = project_mutations.remove_requirement
+
+    cancel_job = job_mutations.cancel_job

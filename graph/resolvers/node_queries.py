@@ -17,6 +17,7 @@ _LOADERS: Mapping[str, str] = {
     "Attachment": "attachment_by_id",
     "Box": "box_by_id",
     "Edit": "edit_by_id",
+    "Job": "job_by_id",
     "Location": "location_by_id",
     "Part": "part_by_id",
     "PartType": "part_type_by_id",

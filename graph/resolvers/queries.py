@@ -4,6 +4,7 @@ import strawberry
 
 from graph.resolvers.box_queries import BoxQueries
 from graph.resolvers.history_queries import HistoryQueries
+from graph.resolvers.job_queries import JobQueries
 from graph.resolvers.node_queries import NodeQueries
 from graph.resolvers.part_queries import PartQueries
 from graph.resolvers.part_type_queries import PartTypeQueries
@@ -20,6 +21,7 @@ class Query(
     PartTypeQueries,
     BoxQueries,
     HistoryQueries,
+    JobQueries,
     NodeQueries,
     ProjectQueries,
     PickListQueries,

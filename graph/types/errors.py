@@ -17,6 +17,7 @@ from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
 from graph.relations import one
 from graph.scalars import BigInt
+from graph.types.job import JobState
 from graph.types.pick_list import PickListState, PickShortage
 from graph.types.references import AttachmentRef
 
@@ -41,6 +42,8 @@ class ErrorCode(Enum):
     EXHAUSTED = strawberry.enum_value("EXHAUSTED", description="Every part key or box number is taken.")
     FILE_REFUSED = strawberry.enum_value("FILE_REFUSED", description="The bytes of a file cannot be kept.")
     DUPLICATE_FILE = strawberry.enum_value("DUPLICATE_FILE", description="The owner has the same bytes already.")
+    JOB_FINISHED = strawberry.enum_value("JOB_FINISHED", description="The job had ended already.")
+    NOT_OWNER = strawberry.enum_value("NOT_OWNER", description="It belongs to somebody else.")
     FILE_STORE_FAILED = strawberry.enum_value(
         "FILE_STORE_FAILED", description="The object store refused or did not answer; try again."
     )
@@ -222,6 +225,20 @@ class PickListStateError(UserError):
     state: PickListState = strawberry.field(description="How far the list is.")
 
 
+@strawberry.type(description="The job had ended before it could be cancelled.")
+class JobFinishedError(UserError):
+    """A job that stays as it ended."""
+
+    state: JobState = strawberry.field(description="How it ended.")
+
+
+@strawberry.type(description="It belongs to somebody else, and the caller is no ADMIN.")
+class NotOwnerError(UserError):
+    """Somebody else's thing."""
+
+    owner: str = strawberry.field(description="The actor it belongs to.")
+
+
 @strawberry.type(description="Every part key or box number is taken, so none could be chosen.")
 class ExhaustedError(UserError):
     """Nothing left to give out."""
@@ -269,6 +286,8 @@ GRAPHQL_TYPES: Mapping[type[refusals.DomainError], type[UserError]] = {
     refusals.NotReversibleError: NotReversibleError,
     refusals.ShortageError: ShortageError,
     refusals.PickListStateError: PickListStateError,
+    refusals.JobFinishedError: JobFinishedError,
+    refusals.NotOwnerError: NotOwnerError,
     refusals.ExhaustedError: ExhaustedError,
     refusals.FileRefusedError: FileRefusedError,
     refusals.DuplicateFileError: DuplicateFileError,

@@ -8,6 +8,7 @@ import asyncpg
 from persistence.checks.attachments import ATTACHMENT_CHECKS
 from persistence.checks.finding import Check, Finding
 from persistence.checks.folding import FOLDING_CHECKS
+from persistence.checks.jobs import JOB_CHECKS
 from persistence.checks.ledger import LEDGER_CHECKS
 from persistence.checks.pick_lists import PICK_LIST_CHECKS
 from persistence.checks.projects import PROJECT_CHECKS
@@ -25,6 +26,7 @@ CHECKS: tuple[Check, ...] = (
     *PROJECT_CHECKS,
     *ATTACHMENT_CHECKS,
     *PICK_LIST_CHECKS,
+    *JOB_CHECKS,
 )
 
 # Each check reads whole tables, which takes longer than a statement of a request may, and sorts millions of lines.

@@ -7,6 +7,7 @@ from persistence.models.box import BoxDesignatedTypeRow, BoxRow, LocationRow
 from persistence.models.edit import EditRow
 from persistence.models.idempotency import IdempotencyKeyRow
 from persistence.models.installation import InstallationRow
+from persistence.models.job import JobRow, JobScheduleRow
 from persistence.models.operation import OperationRow, QuantityChangeRow
 from persistence.models.part import PartParameterRow, PartRow, PartTotalRow
 from persistence.models.part_type import PartTypeRow
@@ -25,6 +26,8 @@ __all__ = [
     "EditRow",
     "IdempotencyKeyRow",
     "InstallationRow",
+    "JobRow",
+    "JobScheduleRow",
     "LocationRow",
     "OperationRow",
     "PartParameterRow",

@@ -12,6 +12,7 @@ from persistence.readers.build_plan import BuildPlanReader
 from persistence.readers.edit import EditReader
 from persistence.readers.installation import InstallationReader
 from persistence.readers.inventory import InventoryReader
+from persistence.readers.job import JobReader
 from persistence.readers.live import Bounds, Listener
 from persistence.readers.location import LocationReader
 from persistence.readers.operation import OperationReader
@@ -35,6 +36,7 @@ class Readers:
         "edits",
         "installation",
         "inventory",
+        "jobs",
         "live",
         "locations",
         "operations",
@@ -56,6 +58,7 @@ class Readers:
         self.installation = InstallationReader(database)
         self.inventory = InventoryReader(database)
         self.live = Listener(database, live_bounds)
+        self.jobs = JobReader(database)
         self.locations = LocationReader(database)
         self.operations = OperationReader(database)
         self.part_types = PartTypeReader(database)

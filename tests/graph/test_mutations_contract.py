@@ -19,6 +19,7 @@ from graphql import (
 import domain.errors as refusals
 from domain.entities.actor import Role
 from domain.entities.ids import AttachmentId, PartId, PartKey
+from domain.entities.job import JobState
 from domain.entities.location import LocationReference
 from domain.entities.pick_list import PickListState, PickShortage
 from graph.rights import ROLE
@@ -59,6 +60,7 @@ MUTATIONS = (
         "restorePart",
         "deletePart",
         "updateBox",
+        "cancelJob",
         "updateProject",
         "rankProject",
         "archiveProject",
@@ -127,6 +129,8 @@ EXAMPLES: dict[refusals.DomainError, dict[str, object]] = {
         "path": ["file"],
         "attachment_id": 7,
     },
+    refusals.JobFinishedError(JobState.DONE): {"code": "JOB_FINISHED", "path": ["id"], "state": JobState.DONE},
+    refusals.NotOwnerError("job", "ada"): {"code": "NOT_OWNER", "path": ["id"], "owner": "ada"},
     refusals.FileStoreError("The store is away."): {"code": "FILE_STORE_FAILED", "path": None},
     refusals.IdempotencyKeyReusedError(): {"code": "IDEMPOTENCY_KEY_REUSED", "path": ["idempotencyKey"]},
 }

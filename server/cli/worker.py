@@ -1,0 +1,19 @@
+"""partsgraph worker: run jobs, beside a server on the same database."""
+
+import argparse
+
+from server.cli.parsing import add_data_dir
+from server.jobs.running import work
+from server.settings import load_settings
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Adds the options."""
+    parser.set_defaults(run=_run)
+    parser.add_argument("--slots", type=int, help="jobs to run at a time (PARTSGRAPH_JOB_SLOTS)")
+    add_data_dir(parser)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    work(load_settings(job_slots=arguments.slots, data_dir=arguments.data_dir))
+    return 0

@@ -1,0 +1,1 @@
+"""Jobs: enqueued, run, cancelled, taken over."""
