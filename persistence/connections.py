@@ -86,17 +86,18 @@ class ConnectionPool:
         return self._ready.pop()
 
     async def _next(self, timeout_seconds: float) -> Connection:
-        async with asyncio.timeout(timeout_seconds):
-            while self._ready:
-                connection = self._ready.pop()
-                if _is_whole(connection):
-                    self._lent += 1
-                    return connection
-                await self._pool.release(connection)
-            while self._lent >= self.size:
-                handed_over = await self._turn()
-                if handed_over is not None:
-                    return handed_over
+        while self._ready:
+            connection = self._ready.pop()
+            if _is_whole(connection):
+                self._lent += 1
+                return connection
+            await self._pool.release(connection)
+        give_up_at = asyncio.get_running_loop().time() + timeout_seconds
+        while self._lent >= self.size:
+            handed_over = await self._turn(give_up_at)
+            if handed_over is not None:
+                return handed_over
+        async with asyncio.timeout_at(give_up_at):
             return await self._new()
 
     async def _new(self) -> Connection:
@@ -108,18 +109,22 @@ class ConnectionPool:
             raise
         return connection
 
-    async def _turn(self) -> "Connection | None":
+    async def _turn(self, give_up_at: float) -> "Connection | None":
         """Wait for a connection that is handed over, or for room to make one (None)."""
-        waiter: asyncio.Future[Connection | None] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        waiter: asyncio.Future[Connection | None] = loop.create_future()
         self._waiting.append(waiter)
+        giving_up = loop.call_at(give_up_at, _give_up, waiter)
         try:
             return await waiter
         except BaseException:
-            if waiter.done() and not waiter.cancelled():
+            if waiter.done() and not waiter.cancelled() and waiter.exception() is None:
                 # It was served in the moment in which it gave up.
                 given = waiter.result()
                 self._call_next() if given is None else self._give_back(given)
             raise
+        finally:
+            giving_up.cancel()
 
     def _give_back(self, connection: Connection) -> None:
         if not self._serve_next(connection):
@@ -147,6 +152,11 @@ class ConnectionPool:
                 waiter.set_result(given)
                 return True
         return False
+
+
+def _give_up(waiter: "asyncio.Future[Connection | None]") -> None:
+    if not waiter.done():
+        waiter.set_exception(TimeoutError())
 
 
 def _is_whole(connection: Connection) -> bool:
