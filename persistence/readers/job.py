@@ -62,7 +62,11 @@ _STANDING = Statement(
         jobs.c.state == "RUNNING",
     )
 )
-
+_STATE_UNDER = Statement(
+    select(jobs.c.state).where(
+        jobs.c.id == bindparam("id", type_=BigInteger()), jobs.c.lease_number == bindparam("number", type_=Integer())
+    )
+)
 
 _ANY_DUE = Statement(
     text("""
@@ -101,6 +105,11 @@ class JobReader:
         if row is None:
             return LeaseStanding.LOST
         return LeaseStanding.CANCEL_REQUESTED if row[0] else LeaseStanding.HELD
+
+    async def state_under(self, lease: JobLease) -> JobState | None:
+        """Where a job stands that no later attempt took; None when one did, or when the job is gone."""
+        row = await self.database.fetch_row(_STATE_UNDER, id=lease.job_id, number=lease.number)
+        return JobState(row[0]) if row is not None else None
 
     async def due(self, kinds: Sequence[str]) -> DueWork:
         """What there is to do for a worker of these kinds; what an idle worker asks again and again."""

@@ -8,14 +8,18 @@ import asyncpg
 import structlog
 
 from domain.entities.actor import Actor, Role
-from domain.entities.job import LeaseLost, LeaseStanding, TakenJob
+from domain.entities.job import JobState, LeaseLost, LeaseStanding, TakenJob
 from domain.errors import DomainError
 from domain.services.jobs import JobService
 from persistence.readers.job import JobReader
 from server.jobs import JobHandlers, JobRun
+from server.metrics.services import JobMetrics
 
 FAULTS_OF_THE_DATABASE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 WORKER = Actor("worker", Role.ADMIN)
+
+_LOST = "lost"
+_HANDED_BACK = "handed_back"
 
 _LAST_WORDS_SECONDS = 1.0
 _ASK_AGAIN_SECONDS = 0.1
@@ -41,6 +45,7 @@ class Attempt:
         handlers: JobHandlers,
         service: JobService,
         reader: JobReader,
+        metrics: JobMetrics,
         *,
         lease_seconds: float,
         look_seconds: float,
@@ -49,6 +54,7 @@ class Attempt:
         self._handlers = handlers
         self._service = service
         self._reader = reader
+        self._metrics = metrics
         self._lease_seconds = lease_seconds
         self._look_seconds = look_seconds
         self._held_since = time.perf_counter()
@@ -60,7 +66,16 @@ class Attempt:
         self._stopping.set()
 
     async def carry_out(self) -> None:
-        """Run the handler to its end, and write how the job stands."""
+        """Run the handler to its end, write how the job stands, and count it."""
+        state, began = _LOST, time.perf_counter()
+        self._metrics.began()
+        try:
+            state = await self._carry_out()
+        finally:
+            self._metrics.ended(self._job.kind, state, time.perf_counter() - began)
+
+    async def _carry_out(self) -> str:
+        """The state that was written, or why none was."""
         work = asyncio.create_task(self._handlers.handle(self._run, self._job))
         stopping = asyncio.create_task(self._stopping.wait())
         try:
@@ -69,7 +84,7 @@ class Attempt:
             stopping.cancel()
         if ending is not Ending.RETURNED:
             await _end(work)
-        await self._settle_patiently(ending, work)
+        return await self._settle_patiently(ending, work)
 
     async def _watch(self, work: asyncio.Task[str | None], stopping: asyncio.Task[bool]) -> Ending:
         deadline = time.perf_counter() + self._job.timeout_seconds
@@ -107,52 +122,60 @@ class Attempt:
         self._held_since = asked_at
         return standing
 
-    async def _settle_patiently(self, ending: Ending, work: asyncio.Task[str | None]) -> None:
+    async def _settle_patiently(self, ending: Ending, work: asyncio.Task[str | None]) -> str:
         """Write how the job stands, again and again while the database is away and the lease holds."""
         while True:
             try:
-                await self._settle(ending, work)
+                return await self._settle(ending, work)
             except FAULTS_OF_THE_DATABASE as error:
                 _log.warning("job_not_settled", job_id=self._job.lease.job_id, error=type(error).__name__)
                 if self._stopping.is_set() or time.perf_counter() - self._held_since >= self._lease_seconds:
-                    return
+                    return _LOST
                 await asyncio.sleep(self._look_seconds)
-            else:
-                return
 
-    async def _settle(self, ending: Ending, work: asyncio.Task[str | None]) -> None:
+    async def _settle(self, ending: Ending, work: asyncio.Task[str | None]) -> str:
         lease = self._job.lease
         try:
-            match ending:
-                case Ending.HANDED_BACK:
-                    await self._service.hand_back(WORKER, lease)
-                case Ending.TIMED_OUT:
-                    await self._service.fail(WORKER, self._job, f"Stopped after {self._job.timeout_seconds} s.")
-                case Ending.RETURNED:
-                    await self._settle_returned(work)
-                case Ending.LOST:
-                    pass
+            state = await self._write(ending, work)
         except LeaseLost:
             # The handler ended the job together with its effect, or another worker has it.
-            ending = Ending.LOST if ending is not Ending.RETURNED else ending
+            state = await self._reader.state_under(lease) or _LOST
         _log.info(
-            "job_attempt", job_id=lease.job_id, kind=self._job.kind, attempt=self._job.attempt, ending=ending.name
+            "job_attempt",
+            job_id=lease.job_id,
+            kind=self._job.kind,
+            attempt=self._job.attempt,
+            ending=ending.name,
+            state=state.lower(),
         )
+        return state
 
-    async def _settle_returned(self, work: asyncio.Task[str | None]) -> None:
+    async def _write(self, ending: Ending, work: asyncio.Task[str | None]) -> str:
+        match ending:
+            case Ending.HANDED_BACK:
+                await self._service.hand_back(WORKER, self._job.lease)
+                return _HANDED_BACK
+            case Ending.TIMED_OUT:
+                return await self._service.fail(WORKER, self._job, f"Stopped after {self._job.timeout_seconds} s.")
+            case Ending.RETURNED:
+                return await self._settle_returned(work)
+            case Ending.LOST:
+                return _LOST
+
+    async def _settle_returned(self, work: asyncio.Task[str | None]) -> JobState:
         error = None if work.cancelled() else work.exception()
         if not work.cancelled() and error is None:
             try:
                 await self._service.complete(WORKER, self._job.lease, work.result())
             except LeaseLost:
                 # Cancelled in the last moment; or the handler has completed the job, and then this finds nothing.
-                await self._service.fail(WORKER, self._job, "Cancelled.")
-            return
+                return await self._service.fail(WORKER, self._job, "Cancelled.")
+            return JobState.DONE
         if error is not None and not isinstance(error, LeaseLost | DomainError):
             is_last = self._job.attempt >= self._job.max_attempts
             tell = _log.error if is_last else _log.warning
             tell("job_failed", job_id=self._job.lease.job_id, kind=self._job.kind, exc_info=error)
-        await self._service.fail(WORKER, self._job, _told(error))
+        return await self._service.fail(WORKER, self._job, _told(error))
 
 
 def _told(error: BaseException | None) -> str:

@@ -11,6 +11,7 @@ from domain.services.jobs import JobService
 from persistence.readers.job import JobReader
 from server.jobs import JobHandlers
 from server.jobs.attempt import FAULTS_OF_THE_DATABASE, WORKER, Attempt
+from server.metrics.services import JobMetrics
 from server.settings import Settings
 from server.shutdown import Lifecycle
 
@@ -22,10 +23,18 @@ _log = structlog.get_logger("partsgraph.jobs")
 class JobWorker:
     """One per process. Start it when all kinds have their handlers."""
 
-    def __init__(self, service: JobService, reader: JobReader, handlers: JobHandlers, settings: Settings) -> None:
+    def __init__(
+        self,
+        service: JobService,
+        reader: JobReader,
+        handlers: JobHandlers,
+        metrics: JobMetrics,
+        settings: Settings,
+    ) -> None:
         self._service = service
         self._reader = reader
         self._handlers = handlers
+        self._metrics = metrics
         self._settings = settings
         self._running: dict[asyncio.Task[None], Attempt] = {}
         self._awake = asyncio.Event()
@@ -92,6 +101,7 @@ class JobWorker:
             self._handlers,
             self._service,
             self._reader,
+            self._metrics,
             lease_seconds=self._settings.job_lease_seconds,
             look_seconds=self._settings.job_look_seconds,
         )

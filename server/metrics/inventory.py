@@ -82,6 +82,16 @@ def _inventory(view: InventoryView) -> Iterator[Metric]:
     yield _gauges("partsgraph_locations", "Locations by whether they hold stock." + _SAME, "state", locations)
     changes = {"7": view.changes_in_last_7_days, "30": view.changes_in_last_30_days}
     yield _gauges("partsgraph_recent_quantity_changes", "Quantity changes of the last days." + _SAME, "days", changes)
+    yield _jobs(view)
+    text = "How long the job that waits longest has been due." + _SAME
+    yield _gauge("partsgraph_job_queue_age_seconds", text, view.job_queue_seconds)
+
+
+def _jobs(view: InventoryView) -> Metric:
+    family = GaugeMetricFamily("partsgraph_jobs_kept", "Jobs by kind and state." + _SAME, labels=["kind", "state"])
+    for kind, state, count in zip(view.job_kinds, view.job_states, view.job_counts, strict=True):
+        family.add_metric([kind.lower(), state.lower()], count)
+    return family
 
 
 def _types(view: InventoryView) -> Iterator[tuple[str, float]]:

@@ -10,7 +10,11 @@ from server.metrics.buckets import JOB_SECONDS
 
 
 class JobMetrics:
-    """Jobs as the workers of this process saw them; `kind` and `state` are enums of the program, never users' text."""
+    """Jobs as the worker of this process saw them; `kind` and `state` are words of the program, never users' text.
+
+    The state is the job's after the attempt (pending: another attempt follows), `handed_back` when the process stopped,
+    `lost` when another worker has the job or the database did not hear of the end.
+    """
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._ended = Counter(

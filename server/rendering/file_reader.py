@@ -27,6 +27,7 @@ from domain.services.file_readings import FileReadingService
 from persistence.object_store import ObjectStore
 from server.rendering.children import Children, Limits
 from server.shutdown import Lifecycle
+from server.temporary_files import temporary_root
 
 _DRAW_IMAGE = "server.rendering.pictures:drawn_image"
 _DRAW_PAGE = "server.rendering.documents:drawn_page"
@@ -113,7 +114,7 @@ class FileReader:
 
     async def _in_child(self, file: ClaimedFile, limits: Limits, function: str) -> Any:
         started = time.perf_counter()
-        with TemporaryDirectory(prefix="partsgraph-reading-") as folder:
+        with TemporaryDirectory(dir=temporary_root()) as folder:
             path = Path(folder) / "file"
             await self._fetch(file, path)
             answer = await self._children.run(limits, function, path)

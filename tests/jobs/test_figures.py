@@ -1,0 +1,103 @@
+"""What is counted of jobs: attempts where they run, and the queue as the database has it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+
+from server.wiring import Application
+from tests.factories import Workshop
+from tests.jobs.conftest import ADA, Jobs, until, until_there
+from tests.jobs.kinds import FAULTY, IDLE, PATIENT, WORK, Signs, Work, add_kinds
+from tests.metrics.conftest import inventory_client, inventory_server
+from tests.metrics.scrape import scrape
+
+__all__ = ["inventory_client", "inventory_server"]
+
+
+@pytest.fixture
+async def working(application: Application) -> AsyncIterator[Application]:
+    """The worker of a process that also runs the kinds of the tests."""
+    add_kinds(application)
+    application.job_worker.start(application.lifecycle)
+    yield application
+    await application.job_worker.stop()
+
+
+def _told(application: Application, kind: str) -> dict[str, float]:
+    families = application.metrics.registry.collect()
+    return {
+        sample.labels["state"]: sample.value
+        for family in families
+        for sample in family.samples
+        if sample.name == "partsgraph_jobs_total" and sample.labels["kind"] == kind
+    }
+
+
+def _running(application: Application) -> float | None:
+    return application.metrics.registry.get_sample_value("partsgraph_jobs_running")
+
+
+async def test_each_attempt_is_counted_as_it_was_written(
+    working: Application, jobs: Jobs, workshop: Workshop, tmp_path: Path
+) -> None:
+    # This one ends in the transaction of its effect.
+    await jobs.until(await jobs.enqueue(WORK, Work(7)), "DONE")
+    patient = await jobs.enqueue(PATIENT, Signs(str(tmp_path / "began")))
+    await until_there(tmp_path / "began")
+    assert _running(working) == 1
+    await working.services.jobs.cancel(ADA, patient, "it")
+    await jobs.until(patient, "CANCELLED")
+    await jobs.until(await jobs.enqueue(FAULTY, Signs("fault")), "FAILED")
+    left = await jobs.enqueue(PATIENT, Signs(str(tmp_path / "left")))
+    await until_there(tmp_path / "left")
+    await working.job_worker.stop()
+    assert (await jobs.row(left))["state"] == "PENDING"
+    assert _told(working, "test_work") == {"done": 1}
+    assert _told(working, "test_faulty") == {"pending": 1, "failed": 1}
+    assert _told(working, "test_patient") == {"cancelled": 1, "handed_back": 1}
+    assert _running(working) == 0
+
+
+async def test_a_server_counts_its_own_jobs(
+    client: httpx.AsyncClient, database_connection: asyncpg.Connection, workshop: Workshop
+) -> None:
+    async def done() -> float:
+        told = (await scrape(client)).by("partsgraph_jobs_total", "kind")
+        return told.get("clean_up_idempotency_keys", 0)
+
+    before = await done()
+    await database_connection.execute(
+        "INSERT INTO job_schedules VALUES ('CLEAN_UP_IDEMPOTENCY_KEYS', now()) "
+        "ON CONFLICT (kind) DO UPDATE SET next_at = now()"
+    )
+    await until(done, lambda told: told == before + 1)
+
+
+async def test_the_queue_is_told_as_the_table_has_it(
+    inventory_client: httpx.AsyncClient,
+    jobs: Jobs,
+    workshop: Workshop,
+    database_connection: asyncpg.Connection,
+) -> None:
+    first, _ = [await jobs.enqueue(IDLE, Work(number)) for number in (1, 2)]
+    cancelled = await jobs.enqueue(IDLE, Work(3))
+    await jobs.application.services.jobs.cancel(ADA, cancelled, "it")
+    await database_connection.execute("UPDATE jobs SET due_at = now() - INTERVAL '1 hour' WHERE id = $1", first)
+    told = await scrape(inventory_client)
+    kept = {
+        sample.labels["state"]: sample.value
+        for sample in told.samples
+        if sample.name == "partsgraph_jobs_kept" and sample.labels["kind"] == "test_idle"
+    }
+    assert kept == {"pending": 2, "cancelled": 1}
+    assert 3600 <= told.value("partsgraph_job_queue_age_seconds") < 3700
+    await database_connection.execute("UPDATE jobs SET due_at = now() + INTERVAL '1 hour' WHERE state = 'PENDING'")
+
+    async def age() -> float:
+        return (await scrape(inventory_client)).value("partsgraph_job_queue_age_seconds")
+
+    # The figures are kept for a moment.
+    await until(age, lambda seconds: seconds < 60)
