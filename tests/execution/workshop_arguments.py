@@ -56,6 +56,12 @@ REFUSED: dict[str, list[dict[str, Any]]] = {
     "createBox": [{"number": 1, "capacity": 1, "description": "Again"}],
     "reverseOperation": [{"operationId": "nonsense"}, {"operationId": global_id("StockOperation", 2**40)}],
 }
+REFUSED |= {
+    "attachLink": [{"owner": {"partKey": "ZZZZ"}, "url": "https://example.org/"}, {"owner": {}, "url": "http://a.b"}],
+    "createProject": [{"name": ""}, {"name": "amplifier", "buildTarget": -1}],
+    "createPickList": [{"projectId": "nonsense", "units": 1}],
+    "cancelJob": [{"id": "nonsense"}],
+}
 MUTATIONS = frozenset(REPLAYS) | frozenset(REFUSED)
 
 _FILTERS: dict[str, list[dict[str, Any]]] = {
@@ -71,6 +77,9 @@ _FILTERS: dict[str, list[dict[str, Any]]] = {
     "LocationFilter": [{"isFree": True}, {"isFree": False}],
     "PartTypeFilter": [{"text": "type"}],
     "ChangeFilter": [{"kinds": ["RECEIVE", "USE"]}, {"actor": "test"}, {"from": "2026-01-01T00:00:00Z"}],
+    "ProjectFilter": [{"status": "ACTIVE"}, {"text": "amp"}],
+    "PickListFilter": [{"states": ["OPEN"]}, {"states": ["CANCELLED", "COMPLETED"]}],
+    "JobFilter": [{"states": ["PENDING"]}, {"kind": "none"}],
     "HistoryFilter": [{"partKey": "PAAB"}, {"boxNumber": 3, "kinds": ["RECEIVE"]}, {"location": "3-1"}],
 }
 _ORDERS: dict[str, list[dict[str, Any]]] = {
@@ -81,13 +90,16 @@ _ORDERS: dict[str, list[dict[str, Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class WorkshopArguments:
-    """Chooses arguments; `ids` and `cursors` are of the data that is there."""
+    """Chooses arguments; `ids`, `project_id` and `cursors` are of the data that is there."""
 
     ids: tuple[str, ...]
+    project_id: str
     cursors: tuple[str, ...]
 
     def choose(self, chance: Random, field: str, name: str, argument: GraphQLArgument) -> Any:
         """A value for this argument, or LEFT_OUT."""
+        if field == "previewPickList":
+            return chance.choice(self._previews())
         if name == "input":
             return chance.choice([*REFUSED.get(field, []), *([REPLAYS[field]] * 2 if field in REPLAYS else [])])
         if name in {"first", "last"}:
@@ -104,10 +116,17 @@ class WorkshopArguments:
             "key": KEYS,
             "name": ("Type 1", "type 2", "none"),
             "number": (1, 3, 20, 999),
+            "projects": [[], [{"projectId": self.project_id}], [{"projectId": self.project_id, "units": 3}]],
             "reference": REFERENCES,
+            "status": ("ACTIVE", "ARCHIVED"),
             "time": ("2026-01-31T14:30:00Z", "2030-01-01T00:00:00+01:00"),
         }
         return chance.choice(pools[name] or [LEFT_OUT])
+
+    def _previews(self) -> list[Any]:
+        """What a list for one project would be, and for one that is none."""
+        wishes = [{"projectId": self.project_id, "units": units} for units in (1, 4)]
+        return [*wishes, {"projectId": "nonsense", "units": 1}]
 
     @staticmethod
     def _page_size(chance: Random, name: str) -> Any:
@@ -127,6 +146,11 @@ async def ids_of_rows(connection: asyncpg.Connection) -> tuple[str, ...]:
         "StockOperation": "operations",
         "QuantityChange": "quantity_changes",
         "Edit": "edits",
+        "Project": "projects",
+        "Requirement": "requirements",
+        "PickList": "pick_lists",
+        "PickLine": "pick_lines",
+        "Attachment": "attachments",
     }
     found = [
         global_id(type_name, row["id"])
