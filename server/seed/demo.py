@@ -1,13 +1,14 @@
-"""The demo workshop: 78 parts in ten boxes with a year of history and six projects, loaded once into an empty database.
+"""The demo workshop: 78 parts in ten boxes with a year of history, six projects and five pick lists, loaded once.
 
 The story is data (demo_*.py): what was counted in at the opening, what returns (courses, small runs of boards), and
 what else happened. It is replayed in order by the rule of the ledger, its days counted back from the day of loading, so
-"the last 7 days" always hold something. All of it is written in one transaction.
+"the last 7 days" always hold something. The pick lists are made today. All of it is written in one transaction, into an
+empty database.
 
 What documentation and tests may rely on (only times move, by whole days):
 
     parts 78 (1 retired: DPSG), types in use 60, boxes 10, locations 390, of which 98 hold something
-    operations 156, quantity changes 500, pieces 8,044; edits of parts 9
+    operations 160 (4 of them for pick lists), quantity changes 507, pieces 8,028; edits of parts 9
     RKTA  272 = 240 at 1-1 + 32 at 9-1     resistor 4k7; a duplicate of RKTB (60 at 4-44) by manufacturer and code
     UREG   31 at 5-7                       regulator 5 V; a duplicate of UREX (12 at 5-30)
     JSTA   60 at 7-3                       connector set, alone at 7-3; last change: counted, 2 fewer than booked
@@ -18,6 +19,8 @@ What documentation and tests may rely on (only times move, by whole days):
     box 8: 11 of 12 occupied (free: 8-12); box 9: 11 of 12 (free: 9-12); box 10: empty, 36 locations
     projects 6 by rank: Blinker kit, Bench power supply, Weather station, Line follower, Metronome (target 0),
     Course board (archived)
+    pick lists 5: 1 Metronome 1 unit, completed; 2 Line follower 1, cancelled (TMSB short by 2); 3 Bench power supply 2,
+        half picked (CELA, TBLK); 4 Weather station 1 (URTC short by 1) and 5 Blinker kit 5, not begun
     shared: 5-41 (RSMA 400, CSMA 50), 8-10 (SCRA 80, NUTA 200), 9-1 (RKTA 32, RGNA 32), 9-2, 9-4, 9-5, 9-6, 9-7
 """
 
@@ -41,6 +44,7 @@ from server.seed.demo_boxes import BOXES
 from server.seed.demo_hardware import HARDWARE
 from server.seed.demo_opening import OPENING
 from server.seed.demo_passives import PASSIVES
+from server.seed.demo_picking import add_pick_lists
 from server.seed.demo_projects import add_projects
 from server.seed.demo_routine import BUILDS, COURSES, REFILLS
 from server.seed.demo_semiconductors import SEMICONDUCTORS
@@ -89,7 +93,7 @@ async def _load(uow: UnitOfWork, progress: Callable[[int, int], None]) -> None:
         (NewTotal(part_id, shelf.totals[part_id], last.get(part_id)) for part_id in part_ids),
     )
     await loader.add_edits(_edits(calendar, keys))
-    await add_projects(uow, keys)
+    await add_pick_lists(uow, await add_projects(uow, keys))
     progress(3, 3)
 
 

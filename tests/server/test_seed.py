@@ -12,6 +12,7 @@ from domain.rules.texts import fold
 from persistence.checks import run_checks
 from server.errors import OperatorError
 from server.seed.demo import ACTS, PARTS, load_demo
+from server.seed.demo_picking import PICK_LISTS
 from server.seed.generator import free_keys, generate
 from server.seed.starter_types import STARTER_TYPES, load_starter_types
 from server.settings import load_settings
@@ -90,7 +91,8 @@ async def test_of_two_servers_that_start_at_once_one_loads_the_demo(
         await rivals.start(load(), load())
     assert sorted(answer["loaded"] for answer in await rivals.answers()) == [False, True]
     assert await fresh.fetchval("SELECT count(*) FROM parts") == len(PARTS)
-    assert await fresh.fetchval("SELECT count(*) FROM operations") == len(ACTS)
+    assert await fresh.fetchval("SELECT count(*) FROM operations") == len(ACTS) + 4
+    assert await fresh.fetchval("SELECT count(*) FROM pick_lists") == len(PICK_LISTS)
     assert await run_checks(application.database) == []
 
 
@@ -144,9 +146,9 @@ async def test_the_demo_holds_what_the_documentation_relies_on(demo_client: http
         "boxCount": 10,
         "locationCount": 390,
         "occupiedLocationCount": 98,
-        "totalQuantity": "8044",
+        "totalQuantity": "8028",
         "lowPartCount": 6,
-        "operationCount": "156",
+        "operationCount": "160",
     }
     assert data["resistor"] == {
         "totalQuantity": 272,
@@ -167,7 +169,7 @@ async def test_the_demo_holds_what_the_documentation_relies_on(demo_client: http
     assert data["location"] == {"stock": [{"part": {"key": "JSTA"}, "quantity": 60}]}
     usage = {box["number"]: (box["usage"]["occupied"], box["usage"]["free"]) for box in data["boxes"]["nodes"]}
     assert (usage[8], usage[9], usage[10]) == ((11, 1), (11, 1), (0, 36))
-    assert data["history"]["totalCount"] == 500
+    assert data["history"]["totalCount"] == 507
 
 
 async def test_the_demo_has_six_projects_of_all_kinds(demo_client: httpx.AsyncClient) -> None:
