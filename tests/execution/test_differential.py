@@ -70,8 +70,7 @@ async def filled_workshop(server: ServerProcess) -> AsyncIterator[tuple[Applicat
             assert answers.ours.data == {name: {"__typename": f"{kind}Success"}}, answers.ours
             assert answers.theirs.data == answers.ours.data
         found = await executors.run(_CURSORS, {}, contexts(application))
-        async with application.database.reads.lend() as reading:
-            ids = await ids_of_rows(reading)
+        ids = await ids_of_rows(server.database_url)
         yield application, WorkshopArguments(ids, project_id, ("nonsense", *_cursors(found.ours.data)))
 
 

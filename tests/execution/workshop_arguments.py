@@ -136,7 +136,7 @@ class WorkshopArguments:
         return chance.choice((0, 1, 2, 3, 3, 3, 201))
 
 
-async def ids_of_rows(connection: asyncpg.Connection) -> tuple[str, ...]:
+async def ids_of_rows(database_url: str) -> tuple[str, ...]:
     """Global ids of two objects of each type, of one that is gone, and a text that is none."""
     tables = {
         "Part": "parts",
@@ -152,9 +152,13 @@ async def ids_of_rows(connection: asyncpg.Connection) -> tuple[str, ...]:
         "PickLine": "pick_lines",
         "Attachment": "attachments",
     }
-    found = [
-        global_id(type_name, row["id"])
-        for type_name, table in tables.items()
-        for row in await connection.fetch(f"SELECT id FROM {table} ORDER BY id LIMIT 2")
-    ]
+    connection = await asyncpg.connect(database_url)
+    try:
+        found = [
+            global_id(type_name, row["id"])
+            for type_name, table in tables.items()
+            for row in await connection.fetch(f"SELECT id FROM {table} ORDER BY id LIMIT 2")
+        ]
+    finally:
+        await connection.close()
     return (*found, global_id("Part", 2**40), "nonsense")
