@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
+import asyncpg
 import httpx
 import pytest
 
 from domain.rules.object_keys import file_key
+from domain.rules.previews import preview_key
 from persistence.checks.objects import run_object_checks
 from persistence.database import open_database
 from persistence.object_store import ObjectStore, open_object_store
@@ -15,9 +18,10 @@ from persistence.sweep import Sweep
 from tests.attachments.second_store import SecondStore
 from tests.attachments.uploading import attached, attachments_of, pdf, png
 from tests.conftest import connect
-from tests.factories import DOCUMENTS, Workshop
+from tests.factories import Workshop
 from tests.graphql_client import data_of
-from tests.server_process import ServerProcess, settings_for_same_stores
+from tests.rendering.reading import read
+from tests.server_process import ServerProcess
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +36,9 @@ def second_store() -> Iterator[SecondStore]:
 
 
 @pytest.fixture(scope="module")
-def other_server(server: ServerProcess, second_store: SecondStore) -> Iterator[ServerProcess]:
-    """A server on the database of the first and on the other store."""
-    process = ServerProcess(settings=settings_for_same_stores(server) | second_store.settings)
+def other_server(second_store: SecondStore) -> Iterator[ServerProcess]:
+    """A server on the other store, with a database of its own: whoever shares a database shares its files."""
+    process = ServerProcess(settings=second_store.settings)
     try:
         process.start()
         yield process
@@ -61,19 +65,33 @@ async def other_store(second_store: SecondStore) -> AsyncIterator[ObjectStore]:
         yield opened
 
 
+@pytest.fixture
+async def other_workshop(other_server: ServerProcess, other_client: httpx.AsyncClient) -> AsyncIterator[Workshop]:
+    """Acts on the server on the other store."""
+    connection = await asyncpg.connect(other_server.database_url)
+    try:
+        yield Workshop(partial(data_of, other_client), connection)
+    finally:
+        await connection.close(timeout=10)
+
+
 async def test_files_live_in_the_other_store_as_in_the_embedded_one(
-    other_client: httpx.AsyncClient, workshop: Workshop, other_store: ObjectStore, other_server: ServerProcess
+    other_client: httpx.AsyncClient, other_workshop: Workshop, other_store: ObjectStore, other_server: ServerProcess
 ) -> None:
-    key, other, content = await workshop.part(), await workshop.part(), pdf(12_000_000)
+    key, other, content = await other_workshop.part(), await other_workshop.part(), pdf(12_000_000)
     made = await attached(other_client, {"partKey": key}, content, "manual.pdf")
     small = await attached(other_client, {"partKey": key}, png())
     assert (await other_client.get(made["url"])).content == content
     part = await other_client.get(made["url"], headers={"Range": "bytes=6000000-6000009"})
     assert (part.status_code, part.content) == (206, content[6_000_000:6_000_010])
-    copied = {"input": {"attachmentId": made["id"], "owner": {"partKey": other}}}
-    copy = (await data_of(other_client, DOCUMENTS["copyAttachment"], copied))["copyAttachment"]["attachment"]
-    await data_of(other_client, DOCUMENTS["deleteAttachment"], {"input": {"attachmentId": made["id"]}})
+    copy = (await other_workshop.done("copyAttachment", attachmentId=made["id"], owner={"partKey": other}))[
+        "attachment"
+    ]
+    await other_workshop.done("deleteAttachment", attachmentId=made["id"])
     assert (await other_client.get(copy["url"])).content == content
+    (preview,) = (await read(other_client, small))["previews"]
+    assert (await other_client.get(preview["url"])).headers["content-type"] == "image/webp"
+    await read(other_client, copy)
     checked = await asyncio.to_thread(other_server.run_command, "check", "--hashes")
     assert (checked.returncode, checked.stdout) == (0, "Everything reconciles.\n")
     assert [each["id"] for each in await attachments_of(other_client, key)] == [small["id"]]
@@ -84,7 +102,8 @@ async def test_files_live_in_the_other_store_as_in_the_embedded_one(
         report = await sweep.run(now=datetime.now(UTC) + timedelta(days=1, minutes=1), is_forced=True)
         assert report.removed >= 1
         assert await run_object_checks(database, other_store, hashes=True) == []
-    rows = await workshop.connection.fetch("SELECT object_id FROM attachments")
-    assert {each.key async for page in other_store.pages("attachments/") for each in page} == {
-        file_key(row["object_id"]) for row in rows
-    }
+    rows = await other_workshop.connection.fetch("SELECT kind, object_id FROM attachments")
+    images = [row["object_id"] for row in rows if row["kind"] == "IMAGE"]
+    kept = {file_key(row["object_id"]) for row in rows} | {preview_key(image, 64) for image in images}
+    assert (len(kept), len(images)) == (3, 1)
+    assert {each.key async for page in other_store.pages("attachments/") for each in page} == kept

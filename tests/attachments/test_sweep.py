@@ -10,6 +10,7 @@ import pytest
 
 import persistence.object_store as module
 from domain.rules.object_keys import file_key, made_at, object_id_in, prefix_of
+from domain.rules.previews import preview_key
 from persistence.checks import run_checks
 from persistence.checks.objects import HASH_INVARIANT, INVARIANT, run_object_checks
 from persistence.database import Database
@@ -17,6 +18,7 @@ from persistence.object_store import ObjectStore
 from persistence.sweep import MARK, Sweep, SweepStopped
 from tests.attachments.uploading import PDF, attached, attachments_of, png
 from tests.factories import Workshop
+from tests.rendering.reading import read
 from tests.server_process import ServerProcess
 
 OF_OURS = "0190a0c8-0000-7000-8000-000000000001"
@@ -33,10 +35,10 @@ async def keys_in(store: ObjectStore) -> set[str]:
 
 
 async def named(client: httpx.AsyncClient, workshop: Workshop, number: int = 6) -> set[str]:
-    """So many files with their rows; the keys of their objects."""
+    """So many files with their rows, of which nothing is made in the background; the keys of their objects."""
     key = await workshop.part()
     for shade in range(number):
-        await attached(client, {"partKey": key}, png(shade=shade))
+        await attached(client, {"partKey": key}, b"file %d" % shade)
     rows = await workshop.connection.fetch("SELECT object_id FROM attachments")
     return {file_key(row["object_id"]) for row in rows}
 
@@ -71,10 +73,13 @@ async def test_previews_below_a_named_prefix_are_named(
     client: httpx.AsyncClient, workshop: Workshop, store: ObjectStore, sweep: Sweep
 ) -> None:
     kept = await named(client, workshop)
-    preview = next(iter(kept)).replace("original", "preview-64")
-    await store.put(preview, b"preview", "image/webp")
+    made = await attached(client, {"partKey": await workshop.part()}, png())
+    assert (await read(client, made))["previewState"] == "DONE"
+    found = await workshop.connection.fetchval("SELECT object_id FROM attachments WHERE kind = 'IMAGE'")
+    kept |= {file_key(found), preview_key(found, 64)}
+    assert await keys_in(store) == kept
     assert (await sweep.run(now=tomorrow())).removed == 0
-    assert await keys_in(store) == {*kept, preview}
+    assert await keys_in(store) == kept
 
 
 async def test_a_young_uuid_keeps_an_object_that_the_store_calls_old(
@@ -182,6 +187,8 @@ async def test_check_names_rows_without_object_of_another_size_and_of_other_byte
 ) -> None:
     key = await workshop.part()
     made = [await attached(client, {"partKey": key}, png(shade=shade), title=f"T{shade}") for shade in range(4)]
+    for each in made:
+        await read(client, each)
     assert await run_object_checks(database, store, hashes=True) == []
     rows = await workshop.connection.fetch("SELECT id, title, object_id FROM attachments ORDER BY id")
     await store.delete_below(prefix_of(rows[0]["object_id"]))
@@ -216,7 +223,8 @@ async def test_check_names_rows_without_object_of_another_size_and_of_other_byte
 async def test_check_names_planted_faults_of_rows(
     client: httpx.AsyncClient, workshop: Workshop, database: Database, fault: str, invariant: str
 ) -> None:
-    await attached(client, {"partKey": await workshop.part()}, PDF)
+    made = await attached(client, {"partKey": await workshop.part()}, PDF)
+    await read(client, made)
     assert await run_checks(database) == []
     await workshop.connection.execute(f"SET session_replication_role = replica; {fault}")
     assert [each.invariant for each in await run_checks(database)] == [invariant]
