@@ -22,7 +22,6 @@ import uvicorn
 
 from server.asgi import create_app
 from server.errors import OperatorError
-from server.scheduled_sweep import schedule_sweep
 from server.signals import StopSignals
 from server.wire.http_protocol import GraphQLShapedHttpProtocol
 from server.wire.socket_protocol import SturdyWebSocketProtocol
@@ -143,7 +142,6 @@ async def answer_requests(
 
     try:
         signals.hand_over_to(stop)
-        schedule_sweep(application)
         _settle_memory()
         application.file_reader.start(application.lifecycle)
         if application.settings.job_slots > 0:

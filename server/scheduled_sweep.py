@@ -1,41 +1,31 @@
-"""Sweeps the bucket now and then while the server runs: a quarter of an hour after its start, then once a day.
+"""The sweep of the bucket as a job: once a day, by one process of many."""
 
-Several servers may sweep one bucket at the same moment; each asks what is named right before it removes a page.
-"""
+from datetime import timedelta
 
-import asyncio
-from random import uniform
-
-import structlog
-
+from domain.entities.job import JobKind, NoPayload, Schedule
 from persistence.sweep import Sweep, SweepStopped
-from server.wiring import Application
+from server.jobs import JobHandlers, JobRun, JobStopped
+from server.metrics.services import SweepMetrics
 
-_FIRST_AFTER_SECONDS = 15 * 60
-_BETWEEN_SECONDS = 24 * 60 * 60
-_STOP_SECONDS = 5.0
+# A second attempt would find what the first one found; the next one comes tomorrow.
+SWEEP = JobKind("SWEEP", NoPayload, timeout_seconds=12 * 60 * 60, max_attempts=1)
 
-_log = structlog.get_logger(__name__)
-
-
-def schedule_sweep(application: Application) -> None:
-    """Begin to sweep; the server's end stops it, in the middle of a page where need be."""
-    task = asyncio.create_task(_sweep_for_ever(Sweep(application.database, application.object_store)))
-
-    async def stop() -> None:
-        task.cancel()
-        await asyncio.wait({task})
-
-    application.lifecycle.join("sweep", stop, _STOP_SECONDS)
+_EVERY = timedelta(days=1)
 
 
-async def _sweep_for_ever(sweep: Sweep) -> None:
-    await asyncio.sleep(_FIRST_AFTER_SECONDS * uniform(1, 1.5))
-    while True:
+def add_sweep(handlers: JobHandlers, sweep: Sweep, metrics: SweepMetrics) -> None:
+    """Give the sweep its handler and its schedule."""
+
+    async def run(_: JobRun, __: NoPayload) -> str:
         try:
-            await sweep.run()
+            report = await sweep.run()
         except SweepStopped as stopped:
-            _log.warning("sweep stopped before it removed anything", reason=str(stopped))
-        except Exception as error:  # noqa: BLE001 - whatever failed, it is tried again tomorrow
-            _log.warning("sweep failed; it is tried again tomorrow", reason=str(error) or type(error).__name__)
-        await asyncio.sleep(_BETWEEN_SECONDS)
+            metrics.swept(0, 0, outcome="stopped")
+            raise JobStopped(str(stopped)) from stopped
+        except Exception:
+            metrics.swept(0, 0, outcome="failed")
+            raise
+        metrics.swept(report.removed, report.given_up_uploads)
+        return f"{report.removed:,} of {report.objects:,} objects and {report.given_up_uploads:,} uploads removed."
+
+    handlers.add_scheduled(Schedule(SWEEP, _EVERY), run)

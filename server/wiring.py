@@ -12,6 +12,7 @@ from persistence.observation import StoreObserver
 from persistence.probe import DatabaseProbe
 from persistence.readers import Readers
 from persistence.readers.live import Bounds
+from persistence.sweep import Sweep
 from persistence.unit_of_work import UnitsOfWork
 from server.errors import OperatorError
 from server.jobs import JobHandlers
@@ -22,6 +23,7 @@ from server.metrics.watching import watching
 from server.randomness import SystemRandomness
 from server.readiness import Readiness
 from server.rendering.file_reader import FileReader
+from server.scheduled_sweep import add_sweep
 from server.settings import Settings
 from server.shutdown import Lifecycle
 
@@ -71,6 +73,7 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
             addresses = FileAddresses(await readers.installation.file_secret())
             handlers = JobHandlers()
             add_upkeep(handlers, services, settings)
+            add_sweep(handlers, Sweep(database, object_store), metrics.sweep)
             yield Application(
                 settings=settings,
                 database=database,

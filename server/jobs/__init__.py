@@ -19,7 +19,7 @@ returns a line for people about what came of it, or None. What a handler can rel
   one unit of work that also ends the job: the use case is given `run.lease` and calls
   `await uow.jobs.complete(lease, "12 pages")`. That raises LeaseLost, which rolls everything back, when another worker
   has taken the job or somebody cancelled it. A handler whose effect does no harm twice just returns.
-- A refusal (DomainError) or a fault ends the attempt; another one follows after a pause, until none is left.
+- A refusal (DomainError, JobStopped) or a fault ends the attempt; another follows after a pause, until none is left.
 - Cancelling and the end of the process cancel its task: CancelledError comes out of what it awaits. After
   `timeout_seconds` an attempt is stopped, whatever it does with that.
 - Nothing stops code that does not await. What computes for long, or reads files of strangers, goes through
@@ -38,6 +38,10 @@ from domain.services.jobs import JobService
 Payload = TypeVar("Payload")
 
 _REPORT_EVERY_SECONDS = 0.2
+
+
+class JobStopped(Exception):
+    """A handler gives an attempt up, for a reason that people are to read: the message."""
 
 
 class JobRun:

@@ -12,7 +12,7 @@ from domain.entities.job import JobState, LeaseLost, LeaseStanding, TakenJob
 from domain.errors import DomainError
 from domain.services.jobs import JobService
 from persistence.readers.job import JobReader
-from server.jobs import JobHandlers, JobRun
+from server.jobs import JobHandlers, JobRun, JobStopped
 from server.metrics.services import JobMetrics
 
 FAULTS_OF_THE_DATABASE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
@@ -171,7 +171,7 @@ class Attempt:
                 # Cancelled in the last moment; or the handler has completed the job, and then this finds nothing.
                 return await self._service.fail(WORKER, self._job, "Cancelled.")
             return JobState.DONE
-        if error is not None and not isinstance(error, LeaseLost | DomainError):
+        if error is not None and not isinstance(error, LeaseLost | DomainError | JobStopped):
             is_last = self._job.attempt >= self._job.max_attempts
             tell = _log.error if is_last else _log.warning
             tell("job_failed", job_id=self._job.lease.job_id, kind=self._job.kind, exc_info=error)
@@ -182,6 +182,8 @@ def _told(error: BaseException | None) -> str:
     """What people read about a failure; the log has the whole of a fault."""
     if isinstance(error, DomainError):
         return error.message
+    if isinstance(error, JobStopped):
+        return str(error)
     return f"An attempt failed ({type(error).__name__})." if error is not None else "An attempt was cancelled."
 
 

@@ -1,12 +1,14 @@
 """What is counted of jobs: attempts where they run, and the queue as the database has it."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 
+from persistence.sweep import MARK
 from server.wiring import Application
 from tests.factories import Workshop
 from tests.jobs.conftest import ADA, Jobs, until, until_there
@@ -101,3 +103,57 @@ async def test_the_queue_is_told_as_the_table_has_it(
 
     # The figures are kept for a moment.
     await until(age, lambda seconds: seconds < 60)
+
+
+async def test_one_of_two_servers_sweeps_and_counts_it(
+    client: httpx.AsyncClient, second_client: httpx.AsyncClient, jobs: Jobs, database_connection: asyncpg.Connection
+) -> None:
+    async def swept() -> float:
+        told = await scrape(client) + await scrape(second_client)
+        return told.value("partsgraph_sweeps_total", outcome="done")
+
+    before = await swept()
+    await database_connection.execute(
+        "INSERT INTO job_schedules VALUES ('SWEEP', now()) ON CONFLICT (kind) DO UPDATE SET next_at = now()"
+    )
+    await until(swept, lambda told: told == before + 1)
+    (made,) = await database_connection.fetch("SELECT id FROM jobs WHERE kind = 'SWEEP'")
+    ended = await jobs.until(made["id"], "DONE", "FAILED")
+    assert (ended["state"], ended["owner"]) == ("DONE", "worker")
+    assert "objects and 0 uploads removed." in ended["result"]
+    assert await swept() == before + 1
+
+
+async def test_a_sweep_that_stops_itself_says_why(
+    client: httpx.AsyncClient,
+    second_client: httpx.AsyncClient,
+    application: Application,
+    jobs: Jobs,
+    database_connection: asyncpg.Connection,
+) -> None:
+    async def stopped() -> float:
+        told = await scrape(client) + await scrape(second_client)
+        return told.value("partsgraph_sweeps_total", outcome="stopped")
+
+    before = await stopped()
+    async with _marked_as_anothers(application):
+        await database_connection.execute(
+            "INSERT INTO job_schedules VALUES ('SWEEP', now()) ON CONFLICT (kind) DO UPDATE SET next_at = now()"
+        )
+        made = await until(
+            lambda: database_connection.fetchval("SELECT id FROM jobs WHERE kind = 'SWEEP'"), lambda id: id is not None
+        )
+        ended = await jobs.until(made, "DONE", "FAILED")
+    assert (ended["state"], ended["attempts"]) == ("FAILED", 1)
+    assert "belongs to the installation somebody else's" in ended["message"]
+    await until(stopped, lambda told: told == before + 1)
+
+
+@asynccontextmanager
+async def _marked_as_anothers(application: Application) -> AsyncIterator[None]:
+    mark = await application.object_store.read(MARK)
+    await application.object_store.put(MARK, b"somebody else's", "text/plain")
+    try:
+        yield
+    finally:
+        await application.object_store.put(MARK, mark or b"", "text/plain")
