@@ -199,7 +199,7 @@ async def test_a_planted_fault_is_named(
     kept = await plant.fetch(
         "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = 'ck_stock_quantity_range'"
     )
-    (installation,) = await plant.fetch("SELECT id FROM installation")
+    await plant.execute("CREATE TEMPORARY TABLE kept_installation AS SELECT * FROM installation")
     try:
         await plant.execute(fault)
         told = [finding.detail for finding in await run_checks(database) if finding.invariant == invariant]
@@ -209,7 +209,7 @@ async def test_a_planted_fault_is_named(
             DELETE FROM stock;
             ALTER TABLE stock DROP CONSTRAINT IF EXISTS ck_stock_quantity_range;
             ALTER TABLE stock ADD CONSTRAINT ck_stock_quantity_range {kept[0][0]};
-            INSERT INTO installation (id) VALUES ('{installation["id"]}') ON CONFLICT DO NOTHING
+            INSERT INTO installation SELECT * FROM kept_installation ON CONFLICT DO NOTHING
         """)
 
 
