@@ -24,7 +24,7 @@ from domain.entities.location import LocationReference
 from domain.entities.pick_list import PickListState, PickShortage
 from graph.rights import ROLE
 from graph.schema import schema
-from graph.types.errors import GRAPHQL_TYPES, ErrorCode, NotReversibleReason, translated
+from graph.types.errors import GRAPHQL_TYPES, ErrorCode, FileRefusalReason, NotReversibleReason, translated
 
 ADMIN_ONLY = {"createPartType", "updatePartType", "deletePartType", "deleteBox"}
 IDEMPOTENT = {
@@ -160,7 +160,11 @@ def test_the_first_shortfall_is_told_beside_the_list() -> None:
 
 @pytest.mark.parametrize(
     ("shown", "decided"),
-    [(ErrorCode, refusals.ErrorCode), (NotReversibleReason, refusals.NotReversibleReason)],
+    [
+        (ErrorCode, refusals.ErrorCode),
+        (NotReversibleReason, refusals.NotReversibleReason),
+        (FileRefusalReason, refusals.FileRefusalReason),
+    ],
 )
 def test_the_enumerations_of_refusals_are_those_of_the_domain(shown: type[Enum], decided: type[Enum]) -> None:
     assert [member.name for member in shown] == [member.name for member in decided]

@@ -7,6 +7,9 @@ import pytest
 from graphql import GraphQLUnionType
 
 from graph.schema import schema
+from tests.attachments.test_refusals import ELSEWHERE as OF_THE_STORE
+from tests.attachments.test_refusals import REFUSALS as ATTACHMENT_REFUSALS
+from tests.attachments.test_refusals import UPLOAD_REFUSALS
 from tests.factories import Workshop, booked
 from tests.graphql_client import Json
 from tests.picking.test_refusals import REFUSALS as PICKING_REFUSALS
@@ -242,7 +245,9 @@ def test_every_refusal_that_a_payload_lists_is_in_the_table() -> None:
         for member in field.type.types
         if not member.name.endswith("Success")
     }
-    assert set(REFUSALS) | set(PROJECT_REFUSALS) | set(PICKING_REFUSALS) | ELSEWHERE == listed
+    here = set(REFUSALS) | set(PROJECT_REFUSALS) | set(PICKING_REFUSALS)
+    of_files = set(ATTACHMENT_REFUSALS) | set(UPLOAD_REFUSALS) | OF_THE_STORE
+    assert here | of_files | ELSEWHERE == listed
 
 
 def _code(typename: str) -> str:

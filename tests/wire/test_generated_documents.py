@@ -19,6 +19,8 @@ SCALARS = {
     "DateTime": st.datetimes().map(lambda moment: f"{moment.isoformat()}Z").map(nodes.String),
     "LocationReference": st.sampled_from(["1-1", "1-2", "9-1", "9999-1000"]).map(nodes.String),
     "PartKey": st.sampled_from(["RKTA", "jsta", "DPSG", "ZZZZ"]).map(nodes.String),
+    # A file cannot be written in a document: whatever stands there is refused.
+    "Upload": st.just("file").map(nodes.String),
     "URL": st.sampled_from(["https://example.org/", "http://127.0.0.1/a?b#c"]).map(nodes.String),
     "UUID": st.sampled_from([str(UUID(int=number)) for number in range(4)]).map(nodes.String),
 }
