@@ -186,7 +186,12 @@ REFUSALS: dict[tuple[str, str], tuple[Fields, list[str] | None]] = {
     ),
 }
 # When all keys or all numbers are taken: test_mutations_exhaustion.py.
-ELSEWHERE = {("createPart", "ExhaustedError"), ("createBox", "ExhaustedError")}
+ELSEWHERE = {
+    ("createPart", "ExhaustedError"),
+    ("createBox", "ExhaustedError"),
+    # tests/jobs/test_cancelling.py
+    *(("cancelJob", refusal) for refusal in ("NotFoundError", "NotOwnerError", "JobFinishedError")),
+}
 
 
 @pytest.fixture
