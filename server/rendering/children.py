@@ -82,5 +82,6 @@ def _work(answering: Connection, limits: Limits, function: str, arguments: tuple
     module, _, name = function.partition(":")
     try:
         answering.send(getattr(import_module(module), name)(*arguments))
-    except MemoryError:
+    except (MemoryError, BrokenPipeError):
+        # There is no memory for an answer, or nobody left who waits for it.
         os._exit(1)
