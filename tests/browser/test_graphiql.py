@@ -27,6 +27,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+_READ_BY_MS = 1_500
 _SLOW_MACHINE_MS = 30_000
 
 RECEIVE = """mutation {
@@ -136,6 +137,8 @@ async def test_graphiql_shows_the_events_of_a_subscription(
     await editor.click()
     await page.keyboard.press("Control+A")
     await page.keyboard.insert_text("subscription { stockChanged { partKey change { delta } } }")
+    # GraphiQL reads what was typed a moment later; before, the button would send it as the query that stood there.
+    await page.wait_for_timeout(_READ_BY_MS)
     async with page.expect_websocket() as opened:
         await page.locator("button.graphiql-execute-button").click()
     socket = await opened.value
