@@ -37,11 +37,11 @@ class Batches:
         return [self.column_loader.values[key] for key in keys]
 
 
-async def test_columns_that_ask_in_the_same_turn_share_a_batch() -> None:
+async def test_a_load_waits_for_the_keys_of_one_that_began_before_and_loads_its_own() -> None:
     batches = Batches(doubled)
     loads = (batches.load(keys) for keys in ([1, 2, 1], [2, 3]))
     assert await asyncio.gather(*loads) == [[2, 4, 2], [4, 6]]
-    assert batches.keys == [[1, 2, 3]]
+    assert batches.keys == [[1, 2], [3]]
 
 
 async def test_a_key_is_loaded_once_also_while_its_batch_is_running() -> None:

@@ -1,7 +1,8 @@
-"""Fills the gaps that a level left: waits for what they wait for, and goes on from there, level by level.
+"""Fills the gaps that a level left: waits for all that they wait for, and goes on from there, level by level.
 
-Columns of a level that load through the same loader share one batch. What has come may leave gaps one level deeper,
-which are filled next; what is independent of each other is waited for side by side.
+Columns of a level that load through the same loader share one batch, whichever parts of the answer they stand in. What
+has come may leave gaps one level deeper, which are filled next. So an operation runs as many statements as its shape
+has loads, however long each of them takes.
 """
 
 import asyncio
@@ -22,10 +23,13 @@ async def fill_gaps(run: Run) -> None:
     """Return when the answers have no gap any more. Cancelling it cancels everything that is waited for."""
     while run.gaps:
         jobs = _jobs(run)
-        if len(jobs) == 1:
-            await _do(run, jobs[0])
-        elif jobs:
-            await _side_by_side(run, jobs)
+        arrived = await _arrivals(jobs)
+        for job, values in zip(jobs, arrived, strict=True):
+            if isinstance(job, AnswerGap):
+                _fill(job, values)
+                continue
+            for gap, loaded in zip(job.gaps, values, strict=True):
+                _fill_loaded(run, gap, loaded)
 
 
 @dataclass(slots=True)
@@ -63,15 +67,13 @@ def _jobs(run: Run) -> list[_Job]:
     return jobs
 
 
-async def _side_by_side(run: Run, jobs: list[_Job]) -> None:
-    """The first job goes on in this task, which is waiting anyway."""
-    run.branches += len(jobs) - 1
-    tasks = [asyncio.create_task(_branch(run, job)) for job in jobs[1:]]
+async def _arrivals(jobs: list[_Job]) -> list[Values]:
+    """What all jobs wait for, side by side. The first is waited for in this task, which has nothing else to do."""
+    if len(jobs) <= 1:
+        return [await _arrival(job) for job in jobs]
+    tasks = [asyncio.create_task(_arrival(job)) for job in jobs[1:]]
     try:
-        await _do(run, jobs[0])
-        await fill_gaps(run)
-        for task in tasks:
-            await task
+        return [await _arrival(jobs[0]), *[await task for task in tasks]]
     finally:
         await _end(tasks)
         for job in jobs:
@@ -79,7 +81,7 @@ async def _side_by_side(run: Run, jobs: list[_Job]) -> None:
                 job.answers.close()
 
 
-async def _end(tasks: list[asyncio.Task[None]]) -> None:
+async def _end(tasks: list[asyncio.Task[Values]]) -> None:
     unfinished = [task for task in tasks if not task.done()]
     for task in unfinished:
         task.cancel()
@@ -87,39 +89,26 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
         await asyncio.wait(unfinished)
 
 
-async def _branch(run: Run, job: _Job) -> None:
-    try:
-        await _do(run, job)
-        await fill_gaps(run)
-    finally:
-        run.branches -= 1
-
-
-async def _do(run: Run, job: _Job) -> None:
+async def _arrival(job: _Job) -> Values:
+    """The answers of a gap, or what was loaded for each gap of a batch."""
     if isinstance(job, AnswerGap):
-        _fill(job, await job.answers)
-        return
-    shares = run.branches > 0
+        return await job.answers
     try:
-        await job.loader.load(job.keys, shares=shares)
+        await job.loader.load(job.keys)
     except TypeError:
         # A key that cannot be hashed is the error of its own column.
-        for gap in job.gaps:
-            await _load_alone(run, gap, job.loader)
-        return
+        return [await _load_alone(gap, job.loader) for gap in job.gaps]
     values = job.loader.values
-    for gap in job.gaps:
-        _fill_loaded(run, gap, [values[key] for key in gap.load.wanted])
+    return [[values[key] for key in gap.load.wanted] for gap in job.gaps]
 
 
-async def _load_alone(run: Run, gap: LoadGap, loader: ColumnLoader) -> None:
+async def _load_alone(gap: LoadGap, loader: ColumnLoader) -> Values:
     wanted = gap.load.wanted
     try:
         await loader.load(wanted)
-        loaded = [loader.values[key] for key in wanted]
+        return [loader.values[key] for key in wanted]
     except TypeError as error:
-        loaded = [Failure(error)] * len(wanted)
-    _fill_loaded(run, gap, loaded)
+        return [Failure(error)] * len(wanted)
 
 
 def _fill_loaded(run: Run, gap: LoadGap, loaded: Values) -> None:

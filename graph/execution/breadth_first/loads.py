@@ -15,22 +15,17 @@ from graph.execution.breadth_first.failure import Failure
 class ColumnLoader:
     """Loads many keys of one data loader at a time."""
 
-    __slots__ = ("_batches", "_gathering", "_loader", "values")
+    __slots__ = ("_batches", "_loader", "values")
 
     def __init__(self, loader: DataLoader[Any, Any]) -> None:
         self.values: dict[Hashable, Any] = {}
         """What was loaded for each key; a Failure where that failed."""
         self._loader = loader
-        # The batch of each key that is being loaded, and the batch that still takes keys.
+        # The batch of each key that is being loaded.
         self._batches: dict[Hashable, asyncio.Future[None]] = {}
-        self._gathering: list[Hashable] | None = None
 
-    async def load(self, keys: Iterable[Hashable], *, shares: bool = True) -> None:
-        """See to it that `values` has the keys.
-
-        A load that `shares` waits until everything that is ready to run has added its keys; one that nothing runs
-        beside need not.
-        """
+    async def load(self, keys: Iterable[Hashable]) -> None:
+        """See to it that `values` has the keys."""
         values, batches = self.values, self._batches
         missing = [key for key in dict.fromkeys(keys) if key not in values]
         if not missing:
@@ -39,28 +34,14 @@ class ColumnLoader:
         # All that wait for a batch belong to one operation, which ends as a whole.
         others = {batches[key] for key in missing if key in batches} if batches else ()
         if new:
-            if self._gathering is not None:
-                others = self._added(new) | set(others)
-            else:
-                await self._next_batch(new, shares=shares)
+            await self._next_batch(new)
         for other in others:
             await other
 
-    def _added(self, new: list[Hashable]) -> set[asyncio.Future[None]]:
-        assert self._gathering is not None
-        batch = self._batches[self._gathering[0]]
-        self._gathering += new
-        self._batches.update(dict.fromkeys(new, batch))
-        return {batch}
-
-    async def _next_batch(self, keys: list[Hashable], *, shares: bool) -> None:
+    async def _next_batch(self, keys: list[Hashable]) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._batches.update(dict.fromkeys(keys, done))
         try:
-            if shares:
-                self._gathering = keys
-                await asyncio.sleep(0)
-                self._gathering = None
             await self._load_all(keys)
         finally:
             done.set_result(None)

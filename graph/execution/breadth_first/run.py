@@ -20,7 +20,7 @@ from graph.execution.breadth_first.plan import FieldPlan, SelectionPlan
 class Run:
     """`selections` remembers which plan made an object of an interface or union; `has_failures` asks for settling.
 
-    `gaps` are the answers that are still missing, `branches` the tasks besides the first that are filling some.
+    `gaps` are the answers that are still missing.
     """
 
     schema: GraphQLSchema
@@ -30,7 +30,6 @@ class Run:
     context: OperationContext
     has_failures: bool = False
     gaps: list[Gap] = field(default_factory=list)
-    branches: int = 0
     selections: dict[int, SelectionPlan] = field(default_factory=dict)
     _column_loaders: ColumnLoaders | None = None
     _left_behind: set[asyncio.Future[Any]] = field(default_factory=set)
