@@ -282,7 +282,7 @@ def test_two_servers_on_an_empty_database_start_together() -> None:
         assert second.stop() == 0
         assert first.run_command("check").stdout == "Everything reconciles.\n"
         assert first.stop() == 0
-        assert first.new_error_lines() == second.new_error_lines() == []
+        assert first.new_error_lines() == second.new_error_lines() == [], first.log_tail(60) + second.log_tail(60)
     finally:
         starting.join()
         second.remove()
