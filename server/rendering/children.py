@@ -39,9 +39,12 @@ class Children:
         self._room = asyncio.Semaphore(at_once)
         self._starting = threading.Lock()
         self._running: set[BaseProcess] = set()
+        self._has_ended = False
 
     def end_all(self) -> None:
-        """End the children that run; their callers are told that the file is unreadable, and are to forget it."""
+        """End the children that run, and start no more; their callers are told that the file is unreadable, and are to
+        forget it."""
+        self._has_ended = True
         for child in tuple(self._running):
             child.kill()
 
@@ -55,6 +58,8 @@ class Children:
             return await asyncio.shield(asyncio.to_thread(self._run, limits, function, arguments))
 
     def _run(self, limits: Limits, function: str, arguments: tuple[object, ...]) -> Any:
+        if self._has_ended:
+            return Unreadable("The server stops.")
         answers, answering = self._context.Pipe(duplex=False)
         child = self._context.Process(target=_work, args=(answering, limits, function, arguments), daemon=True)
         with answers:
@@ -82,6 +87,6 @@ def _work(answering: Connection, limits: Limits, function: str, arguments: tuple
     module, _, name = function.partition(":")
     try:
         answering.send(getattr(import_module(module), name)(*arguments))
-    except (MemoryError, BrokenPipeError):
-        # There is no memory for an answer, or nobody left who waits for it.
+    except (MemoryError, BrokenPipeError, FileNotFoundError):
+        # There is no memory for an answer, or nobody left who waits for it: the server took its file away and stopped.
         os._exit(1)
