@@ -12,8 +12,12 @@ from tests.server_process import ServerProcess, settings_for_same_stores
 
 @pytest.fixture(scope="module")
 async def inventory_server(server: ServerProcess) -> AsyncIterator[ServerProcess]:
-    """A second server on the stores of the first."""
-    settings = {"PARTSGRAPH_METRICS_CACHE_SECONDS": "0", "PARTSGRAPH_METRICS_OPERATION_NAMES": "5"}
+    """A second server on the stores of the first, which leaves jobs to others: it would take and count theirs."""
+    settings = {
+        "PARTSGRAPH_METRICS_CACHE_SECONDS": "0",
+        "PARTSGRAPH_METRICS_OPERATION_NAMES": "5",
+        "PARTSGRAPH_JOB_SLOTS": "0",
+    }
     process = ServerProcess(settings=settings_for_same_stores(server) | settings)
     try:
         await asyncio.to_thread(process.start)
