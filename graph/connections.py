@@ -10,10 +10,9 @@ from graph.context import Info
 from graph.cursors import decode_cursor, encode_cursor
 from graph.request_errors import bad_user_input
 from graph.selections import selects
-from persistence.readers.paging import Conditions, Order, Page, PageRequest, Position
+from persistence.readers.paging import MOST_ROWS, Conditions, Order, Page, PageRequest, Position
 
 DEFAULT_PAGE = 50
-MAX_PAGE = 200
 
 First: TypeAlias = Annotated[
     int | None,
@@ -174,8 +173,8 @@ def page_request(
 
 
 def _checked_size(name: str, size: int) -> int:
-    if not 0 <= size <= MAX_PAGE:
-        raise bad_user_input(f"`{name}` is {size}; a page has 0 to {MAX_PAGE} items.")
+    if not 0 <= size <= MOST_ROWS:
+        raise bad_user_input(f"`{name}` is {size}; a page has 0 to {MOST_ROWS} items.")
     return size
 
 

@@ -92,6 +92,10 @@ def _server_settings(statement_timeout_seconds: float) -> dict[str, str]:
     return {
         "application_name": "partsgraph",
         "jit": "off",
+        # Every statement finds its rows by an index, whatever its values are: one plan serves them all. Left to itself
+        # the server plans anew for each array that is shorter than the ten values it reckons with, which takes longer
+        # than most of our reads (docs/decisions/one-plan-for-each-statement.md).
+        "plan_cache_mode": "force_generic_plan",
         "default_transaction_isolation": "read committed",
         "statement_timeout": f"{int(statement_timeout_seconds * 1000)}",
         "idle_in_transaction_session_timeout": "60000",

@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from persistence.database import Database
-from persistence.readers.paging import Order, Page, PageRequest
+from persistence.readers.paging import MOST_ROWS, Order, Page, PageRequest
 from persistence.statements import Statement
 
 V = TypeVar("V")
@@ -154,9 +154,10 @@ class _Builder:
             statement = statement.where(self._beyond("after", is_up=not self.shape.descending))
         if self.shape.is_before:
             statement = statement.where(self._beyond("before", is_up=self.shape.descending))
-        columns = self.shape.order.columns
-        ordered = [column.desc() for column in columns] if self.runs_down else [column.asc() for column in columns]
-        return statement.order_by(*ordered).limit(bindparam("row_limit", type_=BigInteger()))
+        # The planner is told how short every page is, since it makes its plan before it knows the limit of this one.
+        most = statement.order_by(*self._ordered(self.shape.order.columns)).limit(MOST_ROWS + 1).subquery("most")
+        ordered = self._ordered([most.c[position.name] for position in positions])
+        return select(*most.c).order_by(*ordered).limit(bindparam("row_limit", type_=BigInteger()))
 
     def with_facts(self) -> Select[Any]:
         """The rows beside the facts, one row of facts alone when the page is empty."""
@@ -166,12 +167,15 @@ class _Builder:
         facts = select(literal(1).label("one"), *self._facts()).offset(0).lateral("facts")
         source: FromClause = facts.outerjoin(page, true())
         columns: list[ColumnElement[Any]] = [*page.c, *list(facts.c)[1:]]
-        order: list[ColumnElement[Any]] = [column.desc() if self.runs_down else column.asc() for column in positions]
+        order = self._ordered(positions)
         if self.parent is not None:
             source = self.parent.join(facts, true()).outerjoin(page, true())
             columns.append(self.parent.c.number.label("parent_number"))
             order.insert(0, self.parent.c.number)
         return select(*columns).select_from(source).order_by(*order)
+
+    def _ordered(self, columns: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
+        return [column.desc() if self.runs_down else column.asc() for column in columns]
 
     def _facts(self) -> list[ColumnElement[Any]]:
         facts: list[ColumnElement[Any]] = []

@@ -14,6 +14,8 @@ from sqlalchemy import ColumnElement, true
 V = TypeVar("V")
 Position: TypeAlias = tuple[str | int | datetime, ...]
 """The values of an order's columns in one row."""
+MOST_ROWS = 200
+"""No page holds more rows."""
 Conditions: TypeAlias = tuple[tuple[str, Hashable], ...]
 """Names of a listing's conditions with their values, all of which must hold."""
 
@@ -36,7 +38,7 @@ class Order:
 class PageRequest:
     """Which rows to read, and which facts besides; equal requests for many parents are read by one statement.
 
-    The page holds up to `limit` rows between `after` and `before`: the first ones, or the last ones when `from_end`.
+    The page holds up to `limit` rows, MOST_ROWS at most, between `after` and `before`: the first ones, or the last ones when `from_end`.
     """
 
     order: Order
