@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     )
     write_pool_size: int = _positive(8, "Database connections for changes.", 500)
     read_pool_size: int = _positive(8, "Database connections for reads.", 500)
+    written_after_runs: int = Field(
+        3, ge=-1, le=1_000_000, description="The database writes the answer of what was asked so often; -1: never."
+    )
     database_connect_timeout_seconds: Seconds = Field(10, description="Wait this long for a database connection.")
     pool_wait_seconds: Seconds = Field(3, description="A request waits this long for a connection of the pool.")
     statement_timeout_seconds: Seconds = Field(10, description="The database ends a statement after this long.")

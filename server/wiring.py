@@ -69,7 +69,7 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
         services = Services.over(units_of_work, SystemRandomness())
         probe = DatabaseProbe(database.url, _PROBE_TIMEOUT_SECONDS)
         try:
-            readers = Readers(database, _live_bounds(settings))
+            readers = Readers(database, _live_bounds(settings), settings.written_after_runs)
             addresses = FileAddresses(await readers.installation.file_secret())
             handlers = JobHandlers()
             add_upkeep(handlers, services, settings)

@@ -23,6 +23,7 @@ from persistence.readers.project import ProjectReader
 from persistence.readers.requirement import RequirementReader
 from persistence.readers.statistics import StatisticsReader
 from persistence.readers.stock import StockReader
+from persistence.readers.written import WrittenReader
 
 
 class Readers:
@@ -47,9 +48,15 @@ class Readers:
         "requirements",
         "statistics",
         "stock",
+        "written",
     )
 
-    def __init__(self, database: Database, live_bounds: Bounds = Bounds()) -> None:  # noqa: B008 - frozen
+    def __init__(
+        self,
+        database: Database,
+        live_bounds: Bounds = Bounds(),  # noqa: B008 - frozen
+        written_after_runs: int = 3,
+    ) -> None:
         self.api_tokens = ApiTokenReader(database)
         self.attachments = AttachmentReader(database)
         self.boxes = BoxReader(database)
@@ -68,3 +75,4 @@ class Readers:
         self.requirements = RequirementReader(database)
         self.statistics = StatisticsReader(database)
         self.stock = StockReader(database)
+        self.written = WrittenReader(database, written_after_runs)

@@ -58,7 +58,7 @@ _designation = (
         part_types.c.name_key == bindparam("designated_type_key", type_=Text()),
     )
 )
-_LISTING = Listing(
+BOXES = Listing(
     BoxView,
     BOX_COLUMNS,
     boxes,
@@ -117,7 +117,7 @@ class BoxReader:
 
     async def page(self, request: PageRequest) -> Page[BoxView]:
         """A page of all boxes."""
-        return await _LISTING.page(self.database, request)
+        return await BOXES.page(self.database, request)
 
     async def usages(self, box_ids: Sequence[int]) -> list[BoxUsageView | None]:
         """How full each box is; None where the box is gone."""

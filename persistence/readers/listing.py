@@ -22,6 +22,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    literal_column,
     select,
     true,
     tuple_,
@@ -122,6 +123,26 @@ def _values(request: PageRequest) -> dict[str, object]:
     before = {f"before_{index}": value for index, value in enumerate(request.before or ())}
     # One row more than asked for tells whether there are more.
     return {"row_limit": request.limit + 1, **after, **before, **dict(request.conditions)}
+
+
+def rows_of_parent(
+    listing: Listing[Any], request: PageRequest, parent: Sequence[ColumnElement[Any]], *columns: ColumnElement[Any]
+) -> Select[Any]:
+    """The rows of a page of one parent, whose columns stand in the statement around it: `columns` and the positions.
+
+    The request has a limit, an order and a direction and nothing else.
+    """
+    owned = [own == given for own, given in zip(listing.parents, parent, strict=True)]
+    ordered = request.order.columns
+    positions = [column.label(f"position_{index}") for index, column in enumerate(ordered)]
+    runs_down = request.descending != request.from_end
+    return (
+        select(*columns, *positions)
+        .select_from(listing.source)
+        .where(request.order.requires, *owned)
+        .order_by(*(column.desc() if runs_down else column.asc() for column in ordered))
+        .limit(literal_column(str(request.limit)))
+    )
 
 
 @lru_cache(maxsize=2_000)

@@ -84,7 +84,7 @@ _CONDITIONS = {
 """Conditions of histories by name; `in_box` and `at_location` together are a location."""
 
 _ALL = Listing(change_of, CHANGE_COLUMNS, _SOURCE, _CONDITIONS)
-_OF_PART = Listing(change_of, CHANGE_COLUMNS, _SOURCE, _CONDITIONS, parents=(quantity_changes.c.part_id,))
+OF_PART = Listing(change_of, CHANGE_COLUMNS, _SOURCE, _CONDITIONS, parents=(quantity_changes.c.part_id,))
 _OF_BOX = Listing(change_of, CHANGE_COLUMNS, _SOURCE, _CONDITIONS, parents=(quantity_changes.c.box_number,))
 _OF_PROJECT = Listing(change_of, CHANGE_COLUMNS, _SOURCE, _CONDITIONS, parents=(operations.c.project_id,))
 _OF_LOCATION = Listing(
@@ -140,7 +140,7 @@ class OperationReader:
         self, part_ids: Sequence[int], request: PageRequest
     ) -> list[Page[QuantityChangeView]]:
         """The same page of the history of each part."""
-        return await _OF_PART.pages(self.database, [(part_id,) for part_id in part_ids], request)
+        return await OF_PART.pages(self.database, [(part_id,) for part_id in part_ids], request)
 
     async def history_pages_of_projects(
         self, project_ids: Sequence[int], request: PageRequest

@@ -38,7 +38,8 @@ class Order:
 class PageRequest:
     """Which rows to read, and which facts besides; equal requests for many parents are read by one statement.
 
-    The page holds up to `limit` rows, MOST_ROWS at most, between `after` and `before`: the first ones, or the last ones when `from_end`.
+    The page holds up to `limit` rows, MOST_ROWS at most, between `after` and `before`: the first ones, or the last ones
+    when `from_end`.
     """
 
     order: Order

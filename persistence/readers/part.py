@@ -103,7 +103,7 @@ _CONDITIONS = {
     "in_use": parts.c.retired_at.is_(None),
 }
 
-_ALL = Listing(_part, PART_COLUMNS, _SOURCE, _CONDITIONS, sharing=_parts)
+PARTS = Listing(_part, PART_COLUMNS, _SOURCE, _CONDITIONS, sharing=_parts)
 _OF_TYPE = Listing(_part, PART_COLUMNS, _SOURCE, _CONDITIONS, sharing=_parts, parents=(parts.c.type_id,))
 
 _PARTS = select(*PART_COLUMNS).select_from(PARTS_WITH_TYPES)
@@ -184,7 +184,7 @@ class PartReader:
 
     async def page(self, request: PageRequest) -> Page[PartView]:
         """A page of all parts."""
-        return await _ALL.page(self.database, request)
+        return await PARTS.page(self.database, request)
 
     async def pages_of_types(self, type_ids: Sequence[int], request: PageRequest) -> list[Page[PartView]]:
         """The same page of the parts of each type."""

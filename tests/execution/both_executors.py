@@ -53,15 +53,16 @@ class BothExecutors:
         """Both answers, each executor with a context of its own."""
         prepared = await self.prepare(text)
         coerced = coerce_variables(prepared, variables, max_errors=5)
-        with _counted() as our_statements:
+        with counted() as our_statements:
             ours = await execute_breadth_first(prepared, coerced, contexts[0])
-        with _counted() as their_statements:
+        with counted() as their_statements:
             theirs = await execute_field_by_field(prepared, coerced, contexts[1])
         return Answers(ours, theirs, our_statements.count, their_statements.count)
 
 
 @contextmanager
-def _counted() -> Iterator[StatementCounter]:
+def counted() -> Iterator[StatementCounter]:
+    """A counter of the statements of a block."""
     token = statement_counter.set(StatementCounter())
     try:
         counter = statement_counter.get()

@@ -54,14 +54,16 @@ executors = BothExecutors(workshop_schema)
 
 
 @asynccontextmanager
-async def filled_workshop(server: ServerProcess) -> AsyncIterator[tuple[Application, WorkshopArguments]]:
+async def filled_workshop(
+    server: ServerProcess, **others: object
+) -> AsyncIterator[tuple[Application, WorkshopArguments]]:
     """The server's database with forty parts, opened in this process, and arguments that name what is there."""
     connection = await asyncpg.connect(server.database_url)
     try:
         await fill(connection, 40)
     finally:
         await connection.close()
-    async with open_workshop(server) as application:
+    async with open_workshop(server, **others) as application:
         project_id = await plan_a_project(application)
         for name, given_input in REPLAYS.items():
             kind = name[0].upper() + name[1:]

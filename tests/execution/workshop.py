@@ -11,10 +11,10 @@ from tests.server_process import ServerProcess, settings_for_same_stores
 
 
 @asynccontextmanager
-async def open_workshop(server: ServerProcess) -> AsyncIterator[Application]:
-    """Services and readers over the server's database, with pools of their own."""
+async def open_workshop(server: ServerProcess, **others: object) -> AsyncIterator[Application]:
+    """Services and readers over the server's database, with pools of their own and, maybe, other settings."""
     named = {key.removeprefix("PARTSGRAPH_").lower(): value for key, value in settings_for_same_stores(server).items()}
-    async with open_application(Settings(**named)) as application:  # type: ignore[arg-type]
+    async with open_application(Settings(**named, **others)) as application:  # type: ignore[arg-type]
         yield application
 
 

@@ -2,15 +2,13 @@
 
 from typing import Any, assert_never
 
-from graphql.execution.values import get_argument_values
-from strawberry import Info
-from strawberry.types.arguments import convert_arguments
-
+from graph.execution.breadth_first.asking import arguments_of, asked_of
 from graph.execution.breadth_first.column_sources import Attribute, Function, Resolver, TypeName
 from graph.execution.breadth_first.failure import Failure, attempt, each
 from graph.execution.breadth_first.gaps import Load
 from graph.execution.breadth_first.plan import FieldPlan
 from graph.execution.breadth_first.run import Run
+from graph.execution.breadth_first.writing import writing_of
 from graph.relations import Relation
 
 
@@ -35,7 +33,7 @@ def column(run: Run, field: FieldPlan, sources: list[Any]) -> list[Any] | Load:
 
 
 def _resolved(run: Run, field: FieldPlan, resolve: Any, sources: list[Any]) -> list[Any]:
-    arguments = attempt(_arguments, run, field)
+    arguments = attempt(arguments_of, run, field)
     if type(arguments) is Failure:
         return [arguments] * len(sources)
     info = run.info(field)
@@ -43,16 +41,13 @@ def _resolved(run: Run, field: FieldPlan, resolve: Any, sources: list[Any]) -> l
 
 
 def _related(run: Run, field: FieldPlan, relation: Relation, sources: list[Any]) -> list[Any] | Load:
-    asked = None
-    if relation.arguments is not None:
-        given = attempt(_arguments, run, field)
-        if type(given) is Failure:
-            return [given] * len(sources)
-        asked = _asked(run, field, relation.arguments, given)
+    asked = asked_of(run, field, relation)
     if relation.is_of_arguments:
         keys = [asked] * len(sources)
         wanted = [] if asked is None or type(asked) is Failure else keys
-        return Load(relation, keys, wanted) if wanted else laid_out(keys, [], relation.nothing)
+        if not wanted:
+            return laid_out(keys, [], relation.nothing)
+        return Load(relation, keys, wanted, writing_of(run, field, relation))
     if relation.given is not None:
         given = each(relation.given, sources)
         if None not in given:
@@ -66,40 +61,9 @@ def _related(run: Run, field: FieldPlan, relation: Relation, sources: list[Any])
     return Load(relation, keys, wanted) if wanted else laid_out(keys, [], relation.nothing)
 
 
-def _asked(run: Run, field: FieldPlan, arguments: Any, given: dict[str, Any]) -> Any:
-    """What the relation makes of the field's arguments; a Failure where it cannot. The same each time for constants."""
-    memo = field.memo
-    if memo is not None and memo.is_filled:
-        return memo.value
-    asked = attempt(_asked_now, run, field, arguments, given)
-    if memo is not None and type(asked) is not Failure:
-        memo.value, memo.is_filled = asked, True
-    return asked
-
-
-def _asked_now(run: Run, field: FieldPlan, arguments: Any, given: dict[str, Any]) -> Any:
-    """As the field's resolver would be given its arguments."""
-    declared = field.definition.extensions["strawberry-definition"]
-    info: Any = Info(_raw_info=run.info(field), _field=declared)
-    converter = info.schema.schema_converter
-    converted = convert_arguments(given, declared.arguments, converter.scalar_registry, converter.config, info)
-    return arguments(info, **converted)
-
-
 def laid_out(keys: list[Any], loaded: list[Any], nothing: Any) -> list[Any]:
     """What was loaded, in the places of the keys it was loaded for."""
     if len(loaded) == len(keys):
         return loaded
     following = iter(loaded)
     return [nothing if key is None else key if type(key) is Failure else next(following) for key in keys]
-
-
-def _arguments(run: Run, field: FieldPlan) -> dict[str, Any]:
-    if field.memo is not None and field.memo.is_filled:
-        return {}
-    node = field.nodes[0]
-    if not field.definition.args and not node.arguments:
-        return {}
-    return get_argument_values(
-        field.definition, node, run.variables, field.details.fragment_variable_values, hide_suggestions=True
-    )

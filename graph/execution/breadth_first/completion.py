@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, assert_never
 
 from graphql import GraphQLObjectType
 from graphql.pyutils import is_async_iterable, is_awaitable
+from orjson import Fragment
 
 from graph.execution.breadth_first.columns import column
 from graph.execution.breadth_first.failure import Failure, attempt, failed
@@ -125,7 +126,12 @@ def _items(run: Run, field: FieldPlan, item: Completion, values: Values) -> Valu
 
 
 def _objects(run: Run, field: FieldPlan, completion: Objects, values: Values, kinds: Set[type]) -> Values | Later:
-    """Each object is answered once, however often it is named: boxes recur in every second row of a stock list."""
+    """Each object is answered once, however often it is named: boxes recur in every second row of a stock list.
+
+    What the database wrote is an answer already.
+    """
+    if Fragment in kinds:
+        return values
     there = values if kinds.isdisjoint(_ABSENT) else [value for value in values if type(value) not in _ABSENT]
     if not there:
         return values

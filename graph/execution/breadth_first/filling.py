@@ -15,6 +15,7 @@ from graph.execution.breadth_first.failure import Failure, attempt, each, failed
 from graph.execution.breadth_first.gaps import AnswerGap, LoadGap
 from graph.execution.breadth_first.loads import ColumnLoader
 from graph.execution.breadth_first.run import Run
+from persistence.readers.written import Writing
 
 Values = list[Any]
 
@@ -23,7 +24,7 @@ async def fill_gaps(run: Run) -> None:
     """Return when the answers have no gap any more. Cancelling it cancels everything that is waited for."""
     while run.gaps:
         jobs = _jobs(run)
-        arrived = await _arrivals(jobs)
+        arrived = await _arrivals(run, jobs)
         for job, values in zip(jobs, arrived, strict=True):
             if isinstance(job, AnswerGap):
                 _fill(job, values)
@@ -41,39 +42,53 @@ class _Batch:
     keys: list[Any] = field(default_factory=list)
 
 
-_Job: TypeAlias = _Batch | AnswerGap
+@dataclass(slots=True)
+class _Written:
+    """Columns that the database writes by one statement, and all their keys."""
+
+    writing: Writing
+    gaps: list[LoadGap] = field(default_factory=list)
+    keys: list[Any] = field(default_factory=list)
+
+
+_Job: TypeAlias = _Batch | _Written | AnswerGap
 
 
 def _jobs(run: Run) -> list[_Job]:
     """What is to be waited for, for all gaps there are now."""
     gaps, run.gaps = run.gaps, []
     jobs: list[_Job] = []
-    batches: dict[str, _Batch] = {}
+    batches: dict[str | Writing, _Batch | _Written] = {}
     for gap in gaps:
         if isinstance(gap, AnswerGap):
             jobs.append(gap)
             continue
-        name = gap.load.relation.loader
-        batch = batches.get(name)
+        by = gap.load.writing or gap.load.relation.loader
+        batch = batches.get(by)
         if batch is None:
-            loader = attempt(run.column_loaders().named, name)
-            if type(loader) is Failure:
-                _fill_loaded(run, gap, [loader] * len(gap.load.wanted))
+            made = attempt(_batch, run, by)
+            if type(made) is Failure:
+                _fill_loaded(run, gap, [made] * len(gap.load.wanted))
                 continue
-            batch = batches[name] = _Batch(loader)
+            batch = batches[by] = made
             jobs.append(batch)
         batch.gaps.append(gap)
         batch.keys += gap.load.wanted
     return jobs
 
 
-async def _arrivals(jobs: list[_Job]) -> list[Values]:
+def _batch(run: Run, by: str | Writing) -> _Batch | _Written:
+    """An empty batch of what is loaded by a data loader, or written by the database."""
+    return _Batch(run.column_loaders().named(by)) if isinstance(by, str) else _Written(by)
+
+
+async def _arrivals(run: Run, jobs: list[_Job]) -> list[Values]:
     """What all jobs wait for, side by side. The first is waited for in this task, which has nothing else to do."""
     if len(jobs) <= 1:
-        return [await _arrival(job) for job in jobs]
-    tasks = [asyncio.create_task(_arrival(job)) for job in jobs[1:]]
+        return [await _arrival(run, job) for job in jobs]
+    tasks = [asyncio.create_task(_arrival(run, job)) for job in jobs[1:]]
     try:
-        return [await _arrival(jobs[0]), *[await task for task in tasks]]
+        return [await _arrival(run, jobs[0]), *[await task for task in tasks]]
     finally:
         await _end(tasks)
         for job in jobs:
@@ -89,10 +104,12 @@ async def _end(tasks: list[asyncio.Task[Values]]) -> None:
         await asyncio.wait(unfinished)
 
 
-async def _arrival(job: _Job) -> Values:
+async def _arrival(run: Run, job: _Job) -> Values:
     """The answers of a gap, or what was loaded for each gap of a batch."""
     if isinstance(job, AnswerGap):
         return await job.answers
+    if isinstance(job, _Written):
+        return await _written(run, job)
     try:
         await job.loader.load(job.keys)
     except TypeError:
@@ -100,6 +117,15 @@ async def _arrival(job: _Job) -> Values:
         return [await _load_alone(gap, job.loader) for gap in job.gaps]
     values = job.loader.values
     return [[values[key] for key in gap.load.wanted] for gap in job.gaps]
+
+
+async def _written(run: Run, job: _Written) -> Values:
+    try:
+        read = await job.writing.read(run.context.readers.written.database, job.keys)
+    except Exception as error:  # noqa: BLE001 - whatever fails is the error of each field that waits for it
+        read = [Failure(error)] * len(job.keys)
+    following = iter(read)
+    return [[next(following) for _ in gap.load.wanted] for gap in job.gaps]
 
 
 async def _load_alone(gap: LoadGap, loader: ColumnLoader) -> Values:

@@ -8,10 +8,11 @@ from typing import Any
 
 from graphql import Undefined
 from graphql.pyutils import UndefinedType, is_awaitable
+from orjson import Fragment
 
 from graph.execution.breadth_first.failure import Failure
 
-_PLAIN = frozenset((NoneType, str, int, float, bool, datetime, list, tuple))
+_PLAIN = frozenset((NoneType, str, int, float, bool, datetime, list, tuple, Fragment))
 
 
 def are_plain(kinds: Set[type]) -> bool:

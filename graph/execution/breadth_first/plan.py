@@ -39,6 +39,8 @@ from graphql.execution.values import VariableValues
 
 from graph.execution.breadth_first.column_sources import Attribute, Column, column_of
 from graph.execution.breadth_first.leaves import plain_kinds
+from graph.relations import Relation
+from persistence.readers.written import Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +91,22 @@ class Memo:
     value: Any = None
 
 
+@dataclass(slots=True)
+class WritingMemo:
+    """How often a field that looks something up has run, and what the database writes for it from some time on."""
+
+    runs: int = 0
+    is_settled: bool = False
+    writing: Writing | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class FieldPlan:
     """One field of a selection; `key` is its name in the answer.
 
-    There is a memo where no argument is a variable. `plain` says which classes of values are answered as they are,
-    where nothing else has to be looked at; `is_int` that they have to be in the range of Int.
+    `writing` is there for what is looked up in Query. There is a memo where no argument is a variable. `plain` says
+    which classes of values are answered as they are, where nothing else has to be looked at; `is_int` that they have to
+    be in the range of Int.
     """
 
     key: str
@@ -109,6 +121,7 @@ class FieldPlan:
     read: Callable[[Any], Any] | None
     plain: frozenset[type]
     is_int: bool
+    writing: WritingMemo | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +180,7 @@ class Planner:
                 else frozenset()
             ),
             is_int=leaf_type is GraphQLInt,
+            writing=WritingMemo() if isinstance(column, Relation) and column.is_of_arguments else None,
         )
 
     def _completion(self, returned: GraphQLOutputType, details: list[FieldDetails]) -> Completion:

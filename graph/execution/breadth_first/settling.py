@@ -7,6 +7,7 @@ object that is named twice stands in the answer as one dictionary.
 from typing import Any, assert_never
 
 from graphql import GraphQLError, GraphQLObjectType, located_error
+from orjson import Fragment
 
 from graph.execution.breadth_first.failure import Failure
 from graph.execution.breadth_first.plan import Completion, FieldPlan, Items, Leaf, Objects, Required, SelectionPlan
@@ -61,6 +62,9 @@ class Settling:
                 return value
             case Items(item):
                 return [self._value(field, item, one, (*path, index)) for index, one in enumerate(value)]
+            case Objects() if type(value) is Fragment:
+                # The database wrote it, and where it writes nothing fails.
+                return value
             case Objects(GraphQLObjectType() as object_type):
                 return self._object(completion.selection(object_type), value, path)
             case Objects():

@@ -1,0 +1,52 @@
+"""What the arguments of a field come to: coerced as the specification says, and made into a relation's key."""
+
+from typing import Any
+
+from graphql.execution.values import get_argument_values
+from strawberry import Info
+from strawberry.types.arguments import convert_arguments
+
+from graph.execution.breadth_first.failure import Failure, attempt
+from graph.execution.breadth_first.plan import FieldPlan
+from graph.execution.breadth_first.run import Run
+from graph.relations import Relation
+
+
+def arguments_of(run: Run, field: FieldPlan) -> dict[str, Any]:
+    """The arguments of the field by name; none where what they come to is known already. Raises GraphQLError."""
+    if field.memo is not None and field.memo.is_filled:
+        return {}
+    node = field.nodes[0]
+    if not field.definition.args and not node.arguments:
+        return {}
+    return get_argument_values(
+        field.definition, node, run.variables, field.details.fragment_variable_values, hide_suggestions=True
+    )
+
+
+def asked_of(run: Run, field: FieldPlan, relation: Relation) -> Any:
+    """What the relation makes of the field's arguments; None where it takes none, a Failure where it cannot.
+
+    It is the same each time for constants.
+    """
+    if relation.arguments is None:
+        return None
+    given = attempt(arguments_of, run, field)
+    if type(given) is Failure:
+        return given
+    memo = field.memo
+    if memo is not None and memo.is_filled:
+        return memo.value
+    asked = attempt(_asked_now, run, field, relation.arguments, given)
+    if memo is not None and type(asked) is not Failure:
+        memo.value, memo.is_filled = asked, True
+    return asked
+
+
+def _asked_now(run: Run, field: FieldPlan, arguments: Any, given: dict[str, Any]) -> Any:
+    """As the field's resolver would be given its arguments."""
+    declared = field.definition.extensions["strawberry-definition"]
+    info: Any = Info(_raw_info=run.info(field), _field=declared)
+    converter = info.schema.schema_converter
+    converted = convert_arguments(given, declared.arguments, converter.scalar_registry, converter.config, info)
+    return arguments(info, **converted)

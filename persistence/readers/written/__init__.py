@@ -1,0 +1,106 @@
+"""Answers that the database writes: the JSON of whole objects and of what belongs to them, in one statement.
+
+Reading rows, making views of them and dictionaries of those, to write JSON in the end, is what a server spends its time
+on. Where all that is asked of an object is columns and rows that belong to it, PostgreSQL joins the text of the answer
+in less time than it takes to send the rows. docs/decisions/answers-written-by-the-database.md tells when, and what for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Protocol
+
+import orjson
+from sqlalchemy import ARRAY, ColumnElement, FromClause, Integer, Text, bindparam, func, select
+from sqlalchemy.types import TypeEngine
+
+from persistence.database import Database
+from persistence.readers.box import BOXES
+from persistence.readers.listing import Listing
+from persistence.readers.lookups import aligned
+from persistence.readers.part import PARTS
+from persistence.readers.part_view import PARTS_WITH_TYPES
+from persistence.readers.tables import boxes, parts
+from persistence.readers.written.entities import ENTITIES
+from persistence.readers.written.expressions import tables_of, written_object
+from persistence.readers.written.shapes import Shape
+from persistence.statements import Statement
+
+_MOST_WRITINGS = 1_000
+
+
+class Writing(Protocol):
+    """A statement for one shape, ready to run."""
+
+    async def read(self, database: Database, keys: Sequence[Any]) -> list[Any]:
+        """What the loader of the same name gives for the keys, with an `orjson.Fragment` for each view."""
+
+
+@dataclass(frozen=True, slots=True)
+class ByKey:
+    """Objects that are looked up one by one."""
+
+    entity: str
+    source: FromClause
+    key: ColumnElement[Any]
+    type: TypeEngine[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class InPages:
+    """Objects of a long list."""
+
+    entity: str
+    listing: Listing[Any]
+
+
+ROOTS: Mapping[str, ByKey | InPages] = {
+    "part_by_key": ByKey("Part", PARTS_WITH_TYPES, parts.c.key, Text()),
+    "box_by_number": ByKey("Box", boxes, boxes.c.number, Integer()),
+    "part_pages": InPages("Part", PARTS),
+    "box_pages": InPages("Box", BOXES),
+}
+"""Where a written answer can begin, by the name of the loader that gives the views otherwise."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenReader:
+    """Makes writings. `after_runs` is how often a selection is answered in the ordinary way before it is worth one;
+    negative: always.
+    """
+
+    database: Database
+    after_runs: int
+
+    def writing(self, loader: str, shape: Shape) -> Writing:
+        """The writing in place of a loader, the same for equal shapes. Raises NotWritable."""
+        return _writing(loader, shape)
+
+
+@lru_cache(maxsize=_MOST_WRITINGS)
+def _writing(loader: str, shape: Shape) -> Writing:
+    root = ROOTS[loader]
+    tables = tables_of(root.source if isinstance(root, ByKey) else root.listing.source)
+    written = written_object(shape, ENTITIES[root.entity], tables).label("written")
+    if isinstance(root, InPages):
+        return _Pages(replace(root.listing, view=orjson.Fragment, columns=(written,), sharing=None))
+    asked = func.any(bindparam("keys", type_=ARRAY(root.type)))
+    found = select(root.key, written).select_from(root.source).where(root.key == asked)
+    return _Objects(Statement(found))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Objects:
+    statement: Statement
+
+    async def read(self, database: Database, keys: Sequence[Any]) -> list[Any]:
+        records = await database.fetch(self.statement, keys=keys)
+        return aligned(keys, {record[0]: orjson.Fragment(record[1]) for record in records})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pages:
+    listing: Listing[Any]
+
+    async def read(self, database: Database, keys: Sequence[Any]) -> list[Any]:
+        return [await self.listing.page(database, request) for request in keys]

@@ -1,0 +1,149 @@
+"""What the database can write of each kind of object: columns, by the names of the views, and what belongs to it.
+
+Everything stands here once for all selections; `expressions` puts together what one of them asks for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, Text, cast, exists, func, select
+
+from persistence.readers.box import BoxView
+from persistence.readers.listing import Listing
+from persistence.readers.operation import OF_PART, OperationView
+from persistence.readers.part_type import PartTypeView
+from persistence.readers.part_view import PARTS_WITH_TYPES, PartView
+from persistence.readers.tables import (
+    boxes,
+    locations,
+    operations,
+    part_parameters,
+    part_totals,
+    part_types,
+    parts,
+    quantity_changes,
+    stock,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InnerObject:
+    """An object whose tables are joined already; `presence` is NULL where there is none."""
+
+    entity: str
+    presence: ColumnElement[Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowsOf:
+    """Rows of `source` that belong to an object by `condition`."""
+
+    entity: str
+    source: FromClause
+    condition: ColumnElement[bool]
+    order: tuple[ColumnElement[Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PagesOf:
+    """A listing whose parent the object is, by these columns of it."""
+
+    entity: str
+    listing: Listing[Any]
+    parent: tuple[ColumnElement[Any], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entity:
+    """One kind of object. `tables` must be in the statement's scope for its columns to mean anything."""
+
+    tables: tuple[FromClause, ...]
+    values: Mapping[str, ColumnElement[Any]]
+    id: ColumnElement[Any] | None = None
+    inner: Mapping[str, InnerObject] = field(default_factory=dict)
+    rows: Mapping[str, RowsOf] = field(default_factory=dict)
+    pages: Mapping[str, PagesOf] = field(default_factory=dict)
+
+
+def _columns(view: type[Any], table: FromClause) -> dict[str, ColumnElement[Any]]:
+    return {name: table.c[name] for name in view._fields if name in table.c}
+
+
+_STOCK_AND_PLACES = stock.join(locations, locations.c.id == stock.c.location_id).join(
+    boxes, boxes.c.id == locations.c.box_id
+)
+_STOCK_AND_PARTS = stock.join(PARTS_WITH_TYPES, parts.c.id == stock.c.part_id)
+_total = select(part_totals.c.total_quantity).where(part_totals.c.part_id == parts.c.id).correlate(parts)
+_is_low = (
+    select(part_totals.c.total_quantity <= parts.c.low_stock_threshold)
+    .where(part_totals.c.part_id == parts.c.id)
+    .correlate(parts)
+)
+_lies_there = exists(select(stock.c.part_id).where(stock.c.location_id == locations.c.id).correlate(locations))
+
+_LOCATIONS_OF_BOX: Listing[Any] = Listing(tuple, (locations.c.id,), locations, parents=(locations.c.box_id,))
+
+
+def _reference(box_number: ColumnElement[Any], number: ColumnElement[Any]) -> ColumnElement[str]:
+    return cast(box_number, Text).concat("-").concat(cast(number, Text))
+
+
+ENTITIES: Mapping[str, Entity] = {
+    "Part": Entity(
+        (parts, part_types),
+        {
+            **_columns(PartView, parts),
+            "total_quantity": func.coalesce(_total.scalar_subquery(), 0),
+            "is_low": func.coalesce(_is_low.scalar_subquery(), False),
+        },
+        id=parts.c.id,
+        inner={"type": InnerObject("PartType", part_types.c.id)},
+        rows={
+            "stock": RowsOf(
+                "Stock", _STOCK_AND_PLACES, stock.c.part_id == parts.c.id, (boxes.c.number, locations.c.number)
+            ),
+            "parameters": RowsOf(
+                "Parameter", part_parameters, part_parameters.c.part_id == parts.c.id, (part_parameters.c.position,)
+            ),
+        },
+        pages={"history": PagesOf("QuantityChange", OF_PART, (parts.c.id,))},
+    ),
+    "PartType": Entity((part_types,), _columns(PartTypeView, part_types), id=part_types.c.id),
+    "Parameter": Entity(
+        (part_parameters,), {name: part_parameters.c[name] for name in ("name", "value", "number", "unit")}
+    ),
+    "Stock": Entity(
+        (stock,),
+        {"quantity": stock.c.quantity},
+        inner={"location": InnerObject("Location"), "part": InnerObject("Part")},
+    ),
+    "Location": Entity(
+        (locations, boxes),
+        {
+            "number": locations.c.number,
+            "reference": _reference(boxes.c.number, locations.c.number),
+            "is_free": ~_lies_there,
+        },
+        id=locations.c.id,
+        inner={"box": InnerObject("Box")},
+        rows={"stock": RowsOf("Stock", _STOCK_AND_PARTS, stock.c.location_id == locations.c.id, (parts.c.key,))},
+    ),
+    "Box": Entity(
+        (boxes,),
+        _columns(BoxView, boxes),
+        id=boxes.c.id,
+        pages={"locations": PagesOf("Location", _LOCATIONS_OF_BOX, (boxes.c.id,))},
+    ),
+    "QuantityChange": Entity(
+        (quantity_changes, operations),
+        {
+            **{name: quantity_changes.c[name] for name in ("delta", "quantity_after", "total_after")},
+            "location_reference": _reference(quantity_changes.c.box_number, quantity_changes.c.location_number),
+        },
+        id=quantity_changes.c.id,
+        inner={"operation": InnerObject("StockOperation")},
+    ),
+    "StockOperation": Entity((operations,), _columns(OperationView, operations), id=operations.c.id),
+}
+"""Each kind by the name of its type in the schema."""

@@ -1,0 +1,300 @@
+"""What the database writes is what the executor answers otherwise, in one statement for each field of Query."""
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from random import Random
+from typing import Any
+
+import asyncpg
+import httpx
+import orjson
+import pytest
+from graphql import ExecutionResult, GraphQLField, GraphQLNamedType
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from graph.execution.breadth_first.executor import execute_breadth_first
+from graph.execution.document_cache import PreparedOperation
+from graph.execution.field_by_field import execute_field_by_field
+from graph.execution.refusals import RequestRefused
+from graph.execution.run import coerce_variables
+from persistence.readers.written.entities import ENTITIES
+from server.wiring import Application
+from tests.execution.both_executors import Answers, BothExecutors, assert_equal_but_for_timing, counted
+from tests.execution.documents import Document, DocumentWriter
+from tests.execution.test_differential import entered, filled_workshop, workshop_schema
+from tests.execution.workshop import context_of, open_workshop
+from tests.execution.workshop_arguments import WorkshopArguments
+from tests.factories import Workshop
+from tests.graphql_client import RawGraphQL
+from tests.server_process import ServerProcess
+
+ROOT_FIELDS = {"part", "parts", "box", "boxes"}
+
+executors = BothExecutors(workshop_schema)
+
+
+def takes(parent: GraphQLNamedType, name: str, definition: GraphQLField) -> bool:
+    """What the database can write, as far as one field tells, and what may stand around it."""
+    if parent.name == "Query":
+        return name in ROOT_FIELDS
+    if parent.name.endswith("Connection"):
+        return name == "nodes" or parent.name in {"PartConnection", "BoxConnection"}
+    entity = ENTITIES.get(parent.name)
+    if entity is None:
+        return True
+    python_name = definition.extensions["strawberry-definition"].python_name
+    return name == "id" or python_name in {*entity.values, *entity.inner, *entity.rows, *entity.pages}
+
+
+@st.composite
+def documents(draw: st.DrawFn, arguments: WorkshopArguments) -> Document:
+    """Queries that the database can write most of."""
+    chance = Random(draw(st.integers(0, 2**64)))
+    writer = DocumentWriter(workshop_schema, chance, arguments.choose, takes, max_depth=5)
+    root = workshop_schema.query_type
+    assert root is not None
+    return writer.write(root, "query")
+
+
+async def run(prepared: PreparedOperation, variables: Any, application: Application) -> tuple[ExecutionResult, int]:
+    """Our answer, what the database wrote of it included, and the statements that it took."""
+    coerced = coerce_variables(prepared, variables, max_errors=5)
+    with counted() as statements:
+        result = await execute_breadth_first(prepared, coerced, context_of(application))
+    return result, statements.count
+
+
+def written_in(answer: Any) -> int:
+    """How many pieces of an answer the database wrote."""
+    match answer:
+        case orjson.Fragment():
+            return 1
+        case dict():
+            return sum(map(written_in, answer.values()))
+        case list():
+            return sum(map(written_in, answer))
+        case _:
+            return 0
+
+
+def as_json(result: ExecutionResult) -> Any:
+    """The data as a client reads it."""
+    return orjson.loads(orjson.dumps(result.data))
+
+
+async def compare(document: Document, application: Application, seen: Counter[str]) -> None:
+    """Run a document twice, in the ordinary way and by what the database writes, and once by graphql-core."""
+    seen["tries"] += 1
+    try:
+        # A document of its own each time: hypothesis repeats itself, and runs are counted.
+        prepared = await executors.prepare(f"{document.text}# {seen['tries']}")
+    except RequestRefused:
+        assume(False)
+    coerced = coerce_variables(prepared, document.variables, max_errors=5)
+    ordinary, ordinary_statements = await run(prepared, document.variables, application)
+    written, statements = await run(prepared, document.variables, application)
+    theirs = await execute_field_by_field(prepared, coerced, context_of(application))
+    assert written_in(ordinary.data) == 0
+    # Different selections of one kind of object are written by themselves, where views would have come together.
+    assert statements < ordinary_statements + max(len(ordinary.data or ()), 1)
+    seen["documents"] += 1
+    seen["written"] += written_in(written.data) > 0
+    seen.update(feature for feature, times in document.features.items() if times and written_in(written.data))
+    shown = ExecutionResult(as_json(written), written.errors)
+    assert list(map(repr, flat(shown.data))) == list(map(repr, flat(as_json(ordinary))))
+    assert_equal_but_for_timing(Answers(ordinary, theirs, ordinary_statements, 0))
+    assert [error.path for error in written.errors or ()] == [error.path for error in ordinary.errors or ()]
+
+
+def flat(answer: Any) -> list[Any]:
+    """All keys and values in their order, so that the order of fields counts."""
+    match answer:
+        case dict():
+            return [piece for key, value in answer.items() for piece in (key, *flat(value))]
+        case list():
+            return ["[", *(piece for item in answer for piece in flat(item)), "]"]
+        case _:
+            return [answer]
+
+
+def test_generated_documents_are_written_as_they_are_answered_otherwise(server: ServerProcess) -> None:
+    seen: Counter[str] = Counter()
+    with (
+        asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner,
+        entered(runner, filled_workshop(server, written_after_runs=1)) as opened,
+    ):
+        application, arguments = opened
+
+        @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(document=documents(arguments))
+        def check(document: Document) -> None:
+            runner.run(compare(document, application, seen))
+
+        check()
+    assert seen["written"] > 0.3 * seen["documents"], seen
+    features = ("alias", "fragment spread", "inline fragment", "@include with a variable", "variable")
+    assert {feature: seen[feature] for feature in features if seen[feature] < 20} == {}
+
+
+@asynccontextmanager
+async def opened(server: ServerProcess, after_runs: int) -> AsyncIterator[Application]:
+    """The workshop with another patience."""
+    async with open_workshop(server, written_after_runs=after_runs) as application:
+        yield application
+
+
+PART = """query Part($key: PartKey!) {
+  part(key: $key) {
+    __typename id key description tags createdAt type { id name createdAt } totalQuantity isLow lowStockThreshold
+    parameters { name value number unit }
+    stock { quantity location { id reference isFree box { number description columns } } }
+    history(first: 2) { __typename lines: nodes { id delta locationReference operation { kind reason at } } }
+  }
+}"""
+
+
+async def test_a_selection_is_written_from_the_run_after_the_given_number_on(
+    server: ServerProcess, workshop: Workshop
+) -> None:
+    key = await _part_with_history(workshop)
+    async with opened(server, 2) as application:
+        prepared = await executors.prepare(PART + "# after two")
+        runs = [await run(prepared, {"key": key}, application) for _ in range(5)]
+    assert [written_in(result.data) for result, _ in runs] == [0, 0, 1, 1, 1]
+    assert [statements for _, statements in runs] == [5, 5, 1, 1, 1]
+    first, *others = [as_json(result) for result, _ in runs]
+    assert others == [first] * 4
+    assert first["part"]["totalQuantity"] == 12
+
+
+async def test_nothing_is_written_where_the_setting_says_never(server: ServerProcess, workshop: Workshop) -> None:
+    key = await _part_with_history(workshop)
+    async with opened(server, -1) as application:
+        prepared = await executors.prepare(PART + "# never")
+        runs = [await run(prepared, {"key": key}, application) for _ in range(6)]
+    assert [written_in(result.data) for result, _ in runs] == [0] * 6
+
+
+async def test_what_is_not_there_is_null_and_an_empty_list(
+    server: ServerProcess, workshop: Workshop, database_connection: asyncpg.Connection
+) -> None:
+    key = await workshop.part(description="Bare")
+    async with opened(server, 0) as application:
+        prepared = await executors.prepare(PART + "# bare")
+        nothing, _ = await run(prepared, {"key": "ZZZZ"}, application)
+        bare, _ = await run(prepared, {"key": key}, application)
+    assert nothing.data == {"part": None}
+    part = as_json(bare)["part"]
+    assert (part["type"], part["lowStockThreshold"], part["totalQuantity"], part["isLow"]) == (None, None, 0, False)
+    assert (part["stock"], part["parameters"]) == ([], [])
+    assert part["history"] == {"__typename": "QuantityChangeConnection", "lines": []}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'He said "no"',
+        "C:\\parts\\new",
+        "it's ''quoted''",
+        "two\nlines\tand a tab",
+        "4k7 Ω, 10 µF, 電阻 🔧",
+        "{}[]:,",
+        "$1 || %s :name",
+        "\x01\x1f\x7f\u2028",
+        "</script>",
+    ],
+)
+async def test_any_text_comes_through_as_it_was_given(
+    server: ServerProcess, workshop: Workshop, database_connection: asyncpg.Connection, text: str
+) -> None:
+    key = await workshop.part(description="To be changed")
+    await database_connection.execute(
+        "UPDATE parts SET description = $1, tags = $2, tag_keys = $2 WHERE key = $3", text, [text], key
+    )
+    async with opened(server, 0) as application:
+        prepared = await executors.prepare("query ($key: PartKey!) { part(key: $key) { description tags } }")
+        written, _ = await run(prepared, {"key": key}, application)
+    assert written_in(written.data) == 1
+    assert as_json(written) == {"part": {"description": text, "tags": [text]}}
+
+
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [
+        ("2026-01-31 14:30:00+00", "2026-01-31T14:30:00Z"),
+        ("2026-01-31 14:30:00.5+02", "2026-01-31T12:30:00.500000Z"),
+        ("2026-12-31 23:59:59.999999+00", "2026-12-31T23:59:59.999999Z"),
+        ("0999-01-01 00:00:00+00", "0999-01-01T00:00:00Z"),
+    ],
+)
+async def test_moments_are_written_as_everywhere_else(
+    server: ServerProcess, workshop: Workshop, database_connection: asyncpg.Connection, moment: str, shown: str
+) -> None:
+    key = await workshop.part()
+    await database_connection.execute(f"UPDATE parts SET retired_at = '{moment}' WHERE key = $1", key)
+    async with opened(server, 1) as application:
+        prepared = await executors.prepare("query ($key: PartKey!) { part(key: $key) { retiredAt } } # " + moment)
+        answers = [as_json((await run(prepared, {"key": key}, application))[0]) for _ in range(2)]
+    assert answers == [{"part": {"retiredAt": shown}}] * 2
+
+
+async def test_a_written_page_has_its_cursors_its_borders_and_its_total(
+    server: ServerProcess, workshop: Workshop
+) -> None:
+    for number in range(5):
+        await workshop.part(description=f"Part {number}")
+    text = """query ($after: String) {
+      parts(first: 2, after: $after) {
+        totalCount pageInfo { hasNextPage hasPreviousPage startCursor endCursor } edges { cursor node { key } }
+      }
+    }"""
+    async with opened(server, 1) as application:
+        prepared = await executors.prepare(text)
+        after, pages = None, []
+        for _ in range(3):
+            ordinary, _ = await run(await executors.prepare(f"{text} # {after}"), {"after": after}, application)
+            written, statements = await run(prepared, {"after": after}, application)
+            pages.append(written_in(written.data))
+            assert as_json(written) == ordinary.data
+            assert statements == 1
+            after = as_json(written)["parts"]["pageInfo"]["endCursor"]
+    assert pages == [0, 2, 1]
+
+
+async def test_a_written_answer_that_takes_too_long_is_the_error_of_its_field(
+    server: ServerProcess, workshop: Workshop, database_connection: asyncpg.Connection
+) -> None:
+    key = await workshop.part()
+    async with open_workshop(server, written_after_runs=0, statement_timeout_seconds=1) as application:
+        prepared = await executors.prepare(
+            "query ($key: PartKey!) { part(key: $key) { stock { quantity } } boxes(first: 1) { nodes { number } } }"
+        )
+        async with database_connection.transaction():
+            await database_connection.execute("LOCK TABLE stock IN ACCESS EXCLUSIVE MODE")
+            result, _ = await run(prepared, {"key": key}, application)
+        assert application.database.reads.in_use == 0
+    assert as_json(result) == {"part": None, "boxes": {"nodes": []}}
+    [error] = result.errors or []
+    assert error.path == ["part"]
+    assert isinstance(error.original_error, asyncpg.QueryCanceledError)
+
+
+async def test_over_http_the_same_answer_comes_however_often_it_is_asked(
+    graphql_raw: RawGraphQL, workshop: Workshop
+) -> None:
+    key = await _part_with_history(workshop)
+    answers: list[httpx.Response] = [await graphql_raw(PART + "# over HTTP", {"key": key}) for _ in range(6)]
+    assert {answer.content for answer in answers} == {answers[0].content}
+    assert answers[0].json()["data"]["part"]["key"] == key
+    assert answers[0].json()["extensions"] == answers[-1].json()["extensions"]
+
+
+async def _part_with_history(workshop: Workshop) -> str:
+    key = await workshop.part(description='A "special" part')
+    box = await workshop.box(capacity=3)
+    await workshop.receive(key, f"{box}-1", 10)
+    await workshop.receive(key, f"{box}-2", 2)
+    return key
