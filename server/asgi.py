@@ -2,10 +2,10 @@
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.types import ASGIApp
 
 from graph.execution.access import AccessRules
 from graph.execution.document_cache import DocumentCache
@@ -22,6 +22,7 @@ from server.wire.cors import Cors
 from server.wire.endpoint import METHODS, GraphQLEndpoint
 from server.wire.event_stream import EventStreams
 from server.wire.explorer_page import ExplorerAssets, explorer_page
+from server.wire.front_door import GRAPHQL_PATH, FrontDoor
 from server.wire.health import ReadinessRoute, add_checks, healthz
 from server.wire.host_check import HostCheck
 from server.wire.http_errors import answer_http_error
@@ -35,7 +36,7 @@ from server.wire.socket import SocketEndpoint
 from server.wiring import Application
 
 
-def create_app(application: Application) -> Starlette:
+def create_app(application: Application) -> ASGIApp:
     """The ASGI application over an open Application, which its caller opens and closes.
 
     Raises MissingRole when a mutation declares no role, and OperatorError for an unreadable manifest of documents.
@@ -52,10 +53,11 @@ def create_app(application: Application) -> Starlette:
     endpoint = GraphQLEndpoint(application, authenticator, operations, streams)
     add_checks(application)
     application.lifecycle.on_shutdown("live connections", connections.complete_all)
-    app = Starlette(
+    routes = Starlette(
         routes=[
-            Route("/graphql", endpoint.serve, methods=METHODS),
-            WebSocketRoute("/graphql", SocketEndpoint(settings, authenticator, operations, connections)),
+            # What the front door leaves: methods that are not for it.
+            Route(GRAPHQL_PATH, endpoint.serve, methods=METHODS),
+            WebSocketRoute(GRAPHQL_PATH, SocketEndpoint(settings, authenticator, operations, connections)),
             *_file_routes(application, authenticator),
             Route("/", _explorer),
             Mount(ASSETS_PATH, ExplorerAssets()),
@@ -64,21 +66,11 @@ def create_app(application: Application) -> Starlette:
             Route(METRICS_PATH, MetricsPage(application, authenticator).serve),
             Route("/readyz", ReadinessRoute(application).readyz),
         ],
-        # The first is the outermost.
-        middleware=[
-            Middleware(RequestScope),
-            Middleware(
-                HostCheck,
-                authenticator=authenticator,
-                allowed_hosts=settings.allowed_hosts,
-                public_paths=_public_paths(settings),
-            ),
-            Middleware(Cors, allowed_origins=settings.cors_origins),
-        ],
         exception_handlers={HTTPException: answer_http_error},
     )
-    app.router.redirect_slashes = False
-    return app
+    routes.router.redirect_slashes = False
+    with_cors = Cors(FrontDoor(routes, endpoint), settings.cors_origins)
+    return RequestScope(HostCheck(with_cors, authenticator, settings.allowed_hosts, _public_paths(settings)))
 
 
 def _file_routes(application: Application, authenticator: Authenticator) -> list[Route]:

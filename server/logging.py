@@ -7,6 +7,7 @@ Lines are JSON objects when standard error is not a terminal, and readable ones 
 import logging
 import re
 import sys
+from functools import lru_cache
 from io import StringIO
 from typing import Literal, TextIO
 
@@ -28,6 +29,7 @@ _SECRETS = re.compile(
     re.IGNORECASE,
 )
 _SHORTEST_SECRET = 7
+_LONGEST_KNOWN = 40
 
 # Written by Python itself, with line breaks that belong there.
 _TRACEBACK_FIELDS = frozenset({"exception", "stack"})
@@ -172,13 +174,19 @@ def _shown_traceback(value: object) -> object:
 def _sanitised(value: object) -> object:
     match value:
         case str():
-            return sanitise(value)
+            return _known(value) if len(value) <= _LONGEST_KNOWN else sanitise(value)
         case list() | tuple():
             return [_sanitised(item) for item in value]
         case dict():
             return {sanitise(str(name)): _sanitised(item) for name, item in value.items()}
         case _:
             return value
+
+
+@lru_cache(maxsize=500)
+def _known(text: str) -> str:
+    """Most texts of most lines are names that come again."""
+    return sanitise(text)
 
 
 def _quieten_libraries() -> None:

@@ -28,6 +28,9 @@ _STATUS = {
     RequestCode.UNAVAILABLE: 503,
     RequestCode.INTERNAL_SERVER_ERROR: 500,
 }
+_CONTENT_TYPES = {
+    media_type: (b"content-type", f"{media_type.value}; charset=utf-8".encode()) for media_type in MediaType
+}
 
 
 def status_of(code: RequestCode, media_type: MediaType) -> int:
@@ -46,12 +49,23 @@ def json_answer(
     headers: Mapping[str, str] | None = None,
 ) -> Response:
     """A JSON response that no cache keeps."""
-    return Response(
-        orjson.dumps(content),
-        status,
-        {"cache-control": "no-store", "vary": "Accept", **(headers or {})},
-        f"{media_type.value}; charset=utf-8",
-    )
+    return _JsonAnswer(orjson.dumps(content), status, media_type, headers or {})
+
+
+class _JsonAnswer(Response):
+    """Starlette's response without the search for what its headers should be: here they are known."""
+
+    def __init__(self, body: bytes, status: int, media_type: MediaType, headers: Mapping[str, str]) -> None:
+        self.status_code = status
+        self.background = None
+        self.body = body
+        self.raw_headers = [
+            (b"cache-control", b"no-store"),
+            (b"vary", b"Accept"),
+            *((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()),
+            (b"content-length", str(len(body)).encode()),
+            _CONTENT_TYPES[media_type],
+        ]
 
 
 def refusal_answer(refused: RequestRefused, media_type: MediaType = MediaType.JSON) -> Response:

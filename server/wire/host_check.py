@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from graph.execution.refusals import RequestCode, refusal
@@ -36,7 +35,7 @@ class HostCheck:
         if scope["type"] not in {"http", "websocket"} or scope["path"] in self._asked_by_address:
             await self._app(scope, receive, send)
             return
-        hosts = Headers(scope=scope).getlist("host")
+        hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
         if len(hosts) == 1 and await self._is_allowed(_name(hosts[0])):
             await self._app(scope, receive, send)
         else:

@@ -4,12 +4,13 @@ that is slow to ask is let go, and a connection can be drained."""
 import asyncio
 import math
 from asyncio.events import TimerHandle
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from graph.execution.refusals import RequestCode
+from server.wire.whole_answers import WholeAnswers
 
 _HEAD_SECONDS = 15.0
 
@@ -22,6 +23,8 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse bytes that no HTTP request can be read from, and close the connection."""
+        if self._answers is not None:
+            self._answers.flush()
         error = {"message": msg, "extensions": {"code": RequestCode.BAD_REQUEST.value}}
         body = orjson.dumps({"errors": [error]})
         head = (
@@ -36,6 +39,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Expects the head of a request soon."""
         super().connection_made(transport)
+        self._answers: WholeAnswers | None = None
         self._is_in_head = True
         self._head_timer: TimerHandle | None = None
         self._expect_head()
@@ -59,9 +63,14 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         self.scope["extensions"] = extensions
 
     def on_headers_complete(self) -> None:
-        """Its head is there."""
+        """Its head is there; its answer is sent in one piece, where it comes in one."""
         self._head_has_come()
+        before = self.cycle
         super().on_headers_complete()
+        if self.cycle is not before:
+            # The task that answers runs later, so nothing was sent yet.
+            self._answers = WholeAnswers(self.transport, self.loop)
+            self.cycle.transport = cast(asyncio.Transport, self._answers)
 
     def drain(self, idle_seconds: float) -> None:
         """Close after the answer that is being made, or after so many idle seconds.

@@ -1,10 +1,13 @@
 """Which media type the client wants its answer in, by the q-values of its Accept header (RFC 9110, section 12.5.1)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from graph.execution.refusals import RequestCode, refusal
+
+_LONGEST_KNOWN = 300
 
 
 class MediaType(Enum):
@@ -35,7 +38,7 @@ def answer_type(accept: Iterable[str]) -> MediaType:
 
     Raises RequestRefused (NOT_ACCEPTABLE) when the client takes neither.
     """
-    ranges = list(_ranges(accept))
+    ranges = _ranges(accept)
     if not ranges:
         return MediaType.JSON
     # Of two equally welcome types the one that is named wins over the one that a star covers; then the newer one when
@@ -54,7 +57,7 @@ def answer_type(accept: Iterable[str]) -> MediaType:
 
 def prefers_html(accept: Iterable[str]) -> bool:
     """Whether a page is more welcome than JSON, as it is to a browser's address bar."""
-    ranges = list(_ranges(accept))
+    ranges = _ranges(accept)
     html = _preference(ranges, "text/html")
     return html[0] > 0 and html > max(_preference(ranges, media_type.value) for media_type in MediaType)
 
@@ -74,8 +77,19 @@ def _preference(ranges: Iterable[_Range], media_type: str) -> tuple[float, int]:
     return quality, specificity
 
 
-def _ranges(accept: Iterable[str]) -> Iterator[_Range]:
-    for entry in ",".join(accept).split(","):
+def _ranges(accept: Iterable[str]) -> Sequence[_Range]:
+    written = ",".join(accept)
+    return _known_ranges(written) if len(written) <= _LONGEST_KNOWN else tuple(_read_ranges(written))
+
+
+@lru_cache(maxsize=200)
+def _known_ranges(written: str) -> Sequence[_Range]:
+    """A client sends the same header again and again."""
+    return tuple(_read_ranges(written))
+
+
+def _read_ranges(written: str) -> Iterator[_Range]:
+    for entry in written.split(","):
         pattern, *parameters = (part.strip().lower() for part in entry.split(";"))
         if pattern:
             yield _Range(pattern, _quality(parameters))

@@ -5,7 +5,6 @@ import re
 import uuid
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.execution.errors import ErrorPresenter
@@ -16,6 +15,8 @@ from server.wire.outages import outage_of
 
 _VALID_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 REQUEST_ID_HEADER = "X-Request-ID"
+_REQUEST_ID = b"x-request-id"
+_NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _ANSWER_STARTS = frozenset({"http.response.start", "websocket.http.response.start"})
 _STOPPED = refusal(
     RequestCode.UNAVAILABLE,
@@ -36,7 +37,7 @@ class RequestScope:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
-        request_id = _request_id(Headers(scope=scope))
+        request_id = _request_id(scope)
         scope.setdefault("state", {})["request_id"] = request_id
         has_started = False
 
@@ -44,7 +45,7 @@ class RequestScope:
             nonlocal has_started
             if message["type"] in _ANSWER_STARTS:
                 has_started = True
-                _add_headers(MutableHeaders(scope=message), request_id)
+                _add_headers(message, request_id)
             await send(message)
 
         with structlog.contextvars.bound_contextvars(request_id=request_id):
@@ -62,11 +63,15 @@ class RequestScope:
                     await json_answer({"errors": [error]}, status)(scope, receive, send_with_headers)
 
 
-def _request_id(headers: Headers) -> str:
-    given = headers.get(REQUEST_ID_HEADER, "")
+def _request_id(scope: Scope) -> str:
+    given = next((value.decode("latin-1") for name, value in scope["headers"] if name == _REQUEST_ID), "")
     return given if _VALID_ID.fullmatch(given) else uuid.uuid4().hex
 
 
-def _add_headers(headers: MutableHeaders, request_id: str) -> None:
-    headers[REQUEST_ID_HEADER] = request_id
-    headers["X-Content-Type-Options"] = "nosniff"
+def _add_headers(message: Message, request_id: str) -> None:
+    """Nobody else sets the first; files have the second already."""
+    given = message.get("headers", ())
+    added = [(_REQUEST_ID, request_id.encode("ascii"))]
+    if all(name != _NO_SNIFFING[0] for name, _ in given):
+        added.append(_NO_SNIFFING)
+    message["headers"] = [*given, *added]
