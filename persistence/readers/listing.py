@@ -35,6 +35,8 @@ from persistence.statements import Statement
 
 V = TypeVar("V")
 
+# A constant in the text, which the planner reckons with; a parameter it would not know.
+_MOST: ColumnElement[int] = literal_column(str(MOST_ROWS + 1))
 _SQL_TYPES: Mapping[type, TypeEngine[Any]] = {int: BigInteger(), str: Text(), datetime: DateTime(timezone=True)}
 
 
@@ -176,7 +178,7 @@ class _Builder:
         if self.shape.is_before:
             statement = statement.where(self._beyond("before", is_up=self.shape.descending))
         # The planner is told how short every page is, since it makes its plan before it knows the limit of this one.
-        most = statement.order_by(*self._ordered(self.shape.order.columns)).limit(MOST_ROWS + 1).subquery("most")
+        most = statement.order_by(*self._ordered(self.shape.order.columns)).limit(_MOST).subquery("most")
         ordered = self._ordered([most.c[position.name] for position in positions])
         return select(*most.c).order_by(*ordered).limit(bindparam("row_limit", type_=BigInteger()))
 

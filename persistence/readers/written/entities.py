@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Text, cast, exists, func, select
+from sqlalchemy import ColumnElement, FromClause, Text, cast, exists, false, func, literal_column, select
 
 from persistence.readers.box import BoxView
 from persistence.readers.listing import Listing
@@ -86,7 +86,7 @@ _LOCATIONS_OF_BOX: Listing[Any] = Listing(tuple, (locations.c.id,), locations, p
 
 
 def _reference(box_number: ColumnElement[Any], number: ColumnElement[Any]) -> ColumnElement[str]:
-    return cast(box_number, Text).concat("-").concat(cast(number, Text))
+    return cast(box_number, Text).concat(literal_column("'-'", Text())).concat(cast(number, Text))
 
 
 ENTITIES: Mapping[str, Entity] = {
@@ -94,8 +94,8 @@ ENTITIES: Mapping[str, Entity] = {
         (parts, part_types),
         {
             **_columns(PartView, parts),
-            "total_quantity": func.coalesce(_total.scalar_subquery(), 0),
-            "is_low": func.coalesce(_is_low.scalar_subquery(), False),
+            "total_quantity": func.coalesce(_total.scalar_subquery(), literal_column("0")),
+            "is_low": func.coalesce(_is_low.scalar_subquery(), false()),
         },
         id=parts.c.id,
         inner={"type": InnerObject("PartType", part_types.c.id)},

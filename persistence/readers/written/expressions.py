@@ -6,9 +6,9 @@ which the grammar of GraphQL bounds to letters, digits and underscores.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import reduce
-from typing import Any, assert_never
+from typing import Any, TypeAlias, assert_never
 
 from sqlalchemy import ColumnElement, FromClause, Select, Text, case, cast, func, literal_column, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
@@ -34,20 +34,26 @@ _WHOLE_SECONDS, _MICROSECONDS = 'YYYY-MM-DD"T"HH24:MI:SS"Z"', 'YYYY-MM-DD"T"HH24
 
 Scope = frozenset[FromClause]
 """The tables whose columns mean something at a place of the statement."""
-Expression = ColumnElement[str]
+Expression: TypeAlias = ColumnElement[str]
+Pieces: TypeAlias = list[Expression | str]
+"""Expressions and constant texts that are to be joined."""
 
 
 def written_object(shape: Shape, entity: Entity, scope: Scope) -> Expression:
     """The JSON of an object as a text. Raises NotWritable."""
+    return _joined(_object(shape, entity, scope))
+
+
+def _object(shape: Shape, entity: Entity, scope: Scope) -> Pieces:
     if not scope.issuperset(entity.tables):
         raise NotWritable(f"{entity.tables} are out of scope")
-    return _joined("{", _fields((key, _piece(piece, entity, scope)) for key, piece in shape.fields), "}")
+    return _braced((key, _piece(piece, entity, scope)) for key, piece in shape.fields)
 
 
-def _piece(piece: Piece, entity: Entity, scope: Scope) -> Expression | str:
+def _piece(piece: Piece, entity: Entity, scope: Scope) -> Pieces:
     match piece:
         case Constant(text):
-            return _quoted(text)
+            return [_quoted(text)]
         case GlobalId(type_name):
             return _global_id(type_name, entity)
         case Value(name, form):
@@ -69,12 +75,14 @@ def _found(mapping: Any, name: str) -> Any:
     return found
 
 
-def _inner(inner: InnerObject, shape: Shape, scope: Scope) -> Expression:
-    written = written_object(shape, ENTITIES[inner.entity], scope)
-    return written if inner.presence is None else case((inner.presence.is_(None), "null"), else_=written)
+def _inner(inner: InnerObject, shape: Shape, scope: Scope) -> Pieces:
+    written = _object(shape, ENTITIES[inner.entity], scope)
+    if inner.presence is None:
+        return written
+    return [case((inner.presence.is_(None), literal_column("'null'")), else_=_joined(written))]
 
 
-def _rows(rows: RowsOf, shape: Shape, scope: Scope) -> Expression:
+def _rows(rows: RowsOf, shape: Shape, scope: Scope) -> Pieces:
     own = tables_of(rows.source)
     if not scope.isdisjoint(own):
         raise NotWritable("a table stands in the statement already")
@@ -83,15 +91,15 @@ def _rows(rows: RowsOf, shape: Shape, scope: Scope) -> Expression:
     return _list(select(listed).select_from(rows.source).where(rows.condition), scope)
 
 
-def _page(pages: PagesOf, paged: Paged, scope: Scope) -> Expression:
+def _page(pages: PagesOf, paged: Paged, scope: Scope) -> Pieces:
     listing, request = pages.listing, paged.request
     own = tables_of(listing.source)
     if not scope.isdisjoint(own) or request.conditions or request.after or request.before:
         raise NotWritable("a page of another kind")
-    parts: list[tuple[str, Expression | str]] = []
+    parts: list[tuple[str, Pieces]] = []
     for key, piece in paged.fields:
         if isinstance(piece, Constant):
-            parts.append((key, _quoted(piece.text)))
+            parts.append((key, [_quoted(piece.text)]))
             continue
         written = written_object(piece, ENTITIES[pages.entity], scope | own).label("written")
         page = rows_of_parent(listing, request, pages.parent, written).correlate(*scope).subquery("page")
@@ -99,65 +107,64 @@ def _page(pages: PagesOf, paged: Paged, scope: Scope) -> Expression:
         order = [column.desc() if request.descending else column.asc() for column in positions]
         listed = func.string_agg(page.c.written, aggregate_order_by(literal_column("','"), *order))
         parts.append((key, _list(select(listed).select_from(page), scope)))
-    return _joined("{", _fields(parts), "}")
+    return _braced(parts)
 
 
-def _list(listed: Select[tuple[str]], scope: Scope) -> Expression:
-    items = func.coalesce(listed.correlate(*scope).scalar_subquery(), literal_column("''"))
-    return _joined("[", [items], "]")
+def _list(listed: Select[tuple[str]], scope: Scope) -> Pieces:
+    return ["[", func.coalesce(listed.correlate(*scope).scalar_subquery(), literal_column("''")), "]"]
 
 
-def _value(column: ColumnElement[Any], form: Form) -> Expression:
+def _value(column: ColumnElement[Any], form: Form) -> Pieces:
     written = _not_null(column, form)
     if getattr(column, "nullable", False):
-        return func.coalesce(written, literal_column("'null'"))
+        return [func.coalesce(_joined(written), literal_column("'null'"))]
     return written
 
 
-def _not_null(column: ColumnElement[Any], form: Form) -> Expression:
+def _not_null(column: ColumnElement[Any], form: Form) -> Pieces:
     match form:
         case Form.TEXT | Form.TEXTS:
-            return cast(func.to_json(column), Text)
+            return [cast(func.to_json(column), Text)]
         case Form.NUMBER | Form.BOOLEAN:
-            return cast(column, Text)
+            return [cast(column, Text)]
         case Form.DIGITS:
-            return _joined('"', [cast(column, Text)], '"')
+            return ['"', cast(column, Text), '"']
         case Form.TIME:
             in_utc = func.timezone(literal_column("'UTC'"), column)
             is_whole = func.date_trunc(literal_column("'second'"), in_utc) == in_utc
             whole = func.to_char(in_utc, literal_column(f"'{_WHOLE_SECONDS}'"))
             exact = func.to_char(in_utc, literal_column(f"'{_MICROSECONDS}'"))
-            return _joined('"', [case((is_whole, whole), else_=exact)], '"')
+            return ['"', case((is_whole, whole), else_=exact), '"']
         case _ as unknown:
             assert_never(unknown)
 
 
-def _global_id(type_name: str, entity: Entity) -> Expression:
+def _global_id(type_name: str, entity: Entity) -> Pieces:
     if entity.id is None:
         raise NotWritable("an id")
-    name = literal_column(_literal(f"{_checked(type_name)}:"), Text())
+    name = literal_column(f"'{_checked(type_name)}:'", Text())
     told = func.convert_to(name.concat(cast(entity.id, Text)), literal_column("'UTF8'"))
     encoded = func.encode(told, literal_column("'base64'"))
     url_safe = func.translate(encoded, literal_column("'+/='"), literal_column("'-_'"))
-    return _joined('"', [url_safe], '"')
+    return ['"', url_safe, '"']
 
 
-def _fields(pieces: Iterable[tuple[str, Expression | str]]) -> list[Expression | str]:
-    fields: list[Expression | str] = []
-    for key, piece in pieces:
-        fields += [f"{',' if fields else ''}{_quoted(key)}:", piece]
-    return fields
+def _braced(fields: Iterable[tuple[str, Pieces]]) -> Pieces:
+    together: Pieces = []
+    for key, piece in fields:
+        together += [f"{',' if together else '{'}{_quoted(key)}:", *piece]
+    return [*together, "}"]
 
 
-def _joined(first: str, pieces: Sequence[Expression | str], last: str) -> Expression:
-    """All pieces, one after the other; texts that stand side by side are one."""
-    together: list[Expression | str] = [first]
-    for piece in (*pieces, last):
-        if isinstance(piece, str) and isinstance(together[-1], str):
+def _joined(text: Pieces) -> Expression:
+    """All pieces, one after the other; constants that stand side by side are one."""
+    together: Pieces = []
+    for piece in text:
+        if together and isinstance(piece, str) and isinstance(together[-1], str):
             together[-1] += piece
         else:
             together.append(piece)
-    expressions = [literal_column(_literal(piece), Text()) if isinstance(piece, str) else piece for piece in together]
+    expressions = [literal_column(f"'{piece}'", Text()) if isinstance(piece, str) else piece for piece in together]
     return reduce(lambda left, right: left.concat(right), expressions)
 
 
@@ -169,10 +176,6 @@ def _checked(name: str) -> str:
     if _NAME.fullmatch(name) is None:
         raise NotWritable(name)
     return name
-
-
-def _literal(text: str) -> str:
-    return f"'{text}'"
 
 
 def tables_of(source: FromClause) -> Scope:
