@@ -153,7 +153,7 @@ def _braced(fields: Iterable[tuple[str, Pieces]]) -> Pieces:
     together: Pieces = []
     for key, piece in fields:
         together += [f"{',' if together else '{'}{_quoted(key)}:", *piece]
-    return [*together, "}"]
+    return [*together, "}"] if together else ["{}"]
 
 
 def _joined(text: Pieces) -> Expression:
