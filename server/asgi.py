@@ -49,7 +49,7 @@ def create_app(application: Application) -> ASGIApp:
     application.metrics.refresh_from(application.metrics.requests.follow(documents))
     operations = Operations(application, documents, AccessRules(graphql_schema))
     connections = LiveConnections(application.readers.live, settings.max_live_connections)
-    streams = EventStreams(application, connections)
+    streams = EventStreams(application, authenticator, connections)
     endpoint = GraphQLEndpoint(application, authenticator, operations, streams)
     add_checks(application)
     application.lifecycle.on_shutdown("live connections", connections.complete_all)

@@ -8,11 +8,14 @@ from hashlib import sha256
 
 from domain.entities.actor import LOCAL_ACTOR, Actor
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
+from server.wire.outages import outage_of
 from server.wiring import Application
 
 _KEPT_SECONDS = 2.0
 _MAX_KEPT_TOKENS = 1_000
 _LONGEST_TOKEN = 200
+_WITHOUT_TOKEN = ("Send Authorization: Bearer with an API token.", "Bearer")
+_REFUSED = ("The API token is unknown or revoked.", 'Bearer error="invalid_token"')
 
 
 @dataclass(slots=True)
@@ -44,20 +47,35 @@ class Authenticator:
 
     async def authenticate(self, headers: Mapping[str, str]) -> Actor:
         """The actor of a request. Raises RequestRefused (UNAUTHENTICATED) without a valid token, once tokens exist."""
+        outcome, actor = await self._recognised(headers)
+        self._count[outcome]()
+        if actor is None:
+            raise _unauthenticated(outcome)
+        return actor
+
+    async def check_again(self, headers: Mapping[str, str]) -> None:
+        """Whether who was let in before would be let in now: for connections that stay open. It counts as no request.
+
+        While the database is away what was known holds. Raises RequestRefused as `authenticate` does.
+        """
+        try:
+            outcome, actor = await self._recognised(headers)
+        except Exception as exception:
+            if outage_of(exception) is None:
+                raise
+            return
+        if actor is None:
+            raise _unauthenticated(outcome)
+
+    async def _recognised(self, headers: Mapping[str, str]) -> tuple[str, Actor | None]:
         if await self.is_open():
-            self._count["open"]()
-            return LOCAL_ACTOR
+            return "open", LOCAL_ACTOR
         scheme, _, token = headers.get("authorization", "").partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token or len(token) > _LONGEST_TOKEN:
-            self._count["malformed" if scheme else "missing"]()
-            raise _unauthenticated("Send Authorization: Bearer with an API token.", "Bearer")
+            return ("malformed" if scheme else "missing"), None
         actor = await self._actor_of(sha256(token.encode()).digest())
-        if actor is None:
-            self._count["refused"]()
-            raise _unauthenticated("The API token is unknown or revoked.", 'Bearer error="invalid_token"')
-        self._count["accepted"]()
-        return actor
+        return ("refused" if actor is None else "accepted"), actor
 
     async def _actor_of(self, digest: bytes) -> Actor | None:
         now = time.monotonic()
@@ -73,6 +91,7 @@ class Authenticator:
         return actor
 
 
-def _unauthenticated(message: str, challenge: str) -> RequestRefused:
+def _unauthenticated(outcome: str) -> RequestRefused:
+    message, challenge = _REFUSED if outcome == "refused" else _WITHOUT_TOKEN
     told = f"{message} In GraphiQL: Headers tab, then re-fetch the schema."
     return refusal(RequestCode.UNAUTHENTICATED, told, {"www-authenticate": challenge})

@@ -1,7 +1,8 @@
 """Server-sent events: each operation on a connection of its own (graphql-sse protocol, "distinct connections mode")."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 import orjson
 import structlog
@@ -13,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 from graph.execution.errors import ErrorPresenter
 from graph.execution.refusals import RequestRefused
 from graph.execution.run import run_operation
+from server.auth import Authenticator
 from server.metrics.live import DROPPED, DropReason, Transport
 from server.wire.deadline import run_within
 from server.wire.http_protocol import ABORT
@@ -39,7 +41,8 @@ class _NotReading(Exception):
 class EventStreams:
     """Answers operations of clients that take nothing but text/event-stream."""
 
-    def __init__(self, application: Application, connections: LiveConnections) -> None:
+    def __init__(self, application: Application, authenticator: Authenticator, connections: LiveConnections) -> None:
+        self._authenticator = authenticator
         self._timeout_seconds = application.settings.request_timeout_seconds
         self._send_timeout_seconds = application.settings.subscription_send_timeout_seconds
         self._connections = connections
@@ -62,7 +65,8 @@ class EventStreams:
                 orjson.dumps({"errors": errors}), 400, _HEADERS, "application/graphql-response+json; charset=utf-8"
             )
         record.outcome = "OK"
-        return _EventStream(operation, ready.context.request_id, self._connections, self._send_timeout_seconds)
+        check = partial(self._authenticator.check_again, request.headers)
+        return _EventStream(operation, ready.context.request_id, self._connections, self._send_timeout_seconds, check)
 
     async def _one_result(self, request: Request, ready: ReadyOperation, record: OperationRecord) -> Response:
         running = run_operation(ready.prepared, ready.variables, ready.context)
@@ -77,8 +81,14 @@ class _EventStream(Response):
     """The open answer of a subscription."""
 
     def __init__(
-        self, operation: LiveOperation, request_id: str, connections: LiveConnections, send_timeout_seconds: float
+        self,
+        operation: LiveOperation,
+        request_id: str,
+        connections: LiveConnections,
+        send_timeout_seconds: float,
+        check_token: Callable[[], Awaitable[None]],
     ) -> None:
+        self._check_token = check_token
         super().__init__(headers=_HEADERS, media_type="text/event-stream; charset=utf-8")
         del self.headers["content-length"]
         self._operation = operation
@@ -114,6 +124,7 @@ class _EventStream(Response):
                 async with self._operation.payloads() as payloads:
                     await write(_COMMENT)
                     async for text in _with_comments(payloads):
+                        await self._check_token()
                         await write(text)
             except Exception as exception:
                 if isinstance(exception, _NotReading):

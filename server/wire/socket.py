@@ -100,6 +100,13 @@ class Socket:
         except RequestRefused as refused:
             raise ConnectionClosed(CloseCode.FORBIDDEN, refused.errors[0].message) from None
 
+    async def check_token(self) -> None:
+        """Raises ConnectionClosed (4403) when the token was revoked."""
+        try:
+            await self._authenticator.check_again(self._headers)
+        except RequestRefused as refused:
+            raise ConnectionClosed(CloseCode.FORBIDDEN, refused.errors[0].message) from None
+
     async def send(self, message: bytes) -> None:
         """Send a message; a client that does not take it in time is cut off."""
         if self._is_gone:

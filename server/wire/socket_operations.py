@@ -34,6 +34,7 @@ class Connection(Protocol):
     request_id: str
 
     async def authenticate(self) -> Actor: ...
+    async def check_token(self) -> None: ...
     async def send(self, message: bytes) -> None: ...
     async def close(self, code: CloseCode, reason: str) -> None: ...
 
@@ -103,8 +104,10 @@ class SocketOperations:
     async def _ready(self, wanted: Subscribe, record: OperationRecord) -> ReadyOperation:
         actor = await self._connection.authenticate()
         record.actor = actor.name
-        if len(self._running) >= self._most:
-            raise over_limit(RequestCode.OPERATION_LIMIT, "operations at a time", len(self._running) + 1, self._most)
+        # A mutation that its client wants no more of runs on, and counts.
+        running = len({*self._running.values(), *self._mutations})
+        if running >= self._most:
+            raise over_limit(RequestCode.OPERATION_LIMIT, "operations at a time", running + 1, self._most)
         prepared = await self._operations.prepared(wanted.parameters, record)
         return self._operations.ready(prepared, wanted.parameters, actor, self._connection.request_id, record)
 
@@ -126,7 +129,7 @@ class SocketOperations:
         try:
             async with operation.payloads() as payloads:
                 async for payload in payloads:
-                    await self._check_token()
+                    await self._connection.check_token()
                     await self._connection.send(next_result(id, payload))
             await self._finish(id, completed(id))
         except ConnectionClosed as closed:
@@ -134,14 +137,6 @@ class SocketOperations:
         except Exception as exception:  # noqa: BLE001 - told masked and logged whole
             _, errors = errors_of(exception, self._connection.request_id)
             await self._finish(id, operation_errors(id, errors))
-
-    async def _check_token(self) -> None:
-        """Raises ConnectionClosed when the token was revoked; while the database is away what was known holds."""
-        try:
-            await self._connection.authenticate()
-        except Exception as exception:
-            if isinstance(exception, ConnectionClosed) or outage_of(exception) is None:
-                raise
 
     async def _tell_result(self, id: str, ready: ReadyOperation, record: OperationRecord) -> None:
         request_id = self._connection.request_id

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
@@ -53,6 +54,13 @@ class Socket:
         assert "errors" not in message["payload"], message
         changed: Json = message["payload"]["data"]["stockChanged"]
         return changed
+
+    async def closed_without_events(self) -> tuple[int, str]:
+        """Code and reason of the close that must come now, before any other message."""
+        with pytest.raises(ConnectionClosed) as closed:
+            await self.receive()
+        assert closed.value.rcvd is not None
+        return closed.value.rcvd.code, closed.value.rcvd.reason
 
     async def closed(self) -> tuple[int, str]:
         """Code and reason of the close that must come now, whatever messages come before."""

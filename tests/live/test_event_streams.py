@@ -1,7 +1,6 @@
 """Server-sent events: each operation on a request of its own (graphql-sse, distinct connections mode)."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -11,6 +10,7 @@ import pytest
 from tests.factories import DOCUMENTS, Workshop
 from tests.graphql_client import Json
 from tests.live.sockets import STOCK_CHANGES
+from tests.live.streams import read_events
 from tests.server_process import ServerProcess
 
 STREAM = {"Accept": "text/event-stream"}
@@ -23,17 +23,7 @@ async def events(client: httpx.AsyncClient, query: str, **variables: object) -> 
     async with client.stream("POST", "/graphql", json=body, headers=STREAM) as response:
         assert response.status_code == 200
         assert response.headers["content-type"].startswith("text/event-stream")
-        yield _events(response)
-
-
-async def _events(response: httpx.Response) -> AsyncIterator[Json]:
-    name = ""
-    async for line in response.aiter_lines():
-        if line.startswith("event:"):
-            name = line.removeprefix("event:").strip()
-        elif line.startswith("data:"):
-            text = line.removeprefix("data:").strip()
-            yield {"event": name, "data": json.loads(text) if text else None}
+        yield read_events(response)
 
 
 async def test_a_subscription_is_a_stream_of_events(client: httpx.AsyncClient, workshop: Workshop) -> None:
@@ -76,7 +66,7 @@ async def test_a_browsers_event_source_may_ask_by_get(client: httpx.AsyncClient,
     key = await workshop.part()
     parameters = {"query": "subscription { stockChanged { partKey } }"}
     async with client.stream("GET", "/graphql", params=parameters, headers=STREAM) as response:
-        stream = _events(response)
+        stream = read_events(response)
         await workshop.receive(key, "1-1", 1)
         assert (await anext(stream))["data"]["data"] == {"stockChanged": {"partKey": key}}
     refused = await client.get("/graphql", params={"query": DOCUMENTS["createPart"]}, headers=STREAM)

@@ -3,9 +3,11 @@
 https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
+import asyncio
 import json
 from typing import Any
 
+import asyncpg
 import pytest
 from websockets.exceptions import InvalidStatus
 
@@ -179,6 +181,29 @@ async def test_more_operations_than_allowed_are_refused_and_the_others_go_on(
         assert refused["payload"][0]["extensions"] == told
         await workshop.receive(key, "1-1", 1)
         assert {(await socket.receive())["id"], (await socket.receive())["id"]} == {"1", "2"}
+
+
+async def test_mutations_that_nobody_waits_for_any_more_count_as_running(
+    narrow_server: ServerProcess, workshop: Workshop, database_connection: asyncpg.Connection
+) -> None:
+    await workshop.box()
+    key = await workshop.part()
+    receive = f'mutation {{ receiveStock(input: {{partKey: "{key}", location: "1-1", quantity: 1}}) {{ __typename }} }}'
+    async with acknowledged(narrow_server) as socket:
+        async with database_connection.transaction():
+            await database_connection.execute("SELECT FROM parts FOR UPDATE")
+            for id in ("1", "2"):
+                await socket.send(id=id, type="subscribe", payload={"query": receive})
+                await socket.send(id=id, type="complete")
+            await socket.send(id="3", type="subscribe", payload={"query": receive})
+            refused = await socket.receive()
+        assert (refused["id"], refused["type"]) == ("3", "error")
+        assert refused["payload"][0]["extensions"]["code"] == "OPERATION_LIMIT"
+    for _ in range(100):
+        if await workshop.totals() == {key: 2}:
+            break
+        await asyncio.sleep(0.05)
+    assert await workshop.totals() == {key: 2}
 
 
 async def test_more_connections_than_allowed_are_refused(narrow_server: ServerProcess) -> None:

@@ -5,9 +5,13 @@ import asyncio
 import httpx
 import pytest
 
+from tests.graphql_client import Json
 from tests.live.sockets import STOCK_CHANGES, acknowledged, open_socket
+from tests.live.streams import read_events
+from tests.metrics.scrape import scrape
 from tests.wire.conftest import GuardedServer, make_token, run_sql
 
+AUTHENTICATIONS = "partsgraph_authentications_total"
 VIEWER_QUERY = "{ viewer { name role } }"
 CREATE_TYPE = 'mutation { createPartType(input: { name: "Relay" }) { __typename } }'
 
@@ -70,3 +74,72 @@ async def test_a_connection_ends_when_its_token_is_revoked(guarded_server: Guard
         await socket.send(id="2", type="subscribe", payload={"query": STOCK_CHANGES})
         code, _ = await socket.closed()
     assert code == 4403
+
+
+async def test_a_connection_whose_token_is_revoked_is_sent_no_event_any_more(
+    guarded_server: GuardedServer, guarded_client: httpx.AsyncClient
+) -> None:
+    editor = guarded_server.headers("EDITOR")
+    key = await _stocked_part(guarded_client, 31, guarded_server)
+    token = await make_token(guarded_server.process, "VIEWER", "watching")
+    async with acknowledged(guarded_server.process, {"Authorization": f"Bearer {token}"}) as socket:
+        await socket.subscribe(variables={"partKey": key})
+        before = (await scrape(guarded_client, **guarded_server.headers("VIEWER"))).by(AUTHENTICATIONS, "outcome")
+        await _receive(guarded_client, key, "31-1", editor)
+        assert (await socket.change())["change"]["delta"] == 1
+        after = (await scrape(guarded_client, **guarded_server.headers("VIEWER"))).by(AUTHENTICATIONS, "outcome")
+        # The mutation and one scrape were recognised; sending an event is no request.
+        assert after["accepted"] - before["accepted"] == 2
+        await run_sql(guarded_server.process, "UPDATE api_tokens SET revoked_at = now() WHERE name = 'watching'")
+        await asyncio.sleep(2.1)
+        await _receive(guarded_client, key, "31-1", editor)
+        code, reason = await socket.closed_without_events()
+    assert (code, "revoked" in reason) == (4403, True)
+
+
+async def test_a_stream_of_events_ends_when_its_token_is_revoked(
+    guarded_server: GuardedServer, guarded_client: httpx.AsyncClient
+) -> None:
+    key = await _stocked_part(guarded_client, 32, guarded_server)
+    token = await make_token(guarded_server.process, "VIEWER", "streaming")
+    headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {token}"}
+    body = {"query": STOCK_CHANGES, "variables": {"partKey": key}}
+    async with guarded_client.stream("POST", "/graphql", json=body, headers=headers) as response:
+        stream = read_events(response)
+        await _receive(guarded_client, key, "32-1", guarded_server.headers("EDITOR"))
+        assert (await anext(stream))["data"]["data"]["stockChanged"]["partKey"] == key
+        await run_sql(guarded_server.process, "UPDATE api_tokens SET revoked_at = now() WHERE name = 'streaming'")
+        await asyncio.sleep(2.1)
+        await _receive(guarded_client, key, "32-1", guarded_server.headers("EDITOR"))
+        last, complete = [event async for event in stream]
+    assert "data" not in last["data"]
+    assert last["data"]["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    assert complete == {"event": "complete", "data": None}
+
+
+async def _stocked_part(client: httpx.AsyncClient, box_number: int, guarded_server: GuardedServer) -> str:
+    """The key of a new part; a box of this number is there."""
+    admin = guarded_server.headers("ADMIN")
+    box = {"input": {"number": box_number, "description": "Box", "capacity": 1}}
+    await _done(client, "createBox", box, admin)
+    made = await _done(client, "createPart", {"input": {"description": "Fuse"}}, admin, "part { key }")
+    key: str = made["part"]["key"]
+    return key
+
+
+async def _receive(client: httpx.AsyncClient, key: str, location: str, headers: dict[str, str]) -> None:
+    given_input = {"partKey": key, "location": location, "quantity": 1}
+    await _done(client, "receiveStock", {"input": given_input}, headers)
+
+
+async def _done(
+    client: httpx.AsyncClient, name: str, variables: Json, headers: dict[str, str], shown: str = ""
+) -> Json:
+    kind = name[0].upper() + name[1:]
+    query = f"""mutation ($input: {kind}Input!) {{
+      {name}(input: $input) {{ __typename ... on {kind}Success {{ {shown or "__typename"} }} }}
+    }}"""
+    answer = await client.post("/graphql", json={"query": query, "variables": variables}, headers=headers)
+    done: Json = answer.json()["data"][name]
+    assert done["__typename"] == f"{kind}Success", answer.text
+    return done
