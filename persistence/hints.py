@@ -30,24 +30,35 @@ class Hints:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._sending: asyncio.Task[None] | None = None
+        self._is_wanted = False
 
     def give(self) -> None:
-        """Tell every listener to look, within 20 ms; returns at once and never raises."""
+        """Tell every listener to look, in 20 ms or when a connection is free; returns at once and never raises."""
+        self._is_wanted = True
         if self._sending is None:
             # A hint is of many commits: it is not counted among the statements of the operation that happened to ask.
-            self._sending = asyncio.create_task(self._send(), context=Context())
+            self._sending = asyncio.create_task(self._send_while_wanted(), context=Context())
 
     async def close(self) -> None:
-        """Wait for the hint that is on its way."""
+        """Wait for the hints that are on their way."""
         if self._sending is not None:
             await self._sending
 
+    async def _send_while_wanted(self) -> None:
+        """One at a time: while it waits for a connection, all hints that are given meanwhile are this one."""
+        try:
+            while self._is_wanted:
+                await asyncio.sleep(_TOGETHER_SECONDS)
+                await self._send()
+        finally:
+            self._sending = None
+
     async def _send(self) -> None:
-        await asyncio.sleep(_TOGETHER_SECONDS)
-        # What is committed from here on gives a hint of its own.
-        self._sending = None
         try:
             async with self._database.writes.lend() as connection:
+                # What is committed from here on wants another one.
+                self._is_wanted = False
                 await _NOTIFY.rows(connection)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            self._is_wanted = False
             _log.info("hint was not given", error=type(error).__name__)

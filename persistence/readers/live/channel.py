@@ -1,7 +1,7 @@
 """The subscribers of one source, and how far the source has been read for them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,15 +55,15 @@ class Channel:
         self._joining.append((subscriber, begun))
         return subscriber, begun
 
-    async def advance(self, connection: Connection) -> None:
+    async def advance(self, connection: Connection, on_page: Callable[[], None]) -> None:
         """Tell what was committed since the last look, then take in who joined before this one.
 
         The look begins after they joined: whatever they have seen on another server is behind them. Without
-        subscribers nothing is read.
+        subscribers nothing is read. `on_page` is called whenever a page of a long backlog has been told.
         """
         joining, self._joining = self._joining, []
         try:
-            position = await self._looked(connection, self._position) if self._subscribers else None
+            position = await self._looked(connection, self._position, on_page) if self._subscribers else None
             if joining and position is None:
                 position = Position(await _SNAPSHOT.value(connection))
         except BaseException:
@@ -98,23 +98,36 @@ class Channel:
                     return
                 position = Position(position.seen, until)
 
-    async def _looked(self, connection: Connection, position: Position | None) -> Position | None:
+    async def _looked(
+        self, connection: Connection, position: Position | None, on_page: Callable[[], None]
+    ) -> Position | None:
         is_all = False
         while position is not None and not is_all:
             events, position, is_all = await self._source.read(connection, position)
             self._position = position
             for event in events:
                 self._tell(event)
+            on_page()
             if not is_all:
                 await self._caught_up()
         return position
 
     async def _caught_up(self) -> None:
-        """Let subscribers take what a long backlog put into their queues; one that does not is not waited for long."""
+        """Let subscribers take what a long backlog put into their queues, as long as those who are behind get on.
+
+        One who takes nothing is waited for once, a hundredth of a second: the others must not notice it.
+        """
+        waiting = self._waiting_for_those_behind()
         for _ in range(_CATCH_UP_LOOKS):
-            if not any(subscriber.is_behind for subscriber in self.subscribers):
+            if not waiting:
                 return
             await asyncio.sleep(_CATCH_UP_SECONDS / _CATCH_UP_LOOKS)
+            before, waiting = waiting, self._waiting_for_those_behind()
+            if waiting >= before:
+                return
+
+    def _waiting_for_those_behind(self) -> int:
+        return sum(subscriber.waiting for subscriber in self.subscribers if subscriber.is_behind)
 
     def _tell(self, event: Event[Any]) -> None:
         for topic in self._source.topics(event):

@@ -21,7 +21,7 @@ APPLICATION_NAME = "partsgraph listener"
 """How its connection is called in pg_stat_activity."""
 
 _LOOK_SECONDS = 2.0
-_LOOK_TIMEOUT_SECONDS = 10.0
+_STATEMENT_SECONDS = 10.0
 _SHORTEST_WAIT_SECONDS = 0.1
 _LONGEST_WAIT_SECONDS = 2.0
 # An internal error is what the driver raises when its connection breaks while it is between two messages.
@@ -49,7 +49,7 @@ class Listener:
         self.is_connected = False
         """Whether its connection stands."""
         self.looked_at: float | None = None
-        """When it last looked, by time.monotonic(); None before the first time."""
+        """When it last told a page of a backlog, or all there was, by time.monotonic(); None before the first time."""
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[None]:
@@ -115,16 +115,21 @@ class Listener:
     async def _follow(self) -> None:
         """Look again and again, until the connection is lost."""
         settings = {"application_name": APPLICATION_NAME, "jit": "off"}
-        connection = await asyncpg.connect(self._database.url, timeout=_LOOK_TIMEOUT_SECONDS, server_settings=settings)
+        # Each statement has its time; a look at a long backlog takes many of them.
+        connection = await asyncpg.connect(
+            self._database.url,
+            timeout=_STATEMENT_SECONDS,
+            command_timeout=_STATEMENT_SECONDS,
+            server_settings=settings,
+        )
         try:
             connection.add_termination_listener(self._on_hint)
             await connection.add_listener(CHANNEL, self._on_hint)
             self.is_connected = True
             while True:
                 self._hint.clear()
-                async with asyncio.timeout(_LOOK_TIMEOUT_SECONDS):
-                    await self._look(connection)
-                self.looked_at = time.monotonic()
+                await self._look(connection)
+                self._note_look()
                 await self._hinted()
         finally:
             connection.terminate()
@@ -133,7 +138,10 @@ class Listener:
         if connection.is_closed():
             raise asyncpg.ConnectionDoesNotExistError("the listener's connection is closed")
         for channel in tuple(self._channels.values()):
-            await channel.advance(connection)
+            await channel.advance(connection, self._note_look)
+
+    def _note_look(self) -> None:
+        self.looked_at = time.monotonic()
 
     async def _hinted(self) -> None:
         try:

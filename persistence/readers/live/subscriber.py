@@ -45,6 +45,11 @@ class Subscriber:
         self._wake()
 
     @property
+    def waiting(self) -> int:
+        """Events in the queue."""
+        return len(self._queue)
+
+    @property
     def is_behind(self) -> bool:
         """Whether more than a third of the queue is waiting."""
         return 3 * len(self._queue) > self._capacity

@@ -1,0 +1,50 @@
+"""A long backlog is told page by page; who takes nothing of it keeps nobody from the rest."""
+
+import time
+
+import asyncpg
+
+from persistence.readers.stock_change import STOCK_CHANGES, topic
+from tests.execution.workshop import open_workshop
+from tests.factories import Workshop
+from tests.live.sockets import until
+from tests.server_process import ServerProcess
+
+# Written at once, as an import does; pages of a backlog hold 500.
+_CHANGES = """
+    WITH operation AS (INSERT INTO operations (kind, actor, at) VALUES ('BOOK', 'test', now()) RETURNING id)
+    INSERT INTO quantity_changes
+           (operation_id, part_id, box_number, location_number, delta, quantity_after, total_after)
+    SELECT operation.id, parts.id, $1, 1, 0, number, number FROM operation, parts, generate_series(1, $2::int) AS number
+"""
+_WAITING = 400
+_BACKLOG = 5_000
+
+
+async def test_who_takes_nothing_delays_neither_a_backlog_nor_what_follows_it(
+    server: ServerProcess, workshop: Workshop, database_connection: asyncpg.Connection
+) -> None:
+    await workshop.part()
+    async with open_workshop(server) as application, application.readers.live.listening():
+        live = application.readers.live
+        stuck = await live.subscribe(STOCK_CHANGES, topic(None, 2))
+        quick = await live.subscribe(STOCK_CHANGES, topic(None, 1))
+        await database_connection.execute(_CHANGES, 2, _WAITING)
+
+        async def is_waiting() -> bool:
+            return stuck.waiting == _WAITING
+
+        await until(is_waiting)
+        assert stuck.is_behind
+
+        began = time.monotonic()
+        await database_connection.execute(_CHANGES, 1, _BACKLOG)
+        told = [(await anext(quick)).view.change.total_after for _ in range(_BACKLOG)]
+        # Ten pages that waited half a second each for whoever is stuck would take five.
+        assert time.monotonic() - began < 3
+        assert told == list(range(1, _BACKLOG + 1))
+        assert live.looked_at is not None
+        assert time.monotonic() - live.looked_at < 3
+        assert stuck.waiting == _WAITING
+        stuck.close()
+        quick.close()
