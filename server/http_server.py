@@ -118,6 +118,8 @@ def _configuration(application: Application) -> uvicorn.Config:
         http=GraphQLShapedHttpProtocol,
         ws=SturdyWebSocketProtocol,
         ws_max_size=settings.max_message_bytes,
+        ws_ping_interval=settings.socket_ping_seconds,
+        ws_ping_timeout=settings.socket_ping_seconds,
         # Compression would cost each connection hundreds of kilobytes.
         ws_per_message_deflate=False,
         log_config=None,

@@ -118,6 +118,9 @@ class Settings(BaseSettings):
     subscription_send_timeout_seconds: Seconds = Field(
         10, description="A subscriber that takes nothing off its connection for so long is let go."
     )
+    socket_ping_seconds: Seconds = Field(
+        20, description="A WebSocket is pinged so often, and let go when it does not answer for as long."
+    )
     subscription_resume_events: int = _positive(
         10_000, "A subscriber can go on after its last event when no more changes than these came since."
     )

@@ -29,6 +29,13 @@ class DropReason(StrEnum):
 
     QUEUE_FULL = "queue_full"
     NOT_READING = "not_reading"
+    NOT_ANSWERING = "not_answering"
+    """No answer to a ping of the WebSocket: the client is gone, or reads nothing."""
+
+
+# An alert on the first one needs the series to be there before it.
+for _reason in DropReason:
+    DROPPED.labels(_reason.value)
 
 
 class Transport(StrEnum):

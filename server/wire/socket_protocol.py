@@ -7,16 +7,20 @@ open; an endless row of empty fragments and pings whose answers nobody reads gre
 from typing import Any
 
 import orjson
+import structlog
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
 from graph.execution.refusals import RequestCode
+from server.metrics.live import DROPPED, DropReason
 from server.wire.http_protocol import ABORT
 
 _MOST_FRAGMENTS = 1_000
 _MOST_UNREAD_BYTES = 1_000_000
+
+_log = structlog.get_logger("partsgraph.live")
 
 
 class SturdyWebSocketProtocol(WebSocketsSansIOProtocol):
@@ -52,6 +56,13 @@ class SturdyWebSocketProtocol(WebSocketsSansIOProtocol):
             self.transport.abort()
             return
         super().handle_ping()
+
+    def keepalive_timeout(self) -> None:
+        """Let go of a client that answers no ping."""
+        if not self.close_sent and not self.transport.is_closing():
+            DROPPED.labels(DropReason.NOT_ANSWERING.value).inc()
+            _log.info("subscriber_let_go", reason=DropReason.NOT_ANSWERING.value)
+        super().keepalive_timeout()
 
     def send_receive_event_to_app(self) -> None:
         """Hand on a whole message, or close with 1007 when its text is not UTF-8."""

@@ -1,0 +1,136 @@
+"""useStock keeps its rate while hundreds of subscribers wait, some are told everything and one takes nothing.
+
+The servers, the load and the subscribers share the machine, so what reading costs the subscribers counts against the
+rate as well. Rounds with and without subscribers alternate; the ratio of their medians is what counts.
+"""
+
+import asyncio
+import json
+import statistics
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import asyncpg
+import httpx
+import pytest
+
+from tests.conftest import connect
+from tests.factories import DOCUMENTS
+from tests.graphql_client import data_of
+from tests.live.sockets import Socket, acknowledged
+from tests.server_process import ServerProcess
+from tests.torture.ledger_audit import SCALE
+from tests.torture.test_live_updates import two_servers
+
+__all__ = ["two_servers"]
+
+pytestmark = pytest.mark.torture
+
+ROUNDS = 5
+SECONDS = max(1.0, 4 * SCALE)
+CLIENTS = 8
+IDLE = max(40, round(400 * SCALE))
+READING = 2
+LEAST_OF_THE_RATE = 0.8
+
+
+async def test_use_stock_keeps_four_fifths_of_its_rate_with_subscribers(
+    two_servers: tuple[ServerProcess, ServerProcess],
+) -> None:
+    server = two_servers[0]
+    async with connect(server) as client:
+        bodies = [await _stocked(client, number) for number in range(CLIENTS)]
+        other = json.loads(await _stocked(client, CLIENTS))["variables"]["input"]["partKey"]
+    await _rate(server, bodies)
+    alone: list[float] = []
+    watched: list[float] = []
+    for _ in range(ROUNDS):
+        alone.append(await _rate(server, bodies))
+        async with _subscribers(two_servers, other) as told:
+            watched.append(await _rate(server, bodies))
+            assert all(count > 0 for count in await told())
+    ratio = statistics.median(watched) / statistics.median(alone)
+    print(f"useStock: {statistics.median(alone):.0f}/s alone, {statistics.median(watched):.0f}/s with subscribers")  # noqa: T201
+    assert ratio >= LEAST_OF_THE_RATE
+    connection = await asyncpg.connect(server.database_url)
+    used = await connection.fetchval("SELECT count(*) FROM operations WHERE kind = 'USE'")
+    await connection.close()
+    # Every answer that was counted stands in the ledger.
+    assert used >= sum(alone + watched) * SECONDS
+
+
+async def _stocked(client: httpx.AsyncClient, number: int) -> bytes:
+    """The body of a useStock for a part of its own with plenty of stock."""
+    box = {"number": 500 + number, "capacity": 1, "description": "Rate"}
+    await data_of(client, DOCUMENTS["createBox"], {"input": box})
+    made = await data_of(client, DOCUMENTS["createPart"], {"input": {"description": "Part"}})
+    place = {"partKey": made["createPart"]["part"]["key"], "location": f"{500 + number}-1"}
+    stocked = await data_of(client, DOCUMENTS["receiveStock"], {"input": place | {"quantity": 1_000_000}})
+    assert stocked["receiveStock"]["__typename"] == "ReceiveStockSuccess"
+    used = "mutation ($input: UseStockInput!) { useStock(input: $input) { __typename } }"
+    return json.dumps({"query": used, "variables": {"input": place | {"quantity": 1}}}).encode()
+
+
+async def _rate(server: ServerProcess, bodies: list[bytes]) -> float:
+    """Answers per second of clients that ask without a pause, each on its own connection."""
+    end = time.monotonic() + SECONDS
+    return sum(await asyncio.gather(*(_use(server.port, body, end) for body in bodies))) / SECONDS
+
+
+async def _use(port: int, body: bytes, end: float) -> int:
+    """How many pieces were used until the end; the driver is bare, so that it takes little from the server."""
+    head = f"POST /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\n"
+    request = f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    answered = 0
+    try:
+        while time.monotonic() < end:
+            writer.write(request)
+            answer_head = await reader.readuntil(b"\r\n\r\n")
+            length = next(line for line in answer_head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
+            answer = await reader.readexactly(int(length.partition(b":")[2]))
+            assert b"UseStockSuccess" in answer, answer
+            answered += 1
+    finally:
+        writer.close()
+    return answered
+
+
+@asynccontextmanager
+async def _subscribers(
+    servers: tuple[ServerProcess, ServerProcess], other: str
+) -> AsyncIterator[Callable[[], Awaitable[list[int]]]]:
+    """Subscribers on both servers: many to a part that nobody uses, some to everything, and one that takes nothing.
+
+    Gives a function that tells how many events each of those who read everything was sent.
+    """
+    counts = [0] * (READING * len(servers))
+    async with AsyncExitStack() as held:
+        for number in range(IDLE):
+            socket = await held.enter_async_context(acknowledged(servers[number % 2], max_queue=4))
+            await socket.subscribe(variables={"partKey": other})
+        stuck = await held.enter_async_context(acknowledged(servers[0], max_queue=1))
+        await stuck.subscribe()
+        reading = []
+        for number in range(len(counts)):
+            socket = await held.enter_async_context(acknowledged(servers[number % 2]))
+            await socket.subscribe()
+            reading.append(asyncio.create_task(_count(socket, counts, number)))
+
+        async def told() -> list[int]:
+            await asyncio.sleep(0.5)
+            return counts
+
+        try:
+            yield told
+        finally:
+            for task in reading:
+                task.cancel()
+            await asyncio.gather(*reading, return_exceptions=True)
+
+
+async def _count(socket: Socket, counts: list[int], number: int) -> None:
+    while True:
+        await socket.wire.recv()
+        counts[number] += 1
