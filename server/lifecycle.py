@@ -75,5 +75,5 @@ async def _run(
                 await answer_requests(application, listener, signals, tell_ready)
         if complete.workers > 1:
             workers = Workers(complete, listener)
-            signals.hand_over_to(workers.stop, workers.kill)
+            signals.hand_over_to(workers.stop, workers.kill, workers.restart)
             await workers.run(tell_ready)
