@@ -78,7 +78,7 @@ class ReadinessMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self._ready = Gauge(
             "partsgraph_ready",
-            "1 when a check succeeded when /readyz was last asked, 0 when it failed; of several processes the worst.",
+            "1 when a check of /readyz succeeds, 0 when it fails; of several processes the worst.",
             ["check"],
             registry=registry,
             multiprocess_mode="livemin",
