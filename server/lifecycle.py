@@ -23,6 +23,7 @@ from server.first_start import prepare_content
 from server.http_server import answer_requests
 from server.listening import bind, url_of
 from server.logging import configure_logging
+from server.open_files import raise_limit_of_open_files
 from server.progress import Announcer
 from server.settings import Settings, misspelt_variables
 from server.shutdown import Lifecycle
@@ -36,6 +37,7 @@ _ABOUT_THE_ADDRESS = "(GraphiQL at /, API at /graphql; Ctrl-C stops)"
 def serve(settings: Settings) -> None:
     """Runs the server until a signal ends it. Raises OperatorError when it cannot start."""
     configure_logging(settings.log_level, settings.log_format)
+    raise_limit_of_open_files(settings.max_live_connections)
     announcer = Announcer(in_log=settings.log_format == "json")
     for line in misspelt_variables():
         announcer.tell(f"partsgraph: {line}")
@@ -75,5 +77,5 @@ async def _run(
                 await answer_requests(application, listener, signals, tell_ready)
         if complete.workers > 1:
             workers = Workers(complete, listener)
-            signals.hand_over_to(workers.stop, workers.kill)
+            signals.hand_over_to(workers.stop, workers.kill, workers.restart)
             await workers.run(tell_ready)

@@ -1,7 +1,7 @@
 """Builds everything that lives as long as the server, once, and takes it down in order."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
 
 from domain.services import Services
@@ -62,12 +62,12 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
     async with (
         _open_database(settings) as database,
         _open_object_store(settings, metrics.store) as object_store,
-        watching(metrics),
+        _open_probe(database) as probe,
+        watching(metrics, readiness),
     ):
         units_of_work = UnitsOfWork(database, object_store, metrics.stock)
         _refresh(metrics, database, life, readiness)
         services = Services.over(units_of_work, SystemRandomness())
-        probe = DatabaseProbe(database.url, _PROBE_TIMEOUT_SECONDS)
         try:
             readers = Readers(database, _live_bounds(settings), settings.written_after_runs)
             addresses = FileAddresses(await readers.installation.file_secret())
@@ -90,7 +90,6 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 job_worker=JobWorker(services.jobs, readers.jobs, handlers, metrics.jobs, settings),
             )
         finally:
-            probe.close()
             await units_of_work.close()
 
 
@@ -109,6 +108,12 @@ def _open_database(settings: Settings) -> AbstractAsyncContextManager[Database]:
         pool_wait_seconds=settings.pool_wait_seconds,
         statement_timeout_seconds=settings.statement_timeout_seconds,
     )
+
+
+@asynccontextmanager
+async def _open_probe(database: Database) -> AsyncIterator[DatabaseProbe]:
+    with closing(DatabaseProbe(database.url, _PROBE_TIMEOUT_SECONDS)) as probe:
+        yield probe
 
 
 def _open_object_store(settings: Settings, observer: StoreObserver) -> AbstractAsyncContextManager[ObjectStore]:

@@ -7,7 +7,6 @@ worker, each new one before the old one is asked to go.
 
 import asyncio
 import shutil
-import signal
 import socket
 import tempfile
 import time
@@ -45,7 +44,6 @@ class Workers:
 
     async def run(self, on_ready: Callable[[], None]) -> None:
         """Returns when `stop` was called and the last worker has gone. Raises OperatorError when one cannot start."""
-        asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._restart_asked.set)
         keeping = asyncio.create_task(self._keep_all(on_ready))
         stopping = asyncio.create_task(self._stop_asked.wait())
         try:
@@ -62,6 +60,10 @@ class Workers:
     def stop(self) -> None:
         """Ask every worker to drain and go."""
         self._stop_asked.set()
+
+    def restart(self) -> None:
+        """Replace every worker, as soon as all of them have started."""
+        self._restart_asked.set()
 
     def kill(self) -> None:
         """End every worker at once."""

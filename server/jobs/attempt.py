@@ -13,13 +13,10 @@ from domain.errors import DomainError
 from domain.services.jobs import JobService
 from persistence.readers.job import JobReader
 from server.jobs import JobHandlers, JobRun, JobStopped
-from server.metrics.services import JobMetrics
+from server.metrics.services import HANDED_BACK, LOST, JobMetrics
 
 FAULTS_OF_THE_DATABASE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 WORKER = Actor("worker", Role.ADMIN)
-
-_LOST = "lost"
-_HANDED_BACK = "handed_back"
 
 _LAST_WORDS_SECONDS = 1.0
 _ASK_AGAIN_SECONDS = 0.1
@@ -67,7 +64,7 @@ class Attempt:
 
     async def carry_out(self) -> None:
         """Run the handler to its end, write how the job stands, and count it."""
-        state, began = _LOST, time.perf_counter()
+        state, began = LOST, time.perf_counter()
         self._metrics.began()
         try:
             state = await self._carry_out()
@@ -130,7 +127,7 @@ class Attempt:
             except FAULTS_OF_THE_DATABASE as error:
                 _log.warning("job_not_settled", job_id=self._job.lease.job_id, error=type(error).__name__)
                 if self._stopping.is_set() or time.perf_counter() - self._held_since >= self._lease_seconds:
-                    return _LOST
+                    return LOST
                 await asyncio.sleep(self._look_seconds)
 
     async def _settle(self, ending: Ending, work: asyncio.Task[str | None]) -> str:
@@ -139,7 +136,7 @@ class Attempt:
             state = await self._write(ending, work)
         except LeaseLost:
             # The handler ended the job together with its effect, or another worker has it.
-            state = await self._reader.state_under(lease) or _LOST
+            state = await self._reader.state_under(lease) or LOST
         _log.info(
             "job_attempt",
             job_id=lease.job_id,
@@ -154,13 +151,13 @@ class Attempt:
         match ending:
             case Ending.HANDED_BACK:
                 await self._service.hand_back(WORKER, self._job.lease)
-                return _HANDED_BACK
+                return HANDED_BACK
             case Ending.TIMED_OUT:
                 return await self._service.fail(WORKER, self._job, f"Stopped after {self._job.timeout_seconds} s.")
             case Ending.RETURNED:
                 return await self._settle_returned(work)
             case Ending.LOST:
-                return _LOST
+                return LOST
 
     async def _settle_returned(self, work: asyncio.Task[str | None]) -> JobState:
         error = None if work.cancelled() else work.exception()

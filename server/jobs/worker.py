@@ -46,6 +46,7 @@ class JobWorker:
         request was answered are handed back."""
         lifecycle.on_shutdown("jobs", self.take_no_more)
         lifecycle.join("jobs", self.stop, STOP_WITHIN_SECONDS)
+        self._metrics.expect(self._handlers.kinds)
         self._loop = asyncio.create_task(self._take_jobs())
 
     def wake(self) -> None:

@@ -13,6 +13,7 @@ from prometheus_client.registry import Collector
 from server.metrics.inventory import Inventory
 from server.metrics.metrics import Metrics
 from server.metrics.multiprocess import shared_directory
+from server.readiness import Readiness
 
 _OURS = "partsgraph_"
 _OPEN_METRICS = "application/openmetrics-text"
@@ -44,16 +45,17 @@ class _OwnFamilies(Collector):
 class Exposition:
     """Makes the text that a scrape is answered with."""
 
-    def __init__(self, metrics: Metrics, inventory: Inventory) -> None:
+    def __init__(self, metrics: Metrics, inventory: Inventory, readiness: Readiness) -> None:
         self._metrics = metrics
         self._inventory = inventory
+        self._readiness = readiness
 
     async def text(self, accepted: Iterable[str]) -> tuple[bytes, str]:
         """The text and its media type: OpenMetrics where it is accepted, else Prometheus' own format.
 
         Costs at most one statement, however many processes there are; the text is made off the event loop.
         """
-        inventory = await self._inventory.families()
+        inventory, _ = await asyncio.gather(self._inventory.families(), self._readiness.findings())
         self._metrics.refresh()
         return await asyncio.to_thread(_written, _Together(_counted(self._metrics.registry), inventory), accepted)
 

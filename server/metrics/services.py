@@ -1,12 +1,17 @@
 """What services count that run beside the requests: jobs, the sweep, readiness, the shutdown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from domain.entities.job import JobState
 from server.metrics.buckets import JOB_SECONDS
+
+LOST = "lost"
+HANDED_BACK = "handed_back"
+_AFTER_AN_ATTEMPT = (*(state.lower() for state in JobState if state is not JobState.RUNNING), LOST, HANDED_BACK)
 
 
 class JobMetrics:
@@ -30,6 +35,13 @@ class JobMetrics:
         self._running = Gauge(
             "partsgraph_jobs_running", "Jobs that run at the moment.", registry=registry, multiprocess_mode="livesum"
         )
+
+    def expect(self, kinds: Iterable[str]) -> None:
+        """Jobs of these kinds may end here: their series begin at 0, so that the first failure is seen as a rise."""
+        for kind in kinds:
+            self._seconds.labels(kind.lower())
+            for state in _AFTER_AN_ATTEMPT:
+                self._ended.labels(kind.lower(), state)
 
     def began(self) -> None:
         """A job begins to run here."""
@@ -78,7 +90,7 @@ class ReadinessMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self._ready = Gauge(
             "partsgraph_ready",
-            "1 when a check succeeded when /readyz was last asked, 0 when it failed; of several processes the worst.",
+            "1 when a check of /readyz succeeds, 0 when it fails; of several processes the worst.",
             ["check"],
             registry=registry,
             multiprocess_mode="livemin",

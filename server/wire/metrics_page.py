@@ -19,7 +19,7 @@ class MetricsPage:
     def __init__(self, application: Application, authenticator: Authenticator) -> None:
         settings = application.settings
         inventory = Inventory(application.readers.inventory.read, settings.metrics_cache_seconds)
-        self._exposition = Exposition(application.metrics, inventory)
+        self._exposition = Exposition(application.metrics, inventory, application.readiness)
         self._authenticator = authenticator
         self._access = settings.metrics_access
 

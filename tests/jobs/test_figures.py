@@ -29,6 +29,11 @@ async def working(application: Application) -> AsyncIterator[Application]:
 
 
 def _told(application: Application, kind: str) -> dict[str, float]:
+    """The attempts of a kind by state, those that never came left out."""
+    return {state: count for state, count in _series(application, kind).items() if count}
+
+
+def _series(application: Application, kind: str) -> dict[str, float]:
     families = application.metrics.registry.collect()
     return {
         sample.labels["state"]: sample.value
@@ -40,6 +45,14 @@ def _told(application: Application, kind: str) -> dict[str, float]:
 
 def _running(application: Application) -> float | None:
     return application.metrics.registry.get_sample_value("partsgraph_jobs_running")
+
+
+def test_what_has_not_happened_yet_is_told_as_0(working: Application) -> None:
+    expected = dict.fromkeys(("pending", "done", "failed", "cancelled", "lost", "handed_back"), 0.0)
+    for kind in ("test_faulty", "sweep"):
+        assert _series(working, kind) == expected
+        counted = {"kind": kind}
+        assert working.metrics.registry.get_sample_value("partsgraph_job_duration_seconds_count", counted) == 0
 
 
 async def test_each_attempt_is_counted_as_it_was_written(

@@ -36,6 +36,9 @@ async def test_a_worker_joins_a_running_server_and_stops_at_a_signal(server: Ser
         end = time.monotonic() + 60
         while "The worker is ready." not in told and time.monotonic() < end:
             told += worker.stdout.readline()
+        worker.send_signal(signal.SIGHUP)
+        while "nothing_to_restart" not in told and time.monotonic() < end:
+            told += worker.stdout.readline()
         worker.send_signal(signal.SIGTERM)
         rest, _ = worker.communicate(timeout=30)
     finally:

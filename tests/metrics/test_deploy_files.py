@@ -34,7 +34,6 @@ def alert_rules() -> list[dict[str, Any]]:
 
 async def declared(client: httpx.AsyncClient) -> dict[str, set[str]]:
     """The samples that /metrics has or declares, each with the labels it was seen with."""
-    await client.get("/readyz")
     text = (await client.get("/metrics")).text
     suffixes = {"counter": [""], "gauge": [""], "histogram": ["_bucket", "_sum", "_count"]}
     names: dict[str, set[str]] = {}

@@ -173,6 +173,43 @@ def test_ctrl_c_in_a_terminal_reaches_the_server_alone(own_server: ServerProcess
     assert log.rstrip().endswith("database system is shut down")
 
 
+def test_a_single_server_takes_no_harm_from_the_signal_that_restarts_workers(own_server: ServerProcess) -> None:
+    own_server.start()
+    for _ in range(2):
+        own_server.process.send_signal(signal.SIGHUP)
+        time.sleep(0.2)
+    assert httpx.get(f"{own_server.base_url}/readyz", trust_env=False).status_code == 200
+    assert own_server.stop() == 0
+    told = [json.loads(line) for line in own_server.log_path.read_text().splitlines()]
+    (first, _) = [line for line in told if line["event"] == "nothing_to_restart"]
+    assert first["reason"] == "one process: nothing to restart"
+
+
+def test_the_restart_signal_during_the_start_does_not_end_it(own_server: ServerProcess) -> None:
+    starting = threading.Thread(target=own_server.start)
+    lock = Path(own_server.settings["PARTSGRAPH_DATA_DIR"]) / "run" / "lock"
+    starting.start()
+    _eventually(lambda: lock.exists() and lock.read_text() == str(own_server.process.pid))
+    own_server.process.send_signal(signal.SIGHUP)
+    starting.join()
+    assert own_server.stop() == 0
+
+
+def test_a_terminal_that_is_closed_takes_its_server_with_it(own_server: ServerProcess) -> None:
+    pid, terminal = pty.fork()
+    if pid == 0:
+        os.chdir(own_server.directory)
+        os.execvpe(COMMAND[0], [*COMMAND, "serve"], environment(own_server.settings))
+    shown = bytearray()
+    while b"Partsgraph is ready: " not in shown:
+        shown.extend(os.read(terminal, 4096))
+    os.close(terminal)
+    _, status = os.waitpid(pid, 0)
+    assert os.waitstatus_to_exitcode(status) == 0
+    log = (Path(own_server.settings["PARTSGRAPH_DATA_DIR"]) / "logs" / "postgres.log").read_text()
+    assert log.rstrip().endswith("database system is shut down")
+
+
 def _read_all(terminal: int, shown: bytearray) -> None:
     try:
         while received := os.read(terminal, 4096):

@@ -11,6 +11,7 @@ import pytest
 
 from tests.impatient_load import ImpatientLoad
 from tests.locks import rivals_waiting
+from tests.metrics.scrape import scrape
 from tests.server_process import ServerProcess
 from tests.stores import Stores, halt, open_stores
 
@@ -94,6 +95,33 @@ async def test_an_object_store_that_goes_and_comes_turns_readiness_and_leaves_th
     assert "errors" not in await served.ask(QUESTION)
     await served.stores.object_store.start()
     await served.until_readiness_is(200, set())
+
+
+async def test_an_outage_is_told_by_the_figures_though_nobody_asks_for_readiness(served: Served) -> None:
+    """Of one process, and of two that share their figures, whichever of them is asked."""
+    team = ServerProcess(settings=served.stores.settings | {"PARTSGRAPH_WORKERS": "2"})
+    try:
+        await asyncio.to_thread(team.start)
+        async with httpx.AsyncClient(base_url=team.base_url, timeout=10, trust_env=False) as http:
+            both = (served.http, http)
+            await asyncio.gather(*(_until_told_ready(client, 1) for client in both))
+            await halt(served.stores.object_store)
+            await asyncio.gather(*(_until_told_ready(client, 0) for client in both))
+            await served.stores.object_store.start()
+            await asyncio.gather(*(_until_told_ready(client, 1) for client in both))
+        assert await asyncio.to_thread(team.stop) == 0, team.log_tail()
+    finally:
+        team.remove()
+    await served.until_readiness_is(200, set())
+
+
+async def _until_told_ready(http: httpx.AsyncClient, is_ready: int) -> None:
+    for _ in range(100):
+        told = await scrape(http)
+        if told.value("partsgraph_ready", check="objectStore") == is_ready:
+            return
+        await asyncio.sleep(0.2)
+    raise AssertionError(f"partsgraph_ready was never {is_ready}")
 
 
 async def test_a_read_whose_connection_breaks_is_repeated_and_a_change_is_not(served: Served) -> None:

@@ -6,6 +6,7 @@ import os
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import asyncpg
 import httpx
@@ -66,6 +67,20 @@ async def test_a_rolling_restart_under_load_fails_no_request(team: ServerProcess
     after = workers(team)
     assert len(after) == 2
     assert not before & after
+
+
+async def test_a_restart_that_is_asked_for_during_the_start_is_made_after_it() -> None:
+    early = ServerProcess(settings={"PARTSGRAPH_WORKERS": "2"})
+    lock = Path(early.settings["PARTSGRAPH_DATA_DIR"]) / "run" / "lock"
+    try:
+        starting = asyncio.create_task(asyncio.to_thread(early.start))
+        await eventually(lambda: lock.exists() and lock.read_text() == str(early.process.pid))
+        early.process.send_signal(signal.SIGHUP)
+        await starting
+        await eventually(lambda: told(early, "restart_done") == 1)
+        assert await asyncio.to_thread(early.stop) == 0, early.log_tail()
+    finally:
+        early.remove()
 
 
 async def test_a_worker_that_dies_is_replaced_while_the_other_answers(team: ServerProcess) -> None:

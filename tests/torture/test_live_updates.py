@@ -5,7 +5,7 @@ import random
 import resource
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack, contextmanager, suppress
 
 import asyncpg
 import httpx
@@ -96,10 +96,10 @@ async def test_every_change_under_load_arrives_once_and_in_order_though_listener
 async def test_a_subscriber_that_waits_takes_little_memory(
     two_servers: tuple[ServerProcess, ServerProcess], database: asyncpg.Connection
 ) -> None:
-    resource.setrlimit(resource.RLIMIT_NOFILE, (max(4_096, SUBSCRIBERS + 500),) * 2)
     server = two_servers[1]
     process = psutil.Process(server.process.pid)
     async with AsyncExitStack() as held:
+        held.enter_context(_files_for(SUBSCRIBERS))
         client = await held.enter_async_context(connect(server))
         [key, *_] = await _furnished(client)
         before = process.memory_info().rss
@@ -118,6 +118,18 @@ async def test_a_subscriber_that_waits_takes_little_memory(
         after = (process.memory_info().rss - before) / SUBSCRIBERS
     print(f"{SUBSCRIBERS} subscribers: {waiting:,.0f} bytes each, {after:,.0f} after ten events each")  # noqa: T201
     assert max(waiting, after) < MOST_BYTES_PER_SUBSCRIBER
+
+
+@contextmanager
+def _files_for(connections: int) -> Iterator[None]:
+    """Let this process open so many files more; only the soft limit moves, and it moves back."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = max(soft, connections + 500)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (wanted if hard == resource.RLIM_INFINITY else min(wanted, hard), hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 async def _furnished(client: httpx.AsyncClient) -> list[str]:
