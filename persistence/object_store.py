@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 import aioboto3
 from aiobotocore.config import AioConfig
+from aiohttp import ClientError as HttpError
 from botocore.exceptions import ClientError
 
 from persistence.multipart_upload import PART_BYTES, put_in_parts, read_at
@@ -21,6 +22,7 @@ _CHUNK_BYTES = 128 * 1024
 # Of the connections to the store, so many may be held by downloads at once; the others are for everything else.
 _MAX_CONNECTIONS = 200
 _MAX_DOWNLOADS = 150
+_WAIT_FOR_OTHERS_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,14 @@ class UnfinishedUpload:
     key: str
     upload_id: str
     begun_at: datetime
+
+
+class BrokenReading(OSError):
+    """The connection to the store broke in the middle of an object."""
+
+
+class MissingObject(Exception):
+    """There is no such object."""
 
 
 class ObjectStore:
@@ -95,24 +105,34 @@ class ObjectStore:
     async def reading(self, key: str, first: int, last: int) -> AsyncIterator[AsyncIterator[bytes]]:
         """Open an object to read its bytes from `first` to `last`, both included, in chunks.
 
-        The connection is given back when the block ends, whether or not all was read.
+        The connection is given back when the block ends, whether or not all was read. Raises MissingObject,
+        TimeoutError when too many others are reading, and BrokenReading while the chunks come.
         """
-        async with self._downloading:
-            found = await self._client.get_object(Bucket=self.bucket, Key=key, Range=f"bytes={first}-{last}")
+        async with asyncio.timeout(_WAIT_FOR_OTHERS_SECONDS):
+            await self._downloading.acquire()
+        try:
+            found = await self._found(key, Range=f"bytes={first}-{last}")
             async with found["Body"] as body:
-                yield body.content.iter_chunked(_CHUNK_BYTES)
+                yield _unbroken(body.content.iter_chunked(_CHUNK_BYTES))
+        finally:
+            self._downloading.release()
 
     async def read(self, key: str) -> bytes | None:
-        """A small object whole, None when there is no such object."""
+        """A small object whole, None when there is no such object. Raises BrokenReading."""
         try:
-            found = await self._client.get_object(Bucket=self.bucket, Key=key)
+            found = await self._found(key)
+        except MissingObject:
+            return None
+        async with found["Body"] as body:
+            return b"".join([chunk async for chunk in _unbroken(body.content.iter_chunked(_CHUNK_BYTES))])
+
+    async def _found(self, key: str, **which: str) -> Any:
+        try:
+            return await self._client.get_object(Bucket=self.bucket, Key=key, **which)
         except ClientError as error:
             if _code(error) in _MISSING:
-                return None
+                raise MissingObject(key) from error
             raise
-        async with found["Body"] as body:
-            whole: bytes = await body.read()
-        return whole
 
     async def delete(self, key: str) -> None:
         """Remove an object; one that is not there is no fault."""
@@ -198,6 +218,15 @@ async def open_object_store(
         config=config,
     ) as client:
         yield ObjectStore(ObservedClient(client, observer or Unobserved()), bucket)
+
+
+async def _unbroken(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks; a connection that breaks is told as every other that does, not in the words of the HTTP library."""
+    try:
+        async for chunk in chunks:
+            yield chunk
+    except HttpError as error:
+        raise BrokenReading(str(error) or type(error).__name__) from error
 
 
 def _code(error: ClientError) -> str:
