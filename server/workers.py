@@ -19,6 +19,7 @@ import structlog
 from server.errors import OperatorError
 from server.metrics.multiprocess import environment_of_workers, forget_worker
 from server.settings import Settings
+from server.temporary_files import temporary_root
 from server.worker_process import WorkerProcess
 
 # Beside the requests, what joined the shutdown may need its deadline.
@@ -37,7 +38,7 @@ class Workers:
         self._listener = listener
         self._places: dict[int, WorkerProcess] = {}
         self._running: set[WorkerProcess] = set()
-        self._figures_directory = Path(tempfile.mkdtemp(prefix="partsgraph-figures-"))
+        self._figures_directory = Path(tempfile.mkdtemp(prefix="figures-", dir=temporary_root()))
         self._figures = environment_of_workers(self._figures_directory)
         self._stop_asked = asyncio.Event()
         self._restart_asked = asyncio.Event()
