@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     workers: int = _positive(1, "Server processes that share the port; each has pools of its own.", 64)
+    worker_start_seconds: Seconds = Field(60, description="One of several processes is given up after so long a start.")
     data_dir: Path = Field(Path("./data"), description="Where the embedded database and object store keep their data.")
     database_url: str | None = Field(
         None, repr=False, description="PostgreSQL 15 or newer to use instead of the embedded one: postgresql://…"

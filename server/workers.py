@@ -81,10 +81,20 @@ class Workers:
     async def _start(self, number: int) -> WorkerProcess:
         worker = WorkerProcess(number, self._settings, self._listener, self._figures)
         self._running.add(worker)
-        if not await worker.is_ready():
-            self._running.discard(worker)
+        if not await self._is_ready(worker):
+            await worker.ended()
+            self._forget(worker)
             raise OperatorError(f"worker {number} did not start; the log says why")
         return worker
+
+    async def _is_ready(self, worker: WorkerProcess) -> bool:
+        seconds = self._settings.worker_start_seconds
+        try:
+            return await worker.is_ready(seconds)
+        except TimeoutError:
+            _log.error("worker_did_not_start_in_time", worker=worker.number, patience_seconds=seconds)
+            worker.kill()
+            return False
 
     async def _keep(self, number: int) -> None:
         """Start the worker in this place anew whenever it dies; one that dies soon after its start has to wait."""

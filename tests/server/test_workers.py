@@ -22,7 +22,7 @@ QUESTION = {"query": "{ partTypes(first: 5) { nodes { name } } }"}
 @pytest.fixture(scope="module")
 def team() -> Iterator[ServerProcess]:
     """A parent with two workers."""
-    process = ServerProcess(settings={"PARTSGRAPH_WORKERS": "2"})
+    process = ServerProcess(settings={"PARTSGRAPH_WORKERS": "2", "PARTSGRAPH_WORKER_START_SECONDS": "20"})
     try:
         process.start()
         yield process
@@ -81,6 +81,20 @@ async def test_a_restart_that_is_asked_for_during_the_start_is_made_after_it() -
         assert await asyncio.to_thread(early.stop) == 0, early.log_tail()
     finally:
         early.remove()
+
+
+async def test_a_worker_that_hangs_at_its_start_is_killed_and_the_restart_given_up(team: ServerProcess) -> None:
+    before = workers(team)
+    team.process.send_signal(signal.SIGHUP)
+    await eventually(lambda: len(workers(team)) == 3)
+    (hanging,) = workers(team) - before
+    os.kill(hanging, signal.SIGSTOP)
+    await eventually(lambda: told(team, "restart_given_up") == 1)
+    assert told(team, "worker_did_not_start_in_time") == 1
+    assert workers(team) == before
+    assert not psutil.pid_exists(hanging)
+    async with httpx.AsyncClient(base_url=team.base_url, timeout=30, trust_env=False) as http:
+        assert (await http.post("/graphql", json=QUESTION)).status_code == 200
 
 
 async def test_a_worker_that_dies_is_replaced_while_the_other_answers(team: ServerProcess) -> None:
