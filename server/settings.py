@@ -56,6 +56,10 @@ class Settings(BaseSettings):
     s3_secret_key: SecretStr | None = Field(None, description="Secret key of the S3 server.")
     s3_connect_timeout_seconds: Seconds = Field(3, description="Wait this long for a connection to the S3 server.")
     s3_read_timeout_seconds: Seconds = Field(15, description="Wait this long for the S3 server to say something.")
+    s3_write_timeout_seconds: Seconds = Field(
+        10,
+        description="The S3 server has stored an object, or 5 MiB of a larger one, after this long.",
+    )
     s3_region: str | None = Field(None, description="Region of the S3 server, for example us-east-1.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe log lines shown.")
     log_format: Literal["auto", "json", "console"] = Field(
