@@ -7,6 +7,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -28,6 +29,8 @@ def team() -> Iterator[ServerProcess]:
         yield process
         running = workers(process)
         assert process.stop() == 0, process.log_tail()
+        (ended,) = [line for line in lines(process, "shutdown_ended") if "worker" not in line]
+        assert ended["duration_ms"] > 0
         assert not any(psutil.pid_exists(pid) for pid in running)
     finally:
         process.remove()
@@ -39,9 +42,14 @@ def workers(team: ServerProcess) -> set[int]:
     return {child.pid for child in children if "server.worker" in child.cmdline()}
 
 
+def lines(team: ServerProcess, event: str) -> list[dict[str, Any]]:
+    """The lines of the log that tell an event."""
+    return [line for line in map(json.loads, team.log_path.read_text().splitlines()) if line["event"] == event]
+
+
 def told(team: ServerProcess, event: str) -> int:
     """How often the log tells an event."""
-    return sum(json.loads(line)["event"] == event for line in team.log_path.read_text().splitlines())
+    return len(lines(team, event))
 
 
 async def eventually(is_so: Callable[[], bool], seconds: float = 60) -> None:
