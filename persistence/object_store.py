@@ -54,10 +54,11 @@ class MissingObject(Exception):
 class ObjectStore:
     """One bucket. Faults are raised as botocore raises them (BotoCoreError, ClientError)."""
 
-    def __init__(self, client: Any, bucket: str) -> None:
+    def __init__(self, client: Any, bucket: str, write_timeout_seconds: float) -> None:
         # aioboto3 builds its clients at run time and has no types for them.
         self._client = client
         self.bucket = bucket
+        self._write_timeout_seconds = write_timeout_seconds
         self._downloading = asyncio.Semaphore(_MAX_DOWNLOADS)
 
     async def ensure_bucket(self) -> None:
@@ -76,20 +77,26 @@ class ObjectStore:
         return True
 
     async def put(self, key: str, body: bytes, media_type: str) -> None:
-        """Store an object whole; it is there when this returns."""
-        await self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=media_type)
+        """Store an object whole; it is there when this returns. Raises TimeoutError."""
+        async with asyncio.timeout(self._write_timeout_seconds):
+            await self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=media_type)
 
     async def put_file(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
-        """Store so many bytes of a file from its beginning, in parts where they are many; memory holds one part."""
+        """Store so many bytes of a file from its beginning, in parts where they are many; memory holds one part.
+
+        Raises TimeoutError when one of the parts takes too long.
+        """
         if size_bytes <= PART_BYTES:
             await self.put(key, await read_at(content, 0, size_bytes), media_type)
         else:
-            await put_in_parts(self._client, self.bucket, key, content, size_bytes, media_type)
+            at = {"Bucket": self.bucket, "Key": key}
+            await put_in_parts(self._client, at, content, size_bytes, media_type, self._write_timeout_seconds)
 
     async def copy(self, source_key: str, key: str) -> None:
-        """Copy an object within the store, which is done when this returns."""
+        """Copy an object within the store, which is done when this returns. Raises TimeoutError."""
         source = {"Bucket": self.bucket, "Key": source_key}
-        await self._client.copy_object(Bucket=self.bucket, Key=key, CopySource=source)
+        async with asyncio.timeout(self._write_timeout_seconds):
+            await self._client.copy_object(Bucket=self.bucket, Key=key, CopySource=source)
 
     async def size_bytes(self, key: str) -> int | None:
         """The size of an object, None when there is no such object."""
@@ -192,8 +199,12 @@ async def open_object_store(
     *,
     connect_timeout_seconds: float = 3,
     read_timeout_seconds: float = 15,
+    write_timeout_seconds: float = 10,
 ) -> AsyncIterator[ObjectStore]:
     """Open the client; the store is reached by the first call, not here.
+
+    `write_timeout_seconds` is for an object, or a part of a large one, whatever the client repeats within it: a change
+    holds its connection to the database until its objects are stored.
 
     Checksums are sent only where S3 demands them: S3-compatible servers refuse the others.
     """
@@ -217,7 +228,7 @@ async def open_object_store(
         region_name=region or "us-east-1",
         config=config,
     ) as client:
-        yield ObjectStore(ObservedClient(client, observer or Unobserved()), bucket)
+        yield ObjectStore(ObservedClient(client, observer or Unobserved()), bucket, write_timeout_seconds)
 
 
 async def _unbroken(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

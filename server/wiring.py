@@ -129,6 +129,7 @@ def _open_object_store(settings: Settings, observer: StoreObserver) -> AbstractA
         observer,
         connect_timeout_seconds=settings.s3_connect_timeout_seconds,
         read_timeout_seconds=settings.s3_read_timeout_seconds,
+        write_timeout_seconds=settings.s3_write_timeout_seconds,
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 
 import uvloop
 
+from server.cleaning import cleaning
 from server.database import prepare_database
 from server.embedded import reach_surroundings
 from server.embedded.data_directory import DataDirectory
@@ -55,6 +56,7 @@ async def run_jobs(application: Application, signals: StopSignals, announcer: An
     signals.hand_over_to(stopped.set)
     announcer.tell("The worker is ready.")
     try:
-        await stopped.wait()
+        async with cleaning():
+            await stopped.wait()
     finally:
         await application.lifecycle.stop_services()
