@@ -54,7 +54,7 @@ class MissingObject(Exception):
 class ObjectStore:
     """One bucket. Faults are raised as botocore raises them (BotoCoreError, ClientError)."""
 
-    def __init__(self, client: Any, bucket: str, write_timeout_seconds: float) -> None:
+    def __init__(self, client: Any, bucket: str, write_timeout_seconds: float = 10) -> None:
         # aioboto3 builds its clients at run time and has no types for them.
         self._client = client
         self.bucket = bucket
