@@ -1,7 +1,7 @@
 """One fault at each step of creating, copying and deleting a file: what stands afterwards is what the rule of it says.
 
-Each case has a server of its own between two tolls. Afterwards the server is started again where it was killed, `check`
-compares every row with the bytes of its object, and a sweep of the next day leaves the objects that rows name.
+The server stands between two tolls. After each case it is started again where it was killed, `check` compares every row
+with the bytes of its object, and a sweep of the next day leaves the objects that rows name.
 """
 
 import asyncio
@@ -87,7 +87,7 @@ CASES = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def store_toll(stores: ServerProcess) -> AsyncIterator[StoreToll]:
     """Before the object store."""
     port = int(stores.addresses.s3_endpoint_url.rpartition(":")[2])
@@ -101,7 +101,7 @@ async def store_toll(stores: ServerProcess) -> AsyncIterator[StoreToll]:
     await toll.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def database_toll(stores: ServerProcess) -> AsyncIterator[DatabaseToll]:
     """Before the database, whose socket is a file."""
     [directory] = parse_qs(urlsplit(stores.database_url).query)["host"]
@@ -115,7 +115,7 @@ async def database_toll(stores: ServerProcess) -> AsyncIterator[DatabaseToll]:
     await toll.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 async def victim(
     stores: ServerProcess, store_toll: StoreToll, database_toll: DatabaseToll
 ) -> AsyncIterator[ServerProcess]:
@@ -146,6 +146,7 @@ async def test_a_fault_at_a_step_leaves_what_the_rule_says(
         source = await attached(client, {"partKey": key}, b"The file that is there.", title=THERE)
         other = await _part(client)
         toll = store_toll if case.toll == "store" else database_toll
+        toll.reached.clear()
         store_toll.method = case.method
         toll.step = case.step
         acting = asyncio.create_task(_act(client, case.act, key, other, source["id"]))
