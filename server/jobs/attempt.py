@@ -150,8 +150,8 @@ class Attempt:
     async def _write(self, ending: Ending, work: asyncio.Task[str | None]) -> str:
         match ending:
             case Ending.HANDED_BACK:
-                await self._service.hand_back(WORKER, self._job.lease)
-                return HANDED_BACK
+                state = await self._service.hand_back(WORKER, self._job.lease)
+                return state if state.is_finished else HANDED_BACK
             case Ending.TIMED_OUT:
                 return await self._service.fail(WORKER, self._job, f"Stopped after {self._job.timeout_seconds} s.")
             case Ending.RETURNED:

@@ -76,6 +76,18 @@ async def test_each_attempt_is_counted_as_it_was_written(
     assert _running(working) == 0
 
 
+async def test_a_job_that_is_handed_back_with_its_cancellation_is_counted_as_cancelled(
+    working: Application, jobs: Jobs, workshop: Workshop, tmp_path: Path
+) -> None:
+    patient = await jobs.enqueue(PATIENT, Signs(str(tmp_path / "began")))
+    await until_there(tmp_path / "began")
+    # The attempt looks for a cancellation once a second; it is told to stop before.
+    await working.services.jobs.cancel(ADA, patient, "it")
+    await working.job_worker.stop()
+    assert (await jobs.row(patient))["state"] == "CANCELLED"
+    assert _told(working, "test_patient") == {"cancelled": 1}
+
+
 async def test_a_server_counts_its_own_jobs(
     client: httpx.AsyncClient, database_connection: asyncpg.Connection, workshop: Workshop
 ) -> None:
