@@ -11,7 +11,7 @@ from domain.services.jobs import JobService
 from persistence.readers.job import JobReader
 from server.jobs import JobHandlers
 from server.jobs.attempt import FAULTS_OF_THE_DATABASE, WORKER, Attempt
-from server.metrics.services import JobMetrics
+from server.metrics import Metrics
 from server.settings import Settings
 from server.shutdown import Lifecycle
 
@@ -28,7 +28,7 @@ class JobWorker:
         service: JobService,
         reader: JobReader,
         handlers: JobHandlers,
-        metrics: JobMetrics,
+        metrics: Metrics,
         settings: Settings,
     ) -> None:
         self._service = service
@@ -46,7 +46,7 @@ class JobWorker:
         request was answered are handed back."""
         lifecycle.on_shutdown("jobs", self.take_no_more)
         lifecycle.join("jobs", self.stop, STOP_WITHIN_SECONDS)
-        self._metrics.expect(self._handlers.kinds)
+        self._metrics.jobs.expect(self._handlers.kinds)
         self._loop = asyncio.create_task(self._take_jobs())
 
     def wake(self) -> None:
@@ -105,6 +105,7 @@ class JobWorker:
             self._metrics,
             lease_seconds=self._settings.job_lease_seconds,
             look_seconds=self._settings.job_look_seconds,
+            slow_statement_seconds=self._settings.slow_statement_seconds,
         )
         task = asyncio.create_task(attempt.carry_out())
         self._running[task] = attempt
