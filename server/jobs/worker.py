@@ -1,6 +1,6 @@
 """The worker of a process: takes jobs that are due, runs so many at a time, and hands them back when it stops.
 
-An idle worker asks one short question per look; who enqueues a job in the same process can `wake` it.
+An idle worker asks one short question per look.
 """
 
 import asyncio
@@ -49,10 +49,6 @@ class JobWorker:
         self._metrics.jobs.expect(self._handlers.kinds)
         self._loop = asyncio.create_task(self._take_jobs())
 
-    def wake(self) -> None:
-        """Look for jobs now; something was enqueued."""
-        self._awake.set()
-
     def take_no_more(self) -> None:
         """Leave jobs that are not running yet to others."""
         self._takes_jobs = False
@@ -69,7 +65,7 @@ class JobWorker:
             await asyncio.wait(set(self._running))
 
     async def _take_jobs(self) -> None:
-        is_scheduled = False
+        is_scheduled, is_told = False, False
         while self._takes_jobs:
             took = False
             try:
@@ -77,8 +73,12 @@ class JobWorker:
                     await self._service.schedule(WORKER, self._handlers.schedules)
                     is_scheduled = True
                 took = await self._take_due()
+                is_told = False
             except FAULTS_OF_THE_DATABASE as error:
-                _log.warning("no_jobs_taken", error=type(error).__name__)
+                # One line for an outage, however often it is looked meanwhile.
+                if not is_told:
+                    _log.warning("no_jobs_taken", error=type(error).__name__)
+                is_told = True
             except Exception:  # noqa: BLE001 - a worker that ends in silence would leave all jobs undone
                 _log.exception("no_jobs_taken")
             if not took:
