@@ -19,6 +19,7 @@ from persistence.observed_client import ObservedClient
 _MISSING = {"404", "NoSuchKey", "NoSuchBucket", "NotFound"}
 _PAGE_KEYS = 1_000
 _CHUNK_BYTES = 128 * 1024
+_WRITE_TIMEOUT_SECONDS = 10.0
 # Of the connections to the store, so many may be held by downloads at once; the others are for everything else.
 _MAX_CONNECTIONS = 200
 _MAX_DOWNLOADS = 150
@@ -54,7 +55,7 @@ class MissingObject(Exception):
 class ObjectStore:
     """One bucket. Faults are raised as botocore raises them (BotoCoreError, ClientError)."""
 
-    def __init__(self, client: Any, bucket: str, write_timeout_seconds: float = 10) -> None:
+    def __init__(self, client: Any, bucket: str, write_timeout_seconds: float = _WRITE_TIMEOUT_SECONDS) -> None:
         # aioboto3 builds its clients at run time and has no types for them.
         self._client = client
         self.bucket = bucket
@@ -199,7 +200,7 @@ async def open_object_store(
     *,
     connect_timeout_seconds: float = 3,
     read_timeout_seconds: float = 15,
-    write_timeout_seconds: float = 10,
+    write_timeout_seconds: float = _WRITE_TIMEOUT_SECONDS,
 ) -> AsyncIterator[ObjectStore]:
     """Open the client; the store is reached by the first call, not here.
 

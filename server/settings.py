@@ -92,6 +92,12 @@ class Settings(BaseSettings):
     shutdown_accept_seconds: float = Field(
         0, ge=0, le=3600, description="New connections are accepted this long at stop, until a balancer has noticed."
     )
+    worker_host: str = Field(
+        "127.0.0.1", min_length=1, description="Address on which partsgraph worker tells its health."
+    )
+    worker_port: int | None = Field(
+        None, ge=0, le=65535, description="Port of its /healthz, /readyz and /metrics; it does not listen without one."
+    )
     job_slots: int = Field(2, ge=0, le=100, description="Jobs this process runs at a time; 0: none, workers do.")
     job_lease_seconds: Seconds = Field(30, description="The job of a worker that died is taken over after this long.")
     job_look_seconds: Seconds = Field(1, description="Workers look this often for jobs and for cancellations.")

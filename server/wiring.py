@@ -87,7 +87,7 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 readiness=readiness,
                 file_reader=FileReader(services.file_readings, object_store),
                 job_handlers=handlers,
-                job_worker=JobWorker(services.jobs, readers.jobs, handlers, metrics.jobs, settings),
+                job_worker=JobWorker(services.jobs, readers.jobs, handlers, metrics, settings),
             )
         finally:
             await units_of_work.close()

@@ -44,7 +44,7 @@ class ReadinessRoute:
 
 
 def add_checks(application: Application) -> None:
-    """Let readiness ask the database, its migrations, the object store and the event listener."""
+    """Let readiness ask the database, its migrations and the object store."""
     readiness, probe = application.readiness, application.database_probe
     outdated = outdated_revisions()
 
@@ -63,11 +63,15 @@ def add_checks(application: Application) -> None:
 
     readiness.add("database", database)
     readiness.add("migrations", migrations)
+    readiness.add("objectStore", object_store)
+
+
+def add_listener_check(application: Application) -> None:
+    """Let readiness ask the listener for committed changes too, where one runs."""
 
     async def event_listener() -> None:
         looked_at = application.readers.live.looked_at
         if looked_at is None or time.monotonic() - looked_at > _LONGEST_WITHOUT_A_LOOK_SECONDS:
             raise NotReady("the listener for committed changes has not looked lately")
 
-    readiness.add("objectStore", object_store)
-    readiness.add("eventListener", event_listener)
+    application.readiness.add("eventListener", event_listener)

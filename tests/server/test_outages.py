@@ -102,6 +102,7 @@ async def test_a_database_that_goes_and_comes_is_told_at_once_and_found_again(se
     assert [answer["data"]["createBox"]["__typename"] for answer in added] == ["CreateBoxSuccess"] * 8
     assert await served.stores.connections() <= MOST_CONNECTIONS
     assert served.server.process.poll() is None
+    assert served.server.log_path.read_text().count('"event":"no_jobs_taken"') == 1
     checked = await asyncio.to_thread(served.server.run_command, "check")
     assert (checked.returncode, checked.stdout) == (0, "Everything reconciles.\n")
 
