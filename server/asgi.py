@@ -23,7 +23,7 @@ from server.wire.endpoint import METHODS, GraphQLEndpoint
 from server.wire.event_stream import EventStreams
 from server.wire.explorer_page import ExplorerAssets, explorer_page
 from server.wire.front_door import GRAPHQL_PATH, FrontDoor
-from server.wire.health import ReadinessRoute, add_checks, add_listener_check, healthz
+from server.wire.health import ReadinessRoute, add_checks, healthz
 from server.wire.host_check import HostCheck
 from server.wire.http_errors import answer_http_error
 from server.wire.live_connections import LiveConnections
@@ -52,7 +52,6 @@ def create_app(application: Application) -> ASGIApp:
     streams = EventStreams(application, authenticator, connections)
     endpoint = GraphQLEndpoint(application, authenticator, operations, streams)
     add_checks(application)
-    add_listener_check(application)
     application.lifecycle.on_shutdown("live connections", connections.complete_all)
     routes = Starlette(
         routes=[

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from server.auth import Authenticator
 from server.listening import bind
 from server.settings import Settings
-from server.wire.health import ReadinessRoute, add_checks, healthz
+from server.wire.health import ReadinessRoute, add_store_checks, healthz
 from server.wire.host_check import HostCheck
 from server.wire.http_errors import answer_http_error
 from server.wire.metrics_page import METRICS_PATH, MetricsPage, public_paths
@@ -51,7 +51,7 @@ class _Server(uvicorn.Server):
 
 def _routes(application: Application, settings: Settings) -> Starlette:
     authenticator = Authenticator(application)
-    add_checks(application)
+    add_store_checks(application)
     return Starlette(
         routes=[
             Route("/healthz", healthz),

@@ -43,7 +43,7 @@ class ReadinessRoute:
         return json_answer({"status": "ready", "checks": checks})
 
 
-def add_checks(application: Application) -> None:
+def add_store_checks(application: Application) -> None:
     """Let readiness ask the database, its migrations and the object store."""
     readiness, probe = application.readiness, application.database_probe
     outdated = outdated_revisions()
@@ -66,8 +66,9 @@ def add_checks(application: Application) -> None:
     readiness.add("objectStore", object_store)
 
 
-def add_listener_check(application: Application) -> None:
-    """Let readiness ask the listener for committed changes too, where one runs."""
+def add_checks(application: Application) -> None:
+    """Let readiness ask them, and the listener for committed changes, which runs where requests are answered."""
+    add_store_checks(application)
 
     async def event_listener() -> None:
         looked_at = application.readers.live.looked_at
