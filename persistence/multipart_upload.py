@@ -9,26 +9,31 @@ from botocore.exceptions import BotoCoreError, ClientError
 PART_BYTES = 5 * 1024 * 1024
 """The least that S3 takes for a part that is not the last."""
 
-_GIVE_UP_SECONDS = 5
+_GIVE_UP_SECONDS = 3
 
 _log = structlog.get_logger(__name__)
 
 
-async def put_in_parts(client: Any, bucket: str, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
+async def put_in_parts(
+    client: Any, at: dict[str, str], content: BinaryIO, size_bytes: int, media_type: str, call_seconds: float
+) -> None:
     """Store so many bytes of a file; the object appears whole or not at all. `client` is aioboto3's, without types.
 
-    Parts that were sent before a failure are removed, best effort; the sweep removes what is left over.
+    `at` names the bucket and the key. Parts that were sent before a failure are removed, best effort; the sweep removes
+    what is left over. Raises TimeoutError when one call, its repetitions included, takes longer than `call_seconds`.
     """
-    at = {"Bucket": bucket, "Key": key}
-    upload = await client.create_multipart_upload(**at, ContentType=media_type)
-    at["UploadId"] = upload["UploadId"]
+    async with asyncio.timeout(call_seconds):
+        upload = await client.create_multipart_upload(**at, ContentType=media_type)
+    at = at | {"UploadId": upload["UploadId"]}
     try:
         parts = []
         for number, offset in enumerate(range(0, size_bytes, PART_BYTES), start=1):
             body = await read_at(content, offset, min(PART_BYTES, size_bytes - offset))
-            sent = await client.upload_part(**at, PartNumber=number, Body=body)
+            async with asyncio.timeout(call_seconds):
+                sent = await client.upload_part(**at, PartNumber=number, Body=body)
             parts.append({"PartNumber": number, "ETag": sent["ETag"]})
-        await client.complete_multipart_upload(**at, MultipartUpload={"Parts": parts})
+        async with asyncio.timeout(call_seconds):
+            await client.complete_multipart_upload(**at, MultipartUpload={"Parts": parts})
     except BaseException:
         await _give_up(client, at)
         raise

@@ -58,7 +58,7 @@ class ObjectChanges:
 
 
 class ObjectDeletions:
-    """Deletions under way: best effort, after the answer, at most five seconds for each prefix."""
+    """Deletions under way: best effort, after the answer, at most five seconds for all objects of a unit of work."""
 
     def __init__(self, store: ObjectStore, observer: WorkObserver) -> None:
         self._store = store
@@ -78,9 +78,10 @@ class ObjectDeletions:
             await asyncio.wait(self._running)
 
     async def _delete(self, prefixes: Sequence[str]) -> None:
+        end = asyncio.get_running_loop().time() + _DELETE_TIMEOUT_SECONDS
         for prefix in prefixes:
             try:
-                async with asyncio.timeout(_DELETE_TIMEOUT_SECONDS):
+                async with asyncio.timeout_at(end):
                     await self._store.delete_below(prefix)
             except STORE_FAULTS as error:
                 self._observer.deletion_failed()

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 import aioboto3
 from aiobotocore.config import AioConfig
+from aiohttp import ClientError as HttpError
 from botocore.exceptions import ClientError
 
 from persistence.multipart_upload import PART_BYTES, put_in_parts, read_at
@@ -18,9 +19,11 @@ from persistence.observed_client import ObservedClient
 _MISSING = {"404", "NoSuchKey", "NoSuchBucket", "NotFound"}
 _PAGE_KEYS = 1_000
 _CHUNK_BYTES = 128 * 1024
+_WRITE_TIMEOUT_SECONDS = 10.0
 # Of the connections to the store, so many may be held by downloads at once; the others are for everything else.
 _MAX_CONNECTIONS = 200
 _MAX_DOWNLOADS = 150
+_WAIT_FOR_OTHERS_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +44,22 @@ class UnfinishedUpload:
     begun_at: datetime
 
 
+class BrokenReading(OSError):
+    """The connection to the store broke in the middle of an object."""
+
+
+class MissingObject(Exception):
+    """There is no such object."""
+
+
 class ObjectStore:
     """One bucket. Faults are raised as botocore raises them (BotoCoreError, ClientError)."""
 
-    def __init__(self, client: Any, bucket: str) -> None:
+    def __init__(self, client: Any, bucket: str, write_timeout_seconds: float = _WRITE_TIMEOUT_SECONDS) -> None:
         # aioboto3 builds its clients at run time and has no types for them.
         self._client = client
         self.bucket = bucket
+        self._write_timeout_seconds = write_timeout_seconds
         self._downloading = asyncio.Semaphore(_MAX_DOWNLOADS)
 
     async def ensure_bucket(self) -> None:
@@ -66,20 +78,26 @@ class ObjectStore:
         return True
 
     async def put(self, key: str, body: bytes, media_type: str) -> None:
-        """Store an object whole; it is there when this returns."""
-        await self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=media_type)
+        """Store an object whole; it is there when this returns. Raises TimeoutError."""
+        async with asyncio.timeout(self._write_timeout_seconds):
+            await self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=media_type)
 
     async def put_file(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
-        """Store so many bytes of a file from its beginning, in parts where they are many; memory holds one part."""
+        """Store so many bytes of a file from its beginning, in parts where they are many; memory holds one part.
+
+        Raises TimeoutError when one of the parts takes too long.
+        """
         if size_bytes <= PART_BYTES:
             await self.put(key, await read_at(content, 0, size_bytes), media_type)
         else:
-            await put_in_parts(self._client, self.bucket, key, content, size_bytes, media_type)
+            at = {"Bucket": self.bucket, "Key": key}
+            await put_in_parts(self._client, at, content, size_bytes, media_type, self._write_timeout_seconds)
 
     async def copy(self, source_key: str, key: str) -> None:
-        """Copy an object within the store, which is done when this returns."""
+        """Copy an object within the store, which is done when this returns. Raises TimeoutError."""
         source = {"Bucket": self.bucket, "Key": source_key}
-        await self._client.copy_object(Bucket=self.bucket, Key=key, CopySource=source)
+        async with asyncio.timeout(self._write_timeout_seconds):
+            await self._client.copy_object(Bucket=self.bucket, Key=key, CopySource=source)
 
     async def size_bytes(self, key: str) -> int | None:
         """The size of an object, None when there is no such object."""
@@ -95,24 +113,34 @@ class ObjectStore:
     async def reading(self, key: str, first: int, last: int) -> AsyncIterator[AsyncIterator[bytes]]:
         """Open an object to read its bytes from `first` to `last`, both included, in chunks.
 
-        The connection is given back when the block ends, whether or not all was read.
+        The connection is given back when the block ends, whether or not all was read. Raises MissingObject,
+        TimeoutError when too many others are reading, and BrokenReading while the chunks come.
         """
-        async with self._downloading:
-            found = await self._client.get_object(Bucket=self.bucket, Key=key, Range=f"bytes={first}-{last}")
+        async with asyncio.timeout(_WAIT_FOR_OTHERS_SECONDS):
+            await self._downloading.acquire()
+        try:
+            found = await self._found(key, Range=f"bytes={first}-{last}")
             async with found["Body"] as body:
-                yield body.content.iter_chunked(_CHUNK_BYTES)
+                yield _unbroken(body.content.iter_chunked(_CHUNK_BYTES))
+        finally:
+            self._downloading.release()
 
     async def read(self, key: str) -> bytes | None:
-        """A small object whole, None when there is no such object."""
+        """A small object whole, None when there is no such object. Raises BrokenReading."""
         try:
-            found = await self._client.get_object(Bucket=self.bucket, Key=key)
+            found = await self._found(key)
+        except MissingObject:
+            return None
+        async with found["Body"] as body:
+            return b"".join([chunk async for chunk in _unbroken(body.content.iter_chunked(_CHUNK_BYTES))])
+
+    async def _found(self, key: str, **which: str) -> Any:
+        try:
+            return await self._client.get_object(Bucket=self.bucket, Key=key, **which)
         except ClientError as error:
             if _code(error) in _MISSING:
-                return None
+                raise MissingObject(key) from error
             raise
-        async with found["Body"] as body:
-            whole: bytes = await body.read()
-        return whole
 
     async def delete(self, key: str) -> None:
         """Remove an object; one that is not there is no fault."""
@@ -172,8 +200,12 @@ async def open_object_store(
     *,
     connect_timeout_seconds: float = 3,
     read_timeout_seconds: float = 15,
+    write_timeout_seconds: float = _WRITE_TIMEOUT_SECONDS,
 ) -> AsyncIterator[ObjectStore]:
     """Open the client; the store is reached by the first call, not here.
+
+    `write_timeout_seconds` is for an object, or a part of a large one, whatever the client repeats within it: a change
+    holds its connection to the database until its objects are stored.
 
     Checksums are sent only where S3 demands them: S3-compatible servers refuse the others.
     """
@@ -197,7 +229,16 @@ async def open_object_store(
         region_name=region or "us-east-1",
         config=config,
     ) as client:
-        yield ObjectStore(ObservedClient(client, observer or Unobserved()), bucket)
+        yield ObjectStore(ObservedClient(client, observer or Unobserved()), bucket, write_timeout_seconds)
+
+
+async def _unbroken(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The chunks; a connection that breaks is told as every other that does, not in the words of the HTTP library."""
+    try:
+        async for chunk in chunks:
+            yield chunk
+    except HttpError as error:
+        raise BrokenReading(str(error) or type(error).__name__) from error
 
 
 def _code(error: ClientError) -> str:

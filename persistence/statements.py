@@ -39,9 +39,9 @@ class StatementCounter:
         self.slow: list[SlowStatement] = []
         self._slow_seconds = slow_seconds
 
-    async def watch(self, sql: str, running: Awaitable[T]) -> T:
-        """Wait for a statement that begins now."""
-        self.count += 1
+    async def watch(self, sql: str, running: Awaitable[T], *, counts: bool) -> T:
+        """Wait for a statement that begins now; one that does not count may be slow all the same."""
+        self.count += counts
         started = time.perf_counter()
         try:
             return await running
@@ -55,10 +55,13 @@ statement_counter: ContextVar[StatementCounter | None] = ContextVar("statement_c
 """Set by whoever wants to know how many statements its work takes."""
 
 
-async def watched(sql: str, running: Awaitable[T]) -> T:
-    """Wait for a statement on a connection, and count it for the operation that asked for it."""
+async def watched(sql: str, running: Awaitable[T], *, counts: bool = True) -> T:
+    """Wait for a statement on a connection, and count it for the operation or job that asked for it.
+
+    The words around a transaction do not count: there is one pair of them in every change.
+    """
     counter = statement_counter.get()
-    return await (running if counter is None else counter.watch(sql, running))
+    return await (running if counter is None else counter.watch(sql, running, counts=counts))
 
 
 class Connection(Protocol):

@@ -72,16 +72,18 @@ class Sweep:
     ) -> SweepReport:
         """Look at every object, then remove those without a row that are older than a day, unfinished uploads too.
 
-        `now` is the time to reckon ages from, the database's when left out. Raises SweepStopped unless forced.
+        `now` is the time to reckon ages from, the database's when left out. Raises SweepStopped unless forced; a dry
+        run removes nothing, so it looks at any bucket.
         """
-        if not is_forced:
+        is_checked = not (is_forced or is_dry_run)
+        if is_checked:
             await self._refuse_foreign_bucket()
         now = now or (await self.database.fetch(_NOW))[0]["now"]
         objects = unnamed = 0
         async for page in self.store.pages(ATTACHMENTS):
             objects += len(page)
             unnamed += len(await self._removable(page, now))
-        if not is_forced and unnamed * 100 > objects * MAX_UNNAMED_PERCENT:
+        if is_checked and unnamed * 100 > objects * MAX_UNNAMED_PERCENT:
             raise SweepStopped(
                 f"{unnamed:,} of {objects:,} objects have no row, more than {MAX_UNNAMED_PERCENT} %: is this the right "
                 "database? See what would be removed with --dry-run, and sweep with --force if it is"

@@ -47,6 +47,7 @@ from persistence.repositories.pick_list import PickListRepository
 from persistence.repositories.project import ProjectRepository
 from persistence.repositories.requirement import RequirementRepository
 from persistence.repositories.stock import StockRepository
+from persistence.statements import watched
 
 T = TypeVar("T")
 WriteConnection: TypeAlias = "PoolConnectionProxy[Record]"
@@ -122,7 +123,7 @@ class UnitOfWork:
             self.has_uploaded = True
             await self._objects.upload(store)
         self.is_committing = True
-        await transaction.commit()
+        await watched("COMMIT", transaction.commit(), counts=False)
         self.is_committed = True
         return self._objects.deletes
 

@@ -27,7 +27,7 @@ from server.wire.health import ReadinessRoute, add_checks, healthz
 from server.wire.host_check import HostCheck
 from server.wire.http_errors import answer_http_error
 from server.wire.live_connections import LiveConnections
-from server.wire.metrics_page import METRICS_PATH, MetricsPage
+from server.wire.metrics_page import METRICS_PATH, MetricsPage, public_paths
 from server.wire.operations import Operations
 from server.wire.pick_list_file import PATH as PICK_LIST_PATH
 from server.wire.pick_list_file import PickListFile
@@ -70,7 +70,7 @@ def create_app(application: Application) -> ASGIApp:
     )
     routes.router.redirect_slashes = False
     with_cors = Cors(FrontDoor(routes, endpoint), settings.cors_origins)
-    return RequestScope(HostCheck(with_cors, authenticator, settings.allowed_hosts, _public_paths(settings)))
+    return RequestScope(HostCheck(with_cors, authenticator, settings.allowed_hosts, public_paths(settings)))
 
 
 def _file_routes(application: Application, authenticator: Authenticator) -> list[Route]:
@@ -84,10 +84,6 @@ def _file_routes(application: Application, authenticator: Authenticator) -> list
 
 async def _explorer(_: Request) -> Response:
     return explorer_page()
-
-
-def _public_paths(settings: Settings) -> frozenset[str]:
-    return frozenset({METRICS_PATH} if settings.metrics_access == "anyone" else ())
 
 
 def _limits(settings: Settings) -> Limits:

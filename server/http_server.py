@@ -21,6 +21,7 @@ import structlog
 import uvicorn
 
 from server.asgi import create_app
+from server.cleaning import cleaning
 from server.errors import OperatorError
 from server.signals import StopSignals
 from server.wire.http_protocol import GraphQLShapedHttpProtocol
@@ -148,7 +149,7 @@ async def answer_requests(
         application.file_reader.start(application.lifecycle)
         if application.settings.job_slots > 0:
             application.job_worker.start(application.lifecycle)
-        async with application.readers.live.listening():
+        async with application.readers.live.listening(), cleaning():
             await http.serve(sockets=[listener])
     finally:
         await application.lifecycle.stop_services()

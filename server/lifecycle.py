@@ -77,5 +77,7 @@ async def _run(
                 await answer_requests(application, listener, signals, tell_ready)
         if complete.workers > 1:
             workers = Workers(complete, listener)
-            signals.hand_over_to(workers.stop, workers.kill, workers.restart)
+            lifecycle.on_shutdown("workers", workers.stop)
+            signals.hand_over_to(lifecycle.begin_shutdown, workers.kill, workers.restart)
+            lifecycle.begin_serving()
             await workers.run(tell_ready)

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", min_length=1, description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on; 0 takes a free one.")
     workers: int = _positive(1, "Server processes that share the port; each has pools of its own.", 64)
+    worker_start_seconds: Seconds = Field(60, description="One of several processes is given up after so long a start.")
     data_dir: Path = Field(Path("./data"), description="Where the embedded database and object store keep their data.")
     database_url: str | None = Field(
         None, repr=False, description="PostgreSQL 15 or newer to use instead of the embedded one: postgresql://…"
@@ -55,6 +56,10 @@ class Settings(BaseSettings):
     s3_secret_key: SecretStr | None = Field(None, description="Secret key of the S3 server.")
     s3_connect_timeout_seconds: Seconds = Field(3, description="Wait this long for a connection to the S3 server.")
     s3_read_timeout_seconds: Seconds = Field(15, description="Wait this long for the S3 server to say something.")
+    s3_write_timeout_seconds: Seconds = Field(
+        10,
+        description="The S3 server has stored an object, or 5 MiB of a larger one, after this long.",
+    )
     s3_region: str | None = Field(None, description="Region of the S3 server, for example us-east-1.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe log lines shown.")
     log_format: Literal["auto", "json", "console"] = Field(
@@ -86,6 +91,12 @@ class Settings(BaseSettings):
     shutdown_idle_seconds: Seconds = Field(5, description="Idle connections stay open this long at stop.")
     shutdown_accept_seconds: float = Field(
         0, ge=0, le=3600, description="New connections are accepted this long at stop, until a balancer has noticed."
+    )
+    worker_host: str = Field(
+        "127.0.0.1", min_length=1, description="Address on which partsgraph worker tells its health."
+    )
+    worker_port: int | None = Field(
+        None, ge=0, le=65535, description="Port of its /healthz, /readyz and /metrics; it does not listen without one."
     )
     job_slots: int = Field(2, ge=0, le=100, description="Jobs this process runs at a time; 0: none, workers do.")
     job_lease_seconds: Seconds = Field(30, description="The job of a worker that died is taken over after this long.")

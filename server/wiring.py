@@ -87,7 +87,7 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 readiness=readiness,
                 file_reader=FileReader(services.file_readings, object_store),
                 job_handlers=handlers,
-                job_worker=JobWorker(services.jobs, readers.jobs, handlers, metrics.jobs, settings),
+                job_worker=JobWorker(services.jobs, readers.jobs, handlers, metrics, settings),
             )
         finally:
             await units_of_work.close()
@@ -129,6 +129,7 @@ def _open_object_store(settings: Settings, observer: StoreObserver) -> AbstractA
         observer,
         connect_timeout_seconds=settings.s3_connect_timeout_seconds,
         read_timeout_seconds=settings.s3_read_timeout_seconds,
+        write_timeout_seconds=settings.s3_write_timeout_seconds,
     )
 
 

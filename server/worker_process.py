@@ -42,13 +42,14 @@ class WorkerProcess:
         )
         os.close(theirs)
 
-    async def is_ready(self) -> bool:
-        """Waits until it accepts connections; False when it ended before."""
+    async def is_ready(self, patience_seconds: float) -> bool:
+        """Waits until it accepts connections; False when it ended before. Raises TimeoutError when it does neither."""
         loop = asyncio.get_running_loop()
         told = asyncio.Event()
         loop.add_reader(self._ready, told.set)
         try:
-            await told.wait()
+            async with asyncio.timeout(patience_seconds):
+                await told.wait()
             return os.read(self._ready, 1) == b"1"
         finally:
             loop.remove_reader(self._ready)

@@ -19,6 +19,7 @@ import structlog
 from server.errors import OperatorError
 from server.metrics.multiprocess import environment_of_workers, forget_worker
 from server.settings import Settings
+from server.temporary_files import temporary_root
 from server.worker_process import WorkerProcess
 
 # Beside the requests, what joined the shutdown may need its deadline.
@@ -37,7 +38,7 @@ class Workers:
         self._listener = listener
         self._places: dict[int, WorkerProcess] = {}
         self._running: set[WorkerProcess] = set()
-        self._figures_directory = Path(tempfile.mkdtemp(prefix="partsgraph-figures-"))
+        self._figures_directory = Path(tempfile.mkdtemp(prefix="figures-", dir=temporary_root()))
         self._figures = environment_of_workers(self._figures_directory)
         self._stop_asked = asyncio.Event()
         self._restart_asked = asyncio.Event()
@@ -80,10 +81,20 @@ class Workers:
     async def _start(self, number: int) -> WorkerProcess:
         worker = WorkerProcess(number, self._settings, self._listener, self._figures)
         self._running.add(worker)
-        if not await worker.is_ready():
-            self._running.discard(worker)
+        if not await self._is_ready(worker):
+            await worker.ended()
+            self._forget(worker)
             raise OperatorError(f"worker {number} did not start; the log says why")
         return worker
+
+    async def _is_ready(self, worker: WorkerProcess) -> bool:
+        seconds = self._settings.worker_start_seconds
+        try:
+            return await worker.is_ready(seconds)
+        except TimeoutError:
+            _log.error("worker_did_not_start_in_time", worker=worker.number, patience_seconds=seconds)
+            worker.kill()
+            return False
 
     async def _keep(self, number: int) -> None:
         """Start the worker in this place anew whenever it dies; one that dies soon after its start has to wait."""

@@ -42,8 +42,11 @@ class Jobs(Protocol):
         """Give up an attempt: CANCELLED when that was asked for, PENDING again until `retry_after` has passed, or
         FAILED when that is None. Raises LeaseLost."""
 
-    async def hand_back(self, lease: JobLease) -> None:
-        """Give the job back as if it had not been taken, so that another worker takes it at once. Raises LeaseLost."""
+    async def hand_back(self, lease: JobLease) -> JobState:
+        """Give the job back as if it had not been taken, so that another worker takes it at once. Raises LeaseLost.
+
+        One that is to be cancelled ends instead: what is returned is PENDING or CANCELLED.
+        """
 
     async def lock(self, job_id: JobId) -> tuple[str, JobState] | None:
         """Lock a job FOR UPDATE; its owner and state. None when there is none."""

@@ -17,6 +17,7 @@ _EXIF = b"Exif\0\0"
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 _START_OF_FRAME = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 # Coded data has no marker but restarts; an FF of its own is followed by a 00, and FFs before a marker are padding.
+_PADDING = re.compile(rb"\xff+")
 _MARKER_AFTER_CODED_DATA = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 
 
@@ -51,9 +52,10 @@ def _marker(content: Content, position: int) -> tuple[int, int]:
     """The marker that stands there, after any padding, and the position after it."""
     if taken(content, position, 1) != b"\xff":
         raise BrokenFile("has bytes between its segments")
-    while (code := taken(content, position, 1)) == b"\xff":
-        position += 1
-    return code[0], position + 1
+    # Found by the expression, not byte by byte: a file may be nothing but padding.
+    padded = _PADDING.match(content, position)
+    assert padded is not None
+    return taken(content, padded.end(), 1)[0], padded.end() + 1
 
 
 def _frame_size(segment: bytes) -> PixelSize:

@@ -35,7 +35,10 @@ def object_id_in(key: str) -> UUID | None:
 
 
 def made_at(object_id: UUID) -> datetime | None:
-    """When a uuid of version 7 was made, None for any other."""
+    """When a uuid of version 7 was made, None for any other, and for one that names no year there is."""
     if object_id.version != _VERSION:
         return None
-    return datetime.fromtimestamp((object_id.int >> 80) / 1000, UTC)
+    try:
+        return datetime.fromtimestamp((object_id.int >> 80) / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -76,9 +76,9 @@ class JobService:
         return await uow.jobs.fail(job.lease, _cut(message) or "", pause)
 
     @use_case
-    async def hand_back(self, uow: UnitOfWork, lease: JobLease) -> None:
-        """Give a job back so that another worker takes it at once. Raises LeaseLost."""
-        await uow.jobs.hand_back(lease)
+    async def hand_back(self, uow: UnitOfWork, lease: JobLease) -> JobState:
+        """Give a job back so that another worker takes it at once, unless it was cancelled. Raises LeaseLost."""
+        return await uow.jobs.hand_back(lease)
 
     @use_case
     async def schedule(self, uow: UnitOfWork, schedules: Sequence[Schedule]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from domain.rules.object_keys import file_key
 from persistence.checks.finding import MAX_FINDINGS, Finding, findings
 from persistence.database import Database
-from persistence.object_store import ObjectStore
+from persistence.object_store import MissingObject, ObjectStore
 from persistence.statements import Statement
 
 INVARIANT = "A file's row has its object in the store, with its size"
@@ -62,7 +62,10 @@ async def _wrong(store: ObjectStore, row: Record, hashes: bool) -> tuple[str, st
     if size_bytes != row["size_bytes"]:
         return INVARIANT, f"{size_bytes:,} bytes in the store, {row['size_bytes']:,} by its row"
     if hashes:
-        digest = await _digest(store, key, size_bytes)
+        try:
+            digest = await _digest(store, key, size_bytes)
+        except MissingObject:
+            return INVARIANT, f"there is no object {key} any more"
         if digest != row["sha256"]:
             return HASH_INVARIANT, f"{digest.hex()} in the store, {row['sha256'].hex()} by its row"
     return None

@@ -85,7 +85,7 @@ _HAND_BACK = Statement(
     UPDATE jobs SET state = CASE WHEN cancel_requested THEN 'CANCELLED' ELSE 'PENDING' END, attempts = attempts - 1,
                     due_at = CASE WHEN NOT cancel_requested THEN clock_timestamp() END,
                     finished_at = CASE WHEN cancel_requested THEN clock_timestamp() END
-     {_HELD} RETURNING true
+     {_HELD} RETURNING state
     """)
 )
 _LOCK = Statement(text("SELECT owner, state FROM jobs WHERE id = CAST(:id AS bigint) FOR UPDATE"))
@@ -183,9 +183,9 @@ class JobRepository:
         state = await _FAIL.value(self._connection, **_key(lease), message=message, pause=retry_after)
         return JobState(_require(state, lease))
 
-    async def hand_back(self, lease: JobLease) -> None:
+    async def hand_back(self, lease: JobLease) -> JobState:
         """See domain.ports.jobs.Jobs."""
-        _require(await _HAND_BACK.value(self._connection, **_key(lease)), lease)
+        return JobState(_require(await _HAND_BACK.value(self._connection, **_key(lease)), lease))
 
     async def lock(self, job_id: JobId) -> tuple[str, JobState] | None:
         """See domain.ports.jobs.Jobs."""

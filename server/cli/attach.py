@@ -3,6 +3,7 @@
 import argparse
 import hashlib
 import io
+import stat
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from domain.entities.actor import Actor, Role
 from domain.entities.attachment import OwnerKind, OwnerReference, UploadedFile
 from domain.errors import DomainError
+from domain.rules.file_kinds import MAX_FILE_BYTES
 from server.cli.parsing import add_data_dir
 from server.cli.running import run_with_application
 from server.errors import OperatorError
@@ -90,6 +92,11 @@ def _advance(progress: Bar, before: int, total: int, position: int) -> None:
 
 def _size_bytes(path: Path) -> int:
     try:
-        return path.stat().st_size
+        found = path.stat()
     except OSError as error:
         raise OperatorError(f"{path} cannot be read: {error.strerror or error}") from None
+    if not stat.S_ISREG(found.st_mode):
+        raise OperatorError(f"{path} is no file")
+    if found.st_size > MAX_FILE_BYTES:
+        raise OperatorError(f"{path} has {found.st_size:,} bytes; a file has at most {MAX_FILE_BYTES:,}")
+    return found.st_size

@@ -70,7 +70,7 @@ class PreviewRoute:
             "accept-ranges": "none",
             "content-disposition": disposition(f"{file.file_name or 'file'}.webp", is_inline=True),
         }
-        if names(request.headers.get("if-none-match"), etag):
+        if names(", ".join(request.headers.getlist("if-none-match")), etag):
             return Response(status_code=304, headers=headers)
         preview = await self._store.read(preview_key(file.object_id, size))
         if preview is None:

@@ -1,5 +1,6 @@
 """GET and HEAD /files/{attachment}: bytes from the object store, whole or in ranges, to whoever may read them."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
@@ -7,19 +8,21 @@ from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from domain.rules.object_keys import file_key
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
-from persistence.object_store import ObjectStore
+from persistence.object_store import MissingObject, ObjectStore
 from persistence.readers.attachment import AttachmentView
 from server.files.access import FileAccess
 from server.files.headers import file_headers
 from server.files.ranges import ByteRange, wanted_ranges
 from server.wire.answers import refusal_answer
+from server.wire.http_protocol import ABORT
 from server.wiring import Application
 
 METHODS = ("GET", "HEAD")
+_SEND_SECONDS = 60.0
 
 
 class FileRoute:
@@ -34,7 +37,13 @@ class FileRoute:
         """The file, or a refusal in the form of every other."""
         try:
             await self._access.check(request)
-            return await self._answer(request, await self._file(request))
+            file = await self._file(request)
+            try:
+                return await self._answer(request, file)
+            except MissingObject:
+                # Deleted since its row was read; a row without its object is a fault.
+                await self._file(request)
+                raise
         except RequestRefused as refused:
             return refusal_answer(refused)
 
@@ -49,9 +58,11 @@ class FileRoute:
         assert file.size_bytes is not None
         etag = f'"{(file.sha256 or b"").hex()}"'
         headers = file_headers(file, etag, is_download="download" in request.query_params)
-        if names(request.headers.get("if-none-match"), etag):
+        if names(", ".join(request.headers.getlist("if-none-match")), etag):
             return Response(status_code=304, headers=headers)
-        ranges = wanted_ranges(_range_header(request.headers, etag), file.size_bytes)
+        # Ranges are for GET alone (RFC 9110, section 14.2).
+        wanted = _range_header(request.headers, etag) if request.method == "GET" else None
+        ranges = wanted_ranges(wanted, file.size_bytes)
         if ranges == []:
             return Response(status_code=416, headers={"content-range": f"bytes */{file.size_bytes}"})
         key, media_type = file_key(file.object_id), file.media_type or "application/octet-stream"
@@ -123,8 +134,15 @@ class _FileResponse(StreamingResponse):
         self._parts = parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_soon(message: Message) -> None:
+            async with asyncio.timeout(_SEND_SECONDS):
+                await send(message)
+
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, send_soon)
+        except TimeoutError:
+            # A reader that takes nothing would keep its connection to the store from everybody else.
+            scope["extensions"][ABORT]()
         finally:
             await self._parts.close()
 
@@ -155,10 +173,8 @@ def _range_header(headers: Mapping[str, str], etag: str) -> str | None:
     return headers.get("range") if condition is None or condition.strip() == etag else None
 
 
-def names(condition: str | None, etag: str) -> bool:
-    """Tell whether If-None-Match names the ETag, by the weak comparison (section 13.1.2)."""
-    if condition is None:
-        return False
+def names(condition: str, etag: str) -> bool:
+    """Tell whether If-None-Match, empty where there is none, names the ETag by the weak comparison (section 13.1.2)."""
     written = [each.strip().removeprefix("W/") for each in condition.split(",")]
     return "*" in written or etag in written
 

@@ -12,8 +12,11 @@ from domain.entities.job import JobState, LeaseLost, LeaseStanding, TakenJob
 from domain.errors import DomainError
 from domain.services.jobs import JobService
 from persistence.readers.job import JobReader
+from persistence.statements import StatementCounter, statement_counter
 from server.jobs import JobHandlers, JobRun, JobStopped
-from server.metrics.services import HANDED_BACK, LOST, JobMetrics
+from server.metrics import Metrics
+from server.metrics.services import HANDED_BACK, LOST
+from server.slow_statements import tell_slow_statements
 
 FAULTS_OF_THE_DATABASE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 WORKER = Actor("worker", Role.ADMIN)
@@ -42,10 +45,11 @@ class Attempt:
         handlers: JobHandlers,
         service: JobService,
         reader: JobReader,
-        metrics: JobMetrics,
+        metrics: Metrics,
         *,
         lease_seconds: float,
         look_seconds: float,
+        slow_statement_seconds: float,
     ) -> None:
         self._job = job
         self._handlers = handlers
@@ -54,7 +58,8 @@ class Attempt:
         self._metrics = metrics
         self._lease_seconds = lease_seconds
         self._look_seconds = look_seconds
-        self._held_since = time.perf_counter()
+        self._statements = StatementCounter(slow_statement_seconds)
+        self._began_at = self._held_since = time.perf_counter()
         self._run = JobRun(job, service)
         self._stopping = asyncio.Event()
 
@@ -63,13 +68,17 @@ class Attempt:
         self._stopping.set()
 
     async def carry_out(self) -> None:
-        """Run the handler to its end, write how the job stands, and count it."""
-        state, began = LOST, time.perf_counter()
-        self._metrics.began()
+        """Run the handler to its end, write how the job stands, and count it; in a task of its own, whose lines of the
+        log all name the job."""
+        structlog.contextvars.bind_contextvars(job_id=self._job.lease.job_id, kind=self._job.kind)
+        statement_counter.set(self._statements)
+        state = LOST
+        self._metrics.jobs.began()
         try:
             state = await self._carry_out()
         finally:
-            self._metrics.ended(self._job.kind, state, time.perf_counter() - began)
+            self._metrics.jobs.ended(self._job.kind, state, time.perf_counter() - self._began_at)
+            tell_slow_statements(self._statements, self._metrics.requests.slow_statement)
 
     async def _carry_out(self) -> str:
         """The state that was written, or why none was."""
@@ -114,7 +123,7 @@ class Attempt:
                 return await self._reader.standing(self._job.lease)
             standing = await self._service.renew(WORKER, self._job.lease, self._lease_seconds)
         except FAULTS_OF_THE_DATABASE as error:
-            _log.warning("job_lease_not_seen", job_id=self._job.lease.job_id, error=type(error).__name__)
+            _log.warning("job_lease_not_seen", error=type(error).__name__)
             return LeaseStanding.HELD if age < self._lease_seconds else LeaseStanding.LOST
         self._held_since = asked_at
         return standing
@@ -125,7 +134,7 @@ class Attempt:
             try:
                 return await self._settle(ending, work)
             except FAULTS_OF_THE_DATABASE as error:
-                _log.warning("job_not_settled", job_id=self._job.lease.job_id, error=type(error).__name__)
+                _log.warning("job_not_settled", error=type(error).__name__)
                 if self._stopping.is_set() or time.perf_counter() - self._held_since >= self._lease_seconds:
                     return LOST
                 await asyncio.sleep(self._look_seconds)
@@ -139,25 +148,28 @@ class Attempt:
             state = await self._reader.state_under(lease) or LOST
         _log.info(
             "job_attempt",
-            job_id=lease.job_id,
-            kind=self._job.kind,
+            owner=self._job.owner,
             attempt=self._job.attempt,
             ending=ending.name,
             state=state.lower(),
+            statements=self._statements.count,
+            duration_ms=round((time.perf_counter() - self._began_at) * 1_000, 2),
         )
         return state
 
     async def _write(self, ending: Ending, work: asyncio.Task[str | None]) -> str:
         match ending:
             case Ending.HANDED_BACK:
-                await self._service.hand_back(WORKER, self._job.lease)
-                return HANDED_BACK
+                state = await self._service.hand_back(WORKER, self._job.lease)
+                return state if state.is_finished else HANDED_BACK
             case Ending.TIMED_OUT:
                 return await self._service.fail(WORKER, self._job, f"Stopped after {self._job.timeout_seconds} s.")
             case Ending.RETURNED:
                 return await self._settle_returned(work)
             case Ending.LOST:
-                return LOST
+                # A handler that completes the job ends the lease too, and a renewal may see that before it returns.
+                ended = await self._reader.state_under(self._job.lease)
+                return ended if ended is not None and ended.is_finished else LOST
 
     async def _settle_returned(self, work: asyncio.Task[str | None]) -> JobState:
         error = None if work.cancelled() else work.exception()
@@ -171,7 +183,7 @@ class Attempt:
         if error is not None and not isinstance(error, LeaseLost | DomainError | JobStopped):
             is_last = self._job.attempt >= self._job.max_attempts
             tell = _log.error if is_last else _log.warning
-            tell("job_failed", job_id=self._job.lease.job_id, kind=self._job.kind, exc_info=error)
+            tell("job_failed", exc_info=error)
         return await self._service.fail(WORKER, self._job, _told(error))
 
 

@@ -4,10 +4,12 @@ import asyncio
 
 import uvloop
 
+from server.cleaning import cleaning
 from server.database import prepare_database
 from server.embedded import reach_surroundings
 from server.embedded.data_directory import DataDirectory
 from server.errors import OperatorError
+from server.jobs.listener import telling
 from server.logging import configure_logging
 from server.progress import Announcer
 from server.settings import Settings
@@ -49,12 +51,18 @@ async def _work(settings: Settings, announcer: Announcer) -> None:
 
 async def run_jobs(application: Application, signals: StopSignals, announcer: Announcer) -> None:
     """Runs jobs until a signal, then hands back those that run."""
-    stopped = asyncio.Event()
-    application.job_worker.start(application.lifecycle)
-    application.lifecycle.begin_serving()
-    signals.hand_over_to(stopped.set)
-    announcer.tell("The worker is ready.")
-    try:
-        await stopped.wait()
-    finally:
-        await application.lifecycle.stop_services()
+    stopped, lifecycle = asyncio.Event(), application.lifecycle
+
+    def stop() -> None:
+        lifecycle.begin_shutdown()
+        stopped.set()
+
+    async with telling(application), cleaning():
+        application.job_worker.start(lifecycle)
+        lifecycle.begin_serving()
+        signals.hand_over_to(stop)
+        announcer.tell("The worker is ready.")
+        try:
+            await stopped.wait()
+        finally:
+            await lifecycle.stop_services()

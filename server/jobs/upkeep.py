@@ -1,6 +1,5 @@
-"""The jobs that keep the house in order: old jobs, old idempotency keys, forgotten temporary files."""
+"""The jobs that keep the house in order: old jobs and old idempotency keys."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -8,13 +7,10 @@ from domain.entities.job import JobKind, NoPayload, Schedule
 from domain.services import Services
 from server.jobs import JobHandlers, JobRun
 from server.settings import Settings
-from server.temporary_files import remove_old
 
 CLEAN_UP_JOBS = JobKind("CLEAN_UP_JOBS", NoPayload, timeout_seconds=600)
 CLEAN_UP_IDEMPOTENCY_KEYS = JobKind("CLEAN_UP_IDEMPOTENCY_KEYS", NoPayload, timeout_seconds=600)
-CLEAN_UP_TEMPORARY_FILES = JobKind("CLEAN_UP_TEMPORARY_FILES", NoPayload, timeout_seconds=600)
 
-TEMPORARY_FILES_KEPT = timedelta(days=1)
 _AT_A_TIME = 1_000
 
 
@@ -29,12 +25,8 @@ def add_upkeep(handlers: JobHandlers, services: Services, settings: Settings) ->
     async def clean_up_keys(run: JobRun, _: NoPayload) -> str:
         return await _in_portions(run, lambda: services.jobs.forget_requests(run.actor, keys_kept, _AT_A_TIME))
 
-    async def clean_up_files(_: JobRun, __: NoPayload) -> str:
-        return f"{await asyncio.to_thread(remove_old, TEMPORARY_FILES_KEPT)} removed."
-
     handlers.add_scheduled(Schedule(CLEAN_UP_JOBS, timedelta(hours=1)), clean_up_jobs)
     handlers.add_scheduled(Schedule(CLEAN_UP_IDEMPOTENCY_KEYS, timedelta(days=1)), clean_up_keys)
-    handlers.add_scheduled(Schedule(CLEAN_UP_TEMPORARY_FILES, timedelta(hours=1)), clean_up_files)
 
 
 async def _in_portions(run: JobRun, remove: Callable[[], Awaitable[int]]) -> str:

@@ -1,6 +1,6 @@
 """The worker of a process: takes jobs that are due, runs so many at a time, and hands them back when it stops.
 
-An idle worker asks one short question per look; who enqueues a job in the same process can `wake` it.
+An idle worker asks one short question per look.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from domain.services.jobs import JobService
 from persistence.readers.job import JobReader
 from server.jobs import JobHandlers
 from server.jobs.attempt import FAULTS_OF_THE_DATABASE, WORKER, Attempt
-from server.metrics.services import JobMetrics
+from server.metrics import Metrics
 from server.settings import Settings
 from server.shutdown import Lifecycle
 
@@ -28,7 +28,7 @@ class JobWorker:
         service: JobService,
         reader: JobReader,
         handlers: JobHandlers,
-        metrics: JobMetrics,
+        metrics: Metrics,
         settings: Settings,
     ) -> None:
         self._service = service
@@ -46,12 +46,8 @@ class JobWorker:
         request was answered are handed back."""
         lifecycle.on_shutdown("jobs", self.take_no_more)
         lifecycle.join("jobs", self.stop, STOP_WITHIN_SECONDS)
-        self._metrics.expect(self._handlers.kinds)
+        self._metrics.jobs.expect(self._handlers.kinds)
         self._loop = asyncio.create_task(self._take_jobs())
-
-    def wake(self) -> None:
-        """Look for jobs now; something was enqueued."""
-        self._awake.set()
 
     def take_no_more(self) -> None:
         """Leave jobs that are not running yet to others."""
@@ -69,7 +65,7 @@ class JobWorker:
             await asyncio.wait(set(self._running))
 
     async def _take_jobs(self) -> None:
-        is_scheduled = False
+        is_scheduled, is_told = False, False
         while self._takes_jobs:
             took = False
             try:
@@ -77,8 +73,12 @@ class JobWorker:
                     await self._service.schedule(WORKER, self._handlers.schedules)
                     is_scheduled = True
                 took = await self._take_due()
+                is_told = False
             except FAULTS_OF_THE_DATABASE as error:
-                _log.warning("no_jobs_taken", error=type(error).__name__)
+                # One line for an outage, however often it is looked meanwhile.
+                if not is_told:
+                    _log.warning("no_jobs_taken", error=type(error).__name__)
+                is_told = True
             except Exception:  # noqa: BLE001 - a worker that ends in silence would leave all jobs undone
                 _log.exception("no_jobs_taken")
             if not took:
@@ -105,6 +105,7 @@ class JobWorker:
             self._metrics,
             lease_seconds=self._settings.job_lease_seconds,
             look_seconds=self._settings.job_look_seconds,
+            slow_statement_seconds=self._settings.slow_statement_seconds,
         )
         task = asyncio.create_task(attempt.carry_out())
         self._running[task] = attempt

@@ -9,6 +9,8 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
 from persistence.readers.inventory import InventoryView
+from server.metrics.last_read import LastRead, SharedRead
+from server.metrics.multiprocess import shared_directory
 
 _log = structlog.get_logger("partsgraph.metrics")
 
@@ -25,46 +27,51 @@ class Inventory:
     """Reads the figures at most once in a while, whoever asks and however many ask at once."""
 
     def __init__(self, read: Callable[[], Awaitable[InventoryView]], keep_seconds: float) -> None:
+        directory = shared_directory()
         self._read = read
         self._keep_seconds = keep_seconds
+        self._shared = SharedRead(directory) if directory is not None else None
         self._reading = asyncio.Lock()
-        self._view: InventoryView | None = None
-        self._read_at = 0.0
-        self._fresh_until = 0.0
-        self._took_seconds = 0.0
+        self._last: LastRead | None = None
 
     async def families(self) -> list[Metric]:
         """The families as of now; while the database does not answer only the one that says so."""
         async with self._reading:
-            if time.monotonic() >= self._fresh_until:
+            if not self._is_fresh(self._last):
                 await self._refresh()
         return list(self._families())
 
+    def _is_fresh(self, last: LastRead | None) -> bool:
+        return last is not None and time.monotonic() < last.read_at + max(self._keep_seconds, _REST * last.took_seconds)
+
     async def _refresh(self) -> None:
+        if self._shared is not None and self._is_fresh(others := self._shared.last()):
+            self._last = others
+            return
         started = time.monotonic()
         try:
             async with asyncio.timeout(_PATIENCE_SECONDS):
-                self._view = await self._read()
+                view = await self._read()
         except Exception as exception:  # noqa: BLE001 - whatever the reason, the other figures are wanted all the more
-            self._view = None
-            self._fresh_until = 0.0
+            self._last = None
             _log.warning("inventory_not_read", reason=repr(exception))
             return
-        self._read_at = time.monotonic()
-        self._took_seconds = self._read_at - started
-        self._fresh_until = self._read_at + max(self._keep_seconds, _REST * self._took_seconds)
+        read_at = time.monotonic()
+        self._last = LastRead(view, read_at, read_at - started)
+        if self._shared is not None:
+            self._shared.keep(self._last)
 
     def _families(self) -> Iterator[Metric]:
         yield _gauge(
-            "partsgraph_inventory_up", "1 when the figures of the inventory could be read.", self._view is not None
+            "partsgraph_inventory_up", "1 when the figures of the inventory could be read.", self._last is not None
         )
-        if self._view is None:
+        if self._last is None:
             return
-        age = time.monotonic() - self._read_at
+        age = time.monotonic() - self._last.read_at
         yield _gauge("partsgraph_inventory_age_seconds", "How old the figures of the inventory are.", age)
         text = "How long the statement took that read the figures of the inventory."
-        yield _gauge("partsgraph_inventory_read_duration_seconds", text, self._took_seconds)
-        yield from _inventory(self._view)
+        yield _gauge("partsgraph_inventory_read_duration_seconds", text, self._last.took_seconds)
+        yield from _inventory(self._last.view)
 
 
 def _inventory(view: InventoryView) -> Iterator[Metric]:

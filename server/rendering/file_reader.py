@@ -24,7 +24,7 @@ from domain.entities.ids import AttachmentId
 from domain.errors import FileStoreError
 from domain.rules.object_keys import file_key
 from domain.services.file_readings import FileReadingService
-from persistence.object_store import ObjectStore
+from persistence.object_store import MissingObject, ObjectStore
 from server.rendering.children import Children, Limits
 from server.shutdown import Lifecycle
 from server.temporary_files import temporary_root
@@ -48,6 +48,8 @@ _FAULTS = (
     FileStoreError,
     BotoCoreError,
     ClientError,
+    # Deleted since it was claimed.
+    MissingObject,
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
 )
@@ -62,6 +64,7 @@ class FileReader:
         self._service = service
         self._store = store
         self._children = Children(_AT_ONCE)
+        self._places = asyncio.Semaphore(_AT_ONCE)
         self._loops: list[asyncio.Task[None]] = []
         self._asked: dict[AttachmentId, asyncio.Task[bool]] = {}
 
@@ -97,12 +100,21 @@ class FileReader:
             except _FAULTS as error:
                 _log.warning("files cannot be read now", task=task.value, error=type(error).__name__)
                 rest = _REST_AFTER_FAULT_SECONDS
+            except Exception:  # noqa: BLE001 - a reader that ended would leave all files unread until the next start
+                _log.exception("files cannot be read now", task=task.value)
+                rest = _REST_AFTER_FAULT_SECONDS
             await asyncio.sleep(rest)
 
     async def _claim_and_read(self, task: ReadingTask, attachment_id: AttachmentId | None = None) -> bool:
-        file = await self._service.claim(_ACTOR, task, attachment_id)
-        if file is None:
-            return False
+        """Claimed and fetched is only what can be read at once: a claim runs out, and a folder fills."""
+        async with self._places:
+            file = await self._service.claim(_ACTOR, task, attachment_id)
+            if file is None:
+                return False
+            await self._read(task, file)
+        return True
+
+    async def _read(self, task: ReadingTask, file: ClaimedFile) -> None:
         if task is ReadingTask.PREVIEWS:
             draw = _DRAW_PAGE if file.kind is FileKind.PDF else _DRAW_IMAGE
             made: Rendering | Unreadable = await self._in_child(file, PREVIEW_LIMITS, draw)
@@ -110,7 +122,6 @@ class FileReader:
         else:
             read: DocumentText | Unreadable = await self._in_child(file, TEXT_LIMITS, _READ_TEXT)
             await self._service.keep_text(_ACTOR, file, read)
-        return True
 
     async def _in_child(self, file: ClaimedFile, limits: Limits, function: str) -> Any:
         started = time.perf_counter()

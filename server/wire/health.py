@@ -43,8 +43,8 @@ class ReadinessRoute:
         return json_answer({"status": "ready", "checks": checks})
 
 
-def add_checks(application: Application) -> None:
-    """Let readiness ask the database, its migrations, the object store and the event listener."""
+def add_store_checks(application: Application) -> None:
+    """Let readiness ask the database, its migrations and the object store."""
     readiness, probe = application.readiness, application.database_probe
     outdated = outdated_revisions()
 
@@ -63,11 +63,16 @@ def add_checks(application: Application) -> None:
 
     readiness.add("database", database)
     readiness.add("migrations", migrations)
+    readiness.add("objectStore", object_store)
+
+
+def add_checks(application: Application) -> None:
+    """Let readiness ask them, and the listener for committed changes, which runs where requests are answered."""
+    add_store_checks(application)
 
     async def event_listener() -> None:
         looked_at = application.readers.live.looked_at
         if looked_at is None or time.monotonic() - looked_at > _LONGEST_WITHOUT_A_LOOK_SECONDS:
             raise NotReady("the listener for committed changes has not looked lately")
 
-    readiness.add("objectStore", object_store)
-    readiness.add("eventListener", event_listener)
+    application.readiness.add("eventListener", event_listener)

@@ -7,10 +7,16 @@ from graph.execution.refusals import RequestCode, RequestRefused, refusal
 from server.auth import Authenticator
 from server.metrics.exposition import Exposition
 from server.metrics.inventory import Inventory
+from server.settings import Settings
 from server.wire.answers import refusal_answer
 from server.wiring import Application
 
 METRICS_PATH = "/metrics"
+
+
+def public_paths(settings: Settings) -> frozenset[str]:
+    """The paths that are answered under any Host header, by the settings."""
+    return frozenset({METRICS_PATH} if settings.metrics_access == "anyone" else ())
 
 
 class MetricsPage:

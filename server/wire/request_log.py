@@ -11,11 +11,11 @@ from graph.execution.refusals import RequestRefused
 from persistence.statements import StatementCounter, statement_counter
 from server.metrics.requests import RequestMetrics
 from server.settings import Settings
+from server.slow_statements import tell_slow_statements
 
 # As many as an operation can have mutations by the default limits; a line of the log never grows longer.
 _MOST_REFUSALS = 20
 _LONGEST_NAME = 100
-_LONGEST_SQL = 500
 _SHOWN_HASH = 16
 
 _log = structlog.get_logger("partsgraph.operations")
@@ -94,8 +94,7 @@ class OperationRecord:
         )
         if seconds >= self._settings.slow_operation_seconds and self.kind is not None:
             self._write_slow_operation(seconds)
-        for statement in self.statements.slow:
-            self._write_slow_statement(statement.sql, statement.seconds)
+        tell_slow_statements(self.statements, self._metrics.slow_statement, **self._document())
 
     def _write_slow_operation(self, seconds: float) -> None:
         self._metrics.slow_operation()
@@ -107,12 +106,6 @@ class OperationRecord:
             statements=self.statements.count,
             duration_ms=_milliseconds(seconds),
         )
-
-    def _write_slow_statement(self, sql: str, seconds: float) -> None:
-        self._metrics.slow_statement()
-        # The text holds placeholders where values go, so nothing that anybody typed.
-        statement = " ".join(sql.split())[:_LONGEST_SQL]
-        _log.warning("slow_statement", **self._document(), statement=statement, duration_ms=_milliseconds(seconds))
 
     def _document(self) -> dict[str, str | None]:
         shown_hash = self.document_hash[:_SHOWN_HASH] if self.document_hash else None

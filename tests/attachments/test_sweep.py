@@ -111,6 +111,8 @@ async def test_more_than_a_fifth_without_rows_stops_the_sweep_unless_forced(
     orphans.add(await orphan(store))
     with pytest.raises(SweepStopped, match="2 of 6 objects have no row"):
         await sweep.run(now=tomorrow())
+    # As the message says: what would go can be looked at first.
+    assert (await sweep.run(now=tomorrow(), is_dry_run=True)).removed == 2
     assert await keys_in(store) == kept | orphans
     assert (await sweep.run(now=tomorrow(), is_forced=True)).removed == 2
     assert await keys_in(store) == kept
@@ -132,6 +134,13 @@ async def test_the_bucket_of_another_installation_is_not_swept_unless_forced(sto
     finally:
         await store.delete(MARK)
         assert await sweep.mark_bucket()
+
+
+async def test_a_key_of_no_time_there_is_does_not_stop_the_sweep(store: ObjectStore, sweep: Sweep) -> None:
+    beyond = UUID("ffffffff-ffff-7fff-8fff-ffffffffffff")
+    assert made_at(beyond) is None
+    await orphan(store, beyond)
+    assert (await sweep.run(now=tomorrow(), is_forced=True)).removed == 1
 
 
 async def test_unfinished_uploads_are_given_up_when_they_are_older_than_a_day(store: ObjectStore, sweep: Sweep) -> None:

@@ -3,6 +3,7 @@
 import io
 import mmap
 import struct
+import time
 import zlib
 from pathlib import Path
 
@@ -236,6 +237,13 @@ def test_an_image_of_just_50_megapixels_is_kept() -> None:
 def test_a_structure_that_contradicts_itself_is_refused(content: bytes, message: str) -> None:
     answer = refusal(content)
     assert (answer.reason, answer.message) == (FileRefusalReason.BROKEN, message)
+
+
+def test_a_picture_of_nothing_but_padding_is_soon_refused() -> None:
+    started = time.process_time()
+    assert refusal(b"\xff\xd8" + b"\xff" * 10_000_000).reason is FileRefusalReason.CUT_OFF
+    # Byte by byte it would take seconds.
+    assert time.process_time() - started < 1
 
 
 def test_a_file_may_be_as_large_as_its_kind_allows() -> None:

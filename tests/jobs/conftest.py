@@ -28,7 +28,7 @@ LEASE_SECONDS = 1.5
 class WorkerProcess:
     """`partsgraph worker` with the kinds of tests.jobs.kinds, a short lease and quick looks."""
 
-    def __init__(self, server: ServerProcess, log_path: Path) -> None:
+    def __init__(self, server: ServerProcess, log_path: Path, **more: str) -> None:
         self.log_path = log_path
         settings = settings_for_same_stores(server) | {
             "PARTSGRAPH_JOB_LEASE_SECONDS": str(LEASE_SECONDS),
@@ -36,6 +36,7 @@ class WorkerProcess:
             "PARTSGRAPH_JOB_SLOTS": "4",
             "PARTSGRAPH_LOG_FORMAT": "json",
         }
+        settings |= {f"PARTSGRAPH_{name.upper()}": value for name, value in more.items()}
         with log_path.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "tests.jobs.kinds"], env=environment(settings), cwd=ROOT, stdout=log, stderr=log

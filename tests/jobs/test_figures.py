@@ -1,20 +1,24 @@
 """What is counted of jobs: attempts where they run, and the queue as the database has it."""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import asyncpg
 import httpx
 import pytest
 
+from domain.rules.object_keys import file_key
 from persistence.sweep import MARK
 from server.wiring import Application
+from tests.attachments.uploading import attached
 from tests.factories import Workshop
 from tests.jobs.conftest import ADA, Jobs, until, until_there
 from tests.jobs.kinds import FAULTY, IDLE, PATIENT, WORK, Signs, Work, add_kinds
 from tests.metrics.conftest import inventory_client, inventory_server
-from tests.metrics.scrape import scrape
+from tests.metrics.scrape import Scrape, scrape
 
 __all__ = ["inventory_client", "inventory_server"]
 
@@ -71,9 +75,27 @@ async def test_each_attempt_is_counted_as_it_was_written(
     await working.job_worker.stop()
     assert (await jobs.row(left))["state"] == "PENDING"
     assert _told(working, "test_work") == {"done": 1}
+    seconds = working.metrics.registry.get_sample_value
+    assert seconds("partsgraph_job_duration_seconds_count", {"kind": "test_faulty"}) == 2
+    assert seconds("partsgraph_job_duration_seconds_count", {"kind": "test_patient"}) == 2
+    took = seconds("partsgraph_job_duration_seconds_sum", {"kind": "test_work"})
+    assert took is not None
+    assert 0 < took < 30
     assert _told(working, "test_faulty") == {"pending": 1, "failed": 1}
     assert _told(working, "test_patient") == {"cancelled": 1, "handed_back": 1}
     assert _running(working) == 0
+
+
+async def test_a_job_that_is_handed_back_with_its_cancellation_is_counted_as_cancelled(
+    working: Application, jobs: Jobs, workshop: Workshop, tmp_path: Path
+) -> None:
+    patient = await jobs.enqueue(PATIENT, Signs(str(tmp_path / "began")))
+    await until_there(tmp_path / "began")
+    # The attempt looks for a cancellation once a second; it is told to stop before.
+    await working.services.jobs.cancel(ADA, patient, "it")
+    await working.job_worker.stop()
+    assert (await jobs.row(patient))["state"] == "CANCELLED"
+    assert _told(working, "test_patient") == {"cancelled": 1}
 
 
 async def test_a_server_counts_its_own_jobs(
@@ -119,13 +141,25 @@ async def test_the_queue_is_told_as_the_table_has_it(
 
 
 async def test_one_of_two_servers_sweeps_and_counts_it(
-    client: httpx.AsyncClient, second_client: httpx.AsyncClient, jobs: Jobs, database_connection: asyncpg.Connection
+    client: httpx.AsyncClient,
+    second_client: httpx.AsyncClient,
+    application: Application,
+    jobs: Jobs,
+    workshop: Workshop,
+    database_connection: asyncpg.Connection,
 ) -> None:
-    async def swept() -> float:
-        told = await scrape(client) + await scrape(second_client)
-        return told.value("partsgraph_sweeps_total", outcome="done")
+    async def told() -> Scrape:
+        return await scrape(client) + await scrape(second_client)
 
-    before = await swept()
+    async def swept() -> float:
+        return (await told()).value("partsgraph_sweeps_total", outcome="done")
+
+    before, orphans = await swept(), (await told()).by("partsgraph_orphans_swept_total", "what")
+    # Where more than a fifth of the objects has no row, the sweep stops itself.
+    owner = {"partKey": await workshop.part()}
+    for number in range(5):
+        await attached(client, owner, b"text %d" % number, "notes.txt")
+    await _plant_orphan(application)
     await database_connection.execute(
         "INSERT INTO job_schedules VALUES ('SWEEP', now()) ON CONFLICT (kind) DO UPDATE SET next_at = now()"
     )
@@ -133,8 +167,21 @@ async def test_one_of_two_servers_sweeps_and_counts_it(
     (made,) = await database_connection.fetch("SELECT id FROM jobs WHERE kind = 'SWEEP'")
     ended = await jobs.until(made["id"], "DONE", "FAILED")
     assert (ended["state"], ended["owner"]) == ("DONE", "worker")
+    assert ended["result"].startswith("1 of ")
     assert "objects and 0 uploads removed." in ended["result"]
     assert await swept() == before + 1
+    orphans["object"] = orphans.get("object", 0) + 1
+    assert (await told()).by("partsgraph_orphans_swept_total", "what") == orphans
+
+
+async def _plant_orphan(application: Application) -> None:
+    """An object of two days that no row names; the embedded store takes the time of an object from this field."""
+    await application.object_store._client.put_object(
+        Bucket=application.object_store.bucket,
+        Key=file_key(uuid4()),
+        Body=b"orphan",
+        Metadata={"mtime": str(time.time() - 2 * 86_400)},
+    )
 
 
 async def test_a_sweep_that_stops_itself_says_why(

@@ -1,6 +1,9 @@
 """Jobs are run by whichever worker takes them, to one of their ends."""
 
+import asyncio
+import json
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -10,6 +13,7 @@ from domain.errors import ExhaustedError
 from domain.ports.unit_of_work import UnitOfWork
 from tests.jobs.conftest import ADA, Jobs, WorkerProcess, until
 from tests.jobs.kinds import FAULTY, IDLE, REFUSED, STUBBORN, WORK, Signs, Work
+from tests.locks import rivals_waiting
 
 
 async def test_a_job_takes_effect_once_and_its_row_tells_so(worker: WorkerProcess, jobs: Jobs) -> None:
@@ -19,6 +23,32 @@ async def test_a_job_takes_effect_once_and_its_row_tells_so(worker: WorkerProces
     assert row["message"] == "step 3 of 3"
     assert row["created_at"] < row["started_at"] < row["finished_at"]
     assert (row["due_at"], await jobs.effects(7)) == (None, 1)
+
+
+async def test_the_log_names_the_job_of_an_attempt_and_of_its_slow_statements(
+    worker: WorkerProcess, jobs: Jobs, database_connection: asyncpg.Connection
+) -> None:
+    lock = database_connection.transaction()
+    await lock.start()
+    await database_connection.execute("LOCK TABLE edits IN ACCESS EXCLUSIVE MODE")
+    job_id = await jobs.enqueue(WORK, Work(7))
+    await rivals_waiting(database_connection, 1)
+    await asyncio.sleep(0.7)
+    await lock.rollback()
+    await jobs.until(job_id, "DONE")
+    about = {"job_id": job_id, "kind": "TEST_WORK"}
+    attempt = await until(lambda: _lines(worker, event="job_attempt", **about), bool)
+    assert (attempt[0]["owner"], attempt[0]["state"]) == ("ada", "done")
+    assert 700 <= attempt[0]["duration_ms"] < 30_000
+    (slow,) = await until(lambda: _lines(worker, event="slow_statement", **about), bool)
+    assert "INSERT INTO edits" in slow["statement"]
+    assert slow["duration_ms"] >= 500
+
+
+async def _lines(worker: WorkerProcess, **fields: object) -> list[dict[str, Any]]:
+    """The lines of the worker's log that carry these fields."""
+    written = [line for line in worker.log_path.read_text().splitlines() if line.startswith("{")]
+    return [line for line in map(json.loads, written) if fields.items() <= line.items()]
 
 
 async def test_progress_is_seen_while_it_runs(worker: WorkerProcess, jobs: Jobs) -> None:

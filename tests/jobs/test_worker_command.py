@@ -46,4 +46,4 @@ async def test_a_worker_joins_a_running_server_and_stops_at_a_signal(server: Ser
     assert worker.returncode == 0
     assert "The worker is ready." in told
     assert "The worker has stopped." in rest
-    assert await jobs.connection.fetchval("SELECT count(*) FROM job_schedules") == before == 4
+    assert await jobs.connection.fetchval("SELECT count(*) FROM job_schedules") == before == 3

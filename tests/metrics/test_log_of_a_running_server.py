@@ -14,6 +14,7 @@ from tests.conftest import connect
 from tests.factories import Workshop
 from tests.graphql_client import post
 from tests.metrics.scrape import scrape
+from tests.metrics.test_only_committed_facts import at_commit
 from tests.server_process import ServerProcess, settings_for_same_stores
 
 _SECRET = "pg_" + "s3cr3tT0ken" * 4
@@ -81,6 +82,23 @@ async def test_a_slow_operation_and_its_slow_statement_are_logged_with_the_name_
     assert "typed by ada" not in slow_server.log_path.read_text(encoding="utf-8")
     for what in ("operation", "statement"):
         assert after.value("partsgraph_slow_total", what=what) == before.value("partsgraph_slow_total", what=what) + 1
+
+
+async def test_a_slow_commit_is_a_slow_statement_and_counts_as_none(
+    slow_server: ServerProcess, workshop: Workshop, database_connection: asyncpg.Connection
+) -> None:
+    await workshop.box()
+    key = await workshop.stocked(10)
+    document = 'mutation Kept { useStock(input: {partKey: "KEY", location: "1-1", quantity: 1}) { __typename } }'
+    async with connect(slow_server) as client:
+        await post(client, document.replace("KEY", key))
+        async with at_commit(database_connection, "PERFORM pg_sleep(0.5)"):
+            await post(client, document.replace("KEY", key))
+    (statement,) = lines_of(slow_server, event="slow_statement", operation_name="Kept")
+    assert statement["statement"] == "COMMIT"
+    assert statement["duration_ms"] >= 500
+    quick, slow = lines_of(slow_server, event="operation", operation_name="Kept")
+    assert quick["statements"] == slow["statements"] > 0
 
 
 async def test_no_token_and_no_password_stands_in_the_log(server: ServerProcess, client: httpx.AsyncClient) -> None:

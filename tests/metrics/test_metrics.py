@@ -11,8 +11,10 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from graph.execution.fallbacks import FallbackReason
 from server.metrics import Metrics
 from server.metrics.requests import RequestMetrics
+from tests.attachments.uploading import attached
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, RawGraphQL, post
+from tests.locks import rivals_waiting
 from tests.metrics.scrape import scrape
 
 
@@ -159,6 +161,54 @@ class _Request:
         self.cost: int | None = 1
         self.fallback: FallbackReason | None = None
         self.statement_count = 1
+
+
+async def test_lent_connections_and_those_who_wait_for_one_are_told(
+    client: httpx.AsyncClient, workshop: Workshop, database_connection: asyncpg.Connection
+) -> None:
+    await workshop.box()
+    key = await workshop.stocked(100)
+    lock = database_connection.transaction()
+    await lock.start()
+    await database_connection.execute("SELECT FROM parts WHERE key = $1 FOR UPDATE", key)
+    changes = [asyncio.create_task(workshop.use(key, "1-1", 1)) for _ in range(24)]
+    await rivals_waiting(database_connection, 24)
+    changes += [asyncio.create_task(workshop.use(key, "1-1", 1)) for _ in range(2)]
+    await asyncio.sleep(0.3)
+    told = await scrape(client)
+    await lock.rollback()
+    await asyncio.gather(*changes)
+    assert told.by("partsgraph_pool_connections_in_use", "pool")["write"] == 24
+    assert told.by("partsgraph_pool_waiting", "pool") == {"write": 2}
+    after = await scrape(client)
+    assert after.value("partsgraph_pool_connections_in_use", pool="write") == 0
+    assert after.value("partsgraph_pool_waiting") == 0
+
+
+async def test_bytes_of_objects_are_told_as_they_travel(client: httpx.AsyncClient, workshop: Workshop) -> None:
+    owner = {"partKey": await workshop.part()}
+    before = await scrape(client)
+    content = b"plain text, which nobody renders\n" * 100
+    attachment = await attached(client, owner, content, "notes.txt")
+    stored = await scrape(client)
+    assert (await client.get(attachment["url"])).content == content
+    read = await scrape(client)
+    name = "partsgraph_object_store_bytes_total"
+    assert stored.value(name, kind="put_object") - before.value(name, kind="put_object") == len(content)
+    # The text of the file may be read meanwhile, by the one who extracts it.
+    assert read.value(name, kind="get_object") - before.value(name, kind="get_object") in {
+        len(content),
+        2 * len(content),
+    }
+
+
+async def test_plans_are_told_when_they_are_made_and_kept(client: httpx.AsyncClient, graphql: GraphQL) -> None:
+    before = await scrape(client)
+    for _ in range(3):
+        await graphql("query PlannedOnce { parts(first: 3) { nodes { key description } } }")
+    after = await scrape(client)
+    for name in ("partsgraph_executor_plans_made_total", "partsgraph_executor_plans_kept"):
+        assert after.value(name) - before.value(name) == 1
 
 
 async def test_objects_and_pools_are_told(client: httpx.AsyncClient, graphql: GraphQL) -> None:

@@ -62,6 +62,23 @@ async def test_processes_that_share_add_up_whichever_is_asked(
         assert left.by("partsgraph_pool_connections_most", "pool") == {"write": 8, "read": 8}
 
 
+async def test_workers_show_what_one_of_them_has_read(server: ServerProcess) -> None:
+    """However many processes there are, and whichever of them is asked."""
+    settings = {"PARTSGRAPH_WORKERS": "3", "PARTSGRAPH_METRICS_CACHE_SECONDS": "3600"}
+    team = ServerProcess(settings=settings_for_same_stores(server) | settings)
+    try:
+        await asyncio.to_thread(team.start)
+        took = set()
+        for _ in range(30):
+            # Each connection is taken by whichever worker is free.
+            async with connect(team) as client:
+                took.add((await scrape(client)).value("partsgraph_inventory_read_duration_seconds"))
+        assert len(took) == 1
+        assert await asyncio.to_thread(team.stop) == 0, team.log_tail()
+    finally:
+        team.remove()
+
+
 async def test_servers_at_two_addresses_are_added_up_by_whoever_scrapes_them(
     client: httpx.AsyncClient, second_client: httpx.AsyncClient, workshop: Workshop
 ) -> None:

@@ -1,19 +1,26 @@
 """What was asked before SIGTERM is answered after it; connections are told to go before they close; then it ends."""
 
 import asyncio
+import hashlib
 import json
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 import asyncpg
 import httpx
 import pytest
 
+from tests.attachments.test_uploads import TYPE, body, parts
+from tests.attachments.uploading import pdf
+from tests.factories import DOCUMENTS
+from tests.graphql_client import data_of
 from tests.live.sockets import STOCK_CHANGES, acknowledged
 from tests.live.test_event_streams import events
 from tests.locks import rivals_waiting
+from tests.metrics.scrape import scrape
 from tests.server_process import ServerProcess
 
 QUESTION = b'{"query": "{ __typename }"}'
@@ -112,6 +119,43 @@ async def test_what_was_asked_is_answered_and_every_connection_is_told_to_go(ser
     assert await asyncio.to_thread(server.process.wait, 20) == 0
     told = [json.loads(line)["event"] for line in server.log_path.read_text().splitlines()]
     assert [event for event in told if event.startswith("shutdown")] == ["shutdown_began", "shutdown_ended"]
+
+
+async def test_an_upload_in_flight_is_finished_while_the_figures_tell_of_the_shutdown(
+    server_to_stop: ServerProcess,
+) -> None:
+    server = server_to_stop
+    server.start()
+    database = await asyncpg.connect(server.database_url)
+    async with (
+        httpx.AsyncClient(base_url=server.base_url, timeout=20, trust_env=False) as http,
+        connections(server, 1) as (uploading,),
+    ):
+        made = await data_of(http, DOCUMENTS["createPart"], {"input": {"description": "Part"}})
+        content = pdf(300_000)
+        whole = body(*parts(made["createPart"]["part"]["key"], content))
+        head = "".join(f"{name}: {value}\r\n" for name, value in TYPE.items())
+        head = f"POST /graphql HTTP/1.1\r\nHost: localhost\r\n{head}Content-Length: {len(whole)}\r\n\r\n"
+        uploading.writer.write(head.encode() + whole[: len(whole) // 2])
+        await uploading.writer.drain()
+        assert (await scrape(http)).value("partsgraph_shutting_down") == 0
+        server.process.send_signal(signal.SIGTERM)
+        await asyncio.sleep(0.5)
+        figures = await scrape(http)
+        assert figures.value("partsgraph_shutting_down") == 1
+        assert 0.4 < figures.value("partsgraph_shutdown_duration_seconds") < 20
+        await asyncio.sleep(2)
+        uploading.writer.write(whole[len(whole) // 2 :])
+        status, headers, answer = await uploading.answer()
+        assert (status, headers["connection"]) == (200, "close")
+        assert json.loads(answer)["data"]["attachFile"]["__typename"] == "AttachFileSuccess"
+        (row,) = await database.fetch("SELECT size_bytes, sha256 FROM attachments")
+        objects = Path(server.settings["PARTSGRAPH_DATA_DIR"]) / "objects"
+        stored = [path for path in objects.rglob("*") if path.is_file() and path.read_bytes() == content]
+        assert (row["size_bytes"], row["sha256"]) == (len(content), hashlib.sha256(content).digest())
+        assert len(stored) == 1
+    database.terminate()
+    assert await asyncio.to_thread(server.process.wait, 20) == 0
 
 
 async def test_fifty_subscriptions_are_told_that_they_are_complete(server_to_stop: ServerProcess) -> None:

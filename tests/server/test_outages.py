@@ -1,6 +1,9 @@
 """The database and the object store go away and come back under load: typed errors at once, recovery by itself."""
 
 import asyncio
+import os
+import signal
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +12,9 @@ import asyncpg
 import httpx
 import pytest
 
+from tests.attachments.uploading import PDF, attached, attachments_of, payload, pdf
+from tests.factories import DOCUMENTS
+from tests.graphql_client import data_of
 from tests.impatient_load import ImpatientLoad
 from tests.locks import rivals_waiting
 from tests.metrics.scrape import scrape
@@ -44,6 +50,11 @@ class Served:
             await asyncio.sleep(0.1)
         raise AssertionError(f"readiness is {await self.readiness()}, not {(status, failing)}")
 
+    async def part(self) -> str:
+        """The key of a new part."""
+        made = await data_of(self.http, DOCUMENTS["createPart"], {"input": {"description": "Part"}})
+        return str(made["createPart"]["part"]["key"])
+
     async def ask(self, body: dict[str, str]) -> Any:
         """The answer to a GraphQL request."""
         return (await self.http.post("/graphql", json=body)).json()
@@ -53,7 +64,7 @@ class Served:
 async def served() -> AsyncIterator[Served]:
     """A server whose stores are run by the test; its log holds no error at the end, whatever went away."""
     async with open_stores() as stores:
-        server = ServerProcess(settings=stores.settings)
+        server = ServerProcess(settings=stores.settings | {"PARTSGRAPH_S3_WRITE_TIMEOUT_SECONDS": "2"})
         try:
             await asyncio.to_thread(server.start)
             async with httpx.AsyncClient(base_url=server.base_url, timeout=10, trust_env=False) as http:
@@ -83,8 +94,15 @@ async def test_a_database_that_goes_and_comes_is_told_at_once_and_found_again(se
         await load.end()
         assert set(load.codes) == {"UNAVAILABLE"}
         assert load.failures == []
+    told = await scrape(served.http)
+    for figure in ("partsgraph_pool_connections_in_use", "partsgraph_pool_waiting"):
+        assert told.by(figure, "pool") == {}
+    # As many changes at once as the pool has connections: none of them was lost.
+    added = await asyncio.gather(*(served.ask(ADDITION) for _ in range(8)))
+    assert [answer["data"]["createBox"]["__typename"] for answer in added] == ["CreateBoxSuccess"] * 8
     assert await served.stores.connections() <= MOST_CONNECTIONS
     assert served.server.process.poll() is None
+    assert served.server.log_path.read_text().count('"event":"no_jobs_taken"') == 1
     checked = await asyncio.to_thread(served.server.run_command, "check")
     assert (checked.returncode, checked.stdout) == (0, "Everything reconciles.\n")
 
@@ -95,6 +113,48 @@ async def test_an_object_store_that_goes_and_comes_turns_readiness_and_leaves_th
     assert "errors" not in await served.ask(QUESTION)
     await served.stores.object_store.start()
     await served.until_readiness_is(200, set())
+
+
+async def test_files_are_refused_fast_while_the_object_store_is_away_and_taken_afterwards(served: Served) -> None:
+    owner = {"partKey": await served.part()}
+    there = await attached(served.http, owner, PDF)
+    await halt(served.stores.object_store)
+    for content in (PDF + b"%", pdf(6_000_000)):
+        began = time.perf_counter()
+        assert (await payload(served.http, owner, content))["__typename"] == "FileStoreError"
+        assert time.perf_counter() - began < 5
+    began = time.perf_counter()
+    answer = await served.http.get(there["url"])
+    assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (503, "UNAVAILABLE")
+    assert time.perf_counter() - began < 5
+    assert [found["id"] for found in await attachments_of(served.http, owner["partKey"])] == [there["id"]]
+    await served.stores.object_store.start()
+    await served.until_readiness_is(200, set())
+    assert (await served.http.get(there["url"])).content == PDF
+    again = await attached(served.http, owner, PDF + b"%")
+    assert (await served.http.get(again["url"])).content == PDF + b"%"
+
+
+async def test_uploads_to_an_object_store_that_hangs_are_given_up_before_their_request_is(served: Served) -> None:
+    """A part of a large one, too; no connection to the database is held any longer, and no row is left."""
+    owner = {"partKey": await served.part()}
+    process = served.stores.object_store.pid
+    assert process is not None
+    os.kill(process, signal.SIGSTOP)
+    try:
+        began = time.perf_counter()
+        answers = await asyncio.gather(
+            *(payload(served.http, owner, content) for content in (PDF, PDF + b"%", pdf(6_000_000)))
+        )
+        # Two seconds for the call, and three for giving up what was begun.
+        assert time.perf_counter() - began < 8
+    finally:
+        os.kill(process, signal.SIGCONT)
+    assert [answer["__typename"] for answer in answers] == ["FileStoreError"] * 3
+    assert (await scrape(served.http)).value("partsgraph_pool_connections_in_use", pool="write") == 0
+    assert await attachments_of(served.http, owner["partKey"]) == []
+    await served.until_readiness_is(200, set())
+    await attached(served.http, owner, pdf(6_000_000))
 
 
 async def test_an_outage_is_told_by_the_figures_though_nobody_asks_for_readiness(served: Served) -> None:

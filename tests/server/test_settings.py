@@ -137,5 +137,11 @@ def test_the_operating_guide_lists_every_setting_with_its_default() -> None:
         assert f"| `{setting.variable}` | {default} | {setting.description} |" in guide
 
 
+def test_the_example_file_lists_every_setting_with_its_default() -> None:
+    example = (Path(__file__).parents[2] / ".env.example").read_text()
+    shown = [f"# {each.description}\n#{each.variable}={each.default}\n" for each in documented_settings()]
+    assert example.split("\n\n", 1)[1] == "\n".join(shown)
+
+
 def test_a_field_and_its_variable_share_their_name() -> None:
     assert variable("read_pool_size") == "PARTSGRAPH_READ_POOL_SIZE"

@@ -7,6 +7,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import httpx
@@ -22,12 +23,14 @@ QUESTION = {"query": "{ partTypes(first: 5) { nodes { name } } }"}
 @pytest.fixture(scope="module")
 def team() -> Iterator[ServerProcess]:
     """A parent with two workers."""
-    process = ServerProcess(settings={"PARTSGRAPH_WORKERS": "2"})
+    process = ServerProcess(settings={"PARTSGRAPH_WORKERS": "2", "PARTSGRAPH_WORKER_START_SECONDS": "20"})
     try:
         process.start()
         yield process
         running = workers(process)
         assert process.stop() == 0, process.log_tail()
+        (ended,) = [line for line in lines(process, "shutdown_ended") if "worker" not in line]
+        assert ended["duration_ms"] > 0
         assert not any(psutil.pid_exists(pid) for pid in running)
     finally:
         process.remove()
@@ -39,9 +42,14 @@ def workers(team: ServerProcess) -> set[int]:
     return {child.pid for child in children if "server.worker" in child.cmdline()}
 
 
+def lines(team: ServerProcess, event: str) -> list[dict[str, Any]]:
+    """The lines of the log that tell an event."""
+    return [line for line in map(json.loads, team.log_path.read_text().splitlines()) if line["event"] == event]
+
+
 def told(team: ServerProcess, event: str) -> int:
     """How often the log tells an event."""
-    return sum(json.loads(line)["event"] == event for line in team.log_path.read_text().splitlines())
+    return len(lines(team, event))
 
 
 async def eventually(is_so: Callable[[], bool], seconds: float = 60) -> None:
@@ -81,6 +89,20 @@ async def test_a_restart_that_is_asked_for_during_the_start_is_made_after_it() -
         assert await asyncio.to_thread(early.stop) == 0, early.log_tail()
     finally:
         early.remove()
+
+
+async def test_a_worker_that_hangs_at_its_start_is_killed_and_the_restart_given_up(team: ServerProcess) -> None:
+    before = workers(team)
+    team.process.send_signal(signal.SIGHUP)
+    await eventually(lambda: len(workers(team)) == 3)
+    (hanging,) = workers(team) - before
+    os.kill(hanging, signal.SIGSTOP)
+    await eventually(lambda: told(team, "restart_given_up") == 1)
+    assert told(team, "worker_did_not_start_in_time") == 1
+    assert workers(team) == before
+    assert not psutil.pid_exists(hanging)
+    async with httpx.AsyncClient(base_url=team.base_url, timeout=30, trust_env=False) as http:
+        assert (await http.post("/graphql", json=QUESTION)).status_code == 200
 
 
 async def test_a_worker_that_dies_is_replaced_while_the_other_answers(team: ServerProcess) -> None:
