@@ -10,12 +10,16 @@ from starlette.responses import Response
 from domain.rules.file_addresses import is_signed
 from graph.execution.refusals import RequestRefused
 from server.auth import Authenticator
-from server.printing.pick_list_pdf import pick_list_pdf
+from server.jobs.child_process import run_in_child
 from server.wire.answers import refusal_answer
 from server.wiring import Application
 
 PATH = "/files/pick-lists/{number:int}.pdf"
 _MAX_NUMBER = 2**63 - 1
+_PRINT = "server.printing.pick_list_pdf:pick_list_pdf"
+_AT_ONCE = 2
+_MEMORY_BYTES = 2**30
+_PROCESSOR_SECONDS = 30
 
 
 class PickListFile:
@@ -24,6 +28,7 @@ class PickListFile:
     def __init__(self, application: Application, authenticator: Authenticator) -> None:
         self._application = application
         self._authenticator = authenticator
+        self._printing = asyncio.Semaphore(_AT_ONCE)
 
     async def serve(self, request: Request) -> Response:
         """200 with the PDF, 401 without signature and token, 404 when there is no such list."""
@@ -36,7 +41,11 @@ class PickListFile:
         printed = await readers.printed(number) if number <= _MAX_NUMBER else None
         if printed is None:
             raise HTTPException(404)
-        content = await asyncio.to_thread(pick_list_pdf, printed)
+        # The library that draws, with its fonts, takes more memory than all routes together: it lives in a child.
+        async with self._printing:
+            content: bytes = await run_in_child(
+                _PRINT, printed, memory_bytes=_MEMORY_BYTES, cpu_seconds=_PROCESSOR_SECONDS
+            )
         headers = {
             "content-disposition": f'inline; filename="pick-list-{number}.pdf"',
             "cache-control": "private, no-store",
