@@ -178,6 +178,18 @@ async def test_nothing_is_written_where_the_setting_says_never(server: ServerPro
     assert [written_in(result.data) for result, _ in runs] == [0] * 6
 
 
+async def test_a_selection_too_long_to_be_kept_prepared_is_not_written(
+    server: ServerProcess, workshop: Workshop
+) -> None:
+    key = await workshop.part(description="Long")
+    many = " ".join(f"d{number}: description" for number in range(300))
+    async with opened(server, 0) as application:
+        prepared = await executors.prepare(f"query ($key: PartKey!) {{ part(key: $key) {{ {many} }} }}")
+        answers = [await run(prepared, {"key": key}, application) for _ in range(2)]
+    assert [written_in(result.data) for result, _ in answers] == [0, 0]
+    assert answers[0][0].data == {"part": {f"d{number}": "Long" for number in range(300)}}
+
+
 async def test_what_is_not_there_is_null_and_an_empty_list(
     server: ServerProcess, workshop: Workshop, database_connection: asyncpg.Connection
 ) -> None:

@@ -23,10 +23,12 @@ from persistence.readers.part_view import PARTS_WITH_TYPES
 from persistence.readers.tables import boxes, parts
 from persistence.readers.written.entities import ENTITIES
 from persistence.readers.written.expressions import tables_of, written_object
-from persistence.readers.written.shapes import Shape
+from persistence.readers.written.shapes import NotWritable, Shape
 from persistence.statements import Statement
 
 _MOST_WRITINGS = 1_000
+# The driver keeps no longer ones prepared (15 kB, with what a page adds).
+_LONGEST_SQL = 12_000
 
 
 class Writing(Protocol):
@@ -80,8 +82,10 @@ class WrittenReader:
 @lru_cache(maxsize=_MOST_WRITINGS)
 def _writing(loader: str, shape: Shape) -> Writing:
     root = ROOTS[loader]
-    tables = tables_of(root.source if isinstance(root, ByKey) else root.listing.source)
-    written = written_object(shape, ENTITIES[root.entity], tables).label("written")
+    source = root.source if isinstance(root, ByKey) else root.listing.source
+    written = written_object(shape, ENTITIES[root.entity], tables_of(source)).label("written")
+    if len(Statement(select(written).select_from(source)).sql) > _LONGEST_SQL:
+        raise NotWritable("a statement that would be planned anew each time")
     if isinstance(root, InPages):
         return _Pages(replace(root.listing, view=orjson.Fragment, columns=(written,), sharing=None))
     asked = func.any(bindparam("keys", type_=ARRAY(root.type)))
