@@ -7,6 +7,7 @@ import asyncpg
 import httpx
 import pytest
 
+from tests.attachments.second_store import chosen_store
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json, RawGraphQL, Variables, data_of, post
 from tests.server_process import ServerProcess, settings_for_same_stores
@@ -60,7 +61,8 @@ def _run(process: ServerProcess) -> Iterator[ServerProcess]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[ServerProcess]:
     """The server under test, without demo data; its pool lets all rivals of a test wait for one lock."""
-    yield from _run(ServerProcess(settings={"PARTSGRAPH_WRITE_POOL_SIZE": "24"}))
+    with chosen_store() as store:
+        yield from _run(ServerProcess(settings={"PARTSGRAPH_WRITE_POOL_SIZE": "24", **store}))
 
 
 @pytest.fixture(scope="session")

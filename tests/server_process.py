@@ -77,8 +77,10 @@ class ServerProcess:
 
     @property
     def addresses(self) -> Addresses:
-        """What the server announces about its embedded PostgreSQL and object store."""
+        """What the server announces about its embedded PostgreSQL and object store; what its settings name instead."""
         announced = json.loads((Path(self.settings["PARTSGRAPH_DATA_DIR"]) / "run" / "partsgraph.json").read_bytes())
+        for name in Addresses.__dataclass_fields__:
+            announced[name] = self.settings.get(f"PARTSGRAPH_{name.upper()}", announced[name])
         return Addresses(**{name: announced[name] for name in Addresses.__dataclass_fields__})
 
     @property

@@ -1,11 +1,31 @@
 """Another S3 implementation than the embedded one: moto's server as a process of its own."""
 
+import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 
 from tests.server_process import free_port
+
+CHOICE = "TEST_OBJECT_STORE"
+"""The variable by which the tests' own server takes another object store: `moto`, or nothing for the embedded one."""
+
+
+@contextmanager
+def chosen_store() -> Iterator[Mapping[str, str]]:
+    """The settings of the object store that the tests are to use; none for the embedded one."""
+    if os.environ.get(CHOICE) != "moto":
+        yield {}
+        return
+    store = SecondStore()
+    try:
+        store.start()
+        yield store.settings
+    finally:
+        store.stop()
 
 
 class SecondStore:
