@@ -4,6 +4,8 @@ import time
 
 import asyncpg
 
+from persistence.hints import CHANNEL
+from persistence.readers.live import Position
 from persistence.readers.stock_change import STOCK_CHANGES, topic
 from tests.execution.workshop import open_workshop
 from tests.factories import Workshop
@@ -19,6 +21,8 @@ _CHANGES = """
 """
 _WAITING = 400
 _BACKLOG = 5_000
+_LEDGER = 2_400
+_LOOKS = 20
 
 
 async def test_who_takes_nothing_delays_neither_a_backlog_nor_what_follows_it(
@@ -48,3 +52,36 @@ async def test_who_takes_nothing_delays_neither_a_backlog_nor_what_follows_it(
         assert stuck.waiting == _WAITING
         stuck.close()
         quick.close()
+
+
+async def test_looks_and_those_who_resume_read_what_is_new_however_long_the_ledger_is(
+    server: ServerProcess, workshop: Workshop, database_connection: asyncpg.Connection
+) -> None:
+    await workshop.part()
+    for _ in range(_LOOKS):
+        await database_connection.execute(_CHANGES, 1, _LEDGER // _LOOKS)
+    await database_connection.execute("ANALYZE operations, quantity_changes")
+    async with open_workshop(server) as application, application.readers.live.listening():
+        live = application.readers.live
+        subscriber = await live.subscribe(STOCK_CHANGES, topic(None, None))
+        before = await _rows_read(database_connection)
+        for _ in range(_LOOKS):
+            await database_connection.execute(_CHANGES, 1, 1)
+            await database_connection.execute(f"NOTIFY {CHANNEL}")
+            last = await anext(subscriber)
+            again = await live.subscribe(STOCK_CHANGES, topic(None, None), Position(last.before))
+            assert (await anext(again)).id == last.id
+            again.close()
+        subscriber.close()
+    # What the insertions read is among it; reading the whole ledger each time would be twenty times as much.
+    assert await _rows_read(database_connection) - before < 4 * _LEDGER
+
+
+async def _rows_read(connection: asyncpg.Connection) -> int:
+    await connection.execute("SELECT pg_stat_force_next_flush()")
+    await connection.execute("SELECT pg_stat_clear_snapshot()")
+    read: int = await connection.fetchval(
+        "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint FROM pg_stat_user_tables "
+        "WHERE relname = ANY ('{operations,quantity_changes}')"
+    )
+    return read

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,7 +79,7 @@ class Channel:
     async def earlier(self, position: Position, until: str, topic: Hashable) -> AsyncIterator[Event[Any]]:
         """What was committed between the position and the snapshot, for one topic. Raises PositionTooOld."""
         most = self._bounds.earlier_events
-        async with self._database.reads.lend() as connection:
+        async with self._reading() as connection:
             if await self._source.count(connection, position, until, most + 1) > most:
                 raise PositionTooOld
         return self._read_again(position, until, topic)
@@ -88,7 +89,7 @@ class Channel:
             position = Position(position.seen, until)
         while True:
             is_last = position.until == until
-            async with self._database.reads.lend() as connection:
+            async with self._reading() as connection:
                 events, position, _ = await self._source.read(connection, position)
             for event in events:
                 if topic in self._source.topics(event):
@@ -97,6 +98,13 @@ class Channel:
                 if is_last:
                     return
                 position = Position(position.seen, until)
+
+    @asynccontextmanager
+    async def _reading(self) -> AsyncIterator[Connection]:
+        """A connection whose statements are planned for their position: a plan for any reads the whole ledger."""
+        async with self._database.reads.lend() as connection, connection.transaction():
+            await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+            yield connection
 
     async def _looked(
         self, connection: Connection, position: Position | None, on_page: Callable[[], None]

@@ -21,6 +21,8 @@ APPLICATION_NAME = "partsgraph listener"
 """How its connection is called in pg_stat_activity."""
 
 _LOOK_SECONDS = 2.0
+# Commits come in faster than anybody reads what is told of them: a look for each would cost the database as much again.
+_BETWEEN_LOOKS_SECONDS = 0.05
 _STATEMENT_SECONDS = 10.0
 _SHORTEST_WAIT_SECONDS = 0.1
 _LONGEST_WAIT_SECONDS = 2.0
@@ -45,6 +47,7 @@ class Listener:
         self._bounds = bounds
         self._channels: dict[str, Channel] = {}
         self._hint = asyncio.Event()
+        self._joined = asyncio.Event()
         self._is_stopped = False
         self.is_connected = False
         """Whether its connection stands."""
@@ -70,6 +73,7 @@ class Listener:
             raise ListenerStopped
         channel = self._channels.setdefault(source.name, Channel(source, self._database, self._bounds))
         subscriber, begun = channel.join(topic)
+        self._joined.set()
         self._hint.set()
         try:
             seen = await begun
@@ -114,7 +118,8 @@ class Listener:
 
     async def _follow(self) -> None:
         """Look again and again, until the connection is lost."""
-        settings = {"application_name": APPLICATION_NAME, "jit": "off"}
+        # A plan for any position reads the whole ledger on each look; one for this position reads what is new.
+        settings = {"application_name": APPLICATION_NAME, "jit": "off", "plan_cache_mode": "force_custom_plan"}
         # Each statement has its time; a look at a long backlog takes many of them.
         connection = await asyncpg.connect(
             self._database.url,
@@ -128,6 +133,7 @@ class Listener:
             self.is_connected = True
             while True:
                 self._hint.clear()
+                self._joined.clear()
                 await self._look(connection)
                 self._note_look()
                 await self._hinted()
@@ -144,9 +150,14 @@ class Listener:
         self.looked_at = time.monotonic()
 
     async def _hinted(self) -> None:
+        """Wait until there may be something new; commits close to each other are looked at together."""
+        looked_at = asyncio.get_running_loop().time()
         try:
             async with asyncio.timeout(_LOOK_SECONDS):
                 await self._hint.wait()
+            async with asyncio.timeout_at(looked_at + _BETWEEN_LOOKS_SECONDS):
+                # Whoever subscribes waits for a look, which is not put off.
+                await self._joined.wait()
         except TimeoutError:
             return
 
