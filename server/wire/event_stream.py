@@ -1,7 +1,8 @@
 """Server-sent events: each operation on a connection of its own (graphql-sse protocol, "distinct connections mode")."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
 from functools import partial
 
 import orjson
@@ -121,9 +122,9 @@ class _EventStream(Response):
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             try:
-                async with self._operation.payloads() as payloads:
+                async with self._operation.payloads() as payloads, aclosing(_with_comments(payloads)) as texts:
                     await write(_COMMENT)
-                    async for text in _with_comments(payloads):
+                    async for text in texts:
                         await self._check_token()
                         await write(text)
             except Exception as exception:
@@ -139,8 +140,8 @@ class _EventStream(Response):
             scope["extensions"][ABORT]()
 
 
-async def _with_comments(payloads: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The payloads as events, and a comment whenever none came for a while."""
+async def _with_comments(payloads: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
+    """The payloads as events, and a comment whenever none came for a while. Close it before the payloads."""
     following: asyncio.Task[bytes] | None = None
     try:
         while True:
