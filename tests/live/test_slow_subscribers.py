@@ -88,6 +88,8 @@ async def test_an_event_stream_that_nobody_reads_is_cut_off(narrow_server: Serve
             await asyncio.sleep(0.2)
             for _ in range(ROUNDS):
                 await workshop.book(*[(key, f"1-{place}", 1) for place in range(1, 11)])
+                # Looks that come together would fill the narrow queue before the connection is full.
+                await asyncio.sleep(0.1)
 
             async def is_noted() -> bool:
                 return let_go(narrow_server, "not_reading") == before + 1
