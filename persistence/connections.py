@@ -11,12 +11,16 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
+import structlog
 from asyncpg import InterfaceError, Pool, Record
 from asyncpg.pool import PoolConnectionProxy
 
+from persistence.repeating import DATABASE_FAULTS
 from persistence.statements import watched
 
 Connection: TypeAlias = "PoolConnectionProxy[Record]"
+
+_log = structlog.get_logger(__name__)
 
 
 class ConnectionPool:
@@ -132,9 +136,14 @@ class ConnectionPool:
             self._ready.append(connection)
 
     async def _mend(self, connection: Connection) -> None:
-        """Hand a connection that something befell to asyncpg's pool, which waits for its cancelled statement."""
+        """Hand a connection that something befell to asyncpg's pool, which waits for its cancelled statement.
+
+        One that cannot be used any more is ended by asyncpg; what befell its borrower is told, and not this.
+        """
         try:
             await self._pool.release(connection)
+        except DATABASE_FAULTS as error:
+            _log.info("a connection was ended", error=type(error).__name__)
         finally:
             self._make_room()
 

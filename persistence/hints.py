@@ -8,11 +8,11 @@ often it looks without one.
 import asyncio
 from contextvars import Context
 
-import asyncpg
 import structlog
 from sqlalchemy import text
 
 from persistence.database import Database
+from persistence.repeating import DATABASE_FAULTS
 from persistence.statements import Statement
 
 CHANNEL = "partsgraph_changes"
@@ -59,6 +59,6 @@ class Hints:
                 # What is committed from here on wants another one.
                 self._is_wanted = False
                 await _NOTIFY.rows(connection)
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+        except DATABASE_FAULTS as error:
             self._is_wanted = False
             _log.info("hint was not given", error=type(error).__name__)

@@ -217,8 +217,9 @@ async def open_object_store(
         connect_timeout=connect_timeout_seconds,
         read_timeout=read_timeout_seconds,
         max_pool_connections=_MAX_CONNECTIONS,
-        # Whatever we ask of the store may be asked again: a key is written once, with the same bytes.
-        retries={"max_attempts": 3, "mode": "standard"},
+        # Whatever we ask of the store may be asked again: a key is written once, with the same bytes. The two pauses of
+        # three attempts are three seconds at most, so that a store that is away is told soon.
+        retries={"total_max_attempts": 3, "mode": "standard"},
     )
     session = aioboto3.Session()
     async with session.client(

@@ -9,6 +9,16 @@ from tenacity import AsyncRetrying, retry_if_exception, stop_after_attempt, wait
 P = ParamSpec("P")
 T = TypeVar("T")
 
+DATABASE_FAULTS = (
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+    OSError,
+    TimeoutError,
+)
+"""All that is raised where the database refuses, breaks off, or cannot be reached; asyncpg raises the third when a
+connection breaks while it is between two messages."""
+
 _BROKEN = (
     asyncpg.PostgresConnectionError,
     asyncpg.AdminShutdownError,

@@ -32,6 +32,7 @@ from persistence.hints import Hints
 from persistence.object_changes import ObjectChanges, ObjectDeletions
 from persistence.object_store import ObjectStore
 from persistence.observation import Unobserved, WorkObserver, WorkOutcome, failed_outcome
+from persistence.repeating import DATABASE_FAULTS
 from persistence.repositories.api_token import ApiTokenRepository
 from persistence.repositories.attachment import AttachmentRepository
 from persistence.repositories.box import BoxRepository
@@ -239,5 +240,5 @@ async def _roll_back(connection: WriteConnection, transaction: asyncpg.transacti
         return
     try:
         await transaction.rollback()
-    except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError) as error:
+    except DATABASE_FAULTS as error:
         _log.info("rollback found the connection gone", error=type(error).__name__)

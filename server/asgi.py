@@ -2,6 +2,7 @@
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route, WebSocketRoute
@@ -53,7 +54,7 @@ def create_app(application: Application) -> ASGIApp:
     endpoint = GraphQLEndpoint(application, authenticator, operations, streams)
     add_checks(application)
     application.lifecycle.on_shutdown("live connections", connections.complete_all)
-    routes = Starlette(
+    routes = _Routes(
         routes=[
             # What the front door leaves: methods that are not for it.
             Route(GRAPHQL_PATH, endpoint.serve, methods=METHODS),
@@ -65,12 +66,19 @@ def create_app(application: Application) -> ASGIApp:
             Route("/healthz", healthz),
             Route(METRICS_PATH, MetricsPage(application, authenticator).serve),
             Route("/readyz", ReadinessRoute(application).readyz),
-        ],
-        exception_handlers={HTTPException: answer_http_error},
+        ]
     )
     routes.router.redirect_slashes = False
     with_cors = Cors(FrontDoor(routes, endpoint), settings.cors_origins)
     return RequestScope(HostCheck(with_cors, authenticator, settings.allowed_hosts, public_paths(settings)))
+
+
+class _Routes(Starlette):
+    """The routes without Starlette's own answer to an exception: the outermost layer has one for all."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Only what answers for the router is between the layers outside and the routes."""
+        return ExceptionMiddleware(self.router, handlers={HTTPException: answer_http_error})
 
 
 def _file_routes(application: Application, authenticator: Authenticator) -> list[Route]:

@@ -1,7 +1,8 @@
 """The build plan: what several projects are short of together, in the order of their ranks, each piece counted once.
 
-Pieces on open pick lines are set aside for their lines first, projects of higher rank before others. What is left goes
-to the projects by rank: those of the plan take what their units still need, others of higher rank what they want.
+Pieces on open pick lines are set aside for their lines first: projects of higher rank before others, and the lines of a
+project in the order they are given in. What is left goes to the projects by rank: those of the plan take what their
+units still need, others of higher rank what they want.
 """
 
 from collections import defaultdict

@@ -31,14 +31,15 @@ async def run_object_checks(database: Database, store: ObjectStore, *, hashes: b
     wrong: dict[str, list[str]] = {INVARIANT: [], HASH_INVARIANT: []}
     at_once = asyncio.Semaphore(_AT_ONCE)
 
-    async def look(row: Record) -> None:
+    async def look(row: Record) -> tuple[str, str] | None:
         async with at_once:
             found = await _wrong(store, row, hashes)
-        if found is not None and await database.fetch(_EXISTS, id=row["id"]):
-            wrong[found[0]].append(f"attachment {row['id']} ({row['title']}): {found[1]}")
+        return found if found is not None and await database.fetch(_EXISTS, id=row["id"]) else None
 
     async for page in _pages(database):
-        await asyncio.gather(*(look(row) for row in page))
+        for row, found in zip(page, await asyncio.gather(*(look(row) for row in page)), strict=True):
+            if found is not None:
+                wrong[found[0]].append(f"attachment {row['id']} ({row['title']}): {found[1]}")
         if any(len(details) > MAX_FINDINGS for details in wrong.values()):
             break
     return [

@@ -73,7 +73,8 @@ _FACTS = Statement(
               FROM part JOIN part_totals AS total ON total.part_id = part.part_id JOIN parts ON parts.id = part.part_id
            ) AS on_hand,
            (SELECT json_agg(json_build_array(
-                       list.project_id, project.rank, line.part_id, line.requirement_id, line.open_quantity))
+                       list.project_id, project.rank, line.part_id, line.requirement_id, line.open_quantity)
+                       ORDER BY project.rank, list.id, line.position)
               FROM part
               JOIN pick_lines AS line ON line.part_id = part.part_id AND line.open_quantity > 0
               JOIN pick_lists AS list ON list.id = line.pick_list_id

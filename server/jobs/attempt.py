@@ -4,7 +4,6 @@ import asyncio
 import time
 from enum import Enum, auto
 
-import asyncpg
 import structlog
 
 from domain.entities.actor import Actor, Role
@@ -12,13 +11,13 @@ from domain.entities.job import JobState, LeaseLost, LeaseStanding, TakenJob
 from domain.errors import DomainError
 from domain.services.jobs import JobService
 from persistence.readers.job import JobReader
+from persistence.repeating import DATABASE_FAULTS
 from persistence.statements import StatementCounter, statement_counter
 from server.jobs import JobHandlers, JobRun, JobStopped
 from server.metrics import Metrics
 from server.metrics.services import HANDED_BACK, LOST
 from server.slow_statements import tell_slow_statements
 
-FAULTS_OF_THE_DATABASE = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 WORKER = Actor("worker", Role.ADMIN)
 
 _LAST_WORDS_SECONDS = 1.0
@@ -122,7 +121,7 @@ class Attempt:
             if age < self._lease_seconds / 3:
                 return await self._reader.standing(self._job.lease)
             standing = await self._service.renew(WORKER, self._job.lease, self._lease_seconds)
-        except FAULTS_OF_THE_DATABASE as error:
+        except DATABASE_FAULTS as error:
             _log.warning("job_lease_not_seen", error=type(error).__name__)
             return LeaseStanding.HELD if age < self._lease_seconds else LeaseStanding.LOST
         self._held_since = asked_at
@@ -133,7 +132,7 @@ class Attempt:
         while True:
             try:
                 return await self._settle(ending, work)
-            except FAULTS_OF_THE_DATABASE as error:
+            except DATABASE_FAULTS as error:
                 _log.warning("job_not_settled", error=type(error).__name__)
                 if self._stopping.is_set() or time.perf_counter() - self._held_since >= self._lease_seconds:
                     return LOST

@@ -9,8 +9,9 @@ import structlog
 
 from domain.services.jobs import JobService
 from persistence.readers.job import JobReader
+from persistence.repeating import DATABASE_FAULTS
 from server.jobs import JobHandlers
-from server.jobs.attempt import FAULTS_OF_THE_DATABASE, WORKER, Attempt
+from server.jobs.attempt import WORKER, Attempt
 from server.metrics import Metrics
 from server.settings import Settings
 from server.shutdown import Lifecycle
@@ -74,7 +75,7 @@ class JobWorker:
                     is_scheduled = True
                 took = await self._take_due()
                 is_told = False
-            except FAULTS_OF_THE_DATABASE as error:
+            except DATABASE_FAULTS as error:
                 # One line for an outage, however often it is looked meanwhile.
                 if not is_told:
                     _log.warning("no_jobs_taken", error=type(error).__name__)

@@ -13,7 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import asyncpg
 import structlog
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -25,6 +24,7 @@ from domain.errors import FileStoreError
 from domain.rules.object_keys import file_key
 from domain.services.file_readings import FileReadingService
 from persistence.object_store import MissingObject, ObjectStore
+from persistence.repeating import DATABASE_FAULTS
 from server.rendering.children import Children, Limits
 from server.shutdown import Lifecycle
 from server.temporary_files import temporary_root
@@ -43,15 +43,12 @@ _STOP_SECONDS = 5
 _REST_AFTER_FAULT_SECONDS = 5
 _ACTOR = Actor("partsgraph", Role.ADMIN)
 _FAULTS = (
-    OSError,
-    TimeoutError,
+    *DATABASE_FAULTS,
     FileStoreError,
     BotoCoreError,
     ClientError,
     # Deleted since it was claimed.
     MissingObject,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
 )
 
 _log = structlog.get_logger(__name__)

@@ -109,3 +109,23 @@ async def test_who_gives_up_in_the_moment_of_being_served_keeps_nothing(pool: Co
         await waiting
     assert (pool.in_use, pool.waiting) == (0, 0)
     assert await backend(pool) > 0
+
+
+async def test_a_connection_that_cannot_be_mended_is_ended_and_its_borrower_told_what_befell_it(
+    pool: ConnectionPool,
+) -> None:
+    async def fail(unfinished: "list[asyncio.Task[object]]") -> None:
+        async with pool.lend() as connection:
+            unfinished.append(asyncio.create_task(connection.fetch(SLEEP)))
+            await asyncio.sleep(0.05)
+            raise KeyError("of the borrower")
+
+    for _ in range(3):
+        unfinished: list[asyncio.Task[object]] = []
+        with pytest.raises(KeyError, match="of the borrower"):
+            await fail(unfinished)
+        with pytest.raises(asyncpg.PostgresConnectionError):
+            await unfinished[0]
+    assert (pool.in_use, pool.waiting) == (0, 0)
+    async with pool.lend() as one, pool.lend() as other:
+        assert await one.fetchval("SELECT 1") == await other.fetchval("SELECT 1") == 1

@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import time
+import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import asyncpg
@@ -28,6 +29,18 @@ async def part_types_gone(server: ServerProcess) -> AsyncIterator[None]:
         yield
     finally:
         await connection.execute("ALTER TABLE part_types_elsewhere RENAME TO part_types")
+        await connection.close()
+
+
+@pytest.fixture
+async def attachments_gone(server: ServerProcess) -> AsyncIterator[None]:
+    """A database in which the table of files has another name."""
+    connection = await asyncpg.connect(server.database_url)
+    await connection.execute("ALTER TABLE attachments RENAME TO attachments_elsewhere")
+    try:
+        yield
+    finally:
+        await connection.execute("ALTER TABLE attachments_elsewhere RENAME TO attachments")
         await connection.close()
 
 
@@ -65,6 +78,19 @@ async def eventually(is_so: Callable[[], Awaitable[bool]]) -> None:
     while not await is_so():
         assert time.monotonic() < end, "it did not come true"
         await asyncio.sleep(0.02)
+
+
+@pytest.mark.provokes_faults
+@pytest.mark.usefixtures("attachments_gone")
+async def test_a_fault_of_another_route_is_answered_as_one_of_graphql(
+    server: ServerProcess, client: httpx.AsyncClient
+) -> None:
+    response = await client.get(f"/files/{uuid.uuid4()}")
+    (error,) = response.json()["errors"]
+    assert (response.status_code, error["extensions"]["code"]) == (500, "INTERNAL_SERVER_ERROR")
+    assert error["extensions"]["requestId"] == response.headers["x-request-id"]
+    assert "attachments" not in response.text
+    assert len(server.new_error_lines()) == 1
 
 
 @pytest.mark.provokes_faults

@@ -16,6 +16,7 @@ from persistence.readers.live.channel import Bounds, Channel
 from persistence.readers.live.snapshots import Position
 from persistence.readers.live.source import Source
 from persistence.readers.live.subscriber import Subscriber
+from persistence.repeating import DATABASE_FAULTS
 
 APPLICATION_NAME = "partsgraph listener"
 """How its connection is called in pg_stat_activity."""
@@ -26,8 +27,6 @@ _BETWEEN_LOOKS_SECONDS = 0.05
 _STATEMENT_SECONDS = 10.0
 _SHORTEST_WAIT_SECONDS = 0.1
 _LONGEST_WAIT_SECONDS = 2.0
-# An internal error is what the driver raises when its connection breaks while it is between two messages.
-_LOST = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
 
 _log = structlog.get_logger(__name__)
 
@@ -100,7 +99,7 @@ class Listener:
             began = time.monotonic()
             try:
                 await self._follow()
-            except _LOST as error:
+            except DATABASE_FAULTS as error:
                 # The first line of an outage tells it; those of the attempts that follow would only repeat it.
                 if self.is_connected or wait_seconds == _SHORTEST_WAIT_SECONDS:
                     _log.warning("listener lost its connection", error=type(error).__name__)
