@@ -122,6 +122,11 @@ class PickPlan:
     shortages: tuple[PickShortage, ...]
     rejected: tuple[PickShortage, ...]
 
+    @property
+    def can_be_made(self) -> bool:
+        """Whether nothing forbids it, and there is a line."""
+        return bool(self.lines) and not self.rejected
+
 
 @dataclass(frozen=True, slots=True)
 class PickList:

@@ -51,10 +51,10 @@ class Projects(Protocol):
         """The open pick lists of a project as people read them, in order."""
 
     async def usages(self, project_id: ProjectId) -> Sequence[Usage]:
-        """What keeps a project from being deleted; empty when nothing does."""
+        """What keeps a project from being deleted, naming its open lists; empty when nothing does."""
 
     async def delete(self, project: Project) -> None:
-        """Remove a project that was never picked for, and close the gap in the ranks. Ranks and it are locked."""
+        """Remove a project that was never picked for, and close the gap in the ranks. Ranks and all are locked."""
 
 
 class Requirements(Protocol):
@@ -62,6 +62,10 @@ class Requirements(Protocol):
 
     async def share_parts(self, keys: Collection[PartKey]) -> Mapping[PartKey, LockedPart]:
         """Lock parts FOR SHARE by id, so that none is retired meanwhile; keys that no part has are missing."""
+
+    async def part_ids(self, keys: Collection[PartKey]) -> Mapping[PartKey, PartId]:
+        """The ids of parts that requirements of locked projects name: these cannot vanish meanwhile. Parts come before
+        projects in the order of locks, so nobody who holds a project waits for one."""
 
     async def of_project(self, project_id: ProjectId) -> Sequence[Requirement]:
         """The requirements of a project in order."""

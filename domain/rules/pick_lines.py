@@ -10,6 +10,7 @@ from domain.entities.pick_list import Pick, PickLine, PickList, PickListState, P
 from domain.errors import Issue, PickListStateError, ShortageError, ValidationError
 
 MAX_PICKS = 200
+MAX_BUILT_UNITS = 2_147_483_647
 
 
 def refuse_unless(state: PickListState, pick_list: PickList, path: Sequence[str]) -> None:
@@ -79,19 +80,26 @@ def reopened(lines: Sequence[PickLine]) -> list[PickLine]:
 
 
 def is_whole(lines: Iterable[PickLine], *, left_out: bool) -> bool:
-    """Whether everything the list was for was picked."""
+    """Whether everything the list was for was picked, and nothing of it put back."""
     return not left_out and all(line.picked == line.planned for line in lines)
 
 
 def built_units(units: int, named: int | None, *, whole: bool) -> int:
     """The units that were built. Raises ValidationError: it must be named when a line is short or left out."""
     if named is None and not whole:
-        told = "a line is short or left out: name the units that were really built"
+        told = "a line is short, left out or put back: name the units that were really built"
         raise ValidationError([Issue(("builtUnits",), told)])
     built = units if named is None else named
     if not 0 <= built <= units:
         raise ValidationError([Issue(("builtUnits",), f"must be between 0 and {units}, not {built}")])
     return built
+
+
+def refuse_too_many_built(units: int) -> None:
+    """Raises ValidationError when a project would have built more units than can be counted."""
+    if units > MAX_BUILT_UNITS:
+        told = f"the project would have built {units:,} units; the limit is {MAX_BUILT_UNITS:,}"
+        raise ValidationError([Issue(("builtUnits",), told)])
 
 
 def refuse_promised_twice(lines: Sequence[PickLine], free: Mapping[PartId, int]) -> None:

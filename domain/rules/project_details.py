@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from domain.entities.project import (
     MAX_PIECES,
     Amount,
-    Project,
     ProjectDetails,
     ProjectFields,
     RequirementDetails,
@@ -76,21 +75,19 @@ def checked_requirements(
     return checked
 
 
-def refuse_too_many_pieces(units: int, requirements: Sequence[tuple[RequirementDetails, tuple[str, ...]]]) -> None:
-    """Raises ValidationError naming each requirement, by its path, that would need more pieces than there can be."""
+def refuse_too_many_pieces(target: int, requirements: Sequence[tuple[RequirementDetails, tuple[str, ...]]]) -> None:
+    """Raises ValidationError naming each requirement, by its path, that would need more pieces than there can be.
+
+    What is built lessens the need, and may become unbuilt again: the build target alone is looked at.
+    """
     issues = []
     for requirement, path in requirements:
-        pieces = pieces_for(units, requirement.amount)
+        pieces = pieces_for(target, requirement.amount)
         if pieces > MAX_PIECES:
             told = f"part {requirement.part_key} would need {pieces:,} pieces; the limit is {MAX_PIECES:,}"
             issues.append(Issue(path, told))
     if issues:
         raise ValidationError(issues)
-
-
-def units_of(project: Project) -> int:
-    """The units whose pieces the project's requirements are counted for."""
-    return max(project.details.build_target, project.built_units)
 
 
 def _checked_requirement(line: RequirementDetails, path: tuple[str, ...], checks: InputChecks) -> RequirementDetails:

@@ -23,10 +23,10 @@ def renamed(details: RequirementDetails, keep: PartKey, drop: PartKey) -> Requir
     return replace(details, part_key=part_key, substitutes=tuple(key for key in keys if key != part_key))
 
 
-def united(kept: RequirementDetails, dropped: RequirementDetails, units: int) -> RequirementDetails:
+def united(kept: RequirementDetails, dropped: RequirementDetails, target: int) -> RequirementDetails:
     """One requirement of the same part for two: the pieces of both, with the greater attrition, so never fewer.
 
-    Raises QuantityLimitError when so many units would need too many pieces, or a limit of a requirement is passed.
+    Raises QuantityLimitError when the build target would need too many pieces, or a limit of a requirement is passed.
     """
     amount = Amount(
         kept.amount.per_unit + dropped.amount.per_unit,
@@ -41,7 +41,7 @@ def united(kept: RequirementDetails, dropped: RequirementDetails, units: int) ->
         ("extra pieces", amount.extra_pieces, MAX_EXTRA_PIECES),
         ("number of designators", len(designators), MAX_DESIGNATORS),
         ("number of substitutes", len(substitutes), MAX_SUBSTITUTES),
-        ("need", pieces_for(units, amount), MAX_PIECES),
+        ("need", pieces_for(target, amount), MAX_PIECES),
     ):
         if result > limit:
             raise QuantityLimitError(kept.part_key, what, result, limit, ("drop",))

@@ -9,8 +9,9 @@ from domain.entities.ids import PickListId, ProjectId
 from domain.entities.pick_list import Pick, PickListState
 from domain.errors import Issue, PartRetiredError
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
-from domain.rules import pick_lines
+from domain.rules import pick_lines, picking
 from domain.rules.pick_lines import number_issues, refuse_unless
+from domain.rules.versions import refuse_stale
 from domain.services.picked_stock import (
     LockedLines,
     PickOutcome,
@@ -20,7 +21,6 @@ from domain.services.picked_stock import (
     move_stock,
     moves_of,
     outcome_of,
-    refuse_archived,
     refuse_issues,
 )
 from domain.services.use_case import use_case
@@ -28,8 +28,8 @@ from domain.services.use_case import use_case
 
 @dataclass(frozen=True, slots=True)
 class PickListEndings:
-    """How a list ends, and begins again. All raise NotFoundError, and PickListStateError when the list is in another
-    state."""
+    """How a list ends, and begins again. All raise NotFoundError, ConflictError when the list has another version than
+    the expected one, and PickListStateError when it is in another state."""
 
     units_of_work: UnitsOfWork
 
@@ -40,6 +40,7 @@ class PickListEndings:
         pick_list_id: PickListId,
         built_units: int | None = None,
         returned: Sequence[Pick] = (),
+        expected_version: int | None = None,
         request: IdempotentRequest | None = None,
     ) -> PickOutcome:
         """End a list whose pieces were built in: 0 to all of its units, which must be named when a line is short.
@@ -54,11 +55,14 @@ class PickListEndings:
         places = {pick.line_id: pick.location for pick in returned}
         locked = await lock_list(uow, pick_list_id, places, with_project=True)
         pick_list = locked.pick_list
+        refuse_stale(pick_list.version, expected_version)
         refuse_unless(PickListState.OPEN, pick_list, ("pickListId",))
         _refuse_strangers(locked, returned)
-        whole = pick_lines.is_whole(locked.lines, left_out=await uow.pick_lists.is_without(pick_list_id))
-        built = pick_lines.built_units(pick_list.units, built_units, whole=whole)
         after = pick_lines.completed(locked.lines, returned)
+        whole = pick_lines.is_whole(after, left_out=await uow.pick_lists.is_without(pick_list_id))
+        built = pick_lines.built_units(pick_list.units, built_units, whole=whole)
+        assert locked.project is not None
+        pick_lines.refuse_too_many_built(locked.project.built_units + built)
         operation_id = await move_stock(uow, locked, moves_of(locked, returned), request)
         await uow.pick_lists.finish(pick_list, PickListState.COMPLETED, after, built)
         await _add_built(uow, pick_list.project_id, built)
@@ -67,7 +71,11 @@ class PickListEndings:
 
     @use_case
     async def reopen(
-        self, uow: UnitOfWork, pick_list_id: PickListId, request: IdempotentRequest | None = None
+        self,
+        uow: UnitOfWork,
+        pick_list_id: PickListId,
+        expected_version: int | None = None,
+        request: IdempotentRequest | None = None,
     ) -> PickOutcome:
         """Undo a completion: the units are not built, and what was released or returned is promised again.
 
@@ -79,8 +87,9 @@ class PickListEndings:
             return earlier
         locked = await lock_list(uow, pick_list_id, {}, with_project=True)
         pick_list = locked.pick_list
+        refuse_stale(pick_list.version, expected_version)
         refuse_unless(PickListState.COMPLETED, pick_list, ("pickListId",))
-        refuse_archived(await facts_of(uow, pick_list.project_id))
+        picking.refuse_archived(await facts_of(uow, pick_list.project_id))
         after = pick_lines.reopened(locked.lines)
         bound = [line for line in after if line.open]
         retired = sorted({line.part_key for line in bound if locked.parts[line.part_key].is_retired})
@@ -99,6 +108,7 @@ class PickListEndings:
         uow: UnitOfWork,
         pick_list_id: PickListId,
         return_to: Sequence[Pick] = (),
+        expected_version: int | None = None,
         request: IdempotentRequest | None = None,
     ) -> PickOutcome:
         """Give a list up and put everything that was picked back, by line to another place where one is named.
@@ -112,6 +122,7 @@ class PickListEndings:
         named = {pick.line_id: pick for pick in return_to}
         places = {line_id: pick.location for line_id, pick in named.items()}
         locked = await lock_list(uow, pick_list_id, places)
+        refuse_stale(locked.pick_list.version, expected_version)
         refuse_unless(PickListState.OPEN, locked.pick_list, ("pickListId",))
         _refuse_strangers(locked, return_to)
         moves = [

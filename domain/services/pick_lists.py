@@ -24,7 +24,6 @@ from domain.services.picked_stock import (
     move_stock,
     moves_of,
     outcome_of,
-    refuse_archived,
     refuse_issues,
 )
 from domain.services.use_case import use_case
@@ -63,11 +62,14 @@ class PickListService(PickListEndings):
         await uow.stock.lock(boxes, keys)
         await uow.projects.lock(project_id)
         facts = await facts_of(uow, project_id)
-        refuse_archived(facts)
-        if not {supply.part_key for supply in facts.supplies.values()} <= keys or not _boxes(facts) <= boxes:
+        picking.refuse_archived(facts)
+        if not {supply.part_key for supply in facts.supplies.values()} <= keys:
             raise RepeatWork
         picking.refuse_unknown_policies(facts, wish)
         made = picking.plan(facts, wish)
+        # What others put into more boxes meanwhile is no reason to begin again, as long as nothing is taken there.
+        if not {line.place.reference.box_number for line in made.lines} <= boxes:
+            raise RepeatWork
         picking.refuse_plan(made)
         pick_list_id = await uow.pick_lists.add(project_id, wish.units, made)
         if request is not None:

@@ -8,9 +8,9 @@ from domain.entities.ids import OperationId, PartKey, PickLineId, PickListId, Pr
 from domain.entities.location import LocationReference
 from domain.entities.operation import OperationKind, OperationSource, SourceKind
 from domain.entities.pick_list import Pick, PickFacts, PickLine, PickList
-from domain.entities.project import ProjectStatus
+from domain.entities.project import Project
 from domain.entities.stock import LockedPart
-from domain.errors import InUseError, Issue, NotFoundError, Usage, ValidationError
+from domain.errors import Issue, NotFoundError, ValidationError
 from domain.ports.unit_of_work import RepeatWork, UnitOfWork
 from domain.rules import ledger, pick_lines
 
@@ -20,11 +20,13 @@ Move = tuple[PickLine, LocationReference, int, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class LockedLines:
-    """A list with the lines somebody asked for, and their parts, as they are until the end of the transaction."""
+    """A list with the lines somebody asked for, their parts, and its project where that was wanted, as they are until
+    the end of the transaction."""
 
     pick_list: PickList
     lines: Sequence[PickLine]
     parts: Mapping[PartKey, LockedPart]
+    project: Project | None = None
 
     @property
     def by_id(self) -> dict[PickLineId, PickLine]:
@@ -76,12 +78,11 @@ async def lock_list(
         raise NotFoundError("pick list", str(pick_list_id), ("pickListId",))
     lines = await uow.pick_lists.lines(pick_list_id)
     parts = await _lock_shelf(uow, lines, places)
-    if with_project:
-        await uow.projects.lock(found.project_id)
+    project = await uow.projects.lock(found.project_id) if with_project else None
     pick_list = await _lock_list(uow, pick_list_id)
     after = await uow.pick_lists.lines(pick_list_id)
     _refuse_other_places(lines, after)
-    return LockedLines(pick_list, after, parts)
+    return LockedLines(pick_list, after, parts, project)
 
 
 async def move_stock(
@@ -137,14 +138,6 @@ async def facts_of(uow: UnitOfWork, project_id: ProjectId) -> PickFacts:
     if facts is None:
         raise NotFoundError("project", str(project_id), ("projectId",))
     return facts
-
-
-def refuse_archived(facts: PickFacts) -> None:
-    """Raises InUseError when the project is archived."""
-    if facts.status is ProjectStatus.ARCHIVED:
-        name = facts.project_name
-        told = f"Project {name} is archived and read-only; restore it first."
-        raise InUseError(told, [Usage("archived project", 1, (name,))], ("projectId",))
 
 
 def refuse_issues(issues: Sequence[Issue]) -> None:

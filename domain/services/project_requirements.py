@@ -77,7 +77,7 @@ async def _set(
     project = await lock_active(uow, project_id, expected_version)
     _refuse_parts(checked, parts, paths)
     indexed = [(line, (*path, "perUnit")) for line, path in zip(checked, paths, strict=True)]
-    project_details.refuse_too_many_pieces(project_details.units_of(project), indexed)
+    project_details.refuse_too_many_pieces(project.details.build_target, indexed)
     before = await uow.requirements.of_project(project_id)
     known = {each.details.part_key: each for each in before}
     named = {line.part_key for line in checked}

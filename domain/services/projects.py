@@ -61,8 +61,8 @@ class ProjectService(ProjectRequirements):
             return project_id
         if details.build_target > project.details.build_target:
             requirements = await uow.requirements.of_project(project_id)
-            units = max(details.build_target, project.built_units)
-            project_details.refuse_too_many_pieces(units, [(each.details, ("buildTarget",)) for each in requirements])
+            named = [(each.details, ("buildTarget",)) for each in requirements]
+            project_details.refuse_too_many_pieces(details.build_target, named)
         if not await uow.projects.save(project, details):
             raise AlreadyExistsError("project", details.name, ("name",))
         uow.edits.record(EditedKind.PROJECT, project_id, project_differences(project.details, details))
@@ -72,11 +72,13 @@ class ProjectService(ProjectRequirements):
     async def rank(
         self, uow: UnitOfWork, project_id: ProjectId, rank: int, expected_version: int | None = None
     ) -> ProjectId:
-        """Put a project at this rank, from 1 (first) to the number of projects; those between move by one."""
+        """Put a project at this rank, from 1 (first) to the number of projects; those between move by one.
+
+        Raises InUseError when it is archived.
+        """
         await uow.projects.lock_ranks()
         number = await uow.projects.lock_all()
-        project = await lock_project(uow, project_id)
-        refuse_stale(project.version, expected_version)
+        project = await lock_active(uow, project_id, expected_version)
         checks = InputChecks()
         checks.number(("rank",), rank, 1, number)
         checks.refuse()
@@ -126,7 +128,9 @@ class ProjectService(ProjectRequirements):
     async def delete(self, uow: UnitOfWork, project_id: ProjectId, expected_version: int | None = None) -> str:
         """Remove a project with its requirements and files; returns its name. Raises InUseError when it was ever
         picked for."""
+        # Those behind it move up: they are locked in the order in which everybody locks them.
         await uow.projects.lock_ranks()
+        await uow.projects.lock_all()
         project = await uow.projects.lock_for_removal(project_id)
         if project is None:
             raise NotFoundError("project", str(project_id), ("projectId",))

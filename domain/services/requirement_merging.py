@@ -5,7 +5,6 @@ from domain.entities.part import Part
 from domain.entities.project import Project, Requirement, RequirementDetails
 from domain.ports.unit_of_work import UnitOfWork
 from domain.rules.differences import requirement_text
-from domain.rules.project_details import units_of
 from domain.rules.requirement_merging import renamed, united
 
 
@@ -20,7 +19,7 @@ async def merge_requirements(uow: UnitOfWork, keep: Part, drop: Part) -> None:
         changed = [(each, details) for each, details in after if details != each.details]
         await _move_parts(uow, before, keep, drop)
         keys = {key for _, details in changed for key in (details.part_key, *details.substitutes)}
-        part_ids = {key: part.id for key, part in (await uow.requirements.share_parts(keys)).items()}
+        part_ids = await uow.requirements.part_ids(keys)
         await uow.requirements.save_all(project.id, [(details, each.position) for each, details in changed], part_ids)
         await uow.projects.touch(project)
         kept = {each.id for each, _ in after}
@@ -45,7 +44,7 @@ def _merged(
         details = renamed(each.details, keep.key, drop.key)
         if both and each.part_id == keep.id:
             other = renamed(by_part[drop.id].details, keep.key, drop.key)
-            details = united(details, other, units_of(project))
+            details = united(details, other, project.details.build_target)
         found.append((each, details))
     return found
 

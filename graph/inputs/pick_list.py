@@ -10,7 +10,7 @@ from domain.entities.pick_list import Pick, PickWish
 from domain.entities.pick_list import WhenShort as Policy
 from domain.errors import Issue, NotFoundError, ValidationError
 from graph.global_ids import parse_global_id_of
-from graph.inputs.optional import idempotency_key_field, named, optional
+from graph.inputs.optional import expected_version_field, idempotency_key_field, named, optional
 from graph.types.pick_list import WhenShort
 
 _LINE = "The id of a PickLine."
@@ -122,6 +122,7 @@ class CompletePickListInput:
         "Units really built, 0 to those of the list; required when a line is short or a part was left out."
     )
     returned: list[ReturnInput] | None = optional("Picked pieces that are put back, each line once, up to 200.")
+    expected_version: int | None = expected_version_field()
     idempotency_key: UUID | None = idempotency_key_field()
 
 
@@ -130,6 +131,7 @@ class ReopenPickListInput:
     """What reopenPickList takes."""
 
     pick_list_id: strawberry.ID = strawberry.field(description="The id of a completed PickList.")
+    expected_version: int | None = expected_version_field()
     idempotency_key: UUID | None = idempotency_key_field()
 
 
@@ -149,6 +151,7 @@ class CancelPickListInput:
     return_to: list[ReturnPlaceInput] | None = optional(
         "Where the pieces of these lines are put when not at the line's place; required when that is gone."
     )
+    expected_version: int | None = expected_version_field()
     idempotency_key: UUID | None = idempotency_key_field()
 
 

@@ -22,6 +22,7 @@ from graph.inputs.pick_list import (
 from graph.mutations import Call, mutation
 from graph.resolvers.project_mutations import named_project
 from graph.types.errors import (
+    ConflictError,
     IdempotencyKeyReusedError,
     InsufficientStockError,
     InUseError,
@@ -97,7 +98,13 @@ async def undo_pick(call: Call, input: UndoPickInput) -> UndoPickSuccess:
 
 
 @mutation(
-    ValidationError, NotFoundError, PickListStateError, QuantityLimitError, PartRetiredError, IdempotencyKeyReusedError
+    ValidationError,
+    NotFoundError,
+    ConflictError,
+    PickListStateError,
+    QuantityLimitError,
+    PartRetiredError,
+    IdempotencyKeyReusedError,
 )
 async def complete_pick_list(call: Call, input: CompletePickListInput) -> CompletePickListSuccess:
     """End a list whose pieces were built in. Open lines are released, picked pieces are used up unless returned."""
@@ -107,23 +114,44 @@ async def complete_pick_list(call: Call, input: CompletePickListInput) -> Comple
         returned.append(Pick(line_number(each.line_id, path), each.quantity, named(each.location), path=path))
     with _named_list(input.pick_list_id) as pick_list_id:
         outcome = await call.services.pick_lists.complete(
-            call.actor, pick_list_id, named(input.built_units), returned, call.request(input)
+            call.actor,
+            pick_list_id,
+            named(input.built_units),
+            returned,
+            named(input.expected_version),
+            call.request(input),
         )
     pick_list, operation = await _after(call, outcome)
     return CompletePickListSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
 
 
-@mutation(NotFoundError, PickListStateError, ShortageError, InUseError, PartRetiredError, IdempotencyKeyReusedError)
+@mutation(
+    NotFoundError,
+    ConflictError,
+    PickListStateError,
+    ShortageError,
+    InUseError,
+    PartRetiredError,
+    IdempotencyKeyReusedError,
+)
 async def reopen_pick_list(call: Call, input: ReopenPickListInput) -> ReopenPickListSuccess:
     """Undo a completion: its units are not built, what was released or returned is promised again."""
     with _named_list(input.pick_list_id) as pick_list_id:
-        outcome = await call.services.pick_lists.reopen(call.actor, pick_list_id, call.request(input))
+        outcome = await call.services.pick_lists.reopen(
+            call.actor, pick_list_id, named(input.expected_version), call.request(input)
+        )
     pick_list, operation = await _after(call, outcome)
     return ReopenPickListSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
 
 
 @mutation(
-    ValidationError, NotFoundError, PickListStateError, QuantityLimitError, PartRetiredError, IdempotencyKeyReusedError
+    ValidationError,
+    NotFoundError,
+    ConflictError,
+    PickListStateError,
+    QuantityLimitError,
+    PartRetiredError,
+    IdempotencyKeyReusedError,
 )
 async def cancel_pick_list(call: Call, input: CancelPickListInput) -> CancelPickListSuccess:
     """Give a list up: what was picked goes back, nothing is promised any more."""
@@ -132,7 +160,9 @@ async def cancel_pick_list(call: Call, input: CancelPickListInput) -> CancelPick
         path = ("returnTo", str(index))
         return_to.append(Pick(line_number(each.line_id, path), 0, each.location, path=path))
     with _named_list(input.pick_list_id) as pick_list_id:
-        outcome = await call.services.pick_lists.cancel(call.actor, pick_list_id, return_to, call.request(input))
+        outcome = await call.services.pick_lists.cancel(
+            call.actor, pick_list_id, return_to, named(input.expected_version), call.request(input)
+        )
     pick_list, operation = await _after(call, outcome)
     return CancelPickListSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
 

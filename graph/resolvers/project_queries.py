@@ -3,7 +3,9 @@
 from typing import Annotated
 
 import strawberry
+from graphql import GraphQLError
 
+from domain.errors import DomainError
 from domain.rules.project_details import MAX_UNITS
 from graph.connections import After, Before, ConnectionView, First, Last, page_request
 from graph.context import Info
@@ -77,21 +79,35 @@ class ProjectQueries:
         ],
     ) -> BuildPlanView:
         """All facts by one statement."""
-        return await info.context.readers.build_plans.read(_units(projects))
+        planned = _planned(projects)
+        try:
+            plan = await info.context.readers.build_plans.read(
+                {each: named(given.units) for each, given in planned.items()}
+            )
+        except DomainError as refusal:
+            raise bad_user_input(refusal.message) from refusal
+        for number in sorted(plan.unknown_ids):
+            raise _unknown(planned[number])
+        return plan
 
 
-def _units(projects: list[BuildPlanInput]) -> dict[int, int | None]:
-    """The units of each project by its number; of ids that are not one of ours, nothing."""
+def _unknown(given: BuildPlanInput) -> GraphQLError:
+    return bad_user_input(f"`projects` names {given.project_id!r}, which is no project.")
+
+
+def _planned(projects: list[BuildPlanInput]) -> dict[int, BuildPlanInput]:
+    """The projects by their numbers."""
     if not 1 <= len(projects) <= _MAX_PLANNED:
         raise bad_user_input(f"`projects` takes 1 to {_MAX_PLANNED} projects, not {len(projects)}.")
     if len({each.project_id for each in projects}) < len(projects):
         raise bad_user_input("`projects` names a project twice.")
-    units: dict[int, int | None] = {}
+    planned: dict[int, BuildPlanInput] = {}
     for each in projects:
         wanted = named(each.units)
         if wanted is not None and not 0 <= wanted <= MAX_UNITS:
             raise bad_user_input(f"`units` is {wanted}; a plan builds 0 to {MAX_UNITS:,} units of a project.")
         number = parse_global_id_of("Project", each.project_id)
-        if number is not None:
-            units[number] = wanted
-    return units
+        if number is None:
+            raise _unknown(each)
+        planned[number] = each
+    return planned

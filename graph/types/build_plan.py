@@ -61,7 +61,5 @@ class BuildPlan:
     """Declares BuildPlanView."""
 
     is_buildable: bool = strawberry.field(description="Whether nothing is missing.")
-    projects: list[PlannedProject] = strawberry.field(
-        description="The projects by rank; archived and unknown ones are left out."
-    )
+    projects: list[PlannedProject] = strawberry.field(description="The projects by rank; archived ones are left out.")
     shortages: list[PartShortage] = strawberry.field(description="The parts that are missing, each once, by key.")

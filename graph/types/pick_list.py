@@ -203,5 +203,8 @@ class PickListPreview:
     lines: list[PlannedPickLine] = strawberry.field(description="Its lines by box and location.")
     shortages: list[PickShortage] = strawberry.field(description="Every part that is short.")
     rejected: list[PickShortage] = strawberry.field(
-        description="Those of them that would have the list refused (REJECT); empty when it would be made."
+        description="Those of them that would have the list refused (REJECT)."
+    )
+    can_be_made: bool = strawberry.field(
+        description="Whether createPickList would make it: nothing is rejected, and there is a line."
     )

@@ -56,4 +56,15 @@ PICK_LIST_CHECKS = (
          ORDER BY line.id
         """,
     ),
+    QueryCheck(
+        "An open pick line leads to its place where that exists",
+        """
+        SELECT format('line %s of pick list %s: %s-%s', line.position, line.pick_list_id, box.number, location.number)
+          FROM pick_lines AS line
+          JOIN boxes AS box ON box.number = line.box_number
+          JOIN locations AS location ON location.box_id = box.id AND location.number = line.location_number
+         WHERE line.open_quantity > 0 AND line.location_id IS NULL
+         ORDER BY line.id
+        """,
+    ),
 )

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import text
 
-from domain.entities.project import Amount
+from domain.entities.project import MAX_PIECES, Amount
+from domain.errors import Issue, ValidationError
 from domain.rules.build_plan import OpenPieces, PlannedProject, PlannedRequirement, ProjectShortage, Want, build_plan
 from persistence.database import Database
 from persistence.statements import Statement
@@ -38,10 +39,11 @@ class PartShortageView(NamedTuple):
 
 
 class BuildPlanView(NamedTuple):
-    """Several projects together, by rank; the parts that are short by key."""
+    """Several projects together, by rank; the parts that are short by key; ids that no project has."""
 
     projects: tuple[PlannedProjectView, ...]
     shortages: tuple[PartShortageView, ...]
+    unknown_ids: frozenset[int]
 
     @property
     def is_buildable(self) -> bool:
@@ -67,7 +69,8 @@ _FACTS = Statement(
         SELECT line.part_id FROM pick_lines AS line JOIN wanted ON wanted.id = line.requirement_id
          WHERE line.open_quantity > 0
     )
-    SELECT (SELECT json_agg(planned ORDER BY rank) FROM planned) AS projects,
+    SELECT (SELECT json_agg(id) FROM projects WHERE id = ANY(CAST(:project_ids AS bigint[]))) AS known,
+           (SELECT json_agg(planned ORDER BY rank) FROM planned) AS projects,
            (SELECT json_agg(wanted ORDER BY position, id) FROM wanted) AS requirements,
            (SELECT json_agg(json_build_array(part.part_id, total.total_quantity, parts.key))
               FROM part JOIN part_totals AS total ON total.part_id = part.part_id JOIN parts ON parts.id = part.part_id
@@ -94,7 +97,10 @@ class BuildPlanReader:
     database: Database
 
     async def read(self, units: Mapping[int, int | None]) -> BuildPlanView:
-        """The plan for so many units of each project, by its id; None for the units that are outstanding."""
+        """The plan for so many units of each project, by its id; None for the units that are outstanding.
+
+        Raises ValidationError when a project would take more pieces of a part than there can be.
+        """
         (record,) = await self.database.fetch(_FACTS, project_ids=list(units))
         facts = {name: json.loads(value) if value is not None else [] for name, value in record.items()}
         projects = [_planned(each, units[each["id"]]) for each in facts["projects"]]
@@ -117,7 +123,8 @@ class BuildPlanReader:
             [Want(*each) for each in facts["wants"]],
         )
         keys = {part_id: key for part_id, _, key in facts["on_hand"]}
-        return _view(projects, found, on_hand, keys)
+        _refuse_too_many_pieces(found, keys)
+        return _view(projects, found, on_hand, keys, frozenset(units) - set(facts["known"]))
 
 
 def _planned(project: Mapping[str, Any], units: int | None) -> PlannedProject:
@@ -127,8 +134,26 @@ def _planned(project: Mapping[str, Any], units: int | None) -> PlannedProject:
     )
 
 
+def _refuse_too_many_pieces(found: list[ProjectShortage], keys: Mapping[int, str]) -> None:
+    issues = [
+        Issue(
+            ("projects",),
+            f"part {keys[each.part_id]} would take {each.needed_quantity:,} pieces; "
+            f"at most {MAX_PIECES:,} can be planned",
+        )
+        for each in found
+        if each.needed_quantity > MAX_PIECES
+    ]
+    if issues:
+        raise ValidationError(issues)
+
+
 def _view(
-    projects: list[PlannedProject], found: list[ProjectShortage], on_hand: Mapping[int, int], keys: Mapping[int, str]
+    projects: list[PlannedProject],
+    found: list[ProjectShortage],
+    on_hand: Mapping[int, int],
+    keys: Mapping[int, str],
+    unknown_ids: frozenset[int],
 ) -> BuildPlanView:
     by_project: dict[int, list[ProjectShortage]] = defaultdict(list)
     by_part: dict[int, list[ProjectShortage]] = defaultdict(list)
@@ -152,4 +177,5 @@ def _view(
             for each in sorted(projects, key=lambda project: project.rank)
         ),
         tuple(each for each in shortages if each.shortage_quantity),
+        unknown_ids,
     )

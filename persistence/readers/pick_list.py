@@ -203,11 +203,15 @@ class PickListReader:
         return grouped(ids, await self.database.fetch(_SHORTAGES, ids=ids), PickListShortageView)
 
     async def planned(self, project_id: int, wish: PickWish) -> PickPlan | None:
-        """What a list would be, were it made now; None when there is no such project. Raises ValidationError."""
+        """What a list would be, were it made now; None when there is no such project.
+
+        Raises ValidationError, InUseError (the project is archived).
+        """
         record = await self.database.fetch_row(PICK_FACTS, project_id=project_id)
         if record is None:
             return None
         facts = pick_facts(record)
+        picking.refuse_archived(facts)
         picking.refuse_unknown_policies(facts, wish)
         return picking.plan(facts, wish)
 

@@ -134,7 +134,11 @@ _USAGES = Statement(
              WHERE substitute.part_id = CAST(:id AS bigint)) AS substituting,
            (SELECT count(*) FROM pick_lines
              WHERE part_id = CAST(:id AS bigint) OR required_part_id = CAST(:id AS bigint)) AS pick_lines,
-           (SELECT count(*) FROM pick_shortages WHERE part_id = CAST(:id AS bigint)) AS pick_shortages
+           (SELECT count(*) FROM pick_shortages WHERE part_id = CAST(:id AS bigint)) AS pick_shortages,
+           (SELECT coalesce(array_agg(format('%s for %s', list.id, project.name) ORDER BY list.id), '{}')
+              FROM pick_lists AS list JOIN projects AS project ON project.id = list.project_id
+             WHERE list.id IN (SELECT pick_list_id FROM pick_lines
+                                WHERE part_id = CAST(:id AS bigint) AND open_quantity > 0)) AS open_lists
     """)
 )
 _DELETE = Statement(delete(PartRow).where(PartRow.id == bindparam("part_id")))
@@ -212,7 +216,7 @@ class PartRepository:
             Usage("merged part", len(row["merged"]), tuple(row["merged"][:50])),
             Usage("requirement", len(row["requiring"]), tuple(row["requiring"][:50])),
             Usage("substitute", len(row["substituting"]), tuple(row["substituting"][:50])),
-            Usage("pick line", row["pick_lines"] + row["pick_shortages"]),
+            Usage("pick line", row["pick_lines"] + row["pick_shortages"], tuple(row["open_lists"][:50])),
         ]
         return [usage for usage in usages if usage.count]
 

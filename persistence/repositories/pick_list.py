@@ -63,7 +63,8 @@ _FREE_PIECES = Statement(
      WHERE total.part_id = ANY(CAST(:part_ids AS bigint[]))
     """)
 )
-# Lines and list in one statement: a list and its lines have one state, and a finished line has nothing open.
+# Lines and list in one statement: a list and its lines have one state, and a finished line has nothing open. A place
+# that was removed while nothing of a line was open may be there again.
 _SAVE = Statement(
     text("""
     WITH given AS (
@@ -75,7 +76,7 @@ _SAVE = Statement(
         UPDATE pick_lines AS line
            SET list_state = CAST(:state AS text), open_quantity = given.open, picked_quantity = given.picked,
                released_quantity = given.released, returned_quantity = given.returned,
-               location_id = CASE WHEN (line.box_number, line.location_number)
+               location_id = CASE WHEN line.location_id IS NOT NULL AND (line.box_number, line.location_number)
                                        = (given.box_number, given.location_number) THEN line.location_id
                                   ELSE (SELECT location.id
                                           FROM locations AS location JOIN boxes AS box ON box.id = location.box_id

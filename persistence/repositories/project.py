@@ -10,6 +10,7 @@ from domain.entities.ids import PartId, ProjectId
 from domain.entities.project import Project, ProjectDetails, ProjectStatus
 from domain.errors import Usage
 from domain.rules.texts import fold
+from domain.rules.usages import MAX_REFERENCES
 from persistence.models import ProjectRow
 from persistence.statements import Connection, Statement
 
@@ -153,7 +154,8 @@ class ProjectRepository:
     async def usages(self, project_id: ProjectId) -> Sequence[Usage]:
         """See domain.ports.project_repositories.Projects."""
         count = await _USAGES.value(self._connection, id=project_id)
-        return [Usage("pick list", count)] if count else []
+        still_open = await self.open_lists(project_id) if count else ()
+        return [Usage("pick list", count, tuple(still_open[:MAX_REFERENCES]))] if count else []
 
     async def delete(self, project: Project) -> None:
         """See domain.ports.project_repositories.Projects."""

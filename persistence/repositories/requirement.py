@@ -13,12 +13,11 @@ from domain.entities.stock import LockedPart
 from persistence.models import PartRow
 from persistence.statements import Connection, Statement
 
-_SHARE_PARTS = Statement(
-    select(PartRow.id, PartRow.key, PartRow.retired_at)
-    .where(PartRow.key == func.any(bindparam("keys", type_=ARRAY(Text))))
-    .order_by(PartRow.id)
-    .with_for_update(read=True)
+_PARTS = select(PartRow.id, PartRow.key, PartRow.retired_at).where(
+    PartRow.key == func.any(bindparam("keys", type_=ARRAY(Text)))
 )
+_SHARE_PARTS = Statement(_PARTS.order_by(PartRow.id).with_for_update(read=True))
+_PART_IDS = Statement(_PARTS)
 _OF_PROJECT = Statement(
     text("""
     SELECT requirement.*, part.key AS part_key,
@@ -110,6 +109,11 @@ class RequirementRepository:
             PartKey(row["key"]): LockedPart(PartId(row["id"]), PartKey(row["key"]), row["retired_at"] is not None)
             for row in rows
         }
+
+    async def part_ids(self, keys: Collection[PartKey]) -> Mapping[PartKey, PartId]:
+        """See domain.ports.project_repositories.Requirements."""
+        rows = await _PART_IDS.rows(self._connection, keys=list(keys))
+        return {PartKey(row["key"]): PartId(row["id"]) for row in rows}
 
     async def of_project(self, project_id: ProjectId) -> Sequence[Requirement]:
         """See domain.ports.project_repositories.Requirements."""

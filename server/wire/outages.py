@@ -3,6 +3,7 @@
 import asyncpg
 from botocore.exceptions import BotoCoreError, ClientError
 
+from domain.ports.unit_of_work import RepeatWork
 from graph.execution.refusals import RequestCode
 from persistence.repeating import connection_broke
 
@@ -12,8 +13,9 @@ _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
-    # The database asked for a repetition more often than the unit of work repeats.
+    # The database, or a use case that was overtaken, asked for a repetition more often than the unit of work repeats.
     asyncpg.TransactionRollbackError,
+    RepeatWork,
     # A socket that is not there is an OSError, and a connection that was refused or reset too.
     OSError,
     TimeoutError,

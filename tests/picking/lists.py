@@ -41,7 +41,7 @@ async def preview(workshop: Workshop, project_id: str, units: int, **fields: Any
     query = """
     query($input: PickWishInput!) { previewPickList(input: $input) {
       lines { part { key } requiredPart { key } locationReference location { reference } quantity }
-      shortages { partKey needed available missing } rejected { partKey }
+      shortages { partKey needed available missing } rejected { partKey } canBeMade
     } }
     """
     given = {"projectId": project_id, "units": units, **fields}

@@ -60,6 +60,11 @@ async def test_lists_without_faults_are_clean(plant: asyncpg.Connection, databas
             "1-2 written, leads to 1-1",
         ),
         (
+            "UPDATE pick_lines SET location_id = NULL, open_quantity = 1 WHERE list_state = 'OPEN'",
+            "An open pick line leads to its place where that exists",
+            "1-1",
+        ),
+        (
             "UPDATE idempotency_keys SET result_id = -1000000 WHERE mutation = 'pickLine'",
             "An idempotency key leads to the result of its request",
             f"key {KEY} of local for pickLine: result -1000000",

@@ -8,7 +8,7 @@ from tests.factories import Workshop
 from tests.graphql_client import Json
 from tests.ledger.test_concurrency import deadlocks
 from tests.locks import box_row, held, part_row
-from tests.picking.lists import line, opened, pick_list, project, project_with, promised, quantities
+from tests.picking.lists import line, lines_of, opened, pick_list, project, project_with, promised, quantities
 
 _LIST_ROW = "SELECT id FROM pick_lists WHERE id = $1 FOR UPDATE"
 
@@ -43,6 +43,24 @@ async def test_eight_projects_of_falling_rank_at_once_against_ten_pieces(worksho
     missing = [answer["shortages"][0]["missing"] for answer in answers[2:]]
     assert missing == [2, 4, 4, 4, 4, 4]
     assert await promised(workshop, key) == 8
+
+
+@pytest.mark.parametrize(("pieces", "place"), [(30, "1-1"), (3, "2-1")])
+async def test_a_list_finds_what_is_put_into_another_box_meanwhile(workshop: Workshop, pieces: int, place: str) -> None:
+    """Its locks are of the boxes that were known; it begins again only when it takes something out of another one."""
+    key, lamp = await project_with(workshop, 10, 100)
+    await workshop.box(2)
+    put = """
+    WITH place AS (SELECT locations.id FROM locations JOIN boxes ON boxes.id = box_id
+                    WHERE boxes.number = 2 AND locations.number = 1),
+         total AS (UPDATE part_totals SET total_quantity = total_quantity + $1 RETURNING part_id)
+    INSERT INTO stock (part_id, location_id, quantity) SELECT part_id, place.id, $1 FROM place, total
+    """
+    async with part_row(workshop.connection, key) as rivals:
+        await rivals.start(workshop.run("createPickList", projectId=lamp, units=3))
+        await workshop.connection.execute(put, pieces)
+    (answer,) = await rivals.answers()
+    assert lines_of(answer["pickList"]) == [(key, place, 3)]
 
 
 async def test_lists_of_two_projects_without_soft_claims_never_share_a_piece(workshop: Workshop) -> None:
@@ -126,6 +144,20 @@ async def test_of_archiving_and_making_a_list_at_once_one_is_refused(
     async with held(workshop.connection, "SELECT id FROM projects FOR UPDATE") as rivals:
         for name in order:
             await rivals.start(workshop.run(name, projectId=lamp, **fields[name]))
+    answers = await rivals.answers()
+    assert answers[0]["__typename"].endswith("Success")
+    assert answers[1]["__typename"] == "InUseError"
+
+
+@pytest.mark.parametrize("order", [("archiveProject", "reopenPickList"), ("reopenPickList", "archiveProject")])
+async def test_of_archiving_and_reopening_at_once_one_is_refused(workshop: Workshop, order: tuple[str, str]) -> None:
+    _, lamp = await project_with(workshop, 10, 10)
+    made = await opened(workshop, lamp, 4)
+    await workshop.done("completePickList", pickListId=made["id"], builtUnits=0)
+    fields = {"archiveProject": {"projectId": lamp}, "reopenPickList": {"pickListId": made["id"]}}
+    async with held(workshop.connection, "SELECT id FROM projects FOR UPDATE") as rivals:
+        for name in order:
+            await rivals.start(workshop.run(name, **fields[name]))
     answers = await rivals.answers()
     assert answers[0]["__typename"].endswith("Success")
     assert answers[1]["__typename"] == "InUseError"

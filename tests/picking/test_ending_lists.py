@@ -70,6 +70,8 @@ async def test_pieces_not_built_in_go_back_and_the_rest_is_used_up(workshop: Wor
         refused = await workshop.refused("completePickList", "ValidationError", pickListId=made["id"], returned=back)
         assert refused["path"] == ["returned", "0", "quantity"]
     back = [{"lineId": id, "quantity": 2, "location": "1-7"}]
+    refused = await workshop.refused("completePickList", "ValidationError", pickListId=made["id"], returned=back)
+    assert refused["path"] == ["builtUnits"]
     done = await workshop.done("completePickList", pickListId=made["id"], builtUnits=4, returned=back)
     assert quantities(done["pickList"]["lines"][0]) == (6, 0, 4, 0, 2)
     assert await workshop.shelf() == {(key, "1-1"): 4, (key, "1-7"): 2}
@@ -183,3 +185,29 @@ async def test_lists_and_lines_that_do_not_exist_are_not_found(workshop: Worksho
     other = await opened(workshop, lamp, 1)
     back = [{"lineId": other["lines"][0]["id"], "location": "1-1"}]
     await workshop.refused("cancelPickList", "ValidationError", pickListId=made["id"], returnTo=back)
+
+
+async def test_an_end_that_expects_another_version_changes_nothing(workshop: Workshop) -> None:
+    _, lamp = await project_with(workshop, 20, 20)
+    for name, ending in (("completePickList", {"builtUnits": 1}), ("cancelPickList", {})):
+        made = await opened(workshop, lamp, 2)
+        picked = (await workshop.done("pickLine", lineId=made["lines"][0]["id"], quantity=1))["pickList"]
+        request = {"pickListId": made["id"], **ending}
+        refused = await workshop.refused(name, "ConflictError", **request, expectedVersion=made["version"])
+        assert (refused["path"], await pick_list(workshop, made["id"])) == (["expectedVersion"], picked)
+        ended = (await workshop.done(name, **request, expectedVersion=picked["version"]))["pickList"]
+        if ended["state"] == "COMPLETED":
+            stale = {"pickListId": made["id"], "expectedVersion": picked["version"]}
+            await workshop.refused("reopenPickList", "ConflictError", **stale)
+            await workshop.done("reopenPickList", **stale | {"expectedVersion": ended["version"]})
+            await workshop.done("cancelPickList", pickListId=made["id"])
+
+
+async def test_no_more_units_are_built_than_can_be_counted(workshop: Workshop) -> None:
+    _, lamp = await project_with(workshop, 10, 10)
+    made = await picked_list(workshop, lamp, 6)
+    await workshop.connection.execute("UPDATE projects SET built_units = 2147483642")
+    refused = await workshop.refused("completePickList", "ValidationError", pickListId=made["id"])
+    assert refused["path"] == ["builtUnits"]
+    done = await workshop.done("completePickList", pickListId=made["id"], builtUnits=5)
+    assert done["pickList"]["project"]["builtUnits"] == 2_147_483_647

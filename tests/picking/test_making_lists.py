@@ -83,8 +83,11 @@ async def test_a_list_without_any_line_is_refused(workshop: Workshop) -> None:
     for answer in ("TAKE_AVAILABLE", "LEAVE_OUT"):
         refused = await workshop.refused("createPickList", "ShortageError", projectId=lamp, units=1, whenShort=answer)
         assert "no line" in refused["message"]
+        shown = await preview(workshop, lamp, 1, whenShort=answer)
+        assert (shown["rejected"], shown["lines"], shown["canBeMade"]) == ([], [], False)
     bare = await project(workshop, "Bare", 1)
     await workshop.refused("createPickList", "ShortageError", projectId=bare, units=1)
+    assert not (await preview(workshop, bare, 1))["canBeMade"]
 
 
 async def test_substitutes_stand_in_in_order_where_they_are_allowed(workshop: Workshop) -> None:
@@ -155,14 +158,21 @@ async def test_faulty_wishes_are_refused(workshop: Workshop, graphql_raw: RawGra
     assert answer["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
 
 
-async def test_an_archived_project_gets_no_list_and_one_with_an_open_list_is_not_archived(workshop: Workshop) -> None:
+async def test_an_archived_project_gets_no_list_and_one_with_an_open_list_is_not_archived(
+    workshop: Workshop, graphql_raw: RawGraphQL
+) -> None:
     _, lamp = await project_with(workshop, 10, 10)
     made = await opened(workshop, lamp, 2)
     refused = await workshop.refused("archiveProject", "InUseError", projectId=lamp)
     assert refused["usages"][0]["references"] == [f"{made['number']} (2 units)"]
     await workshop.done("cancelPickList", pickListId=made["id"])
+    assert (await preview(workshop, lamp, 1))["canBeMade"]
+    assert not (await preview(workshop, lamp, 11))["canBeMade"]
     await workshop.done("archiveProject", projectId=lamp)
     await workshop.refused("createPickList", "InUseError", projectId=lamp, units=1)
+    document = "query($id: ID!) { previewPickList(input: { projectId: $id, units: 1 }) { canBeMade } }"
+    (error,) = (await graphql_raw(document, {"id": lamp})).json()["errors"]
+    assert (error["extensions"]["code"], "archived" in error["message"]) == ("BAD_USER_INPUT", True)
 
 
 async def test_lists_are_found_by_id_and_through_their_project(workshop: Workshop) -> None:

@@ -1,12 +1,21 @@
 """Picking and undoing: what is taken from where, what is missing there, what the history tells."""
 
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 from uuid import uuid4
 
 import pytest
 
+from persistence.checks import run_checks
+from persistence.database import Database
 from tests.factories import Line, Workshop
 from tests.graphql_client import Json
+from tests.persistence.test_checks import database
 from tests.picking.lists import line, opened, pick_list, project, project_with, quantities
+
+__all__ = ["database"]
+
+Step: TypeAlias = Callable[[Workshop], Awaitable[None]]
 
 
 async def test_a_line_is_picked_in_pieces_and_stays_open_until_all_are_there(workshop: Workshop) -> None:
@@ -156,6 +165,45 @@ async def test_a_place_deleted_after_it_was_picked_empty_and_the_pick_undone_int
     assert (shown["locationReference"], shown["missingQuantity"], quantities(shown)) == ("1-4", 0, (5, 5, 0, 0, 0))
     assert await workshop.shelf() == {(key, "1-4"): 5}
     await workshop.done("pickLine", lineId=id, quantity=5)
+
+
+async def _without_box(workshop: Workshop) -> None:
+    await workshop.done("deleteBox", number=2)
+
+
+async def _shrunk(workshop: Workshop) -> None:
+    await workshop.done("updateBox", number=2, capacity=1)
+
+
+async def _box_again(workshop: Workshop) -> None:
+    await workshop.box(2)
+
+
+async def _grown(workshop: Workshop) -> None:
+    await workshop.done("updateBox", number=2, capacity=10)
+
+
+@pytest.mark.parametrize(("remove", "restore"), [(_without_box, _box_again), (_shrunk, _grown)])
+async def test_a_place_that_was_removed_and_made_again_is_led_to_again(
+    workshop: Workshop, database: Database, remove: Step, restore: Step
+) -> None:
+    await workshop.box(1)
+    await workshop.box(2)
+    key = await workshop.stocked(5, "2-3")
+    lamp = await project(workshop, "Lamp", 5, line(key))
+    made = await opened(workshop, lamp, 5)
+    id = made["lines"][0]["id"]
+    await workshop.done("pickLine", lineId=id, quantity=5)
+    await remove(workshop)
+    await restore(workshop)
+    await workshop.done("undoPick", lineId=id, quantity=5)
+    shown = (await pick_list(workshop, made["id"]))["lines"][0]
+    assert (shown["location"], shown["missingQuantity"]) == ({"reference": "2-3"}, 0)
+    assert await workshop.shelf() == {(key, "2-3"): 5}
+    await workshop.use(key, "2-3", 5)
+    for name, fields in (("deleteBox", {}), ("updateBox", {"capacity": 1})):
+        await workshop.refused(name, "InUseError", number=2, **fields)
+    assert await run_checks(database) == []
 
 
 async def test_a_box_with_open_lines_is_neither_deleted_nor_shrunk_even_when_it_is_empty(workshop: Workshop) -> None:

@@ -16,10 +16,13 @@ _LIST = """
 INSERT INTO pick_lists (project_id, units, actor) SELECT id, $2, 'ada' FROM projects WHERE name = $1 RETURNING id
 """
 _LINE = """
-INSERT INTO pick_lines (pick_list_id, position, requirement_id, part_id, required_part_id, box_number, location_number,
-                        planned_quantity, open_quantity, picked_quantity)
+INSERT INTO pick_lines (pick_list_id, position, requirement_id, part_id, required_part_id, location_id, box_number,
+                        location_number, planned_quantity, open_quantity, picked_quantity)
 SELECT $1, coalesce((SELECT max(position) FROM pick_lines WHERE pick_list_id = $1), 0) + 1, requirement.id, part.id,
-       coalesce(requirement.part_id, part.id), 1, 1, $4::int + $5::int, $4, $5
+       coalesce(requirement.part_id, part.id),
+       (SELECT locations.id FROM locations JOIN boxes ON boxes.id = box_id
+         WHERE boxes.number = 1 AND locations.number = 1),
+       1, 1, $4::int + $5::int, $4, $5
   FROM parts AS part
   LEFT JOIN pick_lists AS list ON list.id = $1
   LEFT JOIN parts AS required ON required.key = $3

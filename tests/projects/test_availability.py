@@ -5,6 +5,7 @@ import pytest
 from domain.entities.project import Amount
 from domain.rules.availability import needed_for_list, pieces_for
 from tests.factories import Workshop
+from tests.graphql_client import RawGraphQL
 from tests.projects.facts import build_plan, coverage, line, planted_line, planted_list, project
 
 BUILD = "UPDATE projects SET built_units = built_units + $2 WHERE name = $1"
@@ -186,14 +187,28 @@ async def test_a_build_plan_counts_pieces_on_open_lines_for_their_project(worksh
     [
         ([], "`projects` takes 1 to 50 projects, not 0."),
         ([{"projectId": "x"}] * 2, "`projects` names a project twice."),
+        ([{"projectId": "x"}], "`projects` names 'x', which is no project."),
+        ([{"projectId": "UHJvamVjdDoxMjM"}], "`projects` names 'UHJvamVjdDoxMjM', which is no project."),
         ([{"projectId": "x", "units": -1}], "`units` is -1; a plan builds 0 to 1,000,000 units of a project."),
     ],
 )
 async def test_a_build_plan_refuses_what_it_cannot_plan(
-    workshop: Workshop, projects: list[dict[str, object]], message: str, graphql_raw: object
+    workshop: Workshop, projects: list[dict[str, object]], message: str, graphql_raw: RawGraphQL
 ) -> None:
     query = "query($p: [BuildPlanInput!]!) { buildPlan(projects: $p) { isBuildable } }"
-    answer = (await graphql_raw(query, {"p": projects})).json()  # type: ignore[operator]
+    answer = (await graphql_raw(query, {"p": projects})).json()
     assert [(error["message"], error["extensions"]["code"]) for error in answer["errors"]] == [
         (message, "BAD_USER_INPUT")
     ]
+
+
+async def test_a_build_plan_of_more_pieces_than_there_can_be_is_refused(
+    workshop: Workshop, graphql_raw: RawGraphQL
+) -> None:
+    key = await workshop.part()
+    made = await project(workshop, "A", 1, line(key, 1_000_000, extraPieces=483_647))
+    assert (await build_plan(workshop, (made, 2_147)))["shortages"][0]["shortageQuantity"] == "2147483647"
+    query = "query($id: ID!) { buildPlan(projects: [{ projectId: $id, units: 2148 }]) { isBuildable } }"
+    (error,) = (await graphql_raw(query, {"id": made})).json()["errors"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert f"part {key} would take 2,148,483,647 pieces" in error["message"]

@@ -1,5 +1,7 @@
 """Rivals over projects are made to overlap: each waits for the lock that the other holds, and then sees what it did."""
 
+import asyncio
+
 import pytest
 
 from tests.factories import Workshop
@@ -139,3 +141,26 @@ async def test_a_project_edited_while_parts_are_merged_names_the_part_that_stays
     payloads = await rivals.answers()
     assert [payload["__typename"] for payload in payloads] == ["MergePartsSuccess", "ValidationError"]
     assert await workshop.connection.fetchval("SELECT key FROM parts JOIN requirements ON part_id = parts.id") == keep
+
+
+async def test_merging_parts_waits_for_no_part_while_it_holds_projects(workshop: Workshop) -> None:
+    """Whoever makes a pick list holds the substitute and waits for the project: neither waits for the other in turn."""
+    keep, drop, substitute = [await workshop.part() for _ in range(3)]
+    await project(workshop, "Lamp", 1, line(drop, substituteKeys=[substitute]))
+    connection = workshop.connection
+    async with connection.transaction():
+        await connection.execute(LOCK_PART, substitute)
+        merged = await asyncio.wait_for(workshop.run("mergeParts", keep=keep, drop=drop), 5)
+        await connection.execute(f"{LOCK_PROJECT} NOWAIT", "Lamp")
+    assert merged["__typename"] == "MergePartsSuccess"
+
+
+async def test_deleting_a_project_holds_none_while_it_waits_for_one_that_comes_before_it(workshop: Workshop) -> None:
+    ids = [await project(workshop, name) for name in "AB"]
+    await workshop.done("rankProject", projectId=ids[0], rank=2)
+    async with held(workshop.connection, LOCK_PROJECT, "A") as rivals:
+        await rivals.start(workshop.run("deleteProject", projectId=ids[1]))
+        await workshop.connection.execute(f"{LOCK_PROJECT} NOWAIT", "B")
+    (payload,) = await rivals.answers()
+    assert payload["__typename"] == "DeleteProjectSuccess"
+    assert await ranks(workshop) == [("A", 1)]

@@ -55,6 +55,9 @@ async def test_a_part_that_a_requirement_substitute_or_pick_line_names_is_not_de
     ):
         refused = await workshop.refused("deletePart", "InUseError", partKey=each)
         assert refused["usages"] == [{"kind": kind, "count": 1, "references": references}]
+    await planted_line(workshop.connection, number, picked, open=2)
+    refused = await workshop.refused("deletePart", "InUseError", partKey=picked)
+    assert refused["usages"] == [{"kind": "pick line", "count": 2, "references": [f"{number} for Lamp"]}]
     await workshop.done("removeRequirement", projectId=made, partKey=key)
     await workshop.done("deletePart", partKey=other)
 

@@ -92,6 +92,7 @@ async def test_a_version_that_is_not_the_expected_one_is_a_conflict(workshop: Wo
         ("setRequirements", {"requirements": [line(key)]}),
         ("setRequirement", {"requirement": line(key)}),
         ("removeRequirement", {"partKey": key}),
+        ("rankProject", {"rank": 1}),
     ):
         refused = await workshop.refused(name, "ConflictError", projectId=made, expectedVersion=1, **fields)
         assert (refused["expected"], refused["current"]) == (1, 2)
@@ -126,7 +127,7 @@ async def test_a_project_that_was_picked_for_is_archived_not_deleted(workshop: W
     made = await project(workshop, "Lamp")
     number = await planted_list(workshop.connection, "Lamp")
     refused = await workshop.refused("deleteProject", "InUseError", projectId=made)
-    assert refused["usages"] == [{"kind": "pick list", "count": 1, "references": []}]
+    assert refused["usages"] == [{"kind": "pick list", "count": 1, "references": [f"{number} (1 units)"]}]
     refused = await workshop.refused("archiveProject", "InUseError", projectId=made)
     assert refused["usages"] == [{"kind": "pick list", "count": 1, "references": [f"{number} (1 units)"]}]
     assert str(number) in refused["message"]
@@ -151,6 +152,13 @@ async def test_an_archived_project_is_read_only_until_it_is_restored(workshop: W
     restored = (await workshop.done("restoreProject", projectId=made))["project"]
     assert (restored["status"], restored["version"]) == ("ACTIVE", 4)
     assert (await edits(workshop, made))[:2] == [("status", "ARCHIVED", "ACTIVE"), ("status", "ACTIVE", "ARCHIVED")]
+
+
+async def test_an_archived_project_still_takes_files_and_links(workshop: Workshop) -> None:
+    made = await project(workshop, "Lamp", 5)
+    await workshop.done("archiveProject", projectId=made)
+    await workshop.done("attachLink", owner={"projectId": made}, url="https://example.org/photo", title="Photo")
+    assert await workshop.count_rows("attachments") == 1
 
 
 async def test_archived_projects_are_hidden_unless_asked_for(workshop: Workshop) -> None:

@@ -2,7 +2,7 @@
 
 from tests.factories import Workshop
 from tests.graphql_client import Json
-from tests.projects.facts import line, planted_line, planted_list, project
+from tests.projects.facts import coverage, line, planted_line, planted_list, project
 from tests.projects.test_projects import edits
 
 ID = "SELECT r.id FROM requirements r JOIN parts p ON p.id = part_id WHERE key = $1"
@@ -129,6 +129,14 @@ async def test_what_would_need_more_pieces_than_there_can_be_is_refused(workshop
     ]
     refused = await workshop.refused("updateProject", "ValidationError", projectId=made, buildTarget=2_148)
     assert refused["issues"][0]["path"] == ["buildTarget"]
+
+
+async def test_what_is_built_already_needs_no_more_pieces(workshop: Workshop) -> None:
+    part = await workshop.part()
+    made = await project(workshop, "Lamp", 2_147)
+    await workshop.connection.execute("UPDATE projects SET built_units = 2147483647")
+    await workshop.done("setRequirement", projectId=made, requirement=line(part, 1_000_000))
+    assert (await coverage(workshop, made))[part]["neededQuantity"] == 0
 
 
 async def test_a_project_has_at_most_500_requirements(workshop: Workshop) -> None:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from domain.ports.unit_of_work import RepeatWork
 from graph.execution.refusals import RequestCode
 from server.wire.outages import outage_of
 from tests.server_process import ServerProcess
@@ -176,6 +177,7 @@ async def test_a_mutation_whose_client_goes_away_is_carried_out(
         (ClientError({"ResponseMetadata": {"HTTPStatusCode": 503}}, "PutObject"), RequestCode.UNAVAILABLE),
         (ClientError({"ResponseMetadata": {"HTTPStatusCode": 403}}, "PutObject"), None),
         (asyncpg.InternalClientError("cannot switch to state 11; another operation (11) is in progress"), None),
+        (RepeatWork(), RequestCode.UNAVAILABLE),
         (asyncpg.QueryCanceledError(), RequestCode.TIMEOUT),
         (asyncpg.LockNotAvailableError(), RequestCode.TIMEOUT),
         (asyncpg.InterfaceError("another operation is in progress"), None),
