@@ -64,6 +64,19 @@ class AppliedChange:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedOperation:
+    """What the ledger took down of an operation besides its lines."""
+
+    id: OperationId
+    kind: OperationKind
+    reason: str | None
+    actor: str
+    at: datetime
+    reverses: OperationId | None
+    source: OperationSource | None
+
+
+@dataclass(frozen=True, slots=True)
 class Operation:
     """An operation that was recorded, with its lines in order."""
 

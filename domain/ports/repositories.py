@@ -18,7 +18,13 @@ from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import ApiTokenId, AttachmentId, BoxId, OperationId, PartId, PartKey, PartTypeId, PickListId
 from domain.entities.location import LocationReference
-from domain.entities.operation import AppliedChange, Operation, OperationKind, OperationSource
+from domain.entities.operation import (
+    AppliedChange,
+    Operation,
+    OperationKind,
+    OperationSource,
+    RecordedOperation,
+)
 from domain.entities.part import Part, PartDetails
 from domain.entities.part_type import PartType
 from domain.entities.stock import LockedPart, StockFacts
@@ -165,7 +171,7 @@ class Operations(Protocol):
         reverses: OperationId | None = None,
         idempotent: IdempotentRequest | None = None,
         source: OperationSource | None = None,
-    ) -> OperationId:
+    ) -> RecordedOperation:
         """Write the operation, its lines, the stock, the totals and the idempotent result in one statement.
 
         The parts are locked; id and time are taken by that statement. Raises NotReversibleError when `reverses` was

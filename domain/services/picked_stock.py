@@ -108,7 +108,8 @@ async def move_stock(
         raise ValidationError(gone)
     lines = ledger.applied(changes, locked.parts, facts)
     source = OperationSource(SourceKind.PICK_LIST, locked.pick_list.id, locked.pick_list.project_id)
-    return await uow.operations.append(OperationKind.PICK, None, lines, facts, idempotent=request, source=source)
+    recorded = await uow.operations.append(OperationKind.PICK, None, lines, facts, idempotent=request, source=source)
+    return recorded.id
 
 
 async def _lock_shelf(

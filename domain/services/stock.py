@@ -10,7 +10,12 @@ from dataclasses import dataclass
 from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import OperationId, PartKey
 from domain.entities.location import LocationReference
-from domain.entities.operation import Operation, OperationKind, RequestedChange
+from domain.entities.operation import (
+    Operation,
+    OperationKind,
+    RecordedOperation,
+    RequestedChange,
+)
 from domain.entities.stock import LockedPart, StockFacts
 from domain.errors import ConflictError, InsufficientStockError, NotReversibleError, NotReversibleReason
 from domain.ports.unit_of_work import RepeatWork, UnitOfWork, UnitsOfWork
@@ -20,10 +25,15 @@ from domain.services.use_case import use_case
 
 @dataclass(frozen=True, slots=True)
 class StockOutcome:
-    """The operation that was recorded; `replayed` when an earlier, identical request had recorded it."""
+    """The operation that was recorded, or the id of the one that an earlier, identical request had recorded."""
 
     operation_id: OperationId
-    replayed: bool = False
+    recorded: RecordedOperation | None = None
+
+    @property
+    def replayed(self) -> bool:
+        """Whether an earlier request had recorded it."""
+        return self.recorded is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +127,8 @@ class StockService:
             raise ConflictError(message, expected=expected_quantity, current=present, path=("expectedQuantity",))
         changes = [RequestedChange(part_key, location, counted - present)]
         lines = ledger.applied(changes, parts, facts)
-        return StockOutcome(await uow.operations.append(OperationKind.COUNT, text, lines, facts, idempotent=request))
+        recorded = await uow.operations.append(OperationKind.COUNT, text, lines, facts, idempotent=request)
+        return StockOutcome(recorded.id, recorded)
 
     @use_case
     async def book(
@@ -160,9 +171,8 @@ class StockService:
             raise InsufficientStockError(missing, ("operationId",))
         lines = ledger.applied(changes, parts, facts)
         kind = OperationKind.REVERSE
-        return StockOutcome(
-            await uow.operations.append(kind, text, lines, facts, reverses=operation_id, idempotent=request)
-        )
+        recorded = await uow.operations.append(kind, text, lines, facts, reverses=operation_id, idempotent=request)
+        return StockOutcome(recorded.id, recorded)
 
 
 async def _record(
@@ -177,12 +187,13 @@ async def _record(
         return earlier
     parts, facts = await _locked(uow, changes)
     lines = ledger.applied(changes, parts, facts)
-    return StockOutcome(await uow.operations.append(kind, reason, lines, facts, idempotent=request))
+    recorded = await uow.operations.append(kind, reason, lines, facts, idempotent=request)
+    return StockOutcome(recorded.id, recorded)
 
 
 async def _earlier(uow: UnitOfWork, request: IdempotentRequest | None) -> StockOutcome | None:
     first = await uow.idempotency.claim(request) if request is not None else None
-    return StockOutcome(OperationId(first), replayed=True) if first is not None else None
+    return StockOutcome(OperationId(first)) if first is not None else None
 
 
 async def _locked(uow: UnitOfWork, changes: Sequence[RequestedChange]) -> tuple[dict[PartKey, LockedPart], StockFacts]:

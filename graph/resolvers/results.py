@@ -1,17 +1,17 @@
 """What mutations show of what they did: views read after the commit, through loaders that remember nothing older."""
 
-import asyncio
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import TypeVar
 
-from domain.entities.ids import AttachmentId, BoxId, OperationId, PartId, PartKey, PartTypeId, ProjectId
+from domain.entities.ids import AttachmentId, BoxId, PartId, PartKey, PartTypeId, ProjectId
 from domain.errors import NotFoundError
+from domain.services.stock import StockOutcome
 from graph.global_ids import global_id
 from graph.mutations import Call
 from persistence.readers.attachment import AttachmentView
 from persistence.readers.box import BoxView
-from persistence.readers.operation import OperationView
+from persistence.readers.operation import OperationView, view_of
 from persistence.readers.part_type import PartTypeView
 from persistence.readers.part_view import PartView
 from persistence.readers.project import ProjectView
@@ -60,32 +60,32 @@ async def attachment_after(
     return _present(view, "attachment", global_id("Attachment", attachment_id), path)
 
 
+async def operation_after(call: Call, outcome: StockOutcome) -> OperationView:
+    """The operation: as it was recorded just now, or read where an earlier request had recorded it."""
+    loaders = call.loaders_after_commit()
+    if outcome.recorded is not None:
+        return view_of(outcome.recorded)
+    operation = await loaders.operation_by_id.load(outcome.operation_id)
+    return _present(operation, "operation", global_id("StockOperation", outcome.operation_id), ("idempotencyKey",))
+
+
 async def stock_after(
-    call: Call, operation_id: OperationId, part_keys: Iterable[PartKey]
+    call: Call, outcome: StockOutcome, part_keys: Iterable[PartKey]
 ) -> tuple[OperationView, list[PartView]]:
     """The operation and these parts, each once, in the order in which they were named first."""
-    loaders = call.loaders_after_commit()
+    operation = await operation_after(call, outcome)
     keys = list(dict.fromkeys(part_keys))
-    operation, parts = await asyncio.gather(
-        loaders.operation_by_id.load(operation_id), loaders.part_by_key.load_many(keys)
-    )
-    found = [_present(part, "part", key, ("partKey",)) for key, part in zip(keys, parts, strict=True)]
-    return _recorded(operation, operation_id), found
+    parts = await call.context.loaders.part_by_key.load_many(keys)
+    return operation, [_present(part, "part", key, ("partKey",)) for key, part in zip(keys, parts, strict=True)]
 
 
-async def reversal_after(call: Call, operation_id: OperationId) -> tuple[OperationView, list[PartView]]:
+async def reversal_after(call: Call, outcome: StockOutcome) -> tuple[OperationView, list[PartView]]:
     """The operation and the parts it changed, each once, by key."""
-    loaders = call.loaders_after_commit()
-    operation, changes = await asyncio.gather(
-        loaders.operation_by_id.load(operation_id), loaders.changes_by_operation.load(operation_id)
-    )
-    part_ids = list({change.part_id for change in changes})
-    parts = await loaders.part_by_id.load_many(part_ids)
-    return _recorded(operation, operation_id), sorted(filter(None, parts), key=attrgetter("key"))
-
-
-def _recorded(operation: OperationView | None, operation_id: OperationId) -> OperationView:
-    return _present(operation, "operation", global_id("StockOperation", operation_id), ("idempotencyKey",))
+    operation = await operation_after(call, outcome)
+    loaders = call.context.loaders
+    changes = await loaders.changes_by_operation.load(outcome.operation_id)
+    parts = await loaders.part_by_id.load_many(list({change.part_id for change in changes}))
+    return operation, sorted(filter(None, parts), key=attrgetter("key"))
 
 
 def _present(view: View | None, kind: str, reference: str, path: Sequence[str]) -> View:

@@ -15,7 +15,7 @@ from graph.inputs.stock import (
     UseStockInput,
 )
 from graph.mutations import Call, mutation
-from graph.resolvers.results import reversal_after, stock_after
+from graph.resolvers.results import operation_after, reversal_after, stock_after
 from graph.types.errors import (
     ConflictError,
     IdempotencyKeyReusedError,
@@ -42,8 +42,8 @@ async def receive_stock(call: Call, input: ReceiveStockInput) -> ReceiveStockSuc
     outcome = await call.services.stock.receive(
         call.actor, input.part_key, input.location, input.quantity, named(input.reason), call.request(input)
     )
-    operation, (part,) = await stock_after(call, outcome.operation_id, [input.part_key])
-    return ReceiveStockSuccess(part=part, operation=operation, replayed=outcome.replayed)
+    operation = await operation_after(call, outcome)
+    return ReceiveStockSuccess(part_key=input.part_key, operation=operation, replayed=outcome.replayed)
 
 
 @mutation(ValidationError, NotFoundError, PartRetiredError, InsufficientStockError, IdempotencyKeyReusedError)
@@ -52,8 +52,8 @@ async def use_stock(call: Call, input: UseStockInput) -> UseStockSuccess:
     outcome = await call.services.stock.use(
         call.actor, input.part_key, input.location, input.quantity, named(input.reason), call.request(input)
     )
-    operation, (part,) = await stock_after(call, outcome.operation_id, [input.part_key])
-    return UseStockSuccess(part=part, operation=operation, replayed=outcome.replayed)
+    operation = await operation_after(call, outcome)
+    return UseStockSuccess(part_key=input.part_key, operation=operation, replayed=outcome.replayed)
 
 
 @mutation(
@@ -70,8 +70,8 @@ async def move_stock(call: Call, input: MoveStockInput) -> MoveStockSuccess:
     outcome = await call.services.stock.move(
         call.actor, input.part_key, input.source, targets, named(input.reason), call.request(input)
     )
-    operation, (part,) = await stock_after(call, outcome.operation_id, [input.part_key])
-    return MoveStockSuccess(part=part, operation=operation, replayed=outcome.replayed)
+    operation = await operation_after(call, outcome)
+    return MoveStockSuccess(part_key=input.part_key, operation=operation, replayed=outcome.replayed)
 
 
 @mutation(
@@ -88,8 +88,8 @@ async def count_stock(call: Call, input: CountStockInput) -> CountStockSuccess:
         named(input.reason),
         call.request(input),
     )
-    operation, (part,) = await stock_after(call, outcome.operation_id, [input.part_key])
-    return CountStockSuccess(part=part, operation=operation, replayed=outcome.replayed)
+    operation = await operation_after(call, outcome)
+    return CountStockSuccess(part_key=input.part_key, operation=operation, replayed=outcome.replayed)
 
 
 @mutation(
@@ -104,7 +104,7 @@ async def book_stock(call: Call, input: BookStockInput) -> BookStockSuccess:
     """Change many parts and locations for one reason, all or nothing."""
     changes = [_requested(change, index) for index, change in enumerate(input.changes)]
     outcome = await call.services.stock.book(call.actor, changes, named(input.reason), call.request(input))
-    operation, parts = await stock_after(call, outcome.operation_id, [change.part_key for change in changes])
+    operation, parts = await stock_after(call, outcome, [change.part_key for change in changes])
     return BookStockSuccess(parts=parts, operation=operation, replayed=outcome.replayed)
 
 
@@ -130,7 +130,7 @@ async def reverse_operation(call: Call, input: ReverseOperationInput) -> Reverse
     except refusals.NotFoundError as missing:
         # The domain knows the operation by its number; the caller is told the id that was sent.
         raise unknown from missing
-    operation, parts = await reversal_after(call, outcome.operation_id)
+    operation, parts = await reversal_after(call, outcome)
     return ReverseOperationSuccess(parts=parts, operation=operation, replayed=outcome.replayed)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import strawberry
 
 from domain.entities.ids import PartKey
-from graph.relations import many
+from graph.relations import many, one
 from graph.types.box import Box
 from graph.types.operation import StockOperation
 from graph.types.part import Part
@@ -20,6 +20,11 @@ from persistence.readers.part_view import PartView
 
 def _part(description: str) -> Any:
     return strawberry.field(graphql_type=Part, description=description)
+
+
+def _part_of_key() -> Any:
+    """A part with a history is never deleted, so it is there."""
+    return one("part_by_key", key=attrgetter("part_key"), description="The part as it is now.")
 
 
 def _parts(description: str) -> Any:
@@ -157,7 +162,8 @@ class DeleteBoxSuccess:
 class ReceiveStockSuccess:
     """The answer of receiveStock."""
 
-    part: PartView = _part("The part as it is now.")
+    part_key: strawberry.Private[PartKey]
+    part: Part = _part_of_key()
     operation: OperationView = _operation()
     replayed: bool = replayed_field()
 
@@ -166,7 +172,8 @@ class ReceiveStockSuccess:
 class UseStockSuccess:
     """The answer of useStock."""
 
-    part: PartView = _part("The part as it is now.")
+    part_key: strawberry.Private[PartKey]
+    part: Part = _part_of_key()
     operation: OperationView = _operation()
     replayed: bool = replayed_field()
 
@@ -175,7 +182,8 @@ class UseStockSuccess:
 class MoveStockSuccess:
     """The answer of moveStock."""
 
-    part: PartView = _part("The part as it is now.")
+    part_key: strawberry.Private[PartKey]
+    part: Part = _part_of_key()
     operation: OperationView = _operation()
     replayed: bool = replayed_field()
 
@@ -184,7 +192,8 @@ class MoveStockSuccess:
 class CountStockSuccess:
     """The answer of countStock."""
 
-    part: PartView = _part("The part as it is now.")
+    part_key: strawberry.Private[PartKey]
+    part: Part = _part_of_key()
     operation: OperationView = _operation()
     replayed: bool = replayed_field()
 

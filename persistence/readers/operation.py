@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import ARRAY, BigInteger, DateTime, Integer, Text, bindparam, func, select
 
 from domain.entities.location import LocationReference
-from domain.entities.operation import SourceKind
+from domain.entities.operation import RecordedOperation, SourceKind
 from persistence.database import Database
 from persistence.readers.listing import Listing
 from persistence.readers.lookups import aligned, columns_of, grouped
@@ -53,6 +53,22 @@ class QuantityChangeView(NamedTuple):
     def location_reference(self) -> LocationReference:
         """The place as it was written then."""
         return LocationReference(self.box_number, self.location_number)
+
+
+def view_of(recorded: RecordedOperation) -> OperationView:
+    """The view of an operation that was recorded just now; of these facts nothing changes any more."""
+    source = recorded.source
+    return OperationView(
+        recorded.id,
+        recorded.kind.value,
+        recorded.reason,
+        recorded.actor,
+        recorded.at,
+        recorded.reverses,
+        source.kind.value if source is not None else None,
+        source.id if source is not None else None,
+        source.project_id if source is not None else None,
+    )
 
 
 _OPERATION_COLUMNS = columns_of(OperationView, operations)

@@ -9,7 +9,14 @@ from domain.entities.actor import Actor
 from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import OperationId, PartKey
 from domain.entities.location import LocationReference
-from domain.entities.operation import AppliedChange, Operation, OperationKind, OperationSource, RequestedChange
+from domain.entities.operation import (
+    AppliedChange,
+    Operation,
+    OperationKind,
+    OperationSource,
+    RecordedOperation,
+    RequestedChange,
+)
 from domain.entities.stock import StockFacts
 from domain.errors import NotFoundError
 from persistence.statements import Connection, Statement
@@ -54,7 +61,7 @@ _APPEND = Statement(
           FROM operation
          WHERE idempotency_keys.actor = CAST(:actor AS text) AND idempotency_keys.key = CAST(:idempotency_key AS uuid)
     )
-    SELECT id FROM operation
+    SELECT id, at FROM operation
     """)
 )
 _GET = Statement(
@@ -90,10 +97,10 @@ class OperationRepository:
         reverses: OperationId | None = None,
         idempotent: IdempotentRequest | None = None,
         source: OperationSource | None = None,
-    ) -> OperationId:
+    ) -> RecordedOperation:
         """See domain.ports.repositories.Operations."""
         times = [total.last_operation_at for total in facts.totals.values() if total.last_operation_at is not None]
-        operation_id = await _APPEND.value(
+        (row,) = await _APPEND.rows(
             self._connection,
             kind=kind,
             reason=reason,
@@ -107,7 +114,7 @@ class OperationRepository:
             **_columns(changes, facts),
         )
         self.recorded.append(kind)
-        return OperationId(operation_id)
+        return RecordedOperation(OperationId(row["id"]), kind, reason, self._actor.name, row["at"], reverses, source)
 
     async def get(self, operation_id: OperationId) -> Operation:
         """See domain.ports.repositories.Operations."""

@@ -120,7 +120,7 @@ def test_without_waiting_even_the_choice_and_the_order_of_the_errors_are_the_sam
     seen: Counter[str] = Counter()
     executors = BothExecutors(toy_schema)
 
-    @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
     @given(document=documents(synchronous=True))
     def check(document: Document) -> None:
         answers = run_both(runner, executors, document)

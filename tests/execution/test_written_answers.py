@@ -170,6 +170,33 @@ async def test_a_selection_is_written_from_the_run_after_the_given_number_on(
     assert first["part"]["totalQuantity"] == 12
 
 
+USE = """mutation Use($input: UseStockInput!) {
+  useStock(input: $input) {
+    ... on UseStockSuccess { operation { id kind actor at reason } part { key totalQuantity stock { quantity } } }
+  }
+}"""
+
+
+async def test_the_part_that_a_change_of_stock_answers_is_written_as_it_is_after_the_change(
+    server: ServerProcess, workshop: Workshop
+) -> None:
+    """Lock, read, append, and the part: what was recorded is answered without being read again."""
+    await workshop.box()
+    key = await workshop.stocked(10)
+    async with opened(server, 1) as application:
+        prepared = await executors.prepare(USE)
+        wish = {"input": {"partKey": key, "location": "1-1", "quantity": 1, "reason": "a test"}}
+        runs = [await run(prepared, wish, application) for _ in range(3)]
+        read = await executors.prepare("query ($id: ID!) { operation(id: $id) { id kind actor at reason } }")
+        answers = [as_json(result)["useStock"] for result, _ in runs]
+        stored = [as_json((await run(read, each["operation"], application))[0])["operation"] for each in answers]
+    assert [written_in(result.data) for result, _ in runs] == [0, 1, 1]
+    assert [statements for _, statements in runs] == [5, 4, 4]
+    assert [each["operation"] for each in answers] == stored
+    shown = [(each["part"]["totalQuantity"], each["part"]["stock"]) for each in answers]
+    assert shown == [(left, [{"quantity": left}]) for left in (9, 8, 7)]
+
+
 async def test_nothing_is_written_where_the_setting_says_never(server: ServerProcess, workshop: Workshop) -> None:
     key = await _part_with_history(workshop)
     async with opened(server, -1) as application:

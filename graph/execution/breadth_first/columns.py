@@ -58,7 +58,9 @@ def _related(run: Run, field: FieldPlan, relation: Relation, sources: list[Any])
         return laid_out(keys, [asked] * len(wanted), relation.nothing)
     if relation.arguments is not None:
         wanted = [(key, asked) for key in wanted]
-    return Load(relation, keys, wanted) if wanted else laid_out(keys, [], relation.nothing)
+    if not wanted:
+        return laid_out(keys, [], relation.nothing)
+    return Load(relation, keys, wanted, writing_of(run, field, relation))
 
 
 def laid_out(keys: list[Any], loaded: list[Any], nothing: Any) -> list[Any]:

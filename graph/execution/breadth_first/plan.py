@@ -104,9 +104,9 @@ class WritingMemo:
 class FieldPlan:
     """One field of a selection; `key` is its name in the answer.
 
-    `writing` is there for what is looked up in Query. There is a memo where no argument is a variable. `plain` says
-    which classes of values are answered as they are, where nothing else has to be looked at; `is_int` that they have to
-    be in the range of Int.
+    `writing` is there for what is looked up by a key alone. There is a memo where no argument is a variable. `plain`
+    says which classes of values are answered as they are, where nothing else has to be looked at; `is_int` that they
+    have to be in the range of Int.
     """
 
     key: str
@@ -180,7 +180,7 @@ class Planner:
                 else frozenset()
             ),
             is_int=leaf_type is GraphQLInt,
-            writing=WritingMemo() if isinstance(column, Relation) and column.is_of_arguments else None,
+            writing=WritingMemo() if _looks_up(column) else None,
         )
 
     def _completion(self, returned: GraphQLOutputType, details: list[FieldDetails]) -> Completion:
@@ -198,6 +198,11 @@ class Planner:
             self.schema, self.fragments, self.variables, self.operation, of_type, details, True
         )
         return self._selection(of_type, collected.grouped_field_set)
+
+
+def _looks_up(column: Column) -> bool:
+    """Whether the field finds objects by its arguments, or by a key of its parent and nothing else."""
+    return isinstance(column, Relation) and (column.is_of_arguments or column.arguments is None)
 
 
 def _has_variables(details: FieldDetails) -> bool:
