@@ -19,7 +19,7 @@ async def project_with(
     """A part with so many pieces at 1-1 of a box of ten, and a project that takes it; their key and id."""
     await workshop.box()
     key = await workshop.stocked(pieces)
-    return key, await project(workshop, "Lamp", target, line(key, **fields))
+    return key, await project(workshop, "Lamp", target, line(key, per_unit, **fields))
 
 
 async def opened(workshop: Workshop, project_id: str, units: int, **fields: Any) -> Json:
