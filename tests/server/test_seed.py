@@ -185,6 +185,53 @@ async def test_the_demo_has_six_projects_of_all_kinds(demo_client: httpx.AsyncCl
     ]
 
 
+async def test_the_demo_tells_what_each_project_can_build_and_is_short_of(demo_client: httpx.AsyncClient) -> None:
+    """Counted by hand from stock, needs in the order of ranks, and the open lists of the demo.
+
+    7 TMSB are on hand and Bench power supply needs 20: three pairs, 13 short, and nothing of it is left for Line
+    follower, which needs 12. 4 USWA of 10; no URTC of 5; 4 MTRA of 12. Of 31 UREG 20 go to Bench power supply, 5 to
+    Weather station, and 6 are left for Line follower, which needs 6. All else there is in plenty.
+    """
+    coverage = "part { key } coverage { neededQuantity availableQuantity shortageQuantity }"
+    data = await data_of(
+        demo_client,
+        f"""{{ projects(first: 10, filter: {{ status: null }}) {{ nodes {{
+            name buildableUnits outstandingUnits requirements(first: 10) {{ nodes {{ {coverage} }} }}
+        }} }} }}""",
+    )
+    nodes = data["projects"]["nodes"]
+    covered = {
+        (node["name"], each["part"]["key"]): tuple(each["coverage"].values())
+        for node in nodes
+        for each in node["requirements"]["nodes"]
+    }
+    short = {
+        name: {key: quantities[2] for (of, key), quantities in covered.items() if of == name and quantities[2]}
+        for name in (node["name"] for node in nodes)
+    }
+    told = {node["name"]: (node["buildableUnits"], node["outstandingUnits"], short[node["name"]]) for node in nodes}
+    assert told == {
+        "Blinker kit": (20, 20, {}),
+        "Bench power supply": (3, 10, {"TMSB": 13, "USWA": 6}),
+        "Weather station": (0, 5, {"URTC": 5}),
+        "Line follower": (0, 6, {"TMSB": 12, "MTRA": 8}),
+        "Metronome": (0, 0, {}),
+        "Course board": (0, 12, {}),
+    }
+    # Needed and to be had. 4k7: 40 and 5 % for 20 kits, of 272 without 10 on the list of Weather station; for that 20,
+    # 10 % and 5, without 42 of the kits. Photoresistors: 18 and 10 %, rounded up.
+    assert {key: covered[key][:2] for key in covered if key[1] in ("RKTA", "UREG", "TMSB", "LDRA")} == {
+        ("Blinker kit", "RKTA"): (42, 262),
+        ("Bench power supply", "UREG"): (20, 30),
+        ("Bench power supply", "TMSB"): (20, 7),
+        ("Weather station", "UREG"): (5, 11),
+        ("Weather station", "RKTA"): (27, 230),
+        ("Line follower", "TMSB"): (12, 0),
+        ("Line follower", "UREG"): (6, 6),
+        ("Line follower", "LDRA"): (20, 50),
+    }
+
+
 async def test_the_demo_is_not_loaded_twice(demo_server: ServerProcess) -> None:
     again = demo_server.run_command("seed")
     assert again.returncode == 1
