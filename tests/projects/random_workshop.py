@@ -1,4 +1,4 @@
-"""Random projects with stock and open lists, and how they get into the tables."""
+"""Random projects with stock, open lists and ended ones, and how they get into the tables."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,16 @@ from domain.entities.project import Amount
 
 PARTS = 3
 Line = tuple[int, int | None, int, int]
-"""Part, the part of the requirement it serves (None when that is gone), open and picked pieces."""
+"""Part, the part of the requirement it serves (None when that is gone), open and picked pieces. Another part than
+that of the requirement is a substitute."""
+Ended = tuple[str, Line]
+"""A state that is not OPEN, and a line of a list in it: what was open of it was released."""
 
 
 @dataclass(frozen=True, slots=True)
 class RandomProject:
-    """A project with its requirements by part and the lines of its open list; an archived one has none."""
+    """A project with its requirements by part, the lines of its open list, of which an archived one has none, and those
+    of lists that ended: what these picked is used up or back on the shelf, and counts for nothing."""
 
     rank: int
     target: int
@@ -22,6 +26,7 @@ class RandomProject:
     archived: bool
     requirements: dict[int, Amount]
     lines: list[Line]
+    ended: list[Ended]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +48,9 @@ def workshops(draw: st.DrawFn) -> RandomWorkshop:
         archived = draw(st.sampled_from([False] * 5 + [True]))
         requirements = draw(st.dictionaries(parts, amounts, min_size=1, max_size=PARTS))
         served = st.sampled_from([None, *sorted(requirements)])
-        lines = st.lists(st.tuples(parts, served, st.integers(0, 6), st.integers(0, 6)), max_size=4)
+        line = st.tuples(parts, served, st.integers(0, 6), st.integers(0, 6))
+        lines = st.lists(line, max_size=4)
+        ended = st.lists(st.tuples(st.sampled_from(["COMPLETED", "CANCELLED"]), line), max_size=3)
         projects.append(
             RandomProject(
                 rank,
@@ -52,6 +59,7 @@ def workshops(draw: st.DrawFn) -> RandomWorkshop:
                 archived,
                 requirements,
                 [] if archived else [each for each in draw(lines) if each[2] + each[3]],
+                [each for each in draw(ended) if each[1][2] + each[1][3]],
             )
         )
     return RandomWorkshop(draw(st.lists(st.integers(0, 25), min_size=PARTS, max_size=PARTS)), projects)
@@ -81,7 +89,7 @@ async def _fill_project(connection: asyncpg.Connection, project: RandomProject, 
         project.built,
         "ARCHIVED" if project.archived else "ACTIVE",
     )
-    requirements = {}
+    requirements: dict[int, int] = {}
     for position, (part, amount) in enumerate(project.requirements.items(), start=1):
         requirements[part] = await connection.fetchval(
             "INSERT INTO requirements (project_id, part_id, position, per_unit, attrition_percent, extra_pieces) "
@@ -93,24 +101,39 @@ async def _fill_project(connection: asyncpg.Connection, project: RandomProject, 
             amount.attrition_percent,
             amount.extra_pieces,
         )
-    if project.lines:
-        list_id = await connection.fetchval(
-            "INSERT INTO pick_lists (project_id, units, actor) VALUES ($1, 1, 'ada') RETURNING id", project_id
-        )
-        await connection.executemany(
-            "INSERT INTO pick_lines (pick_list_id, position, requirement_id, part_id, required_part_id, box_number, "
-            "location_number, planned_quantity, open_quantity, picked_quantity) "
-            "VALUES ($1, $2, $3, $4, $4, 1, 1, $5::int + $6::int, $5, $6)",
-            [
-                (
-                    list_id,
-                    position,
-                    requirements[required] if required is not None else None,
-                    parts[part],
-                    pieces,
-                    picked,
-                )
-                for position, (part, required, pieces, picked) in enumerate(project.lines, start=1)
-            ],
-        )
+    for state, lines in _lists(project):
+        await _fill_list(connection, project_id, state, [_row(line, state, parts, requirements) for line in lines])
     return project_id
+
+
+def _lists(project: RandomProject) -> list[tuple[str, list[Line]]]:
+    """One list for each state that has lines."""
+    by_state = [("OPEN", project.lines)]
+    by_state += [(state, [line for of, line in project.ended if of == state]) for state in ("COMPLETED", "CANCELLED")]
+    return [(state, lines) for state, lines in by_state if lines]
+
+
+def _row(line: Line, state: str, parts: list[int], requirements: dict[int, int]) -> tuple[int | None, ...]:
+    part, required, pieces, picked = line
+    open_, released = (pieces, 0) if state == "OPEN" else (0, pieces)
+    serves = requirements[required] if required is not None else None
+    return serves, parts[part], parts[part if required is None else required], open_, picked, released
+
+
+async def _fill_list(
+    connection: asyncpg.Connection, project_id: int, state: str, rows: list[tuple[int | None, ...]]
+) -> None:
+    list_id = await connection.fetchval(
+        "INSERT INTO pick_lists (project_id, units, actor, state, built_units, finished_at, finished_by) "
+        "SELECT $1, 1, 'ada', state, CASE WHEN state = 'COMPLETED' THEN 1 END, "
+        "CASE WHEN state <> 'OPEN' THEN now() END, CASE WHEN state <> 'OPEN' THEN 'ada' END "
+        "FROM (SELECT $2::text AS state) AS given RETURNING id",
+        project_id,
+        state,
+    )
+    await connection.executemany(
+        "INSERT INTO pick_lines (pick_list_id, list_state, position, requirement_id, part_id, required_part_id, "
+        "box_number, location_number, planned_quantity, open_quantity, picked_quantity, released_quantity) "
+        "VALUES ($1, $2, $3, $4, $5, $6, 1, 1, $7::int + $8::int + $9::int, $7, $8, $9)",
+        [(list_id, state, position, *row) for position, row in enumerate(rows, start=1)],
+    )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from domain.entities.project import Amount
 from domain.rules import availability as rule
 from persistence.readers.build_plan import BuildPlanReader
-from tests.projects.random_workshop import PARTS, RandomProject, RandomWorkshop, fill, workshops
+from tests.projects.random_workshop import PARTS, Ended, RandomProject, RandomWorkshop, fill, workshops
 
 SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -184,6 +184,32 @@ def test_the_units_that_can_be_built_are_the_most_that_have_their_pieces(
         if all(rule.needed(amount, built + units, built) <= pieces for amount, pieces in supplies)
     ]
     assert rule.buildable(target, built, supplies) == max(tried)
+
+
+async def test_what_ended_lists_have_picked_counts_for_nothing_and_a_substitute_for_what_it_stands_in_for(
+    database_connection: asyncpg.Connection,
+) -> None:
+    """The first part is needed 8 times: 3 pieces of the second are picked for it, and 2 are open."""
+    wants = {0: Amount(1)}
+    ended: list[Ended] = [(state, (part, 0, 2, 5)) for state in ("COMPLETED", "CANCELLED") for part in (0, 1)]
+    workshop = RandomWorkshop([9, 9, 9], [RandomProject(1, 10, 2, False, wants, [(1, 0, 2, 3)], ended)])
+    transaction = database_connection.transaction()
+    await transaction.start()
+    try:
+        projects, parts = await fill(database_connection, workshop)
+        covered = await database_connection.fetchrow(
+            "SELECT need_quantity, picked_quantity, open_quantity, soft_quantity, available_quantity, "
+            "shortage_quantity FROM requirement_coverage WHERE project_id = $1",
+            *projects,
+        )
+        reserved = await database_connection.fetch(
+            "SELECT reserved_quantity FROM part_availability WHERE part_id = ANY($1) ORDER BY part_id", parts
+        )
+    finally:
+        await transaction.rollback()
+    assert covered is not None
+    assert tuple(covered) == (8, 3, 2, 3, 9, 0)
+    assert [row["reserved_quantity"] for row in reserved] == [3, 2, 0]
 
 
 @pytest.mark.parametrize("units", [0, 1, 7, 1_000_000])
