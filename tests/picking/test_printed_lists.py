@@ -1,5 +1,6 @@
 """A pick list as a PDF: who may fetch it, and what stands on it."""
 
+import ctypes
 import time
 
 import asyncpg
@@ -48,6 +49,86 @@ async def test_a_printed_list_has_boxes_places_keys_and_numbered_pages(
     assert whole.index("Box 1") < whole.index("Box 2")
     assert "Résistance Ωμέγα" in whole
     assert all(f"{each['locationReference']} {each['part']['key']} 5 ×" in whole for each in made["lines"])
+
+
+_TEXT, _PATH = pypdfium2.raw.FPDF_PAGEOBJ_TEXT, pypdfium2.raw.FPDF_PAGEOBJ_PATH
+
+
+class Printed:
+    """The marks and the words of one page: what is drawn by its size in millimetres, what is written by its size."""
+
+    def __init__(self, content: bytes) -> None:
+        document = pypdfium2.PdfDocument(content)
+        try:
+            (page,) = document
+            words = page.get_textpage()
+            self.whole: str = words.get_text_range()
+            self.sizes: dict[str, set[float]] = {}
+            self.drawn: list[tuple[int, int]] = []
+            for each in page.get_objects():
+                left, bottom, right, top = each.get_bounds()
+                if each.type == _PATH:
+                    self.drawn.append((round((right - left) / 72 * 25.4), round((top - bottom) / 72 * 25.4)))
+                elif each.type == _TEXT:
+                    told = words.get_text_bounded(left, bottom, right, top).strip()
+                    self.sizes.setdefault(told, set()).add(round(self._size(each), 1))
+        finally:
+            document.close()
+
+    @staticmethod
+    def _size(of: pypdfium2.PdfObject) -> float:
+        size = ctypes.c_float()
+        assert pypdfium2.raw.FPDFTextObj_GetFontSize(of, size)
+        return float(size.value)
+
+    def squares(self) -> int:
+        """Drawn things as high as wide: the tick boxes, and each stroke of the crosses in them."""
+        return sum(1 for width, height in self.drawn if width == height)
+
+
+async def test_lines_have_tick_boxes_that_are_crossed_when_they_are_done_and_keys_are_the_largest(
+    workshop: Workshop, client: httpx.AsyncClient
+) -> None:
+    await workshop.box(capacity=15)
+    untouched, half, done, closed, lacking, stand_in = [
+        await workshop.stocked(pieces, f"1-{number}", description=f"Thing {number}")
+        for number, pieces in enumerate((50, 50, 50, 50, 1, 50), start=1)
+    ]
+    wanted = [line(key, 2) for key in (untouched, half, done, closed)]
+    lamp = await project(workshop, "Lamp", 9, *wanted, line(lacking, substituteKeys=[stand_in], designators=["R7"]))
+    made = await opened(workshop, lamp, 4, substitutesAllowed=True)
+    ids = {each["part"]["key"]: each["id"] for each in made["lines"]}
+    query = "query($id: ID!) { pickList(id: $id) { printUrl } }"
+
+    async def printed() -> Printed:
+        url = (await workshop.graphql(query, {"id": made["id"]}))["pickList"]["printUrl"]
+        return Printed((await client.get(url)).content)
+
+    before = await printed()
+    assert before.squares() == len(made["lines"]) == 6
+    for key, quantity, close in ((half, 3, False), (done, 8, False), (closed, 1, True)):
+        await workshop.done("pickLine", lineId=ids[key], quantity=quantity, close=close)
+    after = await printed()
+    # Two strokes for each line of which nothing is open.
+    assert after.squares() == 6 + 2 * 2
+
+    def told(number: int) -> list[str]:
+        """What stands from one part to the next."""
+        parts = after.whole.replace("\r\n", "\n").split("\n1-")
+        (found,) = [each for each in parts if each.startswith(f"{number} ")]
+        return found.split("Pick list")[0].strip().split("\n")
+
+    assert told(1) == [f"1 {untouched} 8 × Thing 1"]
+    # What is open is what is to be taken; of a line that is done, the pieces it was made for.
+    assert told(2) == [f"2 {half} 5 × Thing 2", "3 of 8 picked"]
+    assert told(3) == [f"3 {done} 8 × Thing 3", "8 of 8 picked"]
+    assert told(4) == [f"4 {closed} 8 × Thing 4", "1 of 8 picked"]
+    assert told(5) == [f"5 {lacking} 1 × Thing 5", "R7"]
+    assert told(6) == [f"6 {stand_in} 3 × Thing 6", f"in place of {lacking}", "R7"]
+    in_lines = {word: max(sizes) for word, sizes in after.sizes.items() if word and not word.startswith("Pick list")}
+    keys = {in_lines.pop(each["part"]["key"]) for each in made["lines"]}
+    assert len(keys) == 1
+    assert min(keys) > max(in_lines.values())
 
 
 async def test_a_list_that_does_not_exist_is_not_found(client: httpx.AsyncClient) -> None:
