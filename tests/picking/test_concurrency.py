@@ -1,5 +1,6 @@
 """Pick lists against each other and against the shelf, with the overlap forced."""
 
+import asyncio
 from collections import Counter
 
 import pytest
@@ -211,3 +212,30 @@ async def test_picks_of_lines_in_opposite_order_do_not_deadlock(workshop: Worksh
         assert _names(await rivals.answers()) == {"PickLinesSuccess": 8}
     assert await workshop.shelf() == {(parts[0], "1-1"): 34, (parts[1], "1-2"): 34}
     assert await deadlocks(workshop.connection) == before
+
+
+async def test_a_list_is_never_open_in_an_archived_project_however_often_both_are_asked_for(
+    workshop: Workshop,
+) -> None:
+    _, lamp = await project_with(workshop, 10, 10)
+    made = await opened(workshop, lamp, 4)
+    archive, reopen = {"projectId": lamp}, {"pickListId": made["id"]}
+    open_in_archived = """
+    SELECT count(*) FROM pick_lists JOIN projects ON projects.id = project_id
+     WHERE status = 'ARCHIVED' AND state = 'OPEN'
+    """
+    won = set()
+    for number in range(30):
+        await workshop.done("completePickList", pickListId=made["id"], builtUnits=0)
+        requests = [("reopenPickList", reopen), ("archiveProject", archive)]
+        asked = [workshop.run(name, **fields) for name, fields in requests * 2]
+        answers = await asyncio.gather(*(asked if number % 2 else reversed(asked)))
+        assert await workshop.connection.fetchval(open_in_archived) == 0
+        succeeded = {each["__typename"] for each in answers if each["__typename"].endswith("Success")}
+        # Archiving what is archived may be no fault; but only one of the two acts took place.
+        assert len(succeeded) == 1, answers
+        won |= succeeded
+        if succeeded == {"ArchiveProjectSuccess"}:
+            await workshop.done("restoreProject", projectId=lamp)
+            await workshop.done("reopenPickList", **reopen)
+    assert won == {"ArchiveProjectSuccess", "ReopenPickListSuccess"}

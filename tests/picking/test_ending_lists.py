@@ -211,3 +211,22 @@ async def test_no_more_units_are_built_than_can_be_counted(workshop: Workshop) -
     assert refused["path"] == ["builtUnits"]
     done = await workshop.done("completePickList", pickListId=made["id"], builtUnits=5)
     assert done["pickList"]["project"]["builtUnits"] == 2_147_483_647
+
+
+async def test_an_end_that_expects_another_version_keeps_its_idempotency_key_for_the_right_one(
+    workshop: Workshop,
+) -> None:
+    """Only successes are kept: the same key goes with the version that is right."""
+    _, lamp = await project_with(workshop, 20, 20)
+    made = await opened(workshop, lamp, 2)
+    for name, ending in (("completePickList", {"builtUnits": 1}), ("reopenPickList", {}), ("cancelPickList", {})):
+        version = (await pick_list(workshop, made["id"]))["version"]
+        request = {"pickListId": made["id"], "idempotencyKey": str(uuid4()), **ending}
+        for other in (version - 1, version + 1):
+            refused = await workshop.refused(name, "ConflictError", **request, expectedVersion=other)
+            assert (refused["expected"], refused["current"]) == (other, version)
+        done = await workshop.done(name, **request, expectedVersion=version)
+        assert done["pickList"]["version"] == version + 1
+        # The same request again is answered, though the version moved on.
+        again = await workshop.done(name, **request, expectedVersion=version)
+        assert again == done | {"replayed": True}
