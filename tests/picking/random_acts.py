@@ -1,4 +1,7 @@
-"""Random projects with stock, and random acts on them, each one request of the API."""
+"""Random projects with stock, and random acts on them, each one request of the API.
+
+One method for each act, all beside the state that they share: hence the length.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
