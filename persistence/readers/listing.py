@@ -4,7 +4,7 @@ Reading a page follows the order's index from the position where it starts, and 
 however deep it lies. Statements are compiled once for each shape of a request.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -135,16 +135,27 @@ def rows_of_parent(
     The request has a limit, an order and a direction and nothing else.
     """
     owned = [own == given for own, given in zip(listing.parents, parent, strict=True)]
-    ordered = request.order.columns
-    positions = [column.label(f"position_{index}") for index, column in enumerate(ordered)]
-    runs_down = request.descending != request.from_end
     return (
-        select(*columns, *positions)
+        select(*columns, *_positions(request.order))
         .select_from(listing.source)
         .where(request.order.requires, *owned)
-        .order_by(*(column.desc() if runs_down else column.asc() for column in ordered))
+        .order_by(*ordered(request.order.columns, runs_down=request.descending != request.from_end))
         .limit(literal_column(str(request.limit)))
     )
+
+
+def ordered(columns: Iterable[ColumnElement[Any]], *, runs_down: bool) -> list[ColumnElement[Any]]:
+    """The columns as ORDER BY takes them, all down or all up."""
+    return [column.desc() if runs_down else column.asc() for column in columns]
+
+
+def positions_in(page: FromClause, order: Order) -> list[ColumnElement[Any]]:
+    """The columns of a page's rows that tell where in the order a row stands."""
+    return [page.c[f"position_{index}"] for index in range(len(order.columns))]
+
+
+def _positions(order: Order) -> list[ColumnElement[Any]]:
+    return [column.label(f"position_{index}") for index, column in enumerate(order.columns)]
 
 
 @lru_cache(maxsize=2_000)
@@ -171,26 +182,25 @@ class _Builder:
 
     def rows(self) -> Select[Any]:
         """The rows of the page and one more, from its first or its last row on."""
-        positions = [column.label(f"position_{index}") for index, column in enumerate(self.shape.order.columns)]
-        statement = self._own(select(*self.listing.columns, *positions).select_from(self.listing.source))
+        order = self.shape.order
+        statement = self._own(select(*self.listing.columns, *_positions(order)).select_from(self.listing.source))
         if self.shape.is_after:
             statement = statement.where(self._beyond("after", is_up=not self.shape.descending))
         if self.shape.is_before:
             statement = statement.where(self._beyond("before", is_up=self.shape.descending))
         # The planner is told how short every page is, since it makes its plan before it knows the limit of this one.
-        most = statement.order_by(*self._ordered(self.shape.order.columns)).limit(_MOST).subquery("most")
-        ordered = self._ordered([most.c[position.name] for position in positions])
-        return select(*most.c).order_by(*ordered).limit(bindparam("row_limit", type_=BigInteger()))
+        most = statement.order_by(*self._ordered(order.columns)).limit(_MOST).subquery("most")
+        again = self._ordered(positions_in(most, order))
+        return select(*most.c).order_by(*again).limit(bindparam("row_limit", type_=BigInteger()))
 
     def with_facts(self) -> Select[Any]:
         """The rows beside the facts, one row of facts alone when the page is empty."""
         page = self.rows().lateral("page")
-        positions = [page.c[f"position_{index}"] for index in range(len(self.shape.order.columns))]
         # OFFSET 0 has the facts computed once and not again for each row.
         facts = select(literal(1).label("one"), *self._facts()).offset(0).lateral("facts")
         source: FromClause = facts.outerjoin(page, true())
         columns: list[ColumnElement[Any]] = [*page.c, *list(facts.c)[1:]]
-        order = self._ordered(positions)
+        order = self._ordered(positions_in(page, self.shape.order))
         if self.parent is not None:
             source = self.parent.join(facts, true()).outerjoin(page, true())
             columns.append(self.parent.c.number.label("parent_number"))
@@ -198,7 +208,7 @@ class _Builder:
         return select(*columns).select_from(source).order_by(*order)
 
     def _ordered(self, columns: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
-        return [column.desc() if self.runs_down else column.asc() for column in columns]
+        return ordered(columns, runs_down=self.runs_down)
 
     def _facts(self) -> list[ColumnElement[Any]]:
         facts: list[ColumnElement[Any]] = []
@@ -218,8 +228,8 @@ class _Builder:
         """
         columns = self.shape.order.columns
         nearest = select(literal(1)).select_from(self.listing.source).where(self._beyond(name, is_up=is_up, or_at=True))
-        ordered = nearest.order_by(*(column.asc() if is_up else column.desc() for column in columns)).limit(1)
-        return self._own(ordered).scalar_subquery().is_not(None)
+        first = nearest.order_by(*ordered(columns, runs_down=not is_up)).limit(1)
+        return self._own(first).scalar_subquery().is_not(None)
 
     def _own(self, statement: Select[Any]) -> Select[Any]:
         statement = statement.where(*self.conditions)

@@ -63,7 +63,7 @@ def _parts() -> Callable[..., PartView]:
 
 
 _SOURCE = PARTS_WITH_TYPES.outerjoin(part_totals, part_totals.c.part_id == parts.c.id)
-_IS_LOW = part_totals.c.total_quantity <= parts.c.low_stock_threshold
+IS_LOW = part_totals.c.total_quantity <= parts.c.low_stock_threshold
 
 PART_ORDERS: Mapping[str, Order] = {
     "KEY": Order("part.key", (parts.c.key,), (str,)),
@@ -92,8 +92,8 @@ _CONDITIONS = {
     "has_type": parts.c.type_id.is_not(None) == bindparam("has_type", type_=Boolean()),
     "tag_keys": parts.c.tag_keys.bool_op("@>")(bindparam("tag_keys", type_=ARRAY(Text()))),
     "in_stock": (part_totals.c.total_quantity > 0) == bindparam("in_stock", type_=Boolean()),
-    "low": parts.c.low_stock_threshold.is_not(None) & _IS_LOW,
-    "not_low": or_(parts.c.low_stock_threshold.is_(None), ~_IS_LOW),
+    "low": parts.c.low_stock_threshold.is_not(None) & IS_LOW,
+    "not_low": or_(parts.c.low_stock_threshold.is_(None), ~IS_LOW),
     "box_number": _lies_in_box,
     "pattern": or_(
         parts.c.key.like(func.upper(bindparam("pattern", type_=Text()))),

@@ -39,7 +39,7 @@ _PLACE = 1 + PART_WIDTH
 NO_STOCK = PartStock(0, False, ())
 """What is answered for a part that was deleted since its key was read."""
 
-_stock_and_places = stock.join(locations, locations.c.id == stock.c.location_id).join(
+STOCK_AND_PLACES = stock.join(locations, locations.c.id == stock.c.location_id).join(
     boxes, boxes.c.id == locations.c.box_id
 )
 
@@ -53,7 +53,7 @@ _OF_PARTS = Statement(
     )
     .select_from(
         part_totals.join(parts, parts.c.id == part_totals.c.part_id).outerjoin(
-            _stock_and_places, stock.c.part_id == part_totals.c.part_id
+            STOCK_AND_PLACES, stock.c.part_id == part_totals.c.part_id
         )
     )
     .where(part_totals.c.part_id == func.any(bindparam("part_ids", type_=ARRAY(BigInteger()))))
@@ -62,7 +62,7 @@ _OF_PARTS = Statement(
 _AT_LOCATIONS = Statement(
     select(stock.c.quantity, *(column.label(f"part__{column.key}") for column in PART_COLUMNS), *LOCATION_COLUMNS)
     .select_from(
-        _stock_and_places.join(parts, parts.c.id == stock.c.part_id).outerjoin(
+        STOCK_AND_PLACES.join(parts, parts.c.id == stock.c.part_id).outerjoin(
             part_types, part_types.c.id == parts.c.type_id
         )
     )

@@ -123,6 +123,12 @@ class FieldPlan:
     is_int: bool
     writing: WritingMemo | None
 
+    @property
+    def python_name(self) -> str:
+        """What the field is called in its view."""
+        name: str = self.definition.extensions["strawberry-definition"].python_name
+        return name
+
 
 @dataclass(frozen=True, slots=True)
 class SelectionPlan:

@@ -107,7 +107,7 @@ def _piece(run: Run, field: FieldPlan) -> Piece:
             return _paged(run, field, relation)
         case Relation(arguments=arguments) if arguments is not None:
             raise NotWritable(field.name)
-    name = field.definition.extensions["strawberry-definition"].python_name
+    name = field.python_name
     match _bare(field.completion):
         case Leaf(leaf_type):
             return Value(name, _form(leaf_type))
@@ -134,7 +134,7 @@ def _paged(run: Run, field: FieldPlan, relation: Relation) -> Paged:
     fields = _selection(_bare(field.completion)).fields
     if sum(inner.name == "nodes" for inner in fields) != 1:
         raise NotWritable("nodes of several selections")
-    name = field.definition.extensions["strawberry-definition"].python_name
+    name = field.python_name
     return Paged(name, request, tuple((inner.key, _of_connection(run, inner)) for inner in fields))
 
 

@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, FromClause, Text, cast, exists, false, fun
 from persistence.readers.box import BoxView
 from persistence.readers.listing import Listing
 from persistence.readers.operation import OF_PART, OperationView
+from persistence.readers.part import IS_LOW, ParameterView
 from persistence.readers.part_type import PartTypeView
 from persistence.readers.part_view import PARTS_WITH_TYPES, PartView
+from persistence.readers.stock import STOCK_AND_PLACES
 from persistence.readers.tables import (
     boxes,
     locations,
@@ -70,16 +72,9 @@ def _columns(view: type[Any], table: FromClause) -> dict[str, ColumnElement[Any]
     return {name: table.c[name] for name in view._fields if name in table.c}
 
 
-_STOCK_AND_PLACES = stock.join(locations, locations.c.id == stock.c.location_id).join(
-    boxes, boxes.c.id == locations.c.box_id
-)
 _STOCK_AND_PARTS = stock.join(PARTS_WITH_TYPES, parts.c.id == stock.c.part_id)
 _total = select(part_totals.c.total_quantity).where(part_totals.c.part_id == parts.c.id).correlate(parts)
-_is_low = (
-    select(part_totals.c.total_quantity <= parts.c.low_stock_threshold)
-    .where(part_totals.c.part_id == parts.c.id)
-    .correlate(parts)
-)
+_is_low = select(IS_LOW).where(part_totals.c.part_id == parts.c.id).correlate(parts)
 _lies_there = exists(select(stock.c.part_id).where(stock.c.location_id == locations.c.id).correlate(locations))
 
 _LOCATIONS_OF_BOX: Listing[Any] = Listing(tuple, (locations.c.id,), locations, parents=(locations.c.box_id,))
@@ -101,7 +96,7 @@ ENTITIES: Mapping[str, Entity] = {
         inner={"type": InnerObject("PartType", part_types.c.id)},
         rows={
             "stock": RowsOf(
-                "Stock", _STOCK_AND_PLACES, stock.c.part_id == parts.c.id, (boxes.c.number, locations.c.number)
+                "Stock", STOCK_AND_PLACES, stock.c.part_id == parts.c.id, (boxes.c.number, locations.c.number)
             ),
             "parameters": RowsOf(
                 "Parameter", part_parameters, part_parameters.c.part_id == parts.c.id, (part_parameters.c.position,)
@@ -110,9 +105,7 @@ ENTITIES: Mapping[str, Entity] = {
         pages={"history": PagesOf("QuantityChange", OF_PART, (parts.c.id,))},
     ),
     "PartType": Entity((part_types,), _columns(PartTypeView, part_types), id=part_types.c.id),
-    "Parameter": Entity(
-        (part_parameters,), {name: part_parameters.c[name] for name in ("name", "value", "number", "unit")}
-    ),
+    "Parameter": Entity((part_parameters,), _columns(ParameterView, part_parameters)),
     "Stock": Entity(
         (stock,),
         {"quantity": stock.c.quantity},

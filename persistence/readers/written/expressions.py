@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, FromClause, Select, Text, case, cast, func
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.util import find_tables
 
-from persistence.readers.listing import rows_of_parent
+from persistence.readers.listing import ordered, positions_in, rows_of_parent
 from persistence.readers.written.entities import ENTITIES, Entity, InnerObject, PagesOf, RowsOf
 from persistence.readers.written.shapes import (
     Constant,
@@ -103,8 +103,7 @@ def _page(pages: PagesOf, paged: Paged, scope: Scope) -> Pieces:
             continue
         written = written_object(piece, ENTITIES[pages.entity], scope | own).label("written")
         page = rows_of_parent(listing, request, pages.parent, written).correlate(*scope).subquery("page")
-        positions = [page.c[f"position_{index}"] for index in range(len(request.order.columns))]
-        order = [column.desc() if request.descending else column.asc() for column in positions]
+        order = ordered(positions_in(page, request.order), runs_down=request.descending)
         listed = func.string_agg(page.c.written, aggregate_order_by(literal_column("','"), *order))
         parts.append((key, _list(select(listed).select_from(page), scope)))
     return _braced(parts)
