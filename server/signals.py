@@ -63,6 +63,7 @@ class StopSignals:
                 self._end_at_once()
             os._exit(1)
         self.received = True
+        _leave_terminal([number for number in self._shown_on_terminal if not os.isatty(number)])
         if self._stop is not None:
             self._stop()
         elif self._start is not None:
@@ -72,7 +73,6 @@ class StopSignals:
         if self.received:
             return
         if self._ends_with_terminal and not _has_terminal():
-            _leave_terminal(self._shown_on_terminal)
             self._on_signal()
         elif self._stop is None:
             self._is_restart_asked = True

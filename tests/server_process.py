@@ -76,6 +76,11 @@ class ServerProcess:
         return self._process
 
     @property
+    def was_started(self) -> bool:
+        """Whether there is, or was, a process."""
+        return self._process is not None
+
+    @property
     def addresses(self) -> Addresses:
         """What the server announces about its embedded PostgreSQL and object store; what its settings name instead."""
         announced = json.loads((Path(self.settings["PARTSGRAPH_DATA_DIR"]) / "run" / "partsgraph.json").read_bytes())

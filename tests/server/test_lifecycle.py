@@ -189,23 +189,39 @@ def test_the_restart_signal_during_the_start_does_not_end_it(own_server: ServerP
     starting = threading.Thread(target=own_server.start)
     lock = Path(own_server.settings["PARTSGRAPH_DATA_DIR"]) / "run" / "lock"
     starting.start()
-    _eventually(lambda: lock.exists() and lock.read_text() == str(own_server.process.pid))
+    _eventually(lambda: own_server.was_started and lock.exists() and lock.read_text() == str(own_server.process.pid))
     own_server.process.send_signal(signal.SIGHUP)
     starting.join()
     assert own_server.stop() == 0
 
 
-def test_a_terminal_that_is_closed_takes_its_server_with_it(own_server: ServerProcess) -> None:
+@pytest.mark.parametrize(("hangup", "is_killed"), [(signal.SIG_DFL, False), (signal.SIG_IGN, True)])
+def test_a_terminal_that_is_closed_takes_its_server_with_it(
+    own_server: ServerProcess, hangup: signal.Handlers, is_killed: bool
+) -> None:
+    """Unless it is told to survive that; then it stops in order when it is asked to, though nobody hears it."""
     pid, terminal = pty.fork()
     if pid == 0:
+        # However the tests themselves were started.
+        signal.signal(signal.SIGHUP, hangup)
         os.chdir(own_server.directory)
         os.execvpe(COMMAND[0], [*COMMAND, "serve"], environment(own_server.settings))
     shown = bytearray()
     while b"Partsgraph is ready: " not in shown:
         shown.extend(os.read(terminal, 4096))
     os.close(terminal)
-    _, status = os.waitpid(pid, 0)
-    assert os.waitstatus_to_exitcode(status) == 0
+    if is_killed:
+        _eventually(own_server.is_ready)
+        os.kill(pid, signal.SIGTERM)
+    ended: dict[int, int] = {}
+
+    def has_ended() -> bool:
+        found, status = os.waitpid(pid, os.WNOHANG)
+        ended[found] = status
+        return found == pid
+
+    _eventually(has_ended)
+    assert os.waitstatus_to_exitcode(ended[pid]) == 0
     log = (Path(own_server.settings["PARTSGRAPH_DATA_DIR"]) / "logs" / "postgres.log").read_text()
     assert log.rstrip().endswith("database system is shut down")
 
