@@ -189,8 +189,8 @@ class _Builder:
         if self.shape.is_before:
             statement = statement.where(self._beyond("before", is_up=self.shape.descending))
         # The planner is told how short every page is, since it makes its plan before it knows the limit of this one.
-        most = statement.order_by(*self._ordered(order.columns)).limit(_MOST).subquery("most")
-        again = self._ordered(positions_in(most, order))
+        most = statement.order_by(*ordered(order.columns, runs_down=self.runs_down)).limit(_MOST).subquery("most")
+        again = ordered(positions_in(most, order), runs_down=self.runs_down)
         return select(*most.c).order_by(*again).limit(bindparam("row_limit", type_=BigInteger()))
 
     def with_facts(self) -> Select[Any]:
@@ -200,15 +200,12 @@ class _Builder:
         facts = select(literal(1).label("one"), *self._facts()).offset(0).lateral("facts")
         source: FromClause = facts.outerjoin(page, true())
         columns: list[ColumnElement[Any]] = [*page.c, *list(facts.c)[1:]]
-        order = self._ordered(positions_in(page, self.shape.order))
+        order = ordered(positions_in(page, self.shape.order), runs_down=self.runs_down)
         if self.parent is not None:
             source = self.parent.join(facts, true()).outerjoin(page, true())
             columns.append(self.parent.c.number.label("parent_number"))
             order.insert(0, self.parent.c.number)
         return select(*columns).select_from(source).order_by(*order)
-
-    def _ordered(self, columns: Sequence[ColumnElement[Any]]) -> list[ColumnElement[Any]]:
-        return ordered(columns, runs_down=self.runs_down)
 
     def _facts(self) -> list[ColumnElement[Any]]:
         facts: list[ColumnElement[Any]] = []

@@ -64,6 +64,10 @@ REFUSALS: dict[tuple[str, str], Callable[[Known], Json]] = {
     **{(name, "IdempotencyKeyReusedError"): _act(name, "open", idempotencyKey=USED_KEY) for name in _ACTS},
     **{(name, "PickListStateError"): _act(name, "taken") for name in _ACTS if name != "reopenPickList"},
     **{(name, "PartRetiredError"): _act(name, "retired") for name in _ACTS if name != "reopenPickList"},
+    **{
+        (name, "ConflictError"): _act(name, "open", expectedVersion=99)
+        for name in ("completePickList", "cancelPickList", "reopenPickList")
+    },
     **{(name, "QuantityLimitError"): _act(name, "full") for name in ("undoPick", "completePickList", "cancelPickList")},
 }
 
