@@ -25,13 +25,13 @@ class WholeAnswers:
             self._loop.call_soon(self.flush)
         else:
             self._held = None
-            self._transport.write(held + piece)
+            self._send(held + piece)
 
     def flush(self) -> None:
         """Send what is held."""
         if self._held is not None:
             held, self._held = self._held, None
-            self._transport.write(held)
+            self._send(held)
 
     def close(self) -> None:
         """Close the connection when everything is sent."""
@@ -41,3 +41,8 @@ class WholeAnswers:
     def is_closing(self) -> bool:
         """Whether nothing more can be sent."""
         return self._transport.is_closing()
+
+    def _send(self, pieces: bytes) -> None:
+        # Between the holding and the sending a client may have gone; uvloop raises for a transport that is closed.
+        if not self._transport.is_closing():
+            self._transport.write(pieces)
