@@ -18,13 +18,7 @@ from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import ApiTokenId, AttachmentId, BoxId, OperationId, PartId, PartKey, PartTypeId, PickListId
 from domain.entities.location import LocationReference
-from domain.entities.operation import (
-    AppliedChange,
-    Operation,
-    OperationKind,
-    OperationSource,
-    RecordedOperation,
-)
+from domain.entities.operation import AppliedChange, Operation, OperationKind, OperationSource, RecordedOperation
 from domain.entities.part import Part, PartDetails
 from domain.entities.part_type import PartType
 from domain.entities.stock import LockedPart, StockFacts

@@ -20,8 +20,8 @@ from domain.entities.pick_list import (
     Want,
     WhenShort,
 )
-from domain.entities.project import MAX_PIECES, ProjectStatus
-from domain.errors import InUseError, Issue, ShortageError, Usage, ValidationError
+from domain.entities.project import MAX_PIECES
+from domain.errors import Issue, ShortageError, ValidationError
 from domain.rules.availability import needed_for_list
 from domain.rules.input_checks import InputChecks
 
@@ -96,14 +96,6 @@ def checked_wish(wish: PickWish, path: str = "units") -> PickWish:
     checks.number((path,), wish.units, 1, MAX_UNITS)
     checks.refuse()
     return wish
-
-
-def refuse_archived(facts: PickFacts) -> None:
-    """Raises InUseError when the project is archived."""
-    if facts.status is ProjectStatus.ARCHIVED:
-        name = facts.project_name
-        told = f"Project {name} is archived and read-only; restore it first."
-        raise InUseError(told, [Usage("archived project", 1, (name,))], ("projectId",))
 
 
 def refuse_unknown_policies(facts: PickFacts, wish: PickWish) -> None:

@@ -7,10 +7,11 @@ from domain.entities.project import (
     Amount,
     ProjectDetails,
     ProjectFields,
+    ProjectStatus,
     RequirementDetails,
 )
 from domain.entities.unset import UNSET, given
-from domain.errors import Issue, ValidationError
+from domain.errors import InUseError, Issue, Usage, ValidationError
 from domain.rules.availability import pieces_for
 from domain.rules.input_checks import InputChecks
 
@@ -55,6 +56,13 @@ def revised_details(fields: ProjectFields, before: ProjectDetails) -> ProjectDet
 def refuse_faulty(fields: ProjectFields) -> None:
     """Look at the fields before anything is locked. Raises ValidationError with every fault."""
     revised_details(fields, ProjectDetails(name=""))
+
+
+def refuse_archived(name: str, status: ProjectStatus) -> None:
+    """Raises InUseError when the project is archived."""
+    if status is ProjectStatus.ARCHIVED:
+        told = f"Project {name} is archived and read-only; restore it first."
+        raise InUseError(told, [Usage("archived project", 1, (name,))], ("projectId",))
 
 
 def refuse_too_many_requirements(number: int) -> None:

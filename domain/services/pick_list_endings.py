@@ -9,14 +9,14 @@ from domain.entities.ids import PickListId, ProjectId
 from domain.entities.pick_list import Pick, PickListState
 from domain.errors import Issue, PartRetiredError
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
-from domain.rules import pick_lines, picking
+from domain.rules import pick_lines
 from domain.rules.pick_lines import number_issues, refuse_unless
+from domain.rules.project_details import refuse_archived
 from domain.rules.versions import refuse_stale
 from domain.services.picked_stock import (
     LockedLines,
     PickOutcome,
     earlier_outcome,
-    facts_of,
     lock_list,
     move_stock,
     moves_of,
@@ -89,7 +89,8 @@ class PickListEndings:
         pick_list = locked.pick_list
         refuse_stale(pick_list.version, expected_version)
         refuse_unless(PickListState.COMPLETED, pick_list, ("pickListId",))
-        picking.refuse_archived(await facts_of(uow, pick_list.project_id))
+        assert locked.project is not None
+        refuse_archived(locked.project.details.name, locked.project.status)
         after = pick_lines.reopened(locked.lines)
         bound = [line for line in after if line.open]
         retired = sorted({line.part_key for line in bound if locked.parts[line.part_key].is_retired})

@@ -15,6 +15,7 @@ from domain.entities.pick_list import Pick, PickFacts, PickListState, PickWish
 from domain.ports.unit_of_work import RepeatWork, UnitOfWork
 from domain.rules import pick_lines, picking
 from domain.rules.pick_lines import number_issues, refuse_unless
+from domain.rules.project_details import refuse_archived
 from domain.services.pick_list_endings import PickListEndings
 from domain.services.picked_stock import (
     PickOutcome,
@@ -62,7 +63,7 @@ class PickListService(PickListEndings):
         await uow.stock.lock(boxes, keys)
         await uow.projects.lock(project_id)
         facts = await facts_of(uow, project_id)
-        picking.refuse_archived(facts)
+        refuse_archived(facts.project_name, facts.status)
         if not {supply.part_key for supply in facts.supplies.values()} <= keys:
             raise RepeatWork
         picking.refuse_unknown_policies(facts, wish)

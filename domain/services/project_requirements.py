@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.ids import PartKey, ProjectId
-from domain.entities.project import Project, ProjectStatus, Requirement, RequirementDetails
+from domain.entities.project import Project, Requirement, RequirementDetails
 from domain.entities.stock import LockedPart
-from domain.errors import InUseError, Issue, NotFoundError, Usage, ValidationError
+from domain.errors import Issue, NotFoundError, ValidationError
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules import project_details
 from domain.rules.differences import requirement_text
@@ -106,13 +106,7 @@ async def lock_active(uow: UnitOfWork, project_id: ProjectId, expected_version: 
     """Lock a project that may be edited. Raises NotFoundError, ConflictError, InUseError when it is archived."""
     project = await lock_project(uow, project_id)
     refuse_stale(project.version, expected_version)
-    if project.status is ProjectStatus.ARCHIVED:
-        name = project.details.name
-        raise InUseError(
-            f"Project {name} is archived and read-only; restore it first.",
-            [Usage("archived project", 1, (name,))],
-            ("projectId",),
-        )
+    project_details.refuse_archived(project.details.name, project.status)
     return project
 
 

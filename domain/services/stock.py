@@ -10,12 +10,7 @@ from dataclasses import dataclass
 from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import OperationId, PartKey
 from domain.entities.location import LocationReference
-from domain.entities.operation import (
-    Operation,
-    OperationKind,
-    RecordedOperation,
-    RequestedChange,
-)
+from domain.entities.operation import Operation, OperationKind, RecordedOperation, RequestedChange
 from domain.entities.stock import LockedPart, StockFacts
 from domain.errors import ConflictError, InsufficientStockError, NotReversibleError, NotReversibleReason
 from domain.ports.unit_of_work import RepeatWork, UnitOfWork, UnitsOfWork

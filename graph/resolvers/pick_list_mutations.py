@@ -45,6 +45,17 @@ from graph.types.pick_list_payloads import (
 from persistence.readers.operation import OperationView
 from persistence.readers.pick_list import PickListView
 
+_OF_AN_END = (
+    ValidationError,
+    NotFoundError,
+    ConflictError,
+    PickListStateError,
+    QuantityLimitError,
+    PartRetiredError,
+    IdempotencyKeyReusedError,
+)
+"""How the end of a list that puts pieces back may be refused."""
+
 
 @mutation(ValidationError, NotFoundError, ShortageError, InUseError, IdempotencyKeyReusedError)
 async def create_pick_list(call: Call, input: CreatePickListInput) -> CreatePickListSuccess:
@@ -97,15 +108,7 @@ async def undo_pick(call: Call, input: UndoPickInput) -> UndoPickSuccess:
     return UndoPickSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
 
 
-@mutation(
-    ValidationError,
-    NotFoundError,
-    ConflictError,
-    PickListStateError,
-    QuantityLimitError,
-    PartRetiredError,
-    IdempotencyKeyReusedError,
-)
+@mutation(*_OF_AN_END)
 async def complete_pick_list(call: Call, input: CompletePickListInput) -> CompletePickListSuccess:
     """End a list whose pieces were built in. Open lines are released, picked pieces are used up unless returned."""
     returned = []
@@ -144,15 +147,7 @@ async def reopen_pick_list(call: Call, input: ReopenPickListInput) -> ReopenPick
     return ReopenPickListSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
 
 
-@mutation(
-    ValidationError,
-    NotFoundError,
-    ConflictError,
-    PickListStateError,
-    QuantityLimitError,
-    PartRetiredError,
-    IdempotencyKeyReusedError,
-)
+@mutation(*_OF_AN_END)
 async def cancel_pick_list(call: Call, input: CancelPickListInput) -> CancelPickListSuccess:
     """Give a list up: what was picked goes back, nothing is promised any more."""
     return_to = []

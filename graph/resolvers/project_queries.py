@@ -86,8 +86,8 @@ class ProjectQueries:
             )
         except DomainError as refusal:
             raise bad_user_input(refusal.message) from refusal
-        for number in sorted(plan.unknown_ids):
-            raise _unknown(planned[number])
+        if plan.unknown_ids:
+            raise _unknown(planned[min(plan.unknown_ids)])
         return plan
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import ARRAY, BigInteger, Text, bindparam, func, select, text
 from domain.entities.location import LocationReference
 from domain.entities.pick_list import PickPlan, PickWish
 from domain.rules import picking
+from domain.rules.project_details import refuse_archived
 from persistence.database import Database
 from persistence.pick_facts import PICK_FACTS, pick_facts
 from persistence.readers.listing import Listing
@@ -211,7 +212,7 @@ class PickListReader:
         if record is None:
             return None
         facts = pick_facts(record)
-        picking.refuse_archived(facts)
+        refuse_archived(facts.project_name, facts.status)
         picking.refuse_unknown_policies(facts, wish)
         return picking.plan(facts, wish)
 

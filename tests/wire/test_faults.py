@@ -6,6 +6,7 @@ import socket
 import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import asyncpg
 import httpx
@@ -21,28 +22,30 @@ PARTS = {"query": "{ parts { nodes { key } } }"}
 BY_A_LOADER = {"query": '{ part(key: "ABCD") { key } }'}
 
 
-@pytest.fixture
-async def part_types_gone(server: ServerProcess) -> AsyncIterator[None]:
+@asynccontextmanager
+async def renamed(server: ServerProcess, table: str) -> AsyncIterator[None]:
     """A database in which a table has another name, which no one expects."""
     connection = await asyncpg.connect(server.database_url)
-    await connection.execute("ALTER TABLE part_types RENAME TO part_types_elsewhere")
+    await connection.execute(f"ALTER TABLE {table} RENAME TO {table}_elsewhere")
     try:
         yield
     finally:
-        await connection.execute("ALTER TABLE part_types_elsewhere RENAME TO part_types")
+        await connection.execute(f"ALTER TABLE {table}_elsewhere RENAME TO {table}")
         await connection.close()
+
+
+@pytest.fixture
+async def part_types_gone(server: ServerProcess) -> AsyncIterator[None]:
+    """No table of part types."""
+    async with renamed(server, "part_types"):
+        yield
 
 
 @pytest.fixture
 async def attachments_gone(server: ServerProcess) -> AsyncIterator[None]:
-    """A database in which the table of files has another name."""
-    connection = await asyncpg.connect(server.database_url)
-    await connection.execute("ALTER TABLE attachments RENAME TO attachments_elsewhere")
-    try:
+    """No table of files."""
+    async with renamed(server, "attachments"):
         yield
-    finally:
-        await connection.execute("ALTER TABLE attachments_elsewhere RENAME TO attachments")
-        await connection.close()
 
 
 @pytest.fixture

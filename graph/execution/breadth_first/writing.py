@@ -1,9 +1,9 @@
 """Answers that the database writes: which selections it can, and when one is worth it.
 
 A field that looks something up by a key (of Query, and what mutations answer) is answered in the ordinary way until its
-selection has proved to come again.
-Then everything below it becomes one shape (persistence.readers.written), if columns and rows are all that it asks for,
-and from then on each object it gives is a finished piece of JSON. What the database cannot write stays as it was.
+selection has proved to come again. Then everything below it becomes one shape (persistence.readers.written), if columns
+and rows are all that it asks for, and from then on each object it gives is a finished piece of JSON. What the database
+cannot write stays as it was.
 """
 
 from collections.abc import Iterator, Mapping
