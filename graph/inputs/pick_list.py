@@ -119,7 +119,8 @@ class CompletePickListInput:
 
     pick_list_id: strawberry.ID = strawberry.field(description="The id of an open PickList.")
     built_units: int | None = optional(
-        "Units really built, 0 to those of the list; required when a line is short or a part was left out."
+        "Units really built, 0 to those of the list; required when a line is short, a part was left out, or pieces are "
+        "put back."
     )
     returned: list[ReturnInput] | None = optional("Picked pieces that are put back, each line once, up to 200.")
     expected_version: int | None = expected_version_field()
