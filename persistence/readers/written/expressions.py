@@ -30,7 +30,7 @@ from persistence.readers.written.shapes import (
 )
 
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*", re.ASCII)
-_WHOLE_SECONDS, _MICROSECONDS = 'YYYY-MM-DD"T"HH24:MI:SS"Z"', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+_MICROSECONDS = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
 
 Scope = frozenset[FromClause]
 """The tables whose columns mean something at a place of the statement."""
@@ -129,11 +129,9 @@ def _not_null(column: ColumnElement[Any], form: Form) -> Pieces:
         case Form.DIGITS:
             return ['"', cast(column, Text), '"']
         case Form.TIME:
-            in_utc = func.timezone(literal_column("'UTC'"), column)
-            is_whole = func.date_trunc(literal_column("'second'"), in_utc) == in_utc
-            whole = func.to_char(in_utc, literal_column(f"'{_WHOLE_SECONDS}'"))
-            exact = func.to_char(in_utc, literal_column(f"'{_MICROSECONDS}'"))
-            return ['"', case((is_whole, whole), else_=exact), '"']
+            exact = func.to_char(func.timezone(literal_column("'UTC'"), column), literal_column(f"'{_MICROSECONDS}'"))
+            # A whole second has no fraction in our answers.
+            return ['"', func.replace(exact, literal_column("'.000000Z'"), literal_column("'Z'")), '"']
         case _ as unknown:
             assert_never(unknown)
 
@@ -144,8 +142,8 @@ def _global_id(type_name: str, entity: Entity) -> Pieces:
     name = literal_column(f"'{_checked(type_name)}:'", Text())
     told = func.convert_to(name.concat(cast(entity.id, Text)), literal_column("'UTF8'"))
     encoded = func.encode(told, literal_column("'base64'"))
-    url_safe = func.translate(encoded, literal_column("'+/='"), literal_column("'-_'"))
-    return ['"', url_safe, '"']
+    # Letters, a colon and digits never give the + and / that a URL cannot have; only the padding goes.
+    return ['"', func.rtrim(encoded, literal_column("'='")), '"']
 
 
 def _braced(fields: Iterable[tuple[str, Pieces]]) -> Pieces:
