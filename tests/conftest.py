@@ -111,7 +111,7 @@ async def database_connection(server: ServerProcess) -> AsyncIterator[asyncpg.Co
     try:
         yield connection
     finally:
-        await connection.close(timeout=10)
+        await connection.close(timeout=60)
 
 
 @pytest.fixture
@@ -138,7 +138,7 @@ async def demo_client(demo_server: ServerProcess) -> AsyncIterator[httpx.AsyncCl
 def connect(server: ServerProcess) -> httpx.AsyncClient:
     """A client as wide as any test needs, without the proxies and certificates of this machine."""
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
-    return httpx.AsyncClient(base_url=server.base_url, timeout=30, limits=limits, trust_env=False, verify=False)
+    return httpx.AsyncClient(base_url=server.base_url, timeout=60, limits=limits, trust_env=False, verify=False)
 
 
 @pytest.fixture

@@ -58,9 +58,9 @@ async def update_project(call: Call, input: UpdateProjectInput) -> UpdateProject
     return UpdateProjectSuccess(project=await project_after(call, project_id))
 
 
-@mutation(ValidationError, NotFoundError, ConflictError)
+@mutation(ValidationError, NotFoundError, ConflictError, InUseError)
 async def rank_project(call: Call, input: RankProjectInput) -> RankProjectSuccess:
-    """Give a project another rank; the projects between move by one."""
+    """Give a project another rank; the projects between move by one. Refused while it is archived."""
     with named_project(input.project_id) as project_id:
         await call.services.projects.rank(call.actor, project_id, input.rank, named(input.expected_version))
     return RankProjectSuccess(project=await project_after(call, project_id))

@@ -84,7 +84,7 @@ async def other_workshop(other_server: ServerProcess, other_client: httpx.AsyncC
     try:
         yield Workshop(partial(data_of, other_client), connection)
     finally:
-        await connection.close(timeout=10)
+        await connection.close(timeout=60)
 
 
 async def test_files_live_in_the_other_store_as_in_the_embedded_one(

@@ -52,7 +52,7 @@ async def test_one_documented_curl_command_attaches_a_file(
     assert command.startswith("curl ")
     command = command.replace("http://127.0.0.1:8000", server.base_url).replace("ABCD", key)
     done = await asyncio.to_thread(
-        subprocess.run, command, shell=True, cwd=tmp_path, capture_output=True, check=True, timeout=30
+        subprocess.run, command, shell=True, cwd=tmp_path, capture_output=True, check=True, timeout=120
     )
     assert json.loads(done.stdout)["data"]["attachFile"]["__typename"] == "AttachFileSuccess"
     (found,) = await attachments_of(client, key)

@@ -40,7 +40,7 @@ async def test_a_worker_joins_a_running_server_and_stops_at_a_signal(server: Ser
         while "nothing_to_restart" not in told and time.monotonic() < end:
             told += worker.stdout.readline()
         worker.send_signal(signal.SIGTERM)
-        rest, _ = worker.communicate(timeout=30)
+        rest, _ = worker.communicate(timeout=120)
     finally:
         worker.kill()
     assert worker.returncode == 0

@@ -143,6 +143,7 @@ async def test_an_archived_project_is_read_only_until_it_is_restored(workshop: W
     await workshop.done("archiveProject", projectId=made)
     for name, fields in (
         ("updateProject", {"buildTarget": 1}),
+        ("rankProject", {"rank": 1}),
         ("setRequirements", {"requirements": [line(key, 2)]}),
         ("setRequirement", {"requirement": line(key, 2)}),
         ("removeRequirement", {"partKey": key}),

@@ -28,6 +28,7 @@ REFUSALS: dict[tuple[str, str], Row] = {
     ("updateProject", "AlreadyExistsError"): ("Lamp", {"name": "old"}, ["name"]),
     ("updateProject", "InUseError"): ("Old", {"name": "New"}, ["projectId"]),
     ("rankProject", "ValidationError"): ("Lamp", {"rank": 4}, ["rank"]),
+    ("rankProject", "InUseError"): ("Old", {"rank": 1}, ["projectId"]),
     ("archiveProject", "InUseError"): ("Picked", {}, ["projectId"]),
     ("restoreProject", "PartRetiredError"): ("Old", {}, ["projectId"]),
     ("deleteProject", "InUseError"): ("Picked", {}, ["projectId"]),

@@ -32,7 +32,7 @@ def own_server() -> Iterator[ServerProcess]:
     process.remove()
 
 
-def _refused_start(settings: dict[str, str], *words: str, seconds: float = 30) -> str:
+def _refused_start(settings: dict[str, str], *words: str, seconds: float = 120) -> str:
     """What a start that fails says; it is one line."""
     finished = subprocess.run(
         [*COMMAND, "serve", *words],
