@@ -1,14 +1,18 @@
 """What a run measures, as the command line says it."""
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 CONNECTIONS = 16
 """Connections the load generator keeps busy, one request on each."""
-POOL_SIZE = 8
-"""Database connections of each pool; Partsgraph and the stock executor have one for reads and one for writes."""
+POOL_SIZE = 2 * (os.cpu_count() or 1)
+"""Database connections of each pool, for every server alike: two for each core, with which all of them answer most.
+
+Partsgraph and the stock executor have one pool for reads and one for writes.
+"""
 
 COMPARISONS = ("list", "part", "box", "coverage", "use")
 EXTRAS = ("growth", "locks", "memory")
