@@ -1,7 +1,6 @@
 """Frames and handshakes that no honest client sends: no 5xx, no error in the log, and the server serves on."""
 
 import base64
-import os
 import socket
 import struct
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from tests.server_process import ServerProcess
 
 TEXT, BINARY, CLOSE, PING, PONG, CONTINUATION = 0x1, 0x2, 0x8, 0x9, 0xA, 0x0
 KEY = base64.b64encode(bytes(16)).decode()
+MASK = b"\x1d\x53\xa6\xe8"  # A client draws one for each frame; the server may not care which.
 GOOD = {
     "Host": "127.0.0.1",
     "Connection": "Upgrade",
@@ -36,7 +36,7 @@ def frame(opcode: int, body: bytes = b"", *, fin: bool = True, mask: bool = True
         head += bytes([flag | 127]) + struct.pack("!Q", len(body))
     if not mask:
         return head + body
-    key = os.urandom(4)
+    key = MASK
     return head + key + bytes(byte ^ key[index % 4] for index, byte in enumerate(body))
 
 
@@ -113,6 +113,25 @@ async def _serves(server: ServerProcess) -> None:
         (bytes([0x80 | TEXT, 0xFF]) + b"\xff" * 8 + bytes(4), 1009),
         (frame(BINARY, b"\x00" * 100), 4400),
         (frame(TEXT, b"\x00"), 4400),
+    ],
+    ids=[
+        "a text that is no UTF-8",
+        "UTF-8 broken over two frames",
+        "not masked",
+        "a reserved bit",
+        "an opcode that is not there",
+        "a continuation of nothing",
+        "a text within a text",
+        "a long ping",
+        "a ping in pieces",
+        "a close of one byte",
+        "a close with a code that is not sent",
+        "a reason that is no UTF-8",
+        "empty pieces without an end",
+        "a length of exabytes",
+        "a negative length",
+        "bytes in place of a text",
+        "a text that is no JSON",
     ],
 )
 async def test_a_bad_frame_closes_with_its_code(server: ServerProcess, frames: bytes, code: int) -> None:
