@@ -9,7 +9,7 @@ BIN := .venv/bin
 FLOORS := domain persistence graph server
 SCALE ?= 1
 COVERAGE_FLOOR ?= 90
-JOBS ?= 2
+JOBS ?= 1
 
 .PHONY: help serve test check sabotage torture bench schema migration pins explorer clean set-up set-up-dev
 .DEFAULT_GOAL := help
@@ -21,9 +21,9 @@ help: ## List the targets
 serve: set-up explorer ## Set up and serve on http://127.0.0.1:8000 with a demo workshop; Ctrl-C ends it
 	@exec $(BIN)/partsgraph serve
 
-test: set-up-dev explorer ## Run the tests with coverage, JOBS files at a time (TESTS=path picks some, COVERAGE_FLOOR=0 only reports)
+test: set-up-dev explorer ## Run the tests with coverage (JOBS=2 takes two files at a time, TESTS=path picks some)
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest --numprocesses $(JOBS) --dist loadfile $(TESTS)
+	@$(BIN)/coverage run -m pytest $(if $(filter-out 1,$(JOBS)),--numprocesses $(JOBS) --dist loadfile) $(TESTS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --fail-under=$(COVERAGE_FLOOR)
 

@@ -19,7 +19,7 @@ NARROW = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def narrow_server(server: ServerProcess) -> Iterator[ServerProcess]:
     """Another server on the stores of the first, with narrow limits."""
     process = ServerProcess(settings=settings_for_same_stores(server) | NARROW)

@@ -68,7 +68,7 @@ async def guarded_client(guarded_server: GuardedServer) -> AsyncIterator[httpx.A
         yield connected
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def tuned_server(server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
     """A second server on the stores of the first: with a front end's origin, a short deadline, a trusted document."""
     manifest: Path = tmp_path_factory.mktemp("manifest") / "documents.json"
