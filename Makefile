@@ -21,7 +21,7 @@ help: ## List the targets
 serve: set-up explorer ## Set up and serve on http://127.0.0.1:8000 with a demo workshop; Ctrl-C ends it
 	@exec $(BIN)/partsgraph serve
 
-test: set-up-dev explorer ## Run the tests with coverage (JOBS=2 takes two files at a time, TESTS=path picks some)
+test: set-up-dev explorer ## Run the tests with coverage (JOBS=2 takes two files at a time, TESTS=path picks some, COVERAGE_FLOOR=0 only reports)
 	@$(BIN)/coverage erase
 	@$(BIN)/coverage run -m pytest $(if $(filter-out 1,$(JOBS)),--numprocesses $(JOBS) --dist loadfile) $(TESTS)
 	@$(BIN)/coverage combine --quiet

@@ -36,8 +36,7 @@ def frame(opcode: int, body: bytes = b"", *, fin: bool = True, mask: bool = True
         head += bytes([flag | 127]) + struct.pack("!Q", len(body))
     if not mask:
         return head + body
-    key = MASK
-    return head + key + bytes(byte ^ key[index % 4] for index, byte in enumerate(body))
+    return head + MASK + bytes(byte ^ MASK[index % 4] for index, byte in enumerate(body))
 
 
 def handshake(headers: dict[str, str], method: str = "GET", path: str = "/graphql", version: str = "1.1") -> bytes:
