@@ -27,7 +27,7 @@ from graph.execution.breadth_first.plan_memory import OperationPlans, PlanMemory
 from graph.execution.cost import CostModel, CostPlan
 from graph.execution.limits import Limits, check_shape, check_tokens
 from graph.execution.refusals import RequestCode, over_limit, refusal, refusal_of
-from graph.execution.root_fields import root_fields
+from graph.execution.root_fields import root_fields, variables_below
 
 _RULES: tuple[type[ASTValidationRule], ...] = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
@@ -49,6 +49,8 @@ class PreparedOperation:
     fragment_definitions: dict[str, FragmentDefinitionNode]
     fragments: dict[str, FragmentDetails]
     root_fields: tuple[str, ...]
+    variables_below: frozenset[str]
+    """Of a subscription: the variables that its answers depend on, besides the event."""
     cost_plan: CostPlan
     plans: OperationPlans
     document_hash: str
@@ -135,6 +137,7 @@ class DocumentCache:
         node = _chosen(document.operations, name)
         check_shape(node, document.fragments, self._limits)
         fragments = {name: FragmentDetails(fragment) for name, fragment in document.fragments.items()}
+        is_live = node.operation is OperationType.SUBSCRIPTION
         return PreparedOperation(
             schema=self._schema,
             name=node.name.value if node.name else None,
@@ -143,6 +146,7 @@ class DocumentCache:
             fragment_definitions=document.fragments,
             fragments=fragments,
             root_fields=tuple(dict.fromkeys(field.name.value for field in root_fields(node, document.fragments))),
+            variables_below=variables_below(node, document.fragments) if is_live else frozenset(),
             cost_plan=self.cost_model.plan(node, document.fragments),
             plans=OperationPlans(self._schema, node, fragments, self._plans),
             document_hash=document_hash,

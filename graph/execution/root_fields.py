@@ -1,14 +1,20 @@
-"""Which fields of Query or Mutation an operation asks for: what rights are decided on."""
+"""Which root fields an operation asks for: what rights are decided on, and which variables only they use."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from graphql import (
+    SKIP,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    VariableNode,
+    Visitor,
+    VisitorAction,
+    visit,
 )
 
 
@@ -32,3 +38,33 @@ def root_fields(
 
     collect(operation.selection_set)
     return tuple(fields)
+
+
+def variables_below(
+    operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
+) -> frozenset[str]:
+    """The variables that are used anywhere but in the arguments of root fields.
+
+    They are what a subscription makes of an event depends on: the arguments have chosen its events before.
+    """
+    used = _UsedVariables(root_fields(operation, fragments))
+    for selection_set in (operation.selection_set, *(fragment.selection_set for fragment in fragments.values())):
+        visit(selection_set, used)
+    return frozenset(used.names)
+
+
+class _UsedVariables(Visitor):
+    def __init__(self, roots: Iterable[FieldNode]) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+        self._roots = set(map(id, roots))
+
+    def enter_field(self, node: FieldNode, *_: Any) -> VisitorAction:
+        if id(node) not in self._roots:
+            return None
+        for part in (*(node.directives or ()), *filter(None, [node.selection_set])):
+            visit(part, self)
+        return SKIP
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self.names.add(node.name.value)

@@ -1,19 +1,21 @@
 """Runs one prepared operation. The only place that knows which executor does it."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any, TypeVar
 
 from graphql import ExecutionResult
 from graphql.execution.values import VariableValues, get_variable_values
 
 from graph.context import OperationContext
-from graph.execution.breadth_first.executor import execute_breadth_first
+from graph.execution.breadth_first.executor import execute_breadth_first, execute_for_events
 from graph.execution.document_cache import PreparedOperation
 from graph.execution.fallbacks import fallback_reason
 from graph.execution.field_by_field import execute_field_by_field
 from graph.execution.loader_reads import reads_of_operation
 from graph.execution.refusals import RequestCode, refusal_of
+
+R = TypeVar("R")
 
 
 def coerce_variables(prepared: PreparedOperation, given: Mapping[str, Any], max_errors: int) -> VariableValues:
@@ -26,27 +28,32 @@ def coerce_variables(prepared: PreparedOperation, given: Mapping[str, Any], max_
 
 
 async def run_operation(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, event: object = None
+    prepared: PreparedOperation, variables: VariableValues, context: OperationContext
 ) -> ExecutionResult:
-    """The result with the library's raw errors; graph.execution.errors makes them fit to be shown.
+    """The result of a query or mutation with the library's raw errors; graph.execution.errors makes them fit to show.
 
     Cancelling it cancels the fields that are running, and what their loaders are reading.
     """
+    if fallback_reason(prepared) is None:
+        return await _with_its_reads(execute_breadth_first(prepared, variables, context))
+    return await _with_its_reads(execute_field_by_field(prepared, variables, context))
+
+
+async def run_events(
+    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, events: Sequence[object]
+) -> list[ExecutionResult]:
+    """The result of a subscription for each of the events, as `run_operation` gives it."""
+    return await _with_its_reads(execute_for_events(prepared, variables, context, events))
+
+
+async def _with_its_reads(executing: Coroutine[Any, Any, R]) -> R:
     reads: set[asyncio.Task[Any]] = set()
     token = reads_of_operation.set(reads)
     try:
-        return await _execute(prepared, variables, context, event)
+        return await executing
     except asyncio.CancelledError:
         for read in reads:
             read.cancel()
         raise
     finally:
         reads_of_operation.reset(token)
-
-
-async def _execute(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, event: object
-) -> ExecutionResult:
-    if fallback_reason(prepared) is None:
-        return await execute_breadth_first(prepared, variables, context, event)
-    return await execute_field_by_field(prepared, variables, context)

@@ -1,4 +1,6 @@
-"""Runs subscriptions: the stream of events of an operation, and what its selection makes of each event."""
+"""Runs subscriptions: the stream of events of an operation, and what its selection makes of the events."""
+
+from collections.abc import Sequence
 
 from graphql import ExecutionResult, located_error
 from graphql.execution.values import VariableValues, get_argument_values
@@ -8,7 +10,7 @@ from graph.execution.breadth_first.plan import FieldPlan
 from graph.execution.breadth_first.run import Run
 from graph.execution.document_cache import PreparedOperation
 from graph.execution.refusals import RequestCode, refusal
-from graph.execution.run import run_operation
+from graph.execution.run import run_events
 from persistence.readers.live import Event, Subscriber
 
 
@@ -30,12 +32,12 @@ async def source_stream(
         raise located_error(error, field.nodes, [field.key]) from error
 
 
-async def answer_event(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, event: Event[object]
-) -> ExecutionResult:
-    """What the selection makes of one event: an operation of its own, with loaders of its own."""
+async def answer_events(
+    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, events: Sequence[Event[object]]
+) -> list[ExecutionResult]:
+    """What the selection makes of each event, all of them in one run with loaders of its own."""
     context.renew_loaders()
-    return await run_operation(prepared, variables, context, event)
+    return await run_events(prepared, variables, context, events)
 
 
 async def _subscribed(run: Run, field: FieldPlan) -> Subscriber:

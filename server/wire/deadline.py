@@ -34,9 +34,14 @@ async def before_deadline(
         async with asyncio.timeout(timeout_seconds):
             return await running
     except TimeoutError:
-        is_mutation = kind is OperationType.MUTATION
-        message = OUTAGE_MESSAGES[RequestCode.TIMEOUT] + (_MAYBE_DONE if is_mutation else "")
-        return ExecutionResult(None, [GraphQLError(message, extensions={"code": RequestCode.TIMEOUT.value})])
+        return timed_out(kind)
+
+
+def timed_out(kind: OperationType) -> ExecutionResult:
+    """The result of an operation that took too long."""
+    is_mutation = kind is OperationType.MUTATION
+    message = OUTAGE_MESSAGES[RequestCode.TIMEOUT] + (_MAYBE_DONE if is_mutation else "")
+    return ExecutionResult(None, [GraphQLError(message, extensions={"code": RequestCode.TIMEOUT.value})])
 
 
 async def _while_connected(request: Request, running: Coroutine[Any, Any, ExecutionResult]) -> ExecutionResult:

@@ -1,27 +1,32 @@
 """A subscription that is open: its events, and the payload that its client is sent for each."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from typing import Any
+from typing import Any, TypeAlias
 
 import orjson
 import structlog
-from graphql import GraphQLError, OperationType
+from graphql import ExecutionResult, GraphQLError, OperationType
 
 from graph.execution.errors import ErrorPresenter
 from graph.execution.refusals import RequestCode, RequestRefused
-from graph.execution.subscribing import answer_event, source_stream
+from graph.execution.subscribing import answer_events, source_stream
 from persistence.readers.live import Event, Subscriber, SubscriberTooSlow
 from server.metrics.live import DROPPED, EVENTS, SUBSCRIBERS, DropReason, Transport
 from server.wire.answers import shown
-from server.wire.deadline import before_deadline
+from server.wire.deadline import timed_out
 from server.wire.operations import ReadyOperation
 from server.wire.outages import outage_of
 
 _log = structlog.get_logger("partsgraph.live")
 
 Errors = list[dict[str, Any]]
+_Payloads: TypeAlias = "asyncio.Task[list[bytes]]"
+
+# Events that wait are answered together, at most so many, and no more than may cost this much together.
+_MOST_TOGETHER = 25
+_MOST_COST_TOGETHER = 1_000
 
 
 class LiveOperation:
@@ -32,7 +37,9 @@ class LiveOperation:
         self._stream = stream
         self._transport = transport
         self._timeout_seconds = timeout_seconds
-        variables = orjson.dumps(ready.given_variables, option=orjson.OPT_SORT_KEYS)
+        self._together = max(1, min(_MOST_TOGETHER, _MOST_COST_TOGETHER // max(1, ready.cost)))
+        asked_with = {name: ready.given_variables.get(name) for name in ready.prepared.variables_below}
+        variables = orjson.dumps(asked_with, option=orjson.OPT_SORT_KEYS)
         self._same_question = (id(ready.prepared), ready.context.actor, variables)
 
     @classmethod
@@ -57,26 +64,41 @@ class LiveOperation:
     async def _payloads(self) -> AsyncGenerator[bytes]:
         sent = EVENTS.labels(self._ready.prepared.root_fields[0])
         try:
-            async for event in self._stream:
-                yield await self._payload(event)
-                sent.inc()
+            while events := await self._stream.take(self._together):
+                for making, index in self._answers(events):
+                    payloads = making.result() if making.done() else await asyncio.shield(making)
+                    yield payloads[index]
+                    sent.inc()
         except SubscriberTooSlow:
             DROPPED.labels(DropReason.QUEUE_FULL.value).inc()
             _log.info("subscriber_let_go", reason=DropReason.QUEUE_FULL.value)
             raise
 
-    async def _payload(self, event: Event[Any]) -> bytes:
-        """Made once for all who ask the same of the event with the same rights; a fault of it is logged once."""
-        making = event.answers.get(self._same_question)
-        if making is None:
-            making = event.answers[self._same_question] = asyncio.create_task(self._make_payload(event))
-        payload: bytes = await asyncio.shield(making)
-        return payload
+    def _answers(self, events: Sequence[Event[Any]]) -> list[tuple[_Payloads, int]]:
+        """Where the payload of each event is made, and its place there.
 
-    async def _make_payload(self, event: Event[Any]) -> bytes:
+        Made once for all who ask the same of an event with the same rights; a fault of it is logged once.
+        """
+        question = self._same_question
+        new = [event for event in events if question not in event.answers]
+        if new:
+            making = asyncio.create_task(self._make_payloads(new))
+            for index, event in enumerate(new):
+                event.answers[question] = making, index
+        return [event.answers[question] for event in events]
+
+    async def _make_payloads(self, events: Sequence[Event[Any]]) -> list[bytes]:
         ready = self._ready
-        running = answer_event(ready.prepared, ready.variables, ready.context, event)
-        result = await before_deadline(self._timeout_seconds, OperationType.SUBSCRIPTION, running)
+        running = answer_events(ready.prepared, ready.variables, ready.context, events)
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                results = await running
+        except TimeoutError:
+            results = [timed_out(OperationType.SUBSCRIPTION)] * len(events)
+        return [self._payload(result) for result in results]
+
+    def _payload(self, result: ExecutionResult) -> bytes:
+        ready = self._ready
         content: dict[str, Any] = {"data": result.data}
         if result.errors:
             content["errors"] = ErrorPresenter(ready.context.request_id, outage_of).present(result.errors)

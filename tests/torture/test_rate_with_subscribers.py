@@ -2,12 +2,15 @@
 
 The subscribers share the machine with the servers, and what reading costs them is not the servers' matter: what is held
 to the bound is the processor time of both servers and their database for each useStock; the rates are printed beside.
-Rounds with and without subscribers alternate; the ratio of their medians is what counts.
+Rounds with and without subscribers alternate. Neighbours on the machine make a round dearer, never cheaper, so the
+ratio of the lower quartiles is what counts.
 """
 
 import asyncio
+import base64
 import json
 import statistics
+import struct
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -20,7 +23,7 @@ import pytest
 from tests.conftest import connect
 from tests.factories import DOCUMENTS
 from tests.graphql_client import data_of
-from tests.live.sockets import Socket, acknowledged
+from tests.live.sockets import PROTOCOL, STOCK_CHANGES, acknowledged
 from tests.server_process import ServerProcess
 from tests.torture.ledger_audit import SCALE
 from tests.torture.test_live_updates import two_servers
@@ -29,7 +32,7 @@ __all__ = ["two_servers"]
 
 pytestmark = pytest.mark.torture
 
-ROUNDS = 5
+ROUNDS = 10
 SECONDS = max(1.0, 4 * SCALE)
 CLIENTS = 8
 IDLE = max(40, round(400 * SCALE))
@@ -58,7 +61,7 @@ async def test_use_stock_keeps_four_fifths_of_its_rate_with_subscribers(
             watched.append(await _rate(server, bodies))
             cost_watched.append((_processor_seconds(two_servers) - before) / watched[-1])
             assert all(count > 0 for count in await told())
-    ratio = statistics.median(cost_alone) / statistics.median(cost_watched)
+    ratio = statistics.quantiles(cost_alone)[0] / statistics.quantiles(cost_watched)[0]
     rates = f"{statistics.median(alone):.0f}/s alone, {statistics.median(watched):.0f}/s with subscribers"
     print(f"useStock: {rates}; by processor time {ratio:.2f}")  # noqa: T201
     assert ratio >= LEAST_OF_THE_RATE
@@ -132,13 +135,13 @@ async def _subscribers(
         for number in range(IDLE):
             socket = await held.enter_async_context(acknowledged(servers[number % 2], max_queue=4))
             await socket.subscribe(variables={"partKey": other})
-        stuck = await held.enter_async_context(acknowledged(servers[0], max_queue=1))
-        await stuck.subscribe()
+        _, stuck = await _bare_subscriber(servers[0].port, {})
+        held.callback(stuck.close)
         reading = []
         for number, part in enumerate(parts):
-            socket = await held.enter_async_context(acknowledged(servers[number % 2]))
-            await socket.subscribe(variables={"partKey": part})
-            reading.append(asyncio.create_task(_count(socket, counts, number)))
+            reader, writer = await _bare_subscriber(servers[number % 2].port, {"partKey": part})
+            held.callback(writer.close)
+            reading.append(asyncio.create_task(_count(reader, counts, number)))
 
         async def told() -> list[int]:
             await asyncio.sleep(0.5)
@@ -152,7 +155,39 @@ async def _subscribers(
             await asyncio.gather(*reading, return_exceptions=True)
 
 
-async def _count(socket: Socket, counts: list[int], number: int) -> None:
+async def _bare_subscriber(port: int, variables: dict[str, str]) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    """A subscriber whose reading takes next to nothing from the servers' machine."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    upgrade = (
+        f"GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Key: {base64.b64encode(bytes(16)).decode()}\r\nSec-WebSocket-Version: 13\r\n"
+        f"Sec-WebSocket-Protocol: {PROTOCOL}\r\n\r\n"
+    )
+    writer.write(upgrade.encode())
+    assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
+    payload = {"query": STOCK_CHANGES, "variables": variables}
+    for message in (
+        {"type": "connection_init"},
+        {"id": "1", "type": "subscribe", "payload": payload},
+        {"type": "ping"},
+    ):
+        text = json.dumps(message).encode()
+        # A final frame of text, with a mask that leaves it as it is.
+        writer.write(struct.pack("!BBH4x", 0x81, 0x80 | 126, len(text)) + text)
+    assert await _message(reader) == {"type": "connection_ack"}
+    assert await _message(reader) == {"type": "pong"}
+    return reader, writer
+
+
+async def _message(reader: asyncio.StreamReader) -> object:
+    first, length = await reader.readexactly(2)
+    assert first == 0x81, f"no frame of text: {first:#x}"
+    if length == 126:
+        [length] = struct.unpack("!H", await reader.readexactly(2))
+    return json.loads(await reader.readexactly(length))
+
+
+async def _count(reader: asyncio.StreamReader, counts: list[int], number: int) -> None:
     while True:
-        await socket.wire.recv()
+        await reader.readuntil(b'"next"')
         counts[number] += 1

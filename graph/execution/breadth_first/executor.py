@@ -1,5 +1,6 @@
 """Runs an operation breadth-first."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from graphql import ExecutionResult, GraphQLError, OperationType
@@ -15,32 +16,49 @@ from graph.execution.document_cache import PreparedOperation
 
 
 async def execute_breadth_first(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, event: object = None
+    prepared: PreparedOperation, variables: VariableValues, context: OperationContext
 ) -> ExecutionResult:
-    """The result of an operation, with the errors as they were raised. Mutations run one after the other.
-
-    A subscription is run for each of its events, which is what its field gives.
-    """
+    """The result of a query or mutation, with the errors as they were raised. Mutations run one after the other."""
     try:
         plan = prepared.plans.plan(variables)
     except GraphQLError as error:
         return ExecutionResult(None, [error])
-    run = Run(prepared.schema, prepared.node, prepared.fragment_definitions, variables, context)
+    run = _run(prepared, variables, context)
     if prepared.kind is OperationType.MUTATION:
         plan, answer = await _serially(run, plan)
     else:
-        answer = await _selected(run, plan, event)
+        [answer] = await _selected(run, plan, [None])
+    return _settled(run, plan, answer)
+
+
+async def execute_for_events(
+    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, events: Sequence[object]
+) -> list[ExecutionResult]:
+    """The results of a subscription for its events, which are what its field gives: all of them level by level."""
+    try:
+        plan = prepared.plans.plan(variables)
+    except GraphQLError as error:
+        return [ExecutionResult(None, [error])] * len(events)
+    run = _run(prepared, variables, context)
+    answers = await _selected(run, plan, list(events))
+    return [_settled(run, plan, answer) for answer in answers]
+
+
+def _run(prepared: PreparedOperation, variables: VariableValues, context: OperationContext) -> Run:
+    return Run(prepared.schema, prepared.node, prepared.fragment_definitions, variables, context)
+
+
+def _settled(run: Run, plan: SelectionPlan, answer: dict[str, Any]) -> ExecutionResult:
     if not run.has_failures:
         return ExecutionResult(answer, None)
     settling = Settling(run)
     return ExecutionResult(settling.root(plan, answer), settling.errors or None)
 
 
-async def _selected(run: Run, plan: SelectionPlan, event: object = None) -> dict[str, Any]:
-    answer: dict[str, Any]
-    [answer] = select(run, plan, [event])
+async def _selected(run: Run, plan: SelectionPlan, sources: list[Any]) -> list[dict[str, Any]]:
+    answers = select(run, plan, sources)
     await fill_gaps(run)
-    return answer
+    return answers
 
 
 async def _serially(run: Run, plan: SelectionPlan) -> tuple[SelectionPlan, dict[str, Any]]:
@@ -48,7 +66,8 @@ async def _serially(run: Run, plan: SelectionPlan) -> tuple[SelectionPlan, dict[
     answer: dict[str, Any] = {}
     for number, field in enumerate(plan.fields, start=1):
         ran = SelectionPlan(plan.type, plan.fields[:number], plan.keys[:number])
-        answer |= await _selected(run, SelectionPlan(plan.type, (field,), (field.key,)))
+        [answered] = await _selected(run, SelectionPlan(plan.type, (field,), (field.key,)), [None])
+        answer |= answered
         if run.has_failures and Settling(run).root(ran, answer) is None:
             return ran, answer
     return plan, answer

@@ -23,7 +23,7 @@ APPLICATION_NAME = "partsgraph listener"
 
 _LOOK_SECONDS = 2.0
 # Commits come in faster than anybody reads what is told of them: a look for each would cost the database as much again.
-_BETWEEN_LOOKS_SECONDS = 0.05
+_BETWEEN_LOOKS_SECONDS = 0.1
 _STATEMENT_SECONDS = 10.0
 _SHORTEST_WAIT_SECONDS = 0.1
 _LONGEST_WAIT_SECONDS = 2.0

@@ -79,8 +79,13 @@ class Source(Generic[V]):
 
     async def count(self, connection: Connection, position: Position, until: str, at_most: int) -> int:
         """How many rows another snapshot shows beyond the position, counting no further than `at_most`."""
-        values = {"seen": position.seen, "until": until, "after_id": 0, "at_most": at_most}
-        counted: int = await self._count.value(connection, **values)
+        counted: int = 0
+        if position.until is not None:
+            # Of the look that the position lies in only what comes behind it.
+            values = {"seen": position.seen, "until": position.until, "after_id": position.after_id}
+            counted = await self._count.value(connection, **values, at_most=at_most)
+        seen = position.until or position.seen
+        counted += await self._count.value(connection, seen=seen, until=until, after_id=0, at_most=at_most)
         return counted
 
     def topics(self, event: Event[V]) -> Iterator[Hashable]:

@@ -13,10 +13,7 @@ class SubscriberTooSlow(Exception):
 
 
 class Subscriber:
-    """Iterates over the events of one topic in order; the iteration ends when the server completes it.
-
-    Raises SubscriberTooSlow when it was let go, and what reading earlier events raises.
-    """
+    """Takes the events of one topic in order."""
 
     __slots__ = ("_backlog", "_capacity", "_is_completed", "_is_too_slow", "_leave", "_queue", "_waiting", "topic")
 
@@ -64,23 +61,35 @@ class Subscriber:
         self._leave(self)
         self._queue.clear()
 
-    def __aiter__(self) -> "Subscriber":
-        return self
+    async def take(self, most: int) -> list[Event[Any]]:
+        """The next events: one at least, up to `most` of those that are there; none once the server completed it.
 
-    async def __anext__(self) -> Event[Any]:
+        Raises SubscriberTooSlow when it was let go, and what reading earlier events raises.
+        """
         if self._backlog is not None:
-            async for event in self._backlog:
-                return event
+            earlier = await _first(self._backlog, most)
+            if earlier:
+                return earlier
             self._backlog = None
         while not self._queue:
             if self._is_too_slow:
                 raise SubscriberTooSlow
             if self._is_completed:
-                raise StopAsyncIteration
+                return []
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
-        return self._queue.popleft()
+        return [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
 
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
+
+
+async def _first(events: AsyncIterator[Event[Any]], most: int) -> list[Event[Any]]:
+    """The next events of an iterator, which can be asked for those that follow."""
+    first: list[Event[Any]] = []
+    async for event in events:
+        first.append(event)
+        if len(first) == most:
+            break
+    return first
