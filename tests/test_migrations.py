@@ -117,9 +117,8 @@ async def test_down_leaves_nothing_and_up_works_again(empty: str) -> None:
     await go_to(empty, "head")
     await go_to(empty, "base")
     tables = await fetch(empty, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-    routines = await fetch(
-        empty, "SELECT proname FROM pg_proc WHERE proname = ANY('{refuse_ledger_change,note_transaction,pieces_for}')"
-    )
+    names = "refuse_ledger_change,note_transaction,pieces_for,place_of_stock,guard_location"
+    routines = await fetch(empty, f"SELECT proname FROM pg_proc WHERE proname = ANY('{{{names}}}')")
     assert (tables, routines) == ([("alembic_version",)], [])
     await go_to(empty, "head")
     assert await is_current(empty)
@@ -139,8 +138,18 @@ async def test_data_survives_every_later_migration(empty: str) -> None:
         RETURNING *
         """,
     )
+    await fetch(
+        empty,
+        """
+        WITH box AS (INSERT INTO boxes (number, description, capacity) VALUES (7, 'x', 3) RETURNING id),
+             location AS (INSERT INTO locations (box_id, number) SELECT id, 3 FROM box RETURNING id)
+        INSERT INTO stock (part_id, location_id, quantity) SELECT parts.id, location.id, 7 FROM parts, location
+        """,
+    )
     await go_to(empty, "head")
     assert await fetch(empty, "SELECT * FROM quantity_changes") == before
+    places = "SELECT quantity, boxes.number, location_number FROM stock JOIN boxes ON boxes.id = stock.box_id"
+    assert await fetch(empty, places) == [(7, 7, 3)]
     assert await fetch(empty, "SELECT key, description FROM parts") == [("ABCD", "x")]
     assert await fetch(empty, "SELECT count(*) FROM installation") == [(1,)]
 
@@ -190,6 +199,35 @@ async def test_history_is_append_only(database_connection: asyncpg.Connection, s
     with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
         await database_connection.execute(statement)
     assert refused.value.constraint_name == constraint
+    await transaction.rollback()
+
+
+async def test_stock_has_the_place_of_its_location_whatever_is_written(
+    database_connection: asyncpg.Connection,
+) -> None:
+    transaction = database_connection.transaction()
+    await transaction.start()
+    await database_connection.execute(
+        """
+        INSERT INTO parts (id, key, description, description_key) VALUES (-1, 'ABCD', 'x', 'x');
+        INSERT INTO boxes (id, number, description, capacity) VALUES (-1, 7, 'x', 2);
+        INSERT INTO locations (id, box_id, number) VALUES (-1, -1, 1), (-2, -1, 2);
+        INSERT INTO stock (part_id, location_id, quantity, box_id, location_number) VALUES (-1, -1, 5, 12, 13)
+        """
+    )
+    place = "SELECT location_id, box_id, location_number FROM stock"
+    assert [tuple(row) for row in await database_connection.fetch(place)] == [(-1, -1, 1)]
+    await database_connection.execute("UPDATE stock SET box_id = 12, location_number = 13")
+    assert [tuple(row) for row in await database_connection.fetch(place)] == [(-1, -1, 1)]
+    await database_connection.execute("UPDATE stock SET location_id = -2")
+    assert [tuple(row) for row in await database_connection.fetch(place)] == [(-2, -1, 2)]
+    with pytest.raises(asyncpg.IntegrityConstraintViolationError) as refused:
+        async with database_connection.transaction():
+            await database_connection.execute("UPDATE locations SET number = 3 WHERE id = -2")
+    assert refused.value.constraint_name == "locations_stay"
+    with pytest.raises(asyncpg.ForeignKeyViolationError) as refused:
+        await database_connection.execute("UPDATE stock SET location_id = -3")
+    assert refused.value.constraint_name == "fk_stock_location_id"
     await transaction.rollback()
 
 

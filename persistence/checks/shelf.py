@@ -28,6 +28,18 @@ SHELF_CHECKS = (
         """,
     ),
     QueryCheck(
+        "Stock knows the box and the number of its location",
+        """
+        SELECT format('part %s at %s-%s', part.key, box.number, location.number)
+          FROM stock
+          JOIN parts AS part ON part.id = stock.part_id
+          JOIN locations AS location ON location.id = stock.location_id
+          JOIN boxes AS box ON box.id = location.box_id
+         WHERE (stock.box_id, stock.location_number) IS DISTINCT FROM (location.box_id, location.number)
+         ORDER BY part.key
+        """,
+    ),
+    QueryCheck(
         "The stock of a part at a location is the sum of its changes there",
         """
         SELECT format('part %s at %s-%s: %s on the shelf, %s by its history',

@@ -7,7 +7,10 @@ from persistence.models.base import Base
 
 
 class StockRow(Base):
-    """One row per part and location, written under the lock of the part."""
+    """One row per part and location, written under the lock of the part.
+
+    `box_id` and `location_number` are those of the location: a trigger fills them in, and a location keeps its own.
+    """
 
     __tablename__ = "stock"
     __table_args__ = (
@@ -20,3 +23,5 @@ class StockRow(Base):
         BigInteger, ForeignKey("locations.id", ondelete="RESTRICT"), primary_key=True
     )
     quantity: Mapped[int]
+    box_id: Mapped[int] = mapped_column(BigInteger)
+    location_number: Mapped[int]

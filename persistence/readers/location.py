@@ -29,18 +29,17 @@ class LocationView(NamedTuple):
         return LocationReference(self.box.number, self.number)
 
 
-LOCATION_COLUMNS: tuple[ColumnElement[Any], ...] = (
-    locations.c.id,
-    locations.c.number,
-    *(column.label(f"box__{column.key}") for column in BOX_COLUMNS),
-)
+_OF_ITS_BOX = tuple(column.label(f"box__{column.key}") for column in BOX_COLUMNS)
+LOCATION_COLUMNS: tuple[ColumnElement[Any], ...] = (locations.c.id, locations.c.number, *_OF_ITS_BOX)
 """What a LocationView is made of, wherever locations are joined with their boxes."""
+PLACE_COLUMNS: tuple[ColumnElement[Any], ...] = (stock.c.location_id, stock.c.location_number, *_OF_ITS_BOX)
+"""The same, wherever stock is joined with its boxes."""
 
 _FIRST_OF_BOX = 2
 
 
 def location_of(values: Sequence[Any], known: dict[int, BoxView]) -> LocationView:
-    """The view of a row's LOCATION_COLUMNS; locations of one box share the box that is `known` already."""
+    """The view of a row's LOCATION_COLUMNS or PLACE_COLUMNS; locations of one box share what is `known` of it."""
     box_id = values[_FIRST_OF_BOX]
     box = known.get(box_id)
     if box is None:

@@ -11,10 +11,10 @@ from sqlalchemy import ARRAY, BigInteger, bindparam, func, select
 
 from persistence.database import Database
 from persistence.readers.box import BoxView
-from persistence.readers.location import LOCATION_COLUMNS, LocationView, location_of
+from persistence.readers.location import PLACE_COLUMNS, LocationView, location_of
 from persistence.readers.part_type import PartTypeView
 from persistence.readers.part_view import PART_COLUMNS, PART_WIDTH, PartView, part_of
-from persistence.readers.tables import boxes, locations, part_totals, part_types, parts, stock
+from persistence.readers.tables import boxes, part_totals, part_types, parts, stock
 from persistence.statements import Statement
 
 
@@ -39,9 +39,8 @@ _PLACE = 1 + PART_WIDTH
 NO_STOCK = PartStock(0, False, ())
 """What is answered for a part that was deleted since its key was read."""
 
-STOCK_AND_PLACES = stock.join(locations, locations.c.id == stock.c.location_id).join(
-    boxes, boxes.c.id == locations.c.box_id
-)
+STOCK_AND_BOXES = stock.join(boxes, boxes.c.id == stock.c.box_id)
+"""A row of stock knows its location's number and box: no location is looked up."""
 
 _OF_PARTS = Statement(
     select(
@@ -49,20 +48,20 @@ _OF_PARTS = Statement(
         part_totals.c.total_quantity,
         func.coalesce(part_totals.c.total_quantity <= parts.c.low_stock_threshold, False),
         stock.c.quantity,
-        *LOCATION_COLUMNS,
+        *PLACE_COLUMNS,
     )
     .select_from(
         part_totals.join(parts, parts.c.id == part_totals.c.part_id).outerjoin(
-            STOCK_AND_PLACES, stock.c.part_id == part_totals.c.part_id
+            STOCK_AND_BOXES, stock.c.part_id == part_totals.c.part_id
         )
     )
     .where(part_totals.c.part_id == func.any(bindparam("part_ids", type_=ARRAY(BigInteger()))))
-    .order_by(part_totals.c.part_id, boxes.c.number, locations.c.number)
+    .order_by(part_totals.c.part_id, boxes.c.number, stock.c.location_number)
 )
 _AT_LOCATIONS = Statement(
-    select(stock.c.quantity, *(column.label(f"part__{column.key}") for column in PART_COLUMNS), *LOCATION_COLUMNS)
+    select(stock.c.quantity, *(column.label(f"part__{column.key}") for column in PART_COLUMNS), *PLACE_COLUMNS)
     .select_from(
-        STOCK_AND_PLACES.join(parts, parts.c.id == stock.c.part_id).outerjoin(
+        STOCK_AND_BOXES.join(parts, parts.c.id == stock.c.part_id).outerjoin(
             part_types, part_types.c.id == parts.c.type_id
         )
     )

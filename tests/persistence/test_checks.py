@@ -77,6 +77,11 @@ async def test_a_workshop_without_faults_is_clean(plant: asyncpg.Connection, dat
             "0 of part BBBB at 1-1",
         ),
         (
+            "UPDATE stock SET location_number = location_number + 1 WHERE quantity = 4",
+            "Stock knows the box and the number of its location",
+            "part AAAA at 1-2",
+        ),
+        (
             "UPDATE stock SET quantity = quantity + 1 WHERE quantity = 4",
             "The stock of a part at a location is the sum of its changes there",
             "part AAAA at 1-2: 5 on the shelf, 4 by its history",

@@ -15,7 +15,7 @@ from persistence.readers.operation import OF_PART, OperationView
 from persistence.readers.part import IS_LOW, ParameterView
 from persistence.readers.part_type import PartTypeView
 from persistence.readers.part_view import PARTS_WITH_TYPES, PartView
-from persistence.readers.stock import STOCK_AND_PLACES
+from persistence.readers.stock import STOCK_AND_BOXES
 from persistence.readers.tables import (
     boxes,
     locations,
@@ -96,7 +96,7 @@ ENTITIES: Mapping[str, Entity] = {
         inner={"type": InnerObject("PartType", part_types.c.id)},
         rows={
             "stock": RowsOf(
-                "Stock", STOCK_AND_PLACES, stock.c.part_id == parts.c.id, (boxes.c.number, locations.c.number)
+                "Stock", STOCK_AND_BOXES, stock.c.part_id == parts.c.id, (boxes.c.number, stock.c.location_number)
             ),
             "parameters": RowsOf(
                 "Parameter", part_parameters, part_parameters.c.part_id == parts.c.id, (part_parameters.c.position,)
@@ -109,7 +109,17 @@ ENTITIES: Mapping[str, Entity] = {
     "Stock": Entity(
         (stock,),
         {"quantity": stock.c.quantity},
-        inner={"location": InnerObject("Location"), "part": InnerObject("Part")},
+        inner={"location": InnerObject("LocationOfStock"), "part": InnerObject("Part")},
+    ),
+    "LocationOfStock": Entity(
+        (stock, boxes),
+        {
+            "number": stock.c.location_number,
+            "reference": _reference(boxes.c.number, stock.c.location_number),
+            "is_free": false(),
+        },
+        id=stock.c.location_id,
+        inner={"box": InnerObject("Box")},
     ),
     "Location": Entity(
         (locations, boxes),
@@ -139,4 +149,4 @@ ENTITIES: Mapping[str, Entity] = {
     ),
     "StockOperation": Entity((operations,), _columns(OperationView, operations), id=operations.c.id),
 }
-"""Each kind by the name of its type in the schema."""
+"""Each kind by the name of its type in the schema; a location that is read from its stock is a kind of its own."""
