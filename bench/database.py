@@ -26,6 +26,10 @@ SELECT coalesce(sum(seq_scan), 0)::bigint FROM pg_stat_user_tables
  WHERE relname IN ('parts', 'stock', 'operations', 'quantity_changes')
 """
 
+_MEMORY_IS_FLAT = """
+DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET random_page_cost = 1.1', current_database()); END $$
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class StatementFigures:
@@ -44,6 +48,8 @@ class Observer:
             asyncpg.connect(url, server_settings={"application_name": "bench-observer"})
         )
         self.rows("CREATE EXTENSION IF NOT EXISTS pg_stat_statements")
+        # Partsgraph sets this for its own connections; here everyone has it.
+        self.rows(_MEMORY_IS_FLAT)
 
     def rows(self, sql: str, *values: Any) -> list[Record]:
         """All rows of a statement."""

@@ -13,14 +13,13 @@ SELECT json_build_object('data', json_build_object('parts', json_build_object('n
                  json_build_object(
                    'quantity', stock.quantity,
                    'location', json_build_object(
-                     'number', location.number,
+                     'number', stock.location_number,
                      'box', json_build_object('number', box.number, 'description', box.description)
                    )
-                 ) ORDER BY box.number, location.number
+                 ) ORDER BY box.number, stock.location_number
                ) AS rows
           FROM stock
-          JOIN locations AS location ON location.id = stock.location_id
-          JOIN boxes AS box ON box.id = location.box_id
+          JOIN boxes AS box ON box.id = stock.box_id
          WHERE stock.part_id = part.id
       ) AS places
   ) AS page
