@@ -69,6 +69,26 @@ async def test_a_subscriber_is_told_of_its_part_and_its_box_alone(server: Server
     }
 
 
+async def test_who_asks_the_same_by_other_variables_is_answered_by_them(
+    server: ServerProcess, workshop: Workshop
+) -> None:
+    await workshop.box()
+    key = await workshop.stocked(10, "1-1")
+    document = """
+    subscription ($partKey: PartKey, $isShort: Boolean!) {
+      stockChanged(partKey: $partKey) { partKey change { delta @skip(if: $isShort) } }
+    }
+    """
+    wanted = {"all": (None, False), "part": (key, False), "short": (key, True)}
+    async with acknowledged(server) as socket:
+        for id, (part_key, is_short) in wanted.items():
+            await socket.subscribe(id, document, {"partKey": part_key, "isShort": is_short})
+        await workshop.use(key, "1-1", 3)
+        messages = [await socket.receive() for _ in wanted]
+    told = {message["id"]: message["payload"]["data"]["stockChanged"]["change"] for message in messages}
+    assert told == {"all": {"delta": -3}, "part": {"delta": -3}, "short": {}}
+
+
 async def test_every_line_of_an_operation_is_told_in_its_order(server: ServerProcess, workshop: Workshop) -> None:
     await workshop.box()
     key = await workshop.stocked(10, "1-1")
