@@ -38,7 +38,9 @@ class LiveOperation:
         self._transport = transport
         self._timeout_seconds = timeout_seconds
         self._together = max(1, min(_MOST_TOGETHER, _MOST_COST_TOGETHER // max(1, ready.cost)))
-        asked_with = {name: ready.given_variables.get(name) for name in ready.prepared.variables_below}
+        # One that is not given has its default, which is another question than null.
+        given = ready.given_variables
+        asked_with = {name: given[name] for name in ready.prepared.variables_below if name in given}
         variables = orjson.dumps(asked_with, option=orjson.OPT_SORT_KEYS)
         self._same_question = (id(ready.prepared), ready.context.actor, variables)
 

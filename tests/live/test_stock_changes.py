@@ -75,18 +75,25 @@ async def test_who_asks_the_same_by_other_variables_is_answered_by_them(
     await workshop.box()
     key = await workshop.stocked(10, "1-1")
     document = """
-    subscription ($partKey: PartKey, $isShort: Boolean!) {
-      stockChanged(partKey: $partKey) { partKey change { delta @skip(if: $isShort) } }
+    subscription ($partKey: PartKey, $first: Int = 1) {
+      stockChanged(partKey: $partKey) { change { part { history(first: $first) { nodes { delta } } } } }
     }
     """
-    wanted = {"all": (None, False), "part": (key, False), "short": (key, True)}
+    wanted: dict[str, dict[str, object]] = {
+        "all": {},
+        "part": {"partKey": key},
+        "given": {"first": 1},
+        "two": {"partKey": key, "first": 2},
+        "null": {"first": None},
+    }
     async with acknowledged(server) as socket:
-        for id, (part_key, is_short) in wanted.items():
-            await socket.subscribe(id, document, {"partKey": part_key, "isShort": is_short})
+        for id, variables in wanted.items():
+            await socket.subscribe(id, document, variables)
         await workshop.use(key, "1-1", 3)
         messages = [await socket.receive() for _ in wanted]
-    told = {message["id"]: message["payload"]["data"]["stockChanged"]["change"] for message in messages}
-    assert told == {"all": {"delta": -3}, "part": {"delta": -3}, "short": {}}
+    told = {message["id"]: message["payload"]["data"]["stockChanged"]["change"]["part"] for message in messages}
+    deltas = {id: [node["delta"] for node in part["history"]["nodes"]] for id, part in told.items()}
+    assert deltas == {"all": [-3], "part": [-3], "given": [-3], "two": [-3, 10], "null": [-3, 10]}
 
 
 async def test_every_line_of_an_operation_is_told_in_its_order(server: ServerProcess, workshop: Workshop) -> None:
