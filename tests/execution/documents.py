@@ -1,7 +1,7 @@
 """Writes random valid documents over any schema, and counts which features of the language they use."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -29,6 +29,19 @@ LEFT_OUT = object()
 
 ChooseArgument = Callable[[Random, str, str, GraphQLArgument], Any]
 """A JSON value for an argument, or LEFT_OUT, by the names of the field and the argument."""
+
+_SHOWN = 50
+_MOST_ROUNDS = 4
+
+
+def check_until_shown(check: Callable[[], None], seen: Counter[str], features: Iterable[str]) -> None:
+    """Check generated documents, and more of them where chance left a feature rare: each has to be shown 50 times."""
+    wanted = tuple(features)
+    for _ in range(_MOST_ROUNDS):
+        check()
+        if all(seen[feature] >= _SHOWN for feature in wanted):
+            return
+    assert {feature: seen[feature] for feature in wanted if seen[feature] < _SHOWN} == {}
 
 
 @dataclass(frozen=True, slots=True)
