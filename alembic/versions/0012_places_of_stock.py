@@ -12,9 +12,10 @@ down_revision = "0011"
 branch_labels = None
 depends_on = None
 
-# Stock at a location that does not exist is refused by the foreign key, which is looked at afterwards.
+# Stock at a location that does not exist is refused by the foreign key, which is looked at afterwards. A restore of the
+# data alone has no search path of its own.
 _PLACE = """
-CREATE OR REPLACE FUNCTION place_of_stock() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION place_of_stock() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     SELECT box_id, number INTO NEW.box_id, NEW.location_number FROM locations WHERE id = NEW.location_id;
     IF NOT FOUND THEN
@@ -50,8 +51,10 @@ UPDATE stock SET box_id = location.box_id, location_number = location.number
 
 
 def upgrade() -> None:
-    op.execute("ALTER TABLE stock ADD COLUMN IF NOT EXISTS box_id bigint")
+    # In the order of whoever removes a box.
+    op.execute("LOCK TABLE locations IN SHARE ROW EXCLUSIVE MODE")
     op.execute("ALTER TABLE stock ADD COLUMN IF NOT EXISTS location_number integer")
+    op.execute("ALTER TABLE stock ADD COLUMN IF NOT EXISTS box_id bigint")
     op.execute(_PLACE)
     op.execute(_GUARD)
     op.execute("DROP TRIGGER IF EXISTS stock_knows_its_place ON stock")

@@ -23,5 +23,5 @@ class StockRow(Base):
         BigInteger, ForeignKey("locations.id", ondelete="RESTRICT"), primary_key=True
     )
     quantity: Mapped[int]
-    box_id: Mapped[int] = mapped_column(BigInteger)
     location_number: Mapped[int]
+    box_id: Mapped[int] = mapped_column(BigInteger)

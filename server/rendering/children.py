@@ -19,6 +19,7 @@ from typing import Any
 from domain.entities.file_reading import Unreadable
 
 _NICENESS = 10
+_SECONDS_BEYOND = 5
 _PRELOADED = ["server.rendering.pictures", "server.rendering.documents"]
 
 
@@ -82,7 +83,9 @@ def _work(answering: Connection, limits: Limits, function: str, arguments: tuple
     """The child's whole life."""
     os.nice(_NICENESS)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
+    # The server ends the child after its seconds, and knows why; this one is for a server that is gone.
+    seconds = limits.seconds + _SECONDS_BEYOND
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     module, _, name = function.partition(":")
     try:

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
-from typing import Any, TypeAlias
+from typing import Any
 
 import orjson
 import structlog
@@ -22,7 +22,6 @@ from server.wire.outages import outage_of
 _log = structlog.get_logger("partsgraph.live")
 
 Errors = list[dict[str, Any]]
-_Payloads: TypeAlias = "asyncio.Task[list[bytes]]"
 
 # Events that wait are answered together, at most so many, and no more than may cost this much together.
 _MOST_TOGETHER = 25
@@ -67,17 +66,18 @@ class LiveOperation:
         sent = EVENTS.labels(self._ready.prepared.root_fields[0])
         try:
             while events := await self._stream.take(self._together):
-                for making, index in self._answers(events):
-                    payloads = making.result() if making.done() else await asyncio.shield(making)
-                    yield payloads[index]
+                self._make(events)
+                for event in events:
+                    yield await self._payload(event)
+                    self._stream.done()
                     sent.inc()
         except SubscriberTooSlow:
             DROPPED.labels(DropReason.QUEUE_FULL.value).inc()
             _log.info("subscriber_let_go", reason=DropReason.QUEUE_FULL.value)
             raise
 
-    def _answers(self, events: Sequence[Event[Any]]) -> list[tuple[_Payloads, int]]:
-        """Where the payload of each event is made, and its place there.
+    def _make(self, events: Sequence[Event[Any]]) -> None:
+        """Begin what is answered to the events, where nobody has begun it.
 
         Made once for all who ask the same of an event with the same rights; a fault of it is logged once.
         """
@@ -85,11 +85,19 @@ class LiveOperation:
         new = [event for event in events if question not in event.answers]
         if new:
             making = asyncio.create_task(self._make_payloads(new))
-            for index, event in enumerate(new):
-                event.answers[question] = making, index
-        return [event.answers[question] for event in events]
+            for event in new:
+                event.answers[question] = making
 
-    async def _make_payloads(self, events: Sequence[Event[Any]]) -> list[bytes]:
+    async def _payload(self, event: Event[Any]) -> bytes:
+        answer = event.answers[self._same_question]
+        if isinstance(answer, asyncio.Task):
+            await asyncio.shield(answer)
+            answer = event.answers[self._same_question]
+        payload: bytes = answer
+        return payload
+
+    async def _make_payloads(self, events: Sequence[Event[Any]]) -> None:
+        """Put its payload in the place of this task, for each event: one that waits must not hold those of others."""
         ready = self._ready
         running = answer_events(ready.prepared, ready.variables, ready.context, events)
         try:
@@ -97,9 +105,10 @@ class LiveOperation:
                 results = await running
         except TimeoutError:
             results = [timed_out(OperationType.SUBSCRIPTION)] * len(events)
-        return [self._payload(result) for result in results]
+        for event, result in zip(events, results, strict=True):
+            event.answers[self._same_question] = self._written(result)
 
-    def _payload(self, result: ExecutionResult) -> bytes:
+    def _written(self, result: ExecutionResult) -> bytes:
         ready = self._ready
         content: dict[str, Any] = {"data": result.data}
         if result.errors:

@@ -69,6 +69,8 @@ async def test_what_events_load_is_loaded_for_all_of_them_at_once(server: Server
         events: list[Any] = []
         while len(events) < len(keys):
             events += await subscriber.take(10)
+            for _ in events:
+                subscriber.done()
         subscriber.close()
         prepared = await BothExecutors(schema._schema).prepare(
             "subscription { stockChanged { change { part { key description } } } }"

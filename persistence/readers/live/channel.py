@@ -19,6 +19,7 @@ _SNAPSHOT = Statement(select(cast(func.pg_current_snapshot(), Text())))
 
 _CATCH_UP_SECONDS = 0.5
 _CATCH_UP_LOOKS = 50
+_PATIENT_LOOKS = 5
 
 
 class PositionTooOld(Exception):
@@ -123,16 +124,16 @@ class Channel:
     async def _caught_up(self) -> None:
         """Let subscribers take what a long backlog put into their queues, as long as those who are behind get on.
 
-        One who takes nothing is waited for once, a hundredth of a second: the others must not notice it.
+        Those who take nothing are waited for a twentieth of a second, in which a handful of events is answered: the
+        others must not notice it.
         """
-        waiting = self._waiting_for_those_behind()
+        waiting, idle = self._waiting_for_those_behind(), 0
         for _ in range(_CATCH_UP_LOOKS):
-            if not waiting:
+            if not waiting or idle == _PATIENT_LOOKS:
                 return
             await asyncio.sleep(_CATCH_UP_SECONDS / _CATCH_UP_LOOKS)
             before, waiting = waiting, self._waiting_for_those_behind()
-            if waiting >= before:
-                return
+            idle = 0 if waiting < before else idle + 1
 
     def _waiting_for_those_behind(self) -> int:
         return sum(subscriber.waiting for subscriber in self.subscribers if subscriber.is_behind)

@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Hashable
+from itertools import islice
 from typing import Any
 
 from persistence.readers.live.source import Event
@@ -15,7 +16,17 @@ class SubscriberTooSlow(Exception):
 class Subscriber:
     """Takes the events of one topic in order."""
 
-    __slots__ = ("_backlog", "_capacity", "_is_completed", "_is_too_slow", "_leave", "_queue", "_waiting", "topic")
+    __slots__ = (
+        "_backlog",
+        "_capacity",
+        "_is_completed",
+        "_is_too_slow",
+        "_leave",
+        "_queue",
+        "_taken",
+        "_waiting",
+        "topic",
+    )
 
     def __init__(self, topic: Hashable, capacity: int, leave: Callable[["Subscriber"], None]) -> None:
         self.topic = topic
@@ -23,6 +34,7 @@ class Subscriber:
         self._leave = leave
         self._queue: deque[Event[Any]] = deque()
         self._backlog: AsyncIterator[Event[Any]] | None = None
+        self._taken = 0
         self._waiting: asyncio.Future[None] | None = None
         self._is_completed = False
         self._is_too_slow = False
@@ -64,12 +76,12 @@ class Subscriber:
     async def take(self, most: int) -> list[Event[Any]]:
         """The next events: one at least, up to `most` of those that are there; none once the server completed it.
 
-        Raises SubscriberTooSlow when it was let go, and what reading earlier events raises.
+        Call `done` after each of them: until then it counts as one that waits. Raises SubscriberTooSlow when it was let
+        go, and what reading earlier events raises.
         """
         if self._backlog is not None:
-            earlier = await _first(self._backlog, most)
-            if earlier:
-                return earlier
+            async for event in self._backlog:
+                return [event]
             self._backlog = None
         while not self._queue:
             if self._is_too_slow:
@@ -78,18 +90,15 @@ class Subscriber:
                 return []
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
-        return [self._queue.popleft() for _ in range(min(most, len(self._queue)))]
+        self._taken = min(most, len(self._queue))
+        return list(islice(self._queue, self._taken))
+
+    def done(self) -> None:
+        """An event that was taken is dealt with."""
+        if self._taken and self._queue:
+            self._taken -= 1
+            self._queue.popleft()
 
     def _wake(self) -> None:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
-
-
-async def _first(events: AsyncIterator[Event[Any]], most: int) -> list[Event[Any]]:
-    """The next events of an iterator, which can be asked for those that follow."""
-    first: list[Event[Any]] = []
-    async for event in events:
-        first.append(event)
-        if len(first) == most:
-            break
-    return first
