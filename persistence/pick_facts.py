@@ -34,14 +34,13 @@ PICK_FACTS = Statement(
               JOIN parts AS part ON part.id = part_of_it.part_id
               JOIN availability ON availability.part_id = part.id AND availability.project_id = project.id) AS supplies,
            (SELECT coalesce(jsonb_agg(jsonb_build_array(
-                       stock.part_id, stock.location_id, box.number, location.number, stock.quantity,
+                       stock.part_id, stock.location_id, box.number, stock.location_number, stock.quantity,
                        (SELECT coalesce(sum(open_quantity), 0) FROM pick_lines AS line
                          WHERE line.part_id = stock.part_id AND line.location_id = stock.location_id
                            AND line.open_quantity > 0))), '[]')
               FROM part_of_it
               JOIN stock ON stock.part_id = part_of_it.part_id
-              JOIN locations AS location ON location.id = stock.location_id
-              JOIN boxes AS box ON box.id = location.box_id) AS places
+              JOIN boxes AS box ON box.id = stock.box_id) AS places
       FROM projects AS project
      WHERE project.id = CAST(:project_id AS bigint)
     """)

@@ -5,6 +5,7 @@ from typing import Any
 
 from graphql import (
     SKIP,
+    ArgumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
@@ -47,24 +48,20 @@ def variables_below(
 
     They are what a subscription makes of an event depends on: the arguments have chosen its events before.
     """
-    used = _UsedVariables(root_fields(operation, fragments))
+    used = _UsedVariables(argument for field in root_fields(operation, fragments) for argument in field.arguments or ())
     for selection_set in (operation.selection_set, *(fragment.selection_set for fragment in fragments.values())):
         visit(selection_set, used)
     return frozenset(used.names)
 
 
 class _UsedVariables(Visitor):
-    def __init__(self, roots: Iterable[FieldNode]) -> None:
+    def __init__(self, left_out: Iterable[ArgumentNode]) -> None:
         super().__init__()
         self.names: set[str] = set()
-        self._roots = set(map(id, roots))
+        self._left_out = set(map(id, left_out))
 
-    def enter_field(self, node: FieldNode, *_: Any) -> VisitorAction:
-        if id(node) not in self._roots:
-            return None
-        for part in (*(node.directives or ()), *filter(None, [node.selection_set])):
-            visit(part, self)
-        return SKIP
+    def enter_argument(self, node: ArgumentNode, *_: Any) -> VisitorAction:
+        return SKIP if id(node) in self._left_out else None
 
     def enter_variable(self, node: VariableNode, *_: Any) -> None:
         self.names.add(node.name.value)

@@ -34,9 +34,8 @@ async def run_operation(
 
     Cancelling it cancels the fields that are running, and what their loaders are reading.
     """
-    if fallback_reason(prepared) is None:
-        return await _with_its_reads(execute_breadth_first(prepared, variables, context))
-    return await _with_its_reads(execute_field_by_field(prepared, variables, context))
+    execute = execute_breadth_first if fallback_reason(prepared) is None else execute_field_by_field
+    return await _with_its_reads(execute(prepared, variables, context))
 
 
 async def run_events(

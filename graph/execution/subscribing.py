@@ -25,7 +25,7 @@ async def source_stream(
     if len(plan.fields) != 1:
         raise refusal(RequestCode.GRAPHQL_VALIDATION_FAILED, "A subscription selects exactly one field.")
     [field] = plan.fields
-    run = Run(prepared.schema, prepared.node, prepared.fragment_definitions, variables, context)
+    run = Run.of(prepared, variables, context)
     try:
         return await _subscribed(run, field)
     except Exception as error:

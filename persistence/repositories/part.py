@@ -13,7 +13,7 @@ from domain.entities.location import LocationReference
 from domain.entities.part import Parameter, Part, PartDetails
 from domain.errors import Usage
 from domain.rules.part_keys import DRAWN_LETTERS
-from persistence.models import BoxRow, LocationRow, PartParameterRow, PartRow, StockRow
+from persistence.models import BoxRow, PartParameterRow, PartRow, StockRow
 from persistence.repositories.part_merge import merge
 from persistence.repositories.part_row import COLUMN_TYPES, column_values, parameter_values, part_of
 from persistence.statements import Connection, Statement
@@ -113,11 +113,10 @@ _SET_RETIRED = Statement(
     """)
 )
 _PLACES = Statement(
-    select(StockRow.part_id, BoxRow.number.label("box_number"), LocationRow.number.label("location_number"))
-    .join_from(StockRow, LocationRow, LocationRow.id == StockRow.location_id)
-    .join(BoxRow, BoxRow.id == LocationRow.box_id)
+    select(StockRow.part_id, BoxRow.number.label("box_number"), StockRow.location_number)
+    .join_from(StockRow, BoxRow, BoxRow.id == StockRow.box_id)
     .where(StockRow.part_id == func.any(bindparam("part_ids", type_=ARRAY(BigInteger))))
-    .order_by(StockRow.part_id, BoxRow.number, LocationRow.number)
+    .order_by(StockRow.part_id, BoxRow.number, StockRow.location_number)
 )
 _USAGES = Statement(
     text("""

@@ -69,7 +69,7 @@ class LiveOperation:
                 self._make(events)
                 for event in events:
                     yield await self._payload(event)
-                    self._stream.done()
+                    self._stream.done(event)
                     sent.inc()
         except SubscriberTooSlow:
             DROPPED.labels(DropReason.QUEUE_FULL.value).inc()

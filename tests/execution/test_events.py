@@ -68,9 +68,9 @@ async def test_what_events_load_is_loaded_for_all_of_them_at_once(server: Server
         keys = [await workshop.stocked(5, f"1-{place}", description=f"Part {place}") for place in (1, 2, 3)]
         events: list[Any] = []
         while len(events) < len(keys):
-            events += await subscriber.take(10)
-            for _ in events:
-                subscriber.done()
+            for event in await subscriber.take(10):
+                events.append(event)
+                subscriber.done(event)
         subscriber.close()
         prepared = await BothExecutors(schema._schema).prepare(
             "subscription { stockChanged { change { part { key description } } } }"

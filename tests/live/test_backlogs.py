@@ -47,7 +47,7 @@ async def test_who_takes_nothing_delays_neither_a_backlog_nor_what_follows_it(
         while len(told) < _BACKLOG:
             for event in await quick.take(100):
                 told.append(event.view.change.total_after)
-                quick.done()
+                quick.done(event)
         # Ten pages that waited half a second each for whoever is stuck would take five.
         assert time.monotonic() - began < 3
         assert told == list(range(1, _BACKLOG + 1))
@@ -73,7 +73,7 @@ async def test_looks_and_those_who_resume_read_what_is_new_however_long_the_ledg
             await database_connection.execute(_CHANGES, 1, 1)
             await database_connection.execute(f"NOTIFY {CHANNEL}")
             [last] = await subscriber.take(10)
-            subscriber.done()
+            subscriber.done(last)
             again = await live.subscribe(STOCK_CHANGES, topic(None, None), Position(last.before))
             [resumed] = await again.take(10)
             assert resumed.id == last.id

@@ -7,7 +7,6 @@ ratio of the lower quartiles is what counts.
 """
 
 import asyncio
-import base64
 import json
 import statistics
 import struct
@@ -23,7 +22,8 @@ import pytest
 from tests.conftest import connect
 from tests.factories import DOCUMENTS
 from tests.graphql_client import data_of
-from tests.live.sockets import PROTOCOL, STOCK_CHANGES, acknowledged
+from tests.live.frames import GOOD, TEXT, frame, handshake
+from tests.live.sockets import STOCK_CHANGES, acknowledged
 from tests.server_process import ServerProcess
 from tests.torture.ledger_audit import SCALE
 from tests.torture.test_live_updates import two_servers
@@ -32,7 +32,7 @@ __all__ = ["two_servers"]
 
 pytestmark = pytest.mark.torture
 
-ROUNDS = 10
+ROUNDS = 20
 SECONDS = max(1.0, 4 * SCALE)
 CLIENTS = 8
 IDLE = max(40, round(400 * SCALE))
@@ -158,12 +158,7 @@ async def _subscribers(
 async def _bare_subscriber(port: int, variables: dict[str, str]) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     """A subscriber whose reading takes next to nothing from the servers' machine."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    upgrade = (
-        f"GET /graphql HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        f"Sec-WebSocket-Key: {base64.b64encode(bytes(16)).decode()}\r\nSec-WebSocket-Version: 13\r\n"
-        f"Sec-WebSocket-Protocol: {PROTOCOL}\r\n\r\n"
-    )
-    writer.write(upgrade.encode())
+    writer.write(handshake(GOOD))
     assert b" 101 " in await reader.readuntil(b"\r\n\r\n")
     payload = {"query": STOCK_CHANGES, "variables": variables}
     for message in (
@@ -171,9 +166,7 @@ async def _bare_subscriber(port: int, variables: dict[str, str]) -> tuple[asynci
         {"id": "1", "type": "subscribe", "payload": payload},
         {"type": "ping"},
     ):
-        text = json.dumps(message).encode()
-        # A final frame of text, with a mask that leaves it as it is.
-        writer.write(struct.pack("!BBH4x", 0x81, 0x80 | 126, len(text)) + text)
+        writer.write(frame(TEXT, json.dumps(message).encode()))
     assert await _message(reader) == {"type": "connection_ack"}
     assert await _message(reader) == {"type": "pong"}
     return reader, writer

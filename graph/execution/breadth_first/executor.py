@@ -23,7 +23,7 @@ async def execute_breadth_first(
         plan = prepared.plans.plan(variables)
     except GraphQLError as error:
         return ExecutionResult(None, [error])
-    run = _run(prepared, variables, context)
+    run = Run.of(prepared, variables, context)
     if prepared.kind is OperationType.MUTATION:
         plan, answer = await _serially(run, plan)
     else:
@@ -39,13 +39,9 @@ async def execute_for_events(
         plan = prepared.plans.plan(variables)
     except GraphQLError as error:
         return [ExecutionResult(None, [error])] * len(events)
-    run = _run(prepared, variables, context)
+    run = Run.of(prepared, variables, context)
     answers = await _selected(run, plan, list(events))
     return [_settled(run, plan, answer) for answer in answers]
-
-
-def _run(prepared: PreparedOperation, variables: VariableValues, context: OperationContext) -> Run:
-    return Run(prepared.schema, prepared.node, prepared.fragment_definitions, variables, context)
 
 
 def _settled(run: Run, plan: SelectionPlan, answer: dict[str, Any]) -> ExecutionResult:

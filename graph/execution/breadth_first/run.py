@@ -14,6 +14,7 @@ from graph.context import OperationContext
 from graph.execution.breadth_first.gaps import Gap
 from graph.execution.breadth_first.loads import ColumnLoaders
 from graph.execution.breadth_first.plan import FieldPlan, SelectionPlan
+from graph.execution.document_cache import PreparedOperation
 
 
 @dataclass(slots=True)
@@ -33,6 +34,11 @@ class Run:
     selections: dict[int, SelectionPlan] = field(default_factory=dict)
     _column_loaders: ColumnLoaders | None = None
     _left_behind: set[asyncio.Future[Any]] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, prepared: PreparedOperation, variables: VariableValues, context: OperationContext) -> "Run":
+        """A run of the operation that has not begun."""
+        return cls(prepared.schema, prepared.node, prepared.fragment_definitions, variables, context)
 
     def column_loaders(self) -> ColumnLoaders:
         """The column loaders over the context's loaders, which a mutation renews."""

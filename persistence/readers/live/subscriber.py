@@ -16,17 +16,7 @@ class SubscriberTooSlow(Exception):
 class Subscriber:
     """Takes the events of one topic in order."""
 
-    __slots__ = (
-        "_backlog",
-        "_capacity",
-        "_is_completed",
-        "_is_too_slow",
-        "_leave",
-        "_queue",
-        "_taken",
-        "_waiting",
-        "topic",
-    )
+    __slots__ = ("_backlog", "_capacity", "_is_completed", "_is_too_slow", "_leave", "_queue", "_waiting", "topic")
 
     def __init__(self, topic: Hashable, capacity: int, leave: Callable[["Subscriber"], None]) -> None:
         self.topic = topic
@@ -34,7 +24,6 @@ class Subscriber:
         self._leave = leave
         self._queue: deque[Event[Any]] = deque()
         self._backlog: AsyncIterator[Event[Any]] | None = None
-        self._taken = 0
         self._waiting: asyncio.Future[None] | None = None
         self._is_completed = False
         self._is_too_slow = False
@@ -90,13 +79,12 @@ class Subscriber:
                 return []
             self._waiting = asyncio.get_running_loop().create_future()
             await self._waiting
-        self._taken = min(most, len(self._queue))
-        return list(islice(self._queue, self._taken))
+        return list(islice(self._queue, most))
 
-    def done(self) -> None:
+    def done(self, event: Event[Any]) -> None:
         """An event that was taken is dealt with."""
-        if self._taken and self._queue:
-            self._taken -= 1
+        # An earlier event never stood in the queue, and of one who was let go the queue is empty.
+        if self._queue and self._queue[0] is event:
             self._queue.popleft()
 
     def _wake(self) -> None:
