@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
@@ -34,12 +34,19 @@ class ImpatientLoad:
 
     async def more_answers(self, number: int) -> None:
         """Wait until so many more were answered without errors."""
-        wanted = self.answered + number
+        await self._until(lambda: self.answered, number)
+
+    async def more_refusals(self, number: int) -> None:
+        """Wait until so many more errors were told."""
+        await self._until(self.codes.total, number)
+
+    async def _until(self, count: Callable[[], int], more: int) -> None:
+        wanted = count() + more
         for _ in range(1200):
-            if self.answered >= wanted:
+            if count() >= wanted:
                 return
             await asyncio.sleep(0.05)
-        raise AssertionError(f"fewer than {number} answers in a minute; errors {self.codes}, failures {self.failures}")
+        raise AssertionError(f"fewer than {more} in a minute; errors {self.codes}, failures {self.failures}")
 
     async def _client(self, keeps_connection: bool) -> None:
         limits = httpx.Limits(max_keepalive_connections=1 if keeps_connection else 0)

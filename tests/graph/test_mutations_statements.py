@@ -1,7 +1,5 @@
 """How many statements a mutation runs depends on its shape, never on the length of its lists."""
 
-import asyncio
-import json
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
 
@@ -10,6 +8,7 @@ import pytest
 
 from tests.factories import DOCUMENTS, Workshop, booked
 from tests.graphql_client import Json
+from tests.log_lines import statements_of
 from tests.server_process import ServerProcess
 
 # Without the places of the parts: nothing is read about them once the last piece is gone.
@@ -33,14 +32,7 @@ def counted(server: ServerProcess, client: httpx.AsyncClient) -> Counted:
         response = await client.post("/graphql", json=body, headers={"X-Request-ID": request_id})
         answer: Json = response.json()
         assert answer["data"][name]["__typename"].endswith("Success"), answer
-        # The line is written after the answer is sent.
-        for _ in range(50):
-            for line in server.log_path.read_text().splitlines():
-                if request_id in line and json.loads(line).get("event") == "operation":
-                    statements: int = json.loads(line)["statements"]
-                    return statements
-            await asyncio.sleep(0.02)
-        raise AssertionError("no line in the log")
+        return await statements_of(server, request_id)
 
     return run
 

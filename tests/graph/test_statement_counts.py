@@ -1,6 +1,5 @@
 """How many statements a query runs depends on its shape, never on how many objects it answers."""
 
-import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from uuid import uuid4
@@ -11,6 +10,7 @@ import pytest
 
 from tests.graph.rows import fill
 from tests.graphql_client import Json
+from tests.log_lines import statements_of
 from tests.server_process import ServerProcess
 
 Counted = Callable[[str], Awaitable[tuple[Json, int]]]
@@ -50,13 +50,7 @@ def counted(server: ServerProcess, client: httpx.AsyncClient) -> Counted:
         response = await client.post("/graphql", json={"query": query}, headers={"X-Request-ID": request_id})
         answer: Json = response.json()
         assert "errors" not in answer, answer
-        # The line is written after the answer is sent.
-        for _ in range(50):
-            for line in server.log_path.read_text().splitlines():
-                if request_id in line and json.loads(line).get("event") == "operation":
-                    return answer["data"], json.loads(line)["statements"]
-            await asyncio.sleep(0.02)
-        raise AssertionError("no line in the log")
+        return answer["data"], await statements_of(server, request_id)
 
     return run
 

@@ -1,7 +1,5 @@
 """`partsgraph check` names planted faults of jobs, and a list of jobs is one statement."""
 
-import asyncio
-import json
 from uuid import uuid4
 
 import httpx
@@ -10,6 +8,7 @@ import pytest
 from persistence.checks import run_checks
 from tests.jobs.conftest import Jobs
 from tests.jobs.kinds import WORK, Work
+from tests.log_lines import statements_of
 from tests.server_process import ServerProcess
 
 ENDED = "A job has ended exactly when nothing of it is due, and a done one is complete"
@@ -64,16 +63,5 @@ async def test_a_page_of_jobs_is_one_statement(server: ServerProcess, jobs: Jobs
         answer = await client.post("/graphql", json={"query": query % size}, headers={"X-Request-ID": request_id})
         page = answer.json()["data"]["jobs"]
         assert (len(page["nodes"]), page["totalCount"], page["pageInfo"]["hasNextPage"]) == (size, 60, True)
-        counts.append(await _statements(server, request_id))
+        counts.append(await statements_of(server, request_id))
     assert counts == [1, 1]
-
-
-async def _statements(server: ServerProcess, request_id: str) -> int:
-    # The line is written after the answer is sent.
-    for _ in range(100):
-        for line in (await asyncio.to_thread(server.log_path.read_text)).splitlines():
-            if request_id in line and json.loads(line).get("event") == "operation":
-                counted: int = json.loads(line)["statements"]
-                return counted
-        await asyncio.sleep(0.05)
-    raise AssertionError("no line in the log")

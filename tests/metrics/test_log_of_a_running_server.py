@@ -4,7 +4,6 @@ import asyncio
 import json
 import socket
 from collections.abc import AsyncIterator
-from typing import Any
 
 import asyncpg
 import httpx
@@ -13,6 +12,8 @@ import pytest
 from tests.conftest import connect
 from tests.factories import Workshop
 from tests.graphql_client import post
+from tests.locks import rivals_waiting
+from tests.log_lines import coming_lines, lines_of
 from tests.metrics.scrape import scrape
 from tests.metrics.test_only_committed_facts import at_commit
 from tests.server_process import ServerProcess, settings_for_same_stores
@@ -36,17 +37,11 @@ async def slow_server(server: ServerProcess) -> AsyncIterator[ServerProcess]:
         process.remove()
 
 
-def lines_of(process: ServerProcess, **fields: object) -> list[dict[str, Any]]:
-    """The lines of the log that carry these fields; fails when a line is no JSON object."""
-    lines = [json.loads(line) for line in process.log_path.read_text(encoding="utf-8").splitlines() if line]
-    return [line for line in lines if fields.items() <= line.items()]
-
-
 async def test_a_line_tells_request_actor_operation_and_duration(
     server: ServerProcess, client: httpx.AsyncClient
 ) -> None:
     await client.post("/graphql", json={"query": "query Logged { __typename }"}, headers={"x-request-id": "logged-1"})
-    (line,) = lines_of(server, request_id="logged-1")
+    (line,) = await coming_lines(server, request_id="logged-1")
     assert (line["actor"], line["operation_name"], line["operation_type"]) == ("local", "Logged", "query")
     assert line["duration_ms"] > 0
 
@@ -66,14 +61,15 @@ async def test_a_slow_operation_and_its_slow_statement_are_logged_with_the_name_
         await lock.start()
         await database_connection.execute("SELECT FROM parts WHERE key = $1 FOR UPDATE", key)
         waiting = asyncio.create_task(post(client, document))
-        await asyncio.sleep(0.7)
+        await rivals_waiting(database_connection, 1)
+        await asyncio.sleep(0.6)
         await lock.rollback()
         assert (await waiting).status_code == 200
         after = await scrape(client)
-    (operation,) = lines_of(slow_server, event="slow_operation", operation_name="Waited")
+    (operation,) = await coming_lines(slow_server, event="slow_operation", operation_name="Waited")
     assert (operation["level"], operation["actor"], operation["outcome"]) == ("warning", "local", "OK")
     assert operation["duration_ms"] >= 400
-    (statement,) = lines_of(slow_server, event="slow_statement", operation_name="Waited")
+    (statement,) = await coming_lines(slow_server, event="slow_statement", operation_name="Waited")
     assert statement["document"] == operation["document"]
     assert len(statement["document"]) == 16
     assert statement["request_id"] == operation["request_id"]
@@ -94,10 +90,10 @@ async def test_a_slow_commit_is_a_slow_statement_and_counts_as_none(
         await post(client, document.replace("KEY", key))
         async with at_commit(database_connection, "PERFORM pg_sleep(0.5)"):
             await post(client, document.replace("KEY", key))
-    (statement,) = lines_of(slow_server, event="slow_statement", operation_name="Kept")
+    (statement,) = await coming_lines(slow_server, event="slow_statement", operation_name="Kept")
     assert statement["statement"] == "COMMIT"
     assert statement["duration_ms"] >= 500
-    quick, slow = lines_of(slow_server, event="operation", operation_name="Kept")
+    quick, slow = await coming_lines(slow_server, 2, event="operation", operation_name="Kept")
     assert quick["statements"] == slow["statements"] > 0
 
 
@@ -109,8 +105,8 @@ async def test_no_token_and_no_password_stands_in_the_log(server: ServerProcess,
         "/graphql", json={"query": f"query {_SECRET} {{ __typename }}"}, headers={"x-request-id": "leak-1"}
     )
     await client.get(f"/{_SECRET}")
+    assert len(await coming_lines(server, request_id="leak-1")) == 1
     log = server.log_path.read_text(encoding="utf-8")
-    assert len(lines_of(server, request_id="leak-1")) == 1
     assert _SECRET not in log
     assert server.addresses.s3_secret_key not in log
 
@@ -139,7 +135,7 @@ async def test_a_request_id_or_name_cannot_forge_a_line(server: ServerProcess) -
 async def test_a_name_as_long_as_a_document_is_cut(server: ServerProcess, client: httpx.AsyncClient) -> None:
     query = f"query {'Q' * 100_000} {{ __typename }}"
     await client.post("/graphql", json={"query": query}, headers={"x-request-id": "long-name"})
-    (line,) = lines_of(server, request_id="long-name")
+    (line,) = await coming_lines(server, request_id="long-name")
     assert line["operation_name"] == "Q" * 100 + "…"
 
 

@@ -177,8 +177,12 @@ async def test_lent_connections_and_those_who_wait_for_one_are_told(
     changes = [asyncio.create_task(workshop.use(key, "1-1", 1)) for _ in range(24)]
     await rivals_waiting(database_connection, 24)
     changes += [asyncio.create_task(workshop.use(key, "1-1", 1)) for _ in range(2)]
-    await asyncio.sleep(0.3)
     told = await scrape(client)
+    for _ in range(100):
+        if told.value("partsgraph_pool_waiting", pool="write") >= 2:
+            break
+        await asyncio.sleep(0.1)
+        told = await scrape(client)
     await lock.rollback()
     await asyncio.gather(*changes)
     assert told.by("partsgraph_pool_connections_in_use", "pool")["write"] == 24

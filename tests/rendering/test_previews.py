@@ -2,7 +2,6 @@
 
 import asyncio
 import base64
-import json
 from collections.abc import AsyncIterator
 from io import BytesIO
 from uuid import UUID, uuid4
@@ -18,6 +17,7 @@ from tests.attachments.uploading import attached
 from tests.factories import Workshop
 from tests.graphql_client import Json
 from tests.locks import held
+from tests.log_lines import statements_of
 from tests.rendering import hostile
 from tests.rendering.reading import made_from, preview_url, read, times_drawn
 from tests.server_process import ServerProcess
@@ -189,9 +189,7 @@ async def test_previews_cost_no_statement(server: ServerProcess, client: httpx.A
         query = f'{{ part(key: "{key}") {{ attachments {{ previewState previews {{ size url }} }} }} }}'
         answer = await client.post("/graphql", json={"query": query}, headers={"X-Request-ID": request_id})
         assert len(answer.json()["data"]["part"]["attachments"]) == number
-        await asyncio.sleep(0.1)
-        lines = [line for line in server.log_path.read_text().splitlines() if request_id in line]
-        counts += [json.loads(line)["statements"] for line in lines if '"operation"' in line]
+        counts.append(await statements_of(server, request_id))
     assert counts == [2, 2, 2]
 
 

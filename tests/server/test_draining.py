@@ -20,12 +20,13 @@ from tests.graphql_client import data_of
 from tests.live.sockets import STOCK_CHANGES, acknowledged
 from tests.live.test_event_streams import events
 from tests.locks import rivals_waiting
+from tests.log_lines import coming_lines
 from tests.metrics.scrape import scrape
 from tests.server_process import ServerProcess
 
 QUESTION = b'{"query": "{ __typename }"}'
 ADDITION = b'{"query": "mutation { createBox(input: {description: \\"box\\", capacity: 1}) { __typename } }"}'
-IDLE_SECONDS = 3.0
+IDLE_SECONDS = 5.0
 GOING_AWAY = 1001
 
 
@@ -97,6 +98,8 @@ async def test_what_was_asked_is_answered_and_every_connection_is_told_to_go(ser
         slow.ask(QUESTION, now=5)
         await rivals_waiting(database, 1)
         server.process.send_signal(signal.SIGTERM)
+        await coming_lines(server, event="shutdown_began")
+        # uvicorn looks ten times a second whether it should end.
         await asyncio.sleep(0.5)
 
         async with httpx.AsyncClient(base_url=server.base_url, timeout=10, trust_env=False) as newcomer:
@@ -140,6 +143,7 @@ async def test_an_upload_in_flight_is_finished_while_the_figures_tell_of_the_shu
         await uploading.writer.drain()
         assert (await scrape(http)).value("partsgraph_shutting_down") == 0
         server.process.send_signal(signal.SIGTERM)
+        await coming_lines(server, event="shutdown_began")
         await asyncio.sleep(0.5)
         figures = await scrape(http)
         assert figures.value("partsgraph_shutting_down") == 1

@@ -1,8 +1,6 @@
 """The request id goes through answer, log and masked errors; each operation leaves one line."""
 
-import json
 import re
-from typing import Any
 
 import httpx
 import pytest
@@ -11,13 +9,8 @@ import structlog
 from server.metrics import Metrics
 from server.settings import Settings
 from server.wire.request_log import OperationRecord
+from tests.log_lines import coming_lines
 from tests.server_process import ServerProcess
-
-
-def operation_lines(server: ServerProcess, request_id: str) -> list[dict[str, Any]]:
-    """The lines about operations that carry this request id."""
-    lines = [json.loads(line) for line in server.log_path.read_text().splitlines() if request_id in line]
-    return [line for line in lines if line.get("event") == "operation"]
 
 
 async def test_a_request_id_of_the_client_is_kept(client: httpx.AsyncClient) -> None:
@@ -34,7 +27,7 @@ async def test_an_unfit_request_id_is_replaced(client: httpx.AsyncClient, given:
 async def test_an_operation_leaves_one_line(server: ServerProcess, client: httpx.AsyncClient) -> None:
     body = {"query": "query Shelf { parts(first: 2) { nodes { key } } }"}
     await client.post("/graphql", json=body, headers={"X-Request-ID": "log-test-1"})
-    (line,) = operation_lines(server, "log-test-1")
+    (line,) = await coming_lines(server, event="operation", request_id="log-test-1")
     expected = {"operation_name": "Shelf", "operation_type": "query", "actor": "local", "outcome": "OK", "cost": 3}
     assert {name: line[name] for name in expected} == expected
     assert line["statements"] >= 1
@@ -45,7 +38,7 @@ async def test_a_refused_request_leaves_one_line_with_its_code(
     server: ServerProcess, client: httpx.AsyncClient
 ) -> None:
     await client.post("/graphql", json={"query": "{"}, headers={"X-Request-ID": "log-test-2"})
-    (line,) = operation_lines(server, "log-test-2")
+    (line,) = await coming_lines(server, event="operation", request_id="log-test-2")
     assert line["outcome"] == "GRAPHQL_PARSE_FAILED"
     assert line["level"] == "info"
 
@@ -59,7 +52,7 @@ async def test_a_refused_mutation_is_not_logged_as_ok(server: ServerProcess, cli
     }
     """
     await client.post("/graphql", json={"query": query}, headers={"X-Request-ID": "log-test-3"})
-    (line,) = operation_lines(server, "log-test-3")
+    (line,) = await coming_lines(server, event="operation", request_id="log-test-3")
     assert (line["outcome"], line["refusals"]) == ("REFUSED", ["NOT_FOUND", "ALREADY_EXISTS"])
 
 
