@@ -32,7 +32,10 @@ PICK_FACTS = Statement(
                        'part_id', part.id, 'key', part.key, 'may_list', availability.may_list_quantity)), '[]')
               FROM part_of_it
               JOIN parts AS part ON part.id = part_of_it.part_id
-              JOIN availability ON availability.part_id = part.id AND availability.project_id = project.id) AS supplies,
+              JOIN LATERAL (
+                   SELECT may_list_quantity FROM availability
+                    WHERE part_id = part.id AND project_id = project.id OFFSET 0
+                   ) AS availability ON true) AS supplies,
            (SELECT coalesce(jsonb_agg(jsonb_build_array(
                        stock.part_id, stock.location_id, box.number, stock.location_number, stock.quantity,
                        (SELECT coalesce(sum(open_quantity), 0) FROM pick_lines AS line

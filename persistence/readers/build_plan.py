@@ -62,7 +62,9 @@ _FACTS = Statement(
                requirement.attrition_percent, requirement.extra_pieces, claim.picked_quantity, requirement.position
           FROM planned
           JOIN requirements AS requirement ON requirement.project_id = planned.id
-          JOIN requirement_claims AS claim ON claim.requirement_id = requirement.id
+          JOIN LATERAL (
+               SELECT picked_quantity FROM requirement_claims WHERE requirement_id = requirement.id OFFSET 0
+               ) AS claim ON true
     ), part AS (
         SELECT part_id FROM wanted
         UNION
@@ -84,7 +86,10 @@ _FACTS = Statement(
               JOIN projects AS project ON project.id = list.project_id) AS open_pieces,
            (SELECT json_agg(json_build_array(claim.project_id, claim.rank, claim.part_id, claim.soft_quantity))
               FROM part
-              JOIN requirement_claims AS claim ON claim.part_id = part.part_id AND claim.soft_quantity > 0
+              JOIN LATERAL (
+                   SELECT project_id, rank, part_id, soft_quantity FROM requirement_claims
+                    WHERE requirement_claims.part_id = part.part_id AND soft_quantity > 0 OFFSET 0
+                   ) AS claim ON true
              WHERE claim.project_id NOT IN (SELECT id FROM planned)) AS wants
     """)
 )

@@ -75,10 +75,13 @@ _SUPPLIES = Statement(
     text("""
     SELECT project.id, project.status, project.build_target, project.built_units,
            requirement.per_unit, requirement.attrition_percent, requirement.extra_pieces,
-           coverage.picked_quantity + coverage.available_quantity AS supply
+           coverage.supply
       FROM projects AS project
       LEFT JOIN requirements AS requirement ON requirement.project_id = project.id
-      LEFT JOIN requirement_coverage AS coverage ON coverage.requirement_id = requirement.id
+      LEFT JOIN LATERAL (
+           SELECT picked_quantity + available_quantity AS supply
+             FROM requirement_coverage WHERE requirement_id = requirement.id OFFSET 0
+           ) AS coverage ON true
      WHERE project.id = ANY(CAST(:project_ids AS bigint[]))
      ORDER BY project.id
     """)

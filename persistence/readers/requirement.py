@@ -101,10 +101,14 @@ _SUBSTITUTES = Statement(
            greatest(availability.may_list_quantity - coalesce(own.soft_quantity, 0), 0)
       FROM requirement_substitutes AS substitute
       JOIN requirements AS requirement ON requirement.id = substitute.requirement_id
-      JOIN availability ON availability.project_id = requirement.project_id
-                       AND availability.part_id = substitute.part_id
-      LEFT JOIN requirement_claims AS own ON own.project_id = requirement.project_id
-                                         AND own.part_id = substitute.part_id
+      JOIN LATERAL (
+           SELECT may_list_quantity FROM availability
+            WHERE project_id = requirement.project_id AND part_id = substitute.part_id OFFSET 0
+           ) AS availability ON true
+      LEFT JOIN LATERAL (
+           SELECT soft_quantity FROM requirement_claims
+            WHERE project_id = requirement.project_id AND part_id = substitute.part_id OFFSET 0
+           ) AS own ON true
      WHERE substitute.requirement_id = ANY(CAST(:requirement_ids AS bigint[]))
      ORDER BY substitute.requirement_id, substitute.position
     """)
