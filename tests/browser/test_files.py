@@ -30,7 +30,7 @@ async def page() -> AsyncIterator[Page]:
         browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS], env=dict(environment))
         try:
             made = await browser.new_page(accept_downloads=True)
-            made.set_default_timeout(30_000)
+            made.set_default_timeout(90_000)
             yield made
         finally:
             await browser.close()

@@ -49,7 +49,7 @@ STUBBORN = JobKind("TEST_STUBBORN", Signs, timeout_seconds=2, max_attempts=1)
 PATIENT = JobKind("TEST_PATIENT", Signs, timeout_seconds=600)
 FAULTY = JobKind("TEST_FAULTY", Signs, timeout_seconds=5, max_attempts=2)
 REFUSED = JobKind("TEST_REFUSED", Signs, timeout_seconds=5, max_attempts=1)
-CHILD = JobKind("TEST_CHILD", Signs, timeout_seconds=2, max_attempts=1)
+CHILD = JobKind("TEST_CHILD", Signs, timeout_seconds=6, max_attempts=1)
 
 
 def add_kinds(application: Application) -> None:

@@ -61,7 +61,7 @@ async def test_a_child_process_that_never_looks_up_ends_with_its_job(
 ) -> None:
     job_id = await jobs.enqueue(CHILD, Signs(str(tmp_path / "pid")))
     row = await jobs.until(job_id, "FAILED")
-    assert row["message"] == "Stopped after 2 s."
+    assert row["message"] == "Stopped after 6 s."
     pid = int((tmp_path / "pid").read_text())
     assert not is_alive(pid)
 

@@ -132,7 +132,7 @@ async def test_an_upload_in_flight_is_finished_while_the_figures_tell_of_the_shu
     database = await asyncpg.connect(server.database_url)
     async with (
         httpx.AsyncClient(base_url=server.base_url, timeout=20, trust_env=False) as http,
-        connections(server, 1) as (uploading,),
+        connections(server, 2) as (uploading, _idle),
     ):
         made = await data_of(http, DOCUMENTS["createPart"], {"input": {"description": "Part"}})
         content = pdf(300_000)
@@ -148,7 +148,7 @@ async def test_an_upload_in_flight_is_finished_while_the_figures_tell_of_the_shu
         figures = await scrape(http)
         assert figures.value("partsgraph_shutting_down") == 1
         assert 0.4 < figures.value("partsgraph_shutdown_duration_seconds") < 20
-        await asyncio.sleep(2)
+        await asyncio.sleep(1)
         uploading.writer.write(whole[len(whole) // 2 :])
         status, headers, answer = await uploading.answer()
         assert (status, headers["connection"]) == (200, "close")
