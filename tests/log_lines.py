@@ -1,11 +1,10 @@
 """The log of a running server, read back. Its lines come about when the answer does, not before."""
 
-import asyncio
 import json
-import time
 from typing import Any
 
 from tests.server_process import ServerProcess
+from tests.waiting import until
 
 _PATIENCE_SECONDS = 10.0
 
@@ -18,10 +17,11 @@ def lines_of(server: ServerProcess, **fields: object) -> list[dict[str, Any]]:
 
 async def coming_lines(server: ServerProcess, number: int = 1, **fields: object) -> list[dict[str, Any]]:
     """The lines that carry these fields, once there are so many. Raises AssertionError when they do not come."""
-    end = time.monotonic() + _PATIENCE_SECONDS
-    while len(found := lines_of(server, **fields)) < number:
-        assert time.monotonic() < end, f"{len(found)} lines with {fields}, not {number}"
-        await asyncio.sleep(0.02)
+
+    async def read() -> list[dict[str, Any]]:
+        return lines_of(server, **fields)
+
+    found: list[dict[str, Any]] = await until(read, lambda lines: len(lines) >= number, _PATIENCE_SECONDS)
     return found
 
 

@@ -1,7 +1,6 @@
 """Readings of objects that break off in the middle, or whose object is gone: told in our own words, and survived."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -13,6 +12,7 @@ from persistence.object_store import BrokenReading, MissingObject, open_object_s
 from tests.attachments.uploading import attached, pdf, png
 from tests.conftest import connect
 from tests.factories import Workshop
+from tests.log_lines import lines_of
 from tests.server_process import ServerProcess, settings_for_same_stores
 from tests.torture.faulty_proxy import Fault, FaultyProxy
 
@@ -106,4 +106,4 @@ async def test_files_are_read_on_after_a_reading_was_cut_off(
 
 
 def _told(server: ServerProcess, event: str) -> int:
-    return sum(json.loads(line)["event"] == event for line in server.log_path.read_text().splitlines())
+    return len(lines_of(server, event=event))

@@ -13,6 +13,7 @@ from tests.conftest import connect
 from tests.factories import DOCUMENTS, Workshop
 from tests.graphql_client import data_of
 from tests.server_process import ServerProcess, settings_for_same_stores
+from tests.waiting import until
 
 
 class Gate:
@@ -124,11 +125,7 @@ async def test_clients_that_send_slowly_hold_no_connection_to_the_database(
     await asyncio.wait_for(workshop.use(key, "1-1", 1), 5)
     # A job may hold one for a moment; these clients would hold theirs for as long as they send.
     lent = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'partsgraph' AND state LIKE 'idle in%'"
-    for _ in range(100):
-        if await workshop.connection.fetchval(lent) == 0:
-            break
-        await asyncio.sleep(0.1)
-    assert await workshop.connection.fetchval(lent) == 0
+    await until(lambda: workshop.connection.fetchval(lent), lambda number: number == 0, 10)
     reader, writer = writers[0]
     writer.write(whole[100_000:])
     told = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)).decode().lower()

@@ -13,6 +13,7 @@ import pytest
 from tests.attachments.uploading import ATTACH_FILE, PDF, PREFLIGHT, attachments_of, payload, png, upload
 from tests.factories import Workshop
 from tests.server_process import ServerProcess
+from tests.waiting import until
 from tests.wire.conftest import code_of
 
 BOUNDARY = "XyZ"
@@ -233,12 +234,12 @@ async def test_a_client_that_goes_away_leaves_nothing_behind(server: ServerProce
         writer.write(content[:2_000_000])
         await writer.drain()
         writer.transport.abort()
+
+    async def files() -> int:
+        return process.num_fds()
+
     # Jobs of files that came before may hold connections a while longer.
-    for _ in range(600):
-        await asyncio.sleep(0.1)
-        if process.num_fds() <= opened:
-            break
-    assert process.num_fds() <= opened
+    await until(files, lambda number: number <= opened)
     assert await workshop.count_rows("attachments") == 0
 
 
@@ -249,7 +250,7 @@ async def test_a_reader_that_goes_away_gives_the_connection_to_the_store_back(
     made = (await upload(client, {"partKey": key}, PDF + bytes(20_000_000) + PDF, "a.pdf")).json()["data"]["attachFile"]
     process = psutil.Process(server.process.pid)
 
-    def connections() -> int:
+    async def connections() -> int:
         return sum(bool(each.raddr) and each.raddr.port == _port(server) for each in process.net_connections("tcp"))
 
     for _ in range(3):
@@ -260,11 +261,7 @@ async def test_a_reader_that_goes_away_gives_the_connection_to_the_store_back(
         writer.transport.abort()
     # The jobs of the new file use the store too; an idle connection ends by itself after twelve seconds, one that is
     # still held for a reader does not.
-    for _ in range(120):
-        await asyncio.sleep(0.5)
-        if not connections():
-            break
-    assert not connections()
+    await until(connections, lambda number: number == 0)
     assert (await client.get(made["attachment"]["url"])).status_code == 200
 
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from tests.attachments.uploading import attached, png
-from tests.browser.test_graphiql import FLAGS
+from tests.browser.test_graphiql import FLAGS, SLOW_MACHINE_MS
 from tests.factories import Workshop
 from tests.server_process import ServerProcess
 
@@ -30,7 +30,7 @@ async def page() -> AsyncIterator[Page]:
         browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS], env=dict(environment))
         try:
             made = await browser.new_page(accept_downloads=True)
-            made.set_default_timeout(90_000)
+            made.set_default_timeout(SLOW_MACHINE_MS)
             yield made
         finally:
             await browser.close()

@@ -29,7 +29,7 @@ FLAGS = (
     "--disable-sync",
 )
 _READ_BY_MS = 1_500
-_SLOW_MACHINE_MS = 90_000
+SLOW_MACHINE_MS = 90_000
 
 RECEIVE = """mutation {
   receiveStock(input: { partKey: "RKTA", location: "1-1", quantity: 5 }) { __typename }
@@ -80,7 +80,7 @@ async def watched_page(demo_server: ServerProcess) -> AsyncIterator[WatchedPage]
         browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS], env=dict(environment))
         try:
             watched = WatchedPage(await browser.new_page(), demo_server.base_url)
-            watched.page.set_default_timeout(_SLOW_MACHINE_MS)
+            watched.page.set_default_timeout(SLOW_MACHINE_MS)
             await watched.watch()
             yield watched
         finally:
@@ -103,14 +103,14 @@ async def test_graphiql_runs_its_first_example_and_completes_a_field_without_the
 
 async def _run_the_first_example(page: Page) -> None:
     answer = page.locator(".graphiql-response .view-lines")
-    # The button is there before GraphiQL has read its first tab; pressed too early it runs nothing.
+    # The button is there before GraphiQL has read its first tab; pressed early on a busy machine it ran nothing.
     for _ in range(6):
         await page.locator("button.graphiql-execute-button").click()
         with suppress(AssertionError):
-            await expect(answer).to_contain_text('"totalCount"', timeout=_SLOW_MACHINE_MS / 6)
+            await expect(answer).to_contain_text('"totalCount"', timeout=SLOW_MACHINE_MS / 6)
             break
     await expect(answer).to_contain_text('"totalCount"')
-    await expect(answer).to_contain_text('"key"', timeout=_SLOW_MACHINE_MS)
+    await expect(answer).to_contain_text('"key"', timeout=SLOW_MACHINE_MS)
 
 
 async def _complete_a_field(page: Page) -> None:
@@ -118,9 +118,9 @@ async def _complete_a_field(page: Page) -> None:
     await editor.click()
     await page.keyboard.press("Control+A")
     await page.keyboard.type("{ statis", delay=60)
-    await expect(page.locator(".suggest-widget.visible")).to_contain_text("statistics", timeout=_SLOW_MACHINE_MS)
+    await expect(page.locator(".suggest-widget.visible")).to_contain_text("statistics", timeout=SLOW_MACHINE_MS)
     await page.keyboard.press("Enter")
-    await expect(editor.locator(".view-lines")).to_contain_text("statistics", timeout=_SLOW_MACHINE_MS)
+    await expect(editor.locator(".view-lines")).to_contain_text("statistics", timeout=SLOW_MACHINE_MS)
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ async def test_graphiql_shows_the_events_of_a_subscription(
         if "RKTA" in (await answer.text_content() or ""):
             break
         await asyncio.sleep(0.5)
-    await expect(answer).to_contain_text('"RKTA"', timeout=_SLOW_MACHINE_MS)
+    await expect(answer).to_contain_text('"RKTA"', timeout=SLOW_MACHINE_MS)
     await expect(answer).to_contain_text('"delta"')
     assert socket.url == f"ws://{urlsplit(watched_page.origin).netloc}/graphql"
     assert watched_page.foreign == []

@@ -6,9 +6,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import asyncpg
 import pytest
@@ -19,6 +19,7 @@ from domain.entities.job import JobKind
 from server.settings import load_settings
 from server.wiring import Application, open_application
 from tests.server_process import ROOT, ServerProcess, environment, settings_for_same_stores
+from tests.waiting import until
 
 T = TypeVar("T")
 ADA = Actor("ada", Role.EDITOR)
@@ -130,17 +131,6 @@ class Jobs:
 def jobs(application: Application, database_connection: asyncpg.Connection) -> Jobs:
     """Enqueues jobs and looks at their rows."""
     return Jobs(application, database_connection)
-
-
-async def until(read: Callable[[], Awaitable[Any]], holds: Callable[[Any], bool], patience_seconds: float = 60) -> Any:
-    """What is read, once it is as wanted. Raises AssertionError when it is not within seconds."""
-    end = time.monotonic() + patience_seconds
-    while True:
-        found = await read()
-        if holds(found):
-            return found
-        assert time.monotonic() < end, found
-        await asyncio.sleep(0.03)
 
 
 async def until_there(path: Path) -> None:

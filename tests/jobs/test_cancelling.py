@@ -11,9 +11,10 @@ from domain.errors import NotOwnerError
 from graph.global_ids import global_id
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json, mutation
-from tests.jobs.conftest import ADA, Jobs, WorkerProcess, is_alive, until, until_there
+from tests.jobs.conftest import ADA, Jobs, WorkerProcess, is_alive, until_there
 from tests.jobs.kinds import CHILD, IDLE, OTHER, PATIENT, STUBBORN, WORK, Signs, Work
 from tests.locks import held
+from tests.waiting import until
 
 CANCEL = mutation("cancelJob", "job { id state cancelRequested runAt finishedAt progress }")
 

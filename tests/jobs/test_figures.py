@@ -15,10 +15,11 @@ from persistence.sweep import MARK
 from server.wiring import Application
 from tests.attachments.uploading import attached
 from tests.factories import Workshop
-from tests.jobs.conftest import ADA, Jobs, until, until_there
+from tests.jobs.conftest import ADA, Jobs, until_there
 from tests.jobs.kinds import FAULTY, IDLE, PATIENT, WORK, Signs, Work, add_kinds
 from tests.metrics.conftest import inventory_client, inventory_server
 from tests.metrics.scrape import Scrape, scrape
+from tests.waiting import until
 
 __all__ = ["inventory_client", "inventory_server"]
 

@@ -11,9 +11,10 @@ import pytest
 from domain.entities.actor import Actor, Role
 from domain.errors import ExhaustedError
 from domain.ports.unit_of_work import UnitOfWork
-from tests.jobs.conftest import ADA, Jobs, WorkerProcess, until
+from tests.jobs.conftest import ADA, Jobs, WorkerProcess
 from tests.jobs.kinds import FAULTY, IDLE, REFUSED, STUBBORN, WORK, Signs, Work
 from tests.locks import rivals_waiting
+from tests.waiting import until
 
 
 async def test_a_job_takes_effect_once_and_its_row_tells_so(worker: WorkerProcess, jobs: Jobs) -> None:

@@ -12,10 +12,11 @@ from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.job import JobLease, LeaseLost, LeaseStanding, Schedule
 from domain.ports.unit_of_work import UnitOfWork
 from server.jobs.upkeep import CLEAN_UP_JOBS
-from tests.jobs.conftest import ADA, Jobs, WorkerProcess, until, until_there
+from tests.jobs.conftest import ADA, Jobs, WorkerProcess, until_there
 from tests.jobs.kinds import PATIENT, STUBBORN, WORK, Signs, Work
 from tests.locks import held
 from tests.server_process import ServerProcess
+from tests.waiting import until
 
 
 async def test_the_job_of_a_killed_worker_finishes_elsewhere_and_takes_effect_once(

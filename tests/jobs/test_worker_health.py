@@ -7,10 +7,11 @@ import httpx
 import pytest
 
 from tests.factories import Workshop
-from tests.jobs.conftest import Jobs, WorkerProcess, until
+from tests.jobs.conftest import Jobs, WorkerProcess
 from tests.jobs.kinds import WORK, Work
 from tests.metrics.scrape import scrape
 from tests.server_process import ServerProcess, free_port
+from tests.waiting import until
 
 
 async def test_a_worker_tells_how_it_is_and_what_it_has_done(

@@ -1,6 +1,5 @@
 """A client of graphql-transport-ws that shows every message as it is on the wire."""
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -11,6 +10,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
+from tests import waiting
 from tests.graphql_client import Json
 from tests.server_process import ServerProcess
 
@@ -75,9 +75,7 @@ class Socket:
 
 async def until(holds: Callable[[], Awaitable[Any]]) -> None:
     """Return when the condition holds, which it must within 20 seconds."""
-    async with asyncio.timeout(20):
-        while not await holds():  # noqa: ASYNC110 - what is waited for happens in another process
-            await asyncio.sleep(0.05)
+    await waiting.until(holds, patience_seconds=20)
 
 
 @asynccontextmanager

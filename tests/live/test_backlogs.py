@@ -49,7 +49,7 @@ async def test_who_takes_nothing_delays_neither_a_backlog_nor_what_follows_it(
                 told.append(event.view.change.total_after)
                 quick.done(event)
         # Ten pages that waited half a second each for whoever is stuck would take five.
-        assert time.monotonic() - began < 4.5
+        assert time.monotonic() - began < 3
         assert told == list(range(1, _BACKLOG + 1))
         assert live.looked_at is not None
         assert time.monotonic() - live.looked_at < 3

@@ -14,9 +14,9 @@ from server.metrics.requests import RequestMetrics
 from tests.attachments.uploading import attached
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, RawGraphQL, post
-from tests.live.sockets import until
 from tests.locks import rivals_waiting
 from tests.metrics.scrape import scrape
+from tests.waiting import until
 
 BY_ITSELF = 5
 
@@ -177,12 +177,9 @@ async def test_lent_connections_and_those_who_wait_for_one_are_told(
     changes = [asyncio.create_task(workshop.use(key, "1-1", 1)) for _ in range(24)]
     await rivals_waiting(database_connection, 24)
     changes += [asyncio.create_task(workshop.use(key, "1-1", 1)) for _ in range(2)]
-    told = await scrape(client)
-    for _ in range(100):
-        if told.value("partsgraph_pool_waiting", pool="write") >= 2:
-            break
-        await asyncio.sleep(0.1)
-        told = await scrape(client)
+    told = await until(
+        lambda: scrape(client), lambda told: told.value("partsgraph_pool_waiting", pool="write") >= 2, 10
+    )
     await lock.rollback()
     await asyncio.gather(*changes)
     assert told.by("partsgraph_pool_connections_in_use", "pool")["write"] == 24
@@ -199,7 +196,7 @@ async def test_lent_connections_and_those_who_wait_for_one_are_told(
             == 0
         )
 
-    await until(none_is_lent)
+    await until(none_is_lent, patience_seconds=20)
 
 
 async def test_bytes_of_objects_are_told_as_they_travel(client: httpx.AsyncClient, workshop: Workshop) -> None:

@@ -2,12 +2,11 @@
 
 import asyncio
 import base64
-import json
-from typing import Any
 
 import httpx
 
 from tests.graphql_client import Json, data_of
+from tests.log_lines import lines_of
 from tests.server_process import ServerProcess
 
 MADE = """
@@ -42,8 +41,5 @@ def preview_url(attachment: Json, size: int) -> str:
 def times_drawn(attachment: Json, *servers: ServerProcess) -> int:
     """How often the previews of an attachment were made, by the logs."""
     number = int(base64.urlsafe_b64decode(attachment["id"] + "==").decode().rpartition(":")[2])
-    lines: list[Any] = [json.loads(line) for server in servers for line in server.log_path.read_text().splitlines()]
-    return sum(
-        line.get("event") == "file was read" and line["attachment"] == number and "drawn" in line["how"]
-        for line in lines
-    )
+    lines = [line for server in servers for line in lines_of(server, event="file was read", attachment=number)]
+    return sum("drawn" in line["how"] for line in lines)

@@ -20,7 +20,7 @@ from tests.graphql_client import data_of
 from tests.live.sockets import STOCK_CHANGES, acknowledged
 from tests.live.test_event_streams import events
 from tests.locks import rivals_waiting
-from tests.log_lines import coming_lines
+from tests.log_lines import coming_lines, lines_of
 from tests.metrics.scrape import scrape
 from tests.server_process import ServerProcess
 
@@ -120,7 +120,7 @@ async def test_what_was_asked_is_answered_and_every_connection_is_told_to_go(ser
         assert await idle.is_closed_within(IDLE_SECONDS + 5)
     await database.close()
     assert await asyncio.to_thread(server.process.wait, 20) == 0
-    told = [json.loads(line)["event"] for line in server.log_path.read_text().splitlines()]
+    told = [line["event"] for line in lines_of(server)]
     assert [event for event in told if event.startswith("shutdown")] == ["shutdown_began", "shutdown_ended"]
 
 
@@ -132,7 +132,8 @@ async def test_an_upload_in_flight_is_finished_while_the_figures_tell_of_the_shu
     database = await asyncpg.connect(server.database_url)
     async with (
         httpx.AsyncClient(base_url=server.base_url, timeout=20, trust_env=False) as http,
-        connections(server, 2) as (uploading, _idle),
+        # The idle one keeps the server, and with it the embedded database, until the row is looked at.
+        connections(server, 2) as (uploading, _),
     ):
         made = await data_of(http, DOCUMENTS["createPart"], {"input": {"description": "Part"}})
         content = pdf(300_000)

@@ -1,6 +1,5 @@
 """A server starts in order, tells in one line why it cannot, and stops in order; with real processes and signals."""
 
-import json
 import os
 import pty
 import signal
@@ -19,6 +18,7 @@ import pytest
 
 from server.errors import OperatorError
 from server.listening import bind, url_of
+from tests.log_lines import lines_of
 from tests.server_process import COMMAND, ServerProcess, environment, settings_for_same_stores
 
 FIRST_TOKEN = "pg_" + "a" * 43
@@ -73,19 +73,17 @@ def test_a_start_serves_and_sigterm_stops_everything_in_order(own_server: Server
     assert own_server.stop() == 0
     assert _is_gone(addresses.postgres_pid)
     assert _is_gone(addresses.object_store_pid)
-    told = [json.loads(line) for line in own_server.log_path.read_text().splitlines()]
-    assert [line["told"] for line in told if line["event"] == "progress"][-2:] == [
+    assert [line["told"] for line in lines_of(own_server, event="progress")][-2:] == [
         f"Partsgraph is ready: {own_server.base_url}/ (GraphiQL at /, API at /graphql; Ctrl-C stops)",
         "Partsgraph has stopped.",
     ]
 
 
 def test_the_second_start_makes_nothing_anew(own_server: ServerProcess) -> None:
-    written = own_server.log_path.stat().st_size
+    before = len(lines_of(own_server, event="progress"))
     own_server.start()
     assert own_server.stop() == 0
-    log = own_server.log_path.read_bytes()[written:].decode()
-    ready, stopped = [line["told"] for line in map(json.loads, log.splitlines()) if line["event"] == "progress"]
+    ready, stopped = [line["told"] for line in lines_of(own_server, event="progress")[before:]]
     assert ready.startswith("Partsgraph is ready: ")
     assert stopped == "Partsgraph has stopped."
 
@@ -129,7 +127,7 @@ def test_a_second_signal_ends_the_server_at_once_and_the_next_start_succeeds(own
         own_server.process.send_signal(signal.SIGINT)
         time.sleep(0.3)
         own_server.process.send_signal(signal.SIGINT)
-        assert own_server.process.wait(10) == 1
+        assert own_server.process.wait(3) == 1
     if sys.platform == "linux":
         _eventually(lambda: _is_gone(addresses.postgres_pid) and _is_gone(addresses.object_store_pid))
     own_server.start()
@@ -183,8 +181,7 @@ def test_a_single_server_takes_no_harm_from_the_signal_that_restarts_workers(own
         time.sleep(0.2)
     assert httpx.get(f"{own_server.base_url}/readyz", trust_env=False).status_code == 200
     assert own_server.stop() == 0
-    told = [json.loads(line) for line in own_server.log_path.read_text().splitlines()]
-    (first, _) = [line for line in told if line["event"] == "nothing_to_restart"]
+    (first, _) = lines_of(own_server, event="nothing_to_restart")
     assert first["reason"] == "one process: nothing to restart"
 
 

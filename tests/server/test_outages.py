@@ -123,11 +123,11 @@ async def test_files_are_refused_fast_while_the_object_store_is_away_and_taken_a
         for content in (PDF + b"%", pdf(6_000_000)):
             began = time.perf_counter()
             assert (await payload(served.http, owner, content))["__typename"] == "FileStoreError"
-            assert time.perf_counter() - began < 10
+            assert time.perf_counter() - began < 5
         began = time.perf_counter()
         answer = await served.http.get(there["url"])
         assert (answer.status_code, code_of(answer)) == (503, "UNAVAILABLE")
-        assert time.perf_counter() - began < 10
+        assert time.perf_counter() - began < 5
         assert [found["id"] for found in await attachments_of(served.http, owner["partKey"])] == [there["id"]]
     finally:
         await served.stores.object_store.start()
@@ -149,7 +149,7 @@ async def test_uploads_to_an_object_store_that_hangs_are_given_up_before_their_r
             *(payload(served.http, owner, content) for content in (PDF, PDF + b"%", pdf(6_000_000)))
         )
         # Two seconds for the call, and three for giving up what was begun.
-        assert time.perf_counter() - began < 10
+        assert time.perf_counter() - began < 8
     finally:
         os.kill(process, signal.SIGCONT)
     assert [answer["__typename"] for answer in answers] == ["FileStoreError"] * 3

@@ -5,10 +5,10 @@ import time
 
 import asyncpg
 
-from tests.jobs.conftest import until
 from tests.locks import rivals_waiting
 from tests.server_process import ServerProcess
 from tests.stores import open_stores
+from tests.waiting import until
 
 GRACE_SECONDS = 2
 DUE = "INSERT INTO job_schedules VALUES ($1, now()) ON CONFLICT (kind) DO UPDATE SET next_at = now()"

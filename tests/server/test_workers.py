@@ -1,7 +1,6 @@
 """Several server processes share one port: they are restarted under load, replaced when they die, and stop together."""
 
 import asyncio
-import json
 import os
 import signal
 from collections import Counter
@@ -15,6 +14,7 @@ import psutil
 import pytest
 
 from tests.impatient_load import ImpatientLoad
+from tests.log_lines import lines_of
 from tests.server_process import ServerProcess
 
 QUESTION = {"query": "{ partTypes(first: 5) { nodes { name } } }"}
@@ -44,7 +44,7 @@ def workers(team: ServerProcess) -> set[int]:
 
 def lines(team: ServerProcess, event: str) -> list[dict[str, Any]]:
     """The lines of the log that tell an event."""
-    return [line for line in map(json.loads, team.log_path.read_text().splitlines()) if line["event"] == event]
+    return lines_of(team, event=event)
 
 
 def told(team: ServerProcess, event: str) -> int:

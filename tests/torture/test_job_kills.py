@@ -10,10 +10,11 @@ import pytest
 from server.settings import load_settings
 from server.wiring import open_application
 from tests.conftest import empty_database
-from tests.jobs.conftest import Jobs, WorkerProcess, until
+from tests.jobs.conftest import Jobs, WorkerProcess
 from tests.jobs.kinds import WORK, Work
 from tests.server_process import ServerProcess, settings_for_same_stores
 from tests.torture.ledger_audit import SCALE, assert_check_is_clean
+from tests.waiting import until
 
 pytestmark = pytest.mark.torture
 

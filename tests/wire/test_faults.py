@@ -3,7 +3,6 @@
 import asyncio
 import json
 import socket
-import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -17,6 +16,7 @@ from domain.ports.unit_of_work import RepeatWork
 from graph.execution.refusals import RequestCode
 from server.wire.outages import outage_of
 from tests.server_process import ServerProcess
+from tests.waiting import until
 
 PARTS = {"query": "{ parts { nodes { key } } }"}
 # What asks about the schema as well is executed field by field, through the data loaders.
@@ -79,10 +79,7 @@ async def until_waiting(connection: asyncpg.Connection, number: int) -> None:
 
 async def eventually(is_so: Callable[[], Awaitable[bool]]) -> None:
     """Ask again and again for at most five seconds, half of what a statement may take."""
-    end = time.monotonic() + 5
-    while not await is_so():
-        assert time.monotonic() < end, "it did not come true"
-        await asyncio.sleep(0.02)
+    await until(is_so, patience_seconds=5)
 
 
 @pytest.mark.provokes_faults
