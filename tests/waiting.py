@@ -1,7 +1,6 @@
 """Waits for what another process does: looks again and again, for so long at most."""
 
 import asyncio
-import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -10,10 +9,11 @@ async def until(
     read: Callable[[], Awaitable[Any]], holds: Callable[[Any], bool] = bool, patience_seconds: float = 60
 ) -> Any:
     """What is read, once it is as wanted. Raises AssertionError when it is not within seconds."""
-    end = time.monotonic() + patience_seconds
-    while True:
-        found = await read()
-        if holds(found):
-            return found
-        assert time.monotonic() < end, found
-        await asyncio.sleep(0.03)
+    found = None
+    try:
+        async with asyncio.timeout(patience_seconds):
+            while not holds(found := await read()):  # noqa: ASYNC110 - it happens in another process
+                await asyncio.sleep(0.03)
+    except TimeoutError as error:
+        raise AssertionError(found) from error
+    return found
