@@ -58,7 +58,7 @@ UPLOAD_REFUSALS: dict[tuple[str, str], Callable[[Known], tuple[Json, bytes, Json
         {"idempotencyKey": USED_KEY},
     ),
 }
-# The store has to be at fault: tests/persistence/test_unit_of_work.py (put) and test_attaching.py (copy).
+# The store has to be at fault: tests/database/test_unit_of_work.py (put) and test_attaching.py (copy).
 ELSEWHERE = {("attachFile", "FileStoreError"), ("copyAttachment", "FileStoreError")}
 
 

@@ -31,7 +31,7 @@ SAME_TESTS = (
     "tests/attachments/test_attaching.py",
     "tests/attachments/test_serving.py",
     "tests/attachments/test_sweep.py",
-    "tests/persistence/test_unit_of_work.py",
+    "tests/database/test_unit_of_work.py",
 )
 OF_THE_EMBEDDED = "test_a_young_uuid_keeps_an_object_that_the_store_calls_old"
 

@@ -12,9 +12,9 @@ from graph.schema import schema
 from tests.conftest import connect
 from tests.execution.both_executors import BothExecutors
 from tests.execution.workshop import context_of, open_workshop
-from tests.graph.rows import fill
 from tests.graphql_client import Json, post
 from tests.locks import held, rivals_waiting
+from tests.rows import fill
 from tests.server_process import ServerProcess, settings_for_same_stores
 
 # Three columns of one level, each with a load of its own.

@@ -24,8 +24,8 @@ from tests.execution.both_executors import BothExecutors, assert_equal_but_for_t
 from tests.execution.documents import Document, DocumentWriter, check_until_shown
 from tests.execution.workshop import context_of, open_workshop
 from tests.execution.workshop_arguments import MUTATIONS, REPLAYS, WorkshopArguments, ids_of_rows
-from tests.graph.rows import fill
 from tests.graphql_client import Json
+from tests.rows import fill
 from tests.server_process import ServerProcess
 
 T = TypeVar("T")

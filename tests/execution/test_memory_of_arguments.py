@@ -5,8 +5,8 @@ from typing import Any
 import asyncpg
 import httpx
 
-from tests.graph.rows import fill
 from tests.graphql_client import Json, post
+from tests.rows import fill
 
 BY_VARIABLES = """query Locations($first: Int, $filter: LocationFilter) {
   boxes(first: 1) { nodes { locations(first: $first, filter: $filter) { nodes { number } } } }

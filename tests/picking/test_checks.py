@@ -6,7 +6,7 @@ import pytest
 from persistence.checks import run_checks
 from persistence.database import Database
 from tests.factories import Workshop
-from tests.persistence.test_checks import database
+from tests.ledger.test_checks import database
 from tests.picking.lists import line, opened, project
 
 __all__ = ["database"]

@@ -3,7 +3,7 @@
 import asyncpg
 import pytest
 
-from tests.graph.test_statement_counts import Counted, counted
+from tests.lists.test_statement_counts import Counted, counted
 from tests.projects.test_statement_counts import filled
 
 __all__ = ["counted"]

@@ -8,9 +8,9 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.graph.rows import fill
 from tests.graphql_client import Json
 from tests.log_lines import statements_of
+from tests.rows import fill
 from tests.server_process import ServerProcess
 
 Counted = Callable[[str], Awaitable[tuple[Json, int]]]

@@ -185,7 +185,7 @@ REFUSALS: dict[tuple[str, str], tuple[Fields, list[str] | None]] = {
         ["idempotencyKey"],
     ),
 }
-# When all keys or all numbers are taken: test_mutations_exhaustion.py.
+# When all keys or all numbers are taken: test_exhaustion.py.
 ELSEWHERE = {
     ("createPart", "ExhaustedError"),
     ("createBox", "ExhaustedError"),

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import Workshop
-from tests.graph.rows import fill
 from tests.graphql_client import GraphQL, Json
+from tests.rows import fill
 
 WALK = """
 query Walk($first: Int, $after: String, $last: Int, $before: String, $orderBy: PartOrder, $filter: PartFilter) {

@@ -1,0 +1,1 @@
+"""The database: migrations, connections, constraints, units of work."""

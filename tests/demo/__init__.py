@@ -1,0 +1,1 @@
+"""The demo workshop: seeding, its files, its pick lists."""

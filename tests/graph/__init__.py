@@ -1,1 +1,0 @@
-"""The schema as callers see it, through HTTP."""

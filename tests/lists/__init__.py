@@ -1,0 +1,1 @@
+"""Lists as callers read them: filters, pages, cursors, nodes, and the statements they take."""

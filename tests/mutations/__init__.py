@@ -1,0 +1,1 @@
+"""What every mutation has in common: inputs, refusals, idempotency, documents, statements."""

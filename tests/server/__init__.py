@@ -1,1 +1,0 @@
-"""The front door: settings, log, embedded servers, start and stop, command line."""
