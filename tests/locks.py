@@ -83,3 +83,10 @@ def box_row(connection: asyncpg.Connection, number: int) -> AbstractAsyncContext
 def type_row(connection: asyncpg.Connection, name: str) -> AbstractAsyncContextManager[Rivals]:
     """Hold a part type as renaming and deleting do."""
     return held(connection, "SELECT 1 FROM part_types WHERE name = $1 FOR UPDATE", name)
+
+
+async def deadlocks(connection: asyncpg.Connection) -> int:
+    """How many deadlocks the database has resolved so far."""
+    await connection.execute("SELECT pg_stat_clear_snapshot()")
+    number: int = await connection.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
+    return number

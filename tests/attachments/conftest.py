@@ -1,13 +1,17 @@
-"""The object store of the server under test, and the sweep over it."""
+"""The stores of the server under test, the sweep over them, and a count of statements."""
 
 from collections.abc import AsyncIterator
 
 import pytest
 
-from persistence.database import Database, open_database
+from persistence.database import Database
 from persistence.object_store import ObjectStore, open_object_store
 from persistence.sweep import Sweep
+from tests.opened_database import database
 from tests.server_process import ServerProcess
+from tests.statement_counting import counted
+
+__all__ = ["counted", "database"]
 
 
 @pytest.fixture
@@ -17,13 +21,6 @@ async def store(server: ServerProcess) -> AsyncIterator[ObjectStore]:
     async with open_object_store(
         at.s3_endpoint_url, at.s3_bucket, at.s3_access_key, at.s3_secret_key, at.s3_region
     ) as opened:
-        yield opened
-
-
-@pytest.fixture
-async def database(server: ServerProcess) -> AsyncIterator[Database]:
-    """Pools of our own on the database of the server."""
-    async with open_database(server.database_url, write_pool_size=4, read_pool_size=4) as opened:
         yield opened
 
 

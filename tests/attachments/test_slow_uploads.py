@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from tests.attachments.test_uploads import TYPE, body, parts
+from tests.attachments.multipart import TYPE, body, parts
 from tests.attachments.uploading import PDF, attachments_of, upload
 from tests.conftest import connect
 from tests.factories import DOCUMENTS, Workshop

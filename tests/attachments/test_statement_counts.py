@@ -3,9 +3,7 @@
 import asyncpg
 import pytest
 
-from tests.lists.test_statement_counts import Counted, counted
-
-__all__ = ["counted"]
+from tests.statement_counting import Counted
 
 FILE = """
 id kind title url downloadUrl sizeBytes previewState placeholder previews { size url } textState actor

@@ -10,37 +10,12 @@ import httpx
 import psutil
 import pytest
 
-from tests.attachments.uploading import ATTACH_FILE, PDF, PREFLIGHT, attachments_of, payload, png, upload
+from tests.attachments.multipart import TYPE, body, parts
+from tests.attachments.uploading import ATTACH_FILE, PDF, attachments_of, payload, png, upload
 from tests.factories import Workshop
 from tests.server_process import ServerProcess
 from tests.waiting import until
 from tests.wire.conftest import code_of
-
-BOUNDARY = "XyZ"
-TYPE = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"} | PREFLIGHT
-
-
-def body(*parts: tuple[str, bytes], end: bytes = b"--XyZ--\r\n") -> bytes:
-    """A multipart body of parts with their parameters behind `form-data`."""
-    written = (
-        b"--XyZ\r\nContent-Disposition: form-data; " + parameters.encode() + b"\r\n\r\n" + content + b"\r\n"
-        for parameters, content in parts
-    )
-    return b"".join(written) + end
-
-
-def operations(key: str = "AAAA") -> bytes:
-    return json.dumps(
-        {"query": ATTACH_FILE, "variables": {"input": {"owner": {"partKey": key}, "file": None}}}
-    ).encode()
-
-
-def parts(key: str = "AAAA", content: bytes = PDF) -> list[tuple[str, bytes]]:
-    return [
-        ('name="operations"', operations(key)),
-        ('name="map"', b'{"0": ["variables.input.file"]}'),
-        ('name="0"; filename="a.pdf"', content),
-    ]
 
 
 async def test_one_documented_curl_command_attaches_a_file(

@@ -1,17 +1,15 @@
 """Files in a browser: images are shown, scripts never run, and names survive the download."""
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import httpx
 import pytest
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page
 
 from tests.attachments.uploading import attached, png
-from tests.browser.test_graphiql import FLAGS, SLOW_MACHINE_MS
+from tests.browser.chromium import fresh_page
 from tests.factories import Workshop
 from tests.server_process import ServerProcess
 
@@ -24,16 +22,8 @@ NAME = 'data "sheet" 数据表 📄.svg'
 @pytest.fixture
 async def page() -> AsyncIterator[Page]:
     """A page of nobody's in a fresh browser."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-    environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS], env=dict(environment))
-        try:
-            made = await browser.new_page(accept_downloads=True)
-            made.set_default_timeout(SLOW_MACHINE_MS)
-            yield made
-        finally:
-            await browser.close()
+    async with fresh_page() as made:
+        yield made
 
 
 async def test_an_image_is_shown_by_its_signed_address(

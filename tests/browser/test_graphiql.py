@@ -1,16 +1,15 @@
 """GraphiQL in headless Chromium, cut off from everything but its own server: it runs a query and completes a field."""
 
 import asyncio
-import os
-import shutil
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.async_api import ConsoleMessage, Page, Route, async_playwright, expect
+from playwright.async_api import ConsoleMessage, Page, Route, expect
 
+from tests.browser.chromium import SLOW_MACHINE_MS, fresh_page
 from tests.conftest import connect
 from tests.graphql_client import post
 from tests.guide.demo_copy import DemoCopy
@@ -18,18 +17,7 @@ from tests.server_process import ServerProcess
 
 pytestmark = pytest.mark.browser
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 _READ_BY_MS = 1_500
-SLOW_MACHINE_MS = 90_000
 
 RECEIVE = """mutation {
   receiveStock(input: { partKey: "RKTA", location: "1-1", quantity: 5 }) { __typename }
@@ -73,18 +61,10 @@ class WatchedPage:
 @pytest.fixture
 async def watched_page(demo_server: ServerProcess) -> AsyncIterator[WatchedPage]:
     """An empty page in a fresh browser."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-    async with async_playwright() as playwright:
-        # A proxy of this machine must not stand between the browser and the server.
-        environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-        browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS], env=dict(environment))
-        try:
-            watched = WatchedPage(await browser.new_page(), demo_server.base_url)
-            watched.page.set_default_timeout(SLOW_MACHINE_MS)
-            await watched.watch()
-            yield watched
-        finally:
-            await browser.close()
+    async with fresh_page() as page:
+        watched = WatchedPage(page, demo_server.base_url)
+        await watched.watch()
+        yield watched
 
 
 async def test_graphiql_runs_its_first_example_and_completes_a_field_without_the_network(

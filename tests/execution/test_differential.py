@@ -3,32 +3,22 @@
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from random import Random
-from typing import Any, TypeVar
 
-import asyncpg
 from graphql import GraphQLField, GraphQLNamedType, OperationType
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from graph.context import OperationContext
 from graph.execution.fallbacks import fallback_reason
 from graph.execution.refusals import RequestRefused
-from graph.execution.run import coerce_variables, run_operation
-from graph.schema import schema
 from server.wiring import Application
 from tests.execution.both_executors import BothExecutors, assert_equal_but_for_timing
 from tests.execution.documents import Document, DocumentWriter, check_until_shown
-from tests.execution.workshop import context_of, open_workshop
-from tests.execution.workshop_arguments import MUTATIONS, REPLAYS, WorkshopArguments, ids_of_rows
+from tests.execution.workshop import contexts, entered, filled_workshop, workshop_schema
+from tests.execution.workshop_arguments import MUTATIONS, WorkshopArguments
 from tests.graphql_client import Json
-from tests.rows import fill
 from tests.server_process import ServerProcess
-
-T = TypeVar("T")
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "explorer" / "src" / "examples").glob("*.graphql"))
 FEATURES = (
@@ -44,74 +34,8 @@ FEATURES = (
     "null",
     "failing resolver",
 )
-_CURSORS = """{
-  parts(first: 3) { edges { cursor } } boxes(first: 1) { edges { cursor } } history(first: 2) { edges { cursor } }
-  partTypes(first: 1) { edges { cursor } } part(key: "PAAB") { history(first: 2) { edges { cursor } } }
-}"""
 
-workshop_schema = schema._schema
 executors = BothExecutors(workshop_schema)
-
-
-@asynccontextmanager
-async def filled_workshop(
-    server: ServerProcess, **others: object
-) -> AsyncIterator[tuple[Application, WorkshopArguments]]:
-    """The server's database with forty parts, opened in this process, and arguments that name what is there."""
-    connection = await asyncpg.connect(server.database_url)
-    try:
-        await fill(connection, 40)
-    finally:
-        await connection.close()
-    async with open_workshop(server, **others) as application:
-        project_id = await plan_a_project(application)
-        for name, given_input in REPLAYS.items():
-            kind = name[0].upper() + name[1:]
-            document = f"mutation ($input: {kind}Input!) {{ {name}(input: $input) {{ __typename }} }}"
-            answers = await executors.run(document, {"input": given_input}, contexts(application))
-            assert answers.ours.data == {name: {"__typename": f"{kind}Success"}}, answers.ours
-            assert answers.theirs.data == answers.ours.data
-        found = await executors.run(_CURSORS, {}, contexts(application))
-        ids = await ids_of_rows(server.database_url)
-        yield application, WorkshopArguments(ids, project_id, ("nonsense", *_cursors(found.ours.data)))
-
-
-async def plan_a_project(application: Application) -> str:
-    """A project that needs a part, a list that picks some of it, and a link: each made once. The project's id."""
-    made = await changed(application, "createProject", {"name": "Amplifier", "buildTarget": 5}, "project { id }")
-    project_id: str = made["project"]["id"]
-    requirement = {"partKey": "PAAB", "perUnit": 1, "substituteKeys": ["PAAC"]}
-    await changed(application, "setRequirement", {"projectId": project_id, "requirement": requirement})
-    await changed(application, "createPickList", {"projectId": project_id, "units": 1})
-    await changed(application, "attachLink", {"owner": {"partKey": "PAAB"}, "url": "https://example.org/sheet.pdf"})
-    return project_id
-
-
-async def changed(application: Application, name: str, given_input: Json, selection: str = "") -> Json:
-    """What a mutation answers that is run once, by our executor."""
-    kind = name[0].upper() + name[1:]
-    document = f"""mutation ($input: {kind}Input!) {{
-      {name}(input: $input) {{ __typename ... on {kind}Success {{ {selection or "__typename"} }} }}
-    }}"""
-    prepared = await executors.prepare(document)
-    variables = coerce_variables(prepared, {"input": given_input}, max_errors=1)
-    result = await run_operation(prepared, variables, context_of(application))
-    assert result.data is not None, result.errors
-    answer: Json = result.data[name]
-    assert answer["__typename"] == f"{kind}Success", answer
-    return answer
-
-
-def _cursors(answer: Any) -> list[str]:
-    if isinstance(answer, dict):
-        own = [answer["cursor"]] if "cursor" in answer else []
-        return own + [cursor for value in answer.values() for cursor in _cursors(value)]
-    return [cursor for item in answer for cursor in _cursors(item)] if isinstance(answer, list) else []
-
-
-def contexts(application: Application) -> tuple[OperationContext, OperationContext]:
-    """A context for each executor."""
-    return context_of(application), context_of(application)
 
 
 def takes(parent: GraphQLNamedType, name: str, _definition: GraphQLField) -> bool:
@@ -168,16 +92,6 @@ def test_both_executors_answer_the_same_from_the_database(server: ServerProcess)
 
         check_until_shown(check, seen, FEATURES)
     assert seen["fallbacks"] < 0.05 * seen["documents"]
-
-
-@contextmanager
-def entered(runner: asyncio.Runner, manager: AbstractAsyncContextManager[T]) -> Iterator[T]:
-    """An asynchronous context manager, entered and left from synchronous code."""
-    stack = AsyncExitStack()
-    try:
-        yield runner.run(stack.enter_async_context(manager))
-    finally:
-        runner.run(stack.aclose())
 
 
 def test_no_example_of_graphiql_falls_back_and_both_executors_answer_them_the_same(server: ServerProcess) -> None:

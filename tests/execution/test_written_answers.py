@@ -24,8 +24,7 @@ from persistence.readers.written.entities import ENTITIES
 from server.wiring import Application
 from tests.execution.both_executors import Answers, BothExecutors, assert_equal_but_for_timing, counted
 from tests.execution.documents import Document, DocumentWriter
-from tests.execution.test_differential import entered, filled_workshop, workshop_schema
-from tests.execution.workshop import context_of, open_workshop
+from tests.execution.workshop import context_of, entered, filled_workshop, open_workshop, workshop_schema
 from tests.execution.workshop_arguments import WorkshopArguments
 from tests.factories import Workshop
 from tests.graphql_client import RawGraphQL

@@ -1,13 +1,33 @@
-"""The workshop opened in the process of a test, on the database of the server under test."""
+"""The workshop opened in the process of a test, on the database of the server under test, as it is or filled."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager, contextmanager
+from typing import Any, TypeVar
+
+import asyncpg
 
 from domain.entities.actor import Actor, Role
 from graph.context import OperationContext
+from graph.execution.run import coerce_variables, run_operation
+from graph.schema import schema
 from server.settings import Settings
 from server.wiring import Application, open_application
+from tests.execution.both_executors import BothExecutors
+from tests.execution.workshop_arguments import REPLAYS, WorkshopArguments, ids_of_rows
+from tests.graphql_client import Json
+from tests.rows import fill
 from tests.server_process import ServerProcess, settings_for_same_stores
+
+T = TypeVar("T")
+
+_CURSORS = """{
+  parts(first: 3) { edges { cursor } } boxes(first: 1) { edges { cursor } } history(first: 2) { edges { cursor } }
+  partTypes(first: 1) { edges { cursor } } part(key: "PAAB") { history(first: 2) { edges { cursor } } }
+}"""
+
+workshop_schema = schema._schema
+_executors = BothExecutors(workshop_schema)
 
 
 @asynccontextmanager
@@ -23,3 +43,74 @@ def context_of(application: Application) -> OperationContext:
     return OperationContext(
         Actor("test", Role.ADMIN), "in-process", application.services, application.readers, application.file_addresses
     )
+
+
+@asynccontextmanager
+async def filled_workshop(
+    server: ServerProcess, **others: object
+) -> AsyncIterator[tuple[Application, WorkshopArguments]]:
+    """The server's database with forty parts, opened in this process, and arguments that name what is there."""
+    connection = await asyncpg.connect(server.database_url)
+    try:
+        await fill(connection, 40)
+    finally:
+        await connection.close()
+    async with open_workshop(server, **others) as application:
+        project_id = await _plan_a_project(application)
+        for name, given_input in REPLAYS.items():
+            kind = name[0].upper() + name[1:]
+            document = f"mutation ($input: {kind}Input!) {{ {name}(input: $input) {{ __typename }} }}"
+            answers = await _executors.run(document, {"input": given_input}, contexts(application))
+            assert answers.ours.data == {name: {"__typename": f"{kind}Success"}}, answers.ours
+            assert answers.theirs.data == answers.ours.data
+        found = await _executors.run(_CURSORS, {}, contexts(application))
+        ids = await ids_of_rows(server.database_url)
+        yield application, WorkshopArguments(ids, project_id, ("nonsense", *_cursors(found.ours.data)))
+
+
+async def _plan_a_project(application: Application) -> str:
+    """A project that needs a part, a list that picks some of it, and a link: each made once. The project's id."""
+    made = await _changed(application, "createProject", {"name": "Amplifier", "buildTarget": 5}, "project { id }")
+    project_id: str = made["project"]["id"]
+    requirement = {"partKey": "PAAB", "perUnit": 1, "substituteKeys": ["PAAC"]}
+    await _changed(application, "setRequirement", {"projectId": project_id, "requirement": requirement})
+    await _changed(application, "createPickList", {"projectId": project_id, "units": 1})
+    await _changed(application, "attachLink", {"owner": {"partKey": "PAAB"}, "url": "https://example.org/sheet.pdf"})
+    return project_id
+
+
+async def _changed(application: Application, name: str, given_input: Json, selection: str = "") -> Json:
+    """What a mutation answers that is run once, by our executor."""
+    kind = name[0].upper() + name[1:]
+    document = f"""mutation ($input: {kind}Input!) {{
+      {name}(input: $input) {{ __typename ... on {kind}Success {{ {selection or "__typename"} }} }}
+    }}"""
+    prepared = await _executors.prepare(document)
+    variables = coerce_variables(prepared, {"input": given_input}, max_errors=1)
+    result = await run_operation(prepared, variables, context_of(application))
+    assert result.data is not None, result.errors
+    answer: Json = result.data[name]
+    assert answer["__typename"] == f"{kind}Success", answer
+    return answer
+
+
+def _cursors(answer: Any) -> list[str]:
+    if isinstance(answer, dict):
+        own = [answer["cursor"]] if "cursor" in answer else []
+        return own + [cursor for value in answer.values() for cursor in _cursors(value)]
+    return [cursor for item in answer for cursor in _cursors(item)] if isinstance(answer, list) else []
+
+
+def contexts(application: Application) -> tuple[OperationContext, OperationContext]:
+    """A context for each executor."""
+    return context_of(application), context_of(application)
+
+
+@contextmanager
+def entered(runner: asyncio.Runner, manager: AbstractAsyncContextManager[T]) -> Iterator[T]:
+    """An asynchronous context manager, entered and left from synchronous code."""
+    stack = AsyncExitStack()
+    try:
+        yield runner.run(stack.enter_async_context(manager))
+    finally:
+        runner.run(stack.aclose())

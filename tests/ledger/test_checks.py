@@ -1,25 +1,17 @@
 """`partsgraph check` names each fault that is planted behind the constraints' back."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
 from persistence.checks import CHECKS, run_checks
 from persistence.checks.finding import MAX_FINDINGS
-from persistence.database import Database, open_database
+from persistence.database import Database
 from tests.factories import Workshop
 from tests.locks import box_row
-from tests.server_process import ServerProcess
 
 KEY = "00000000-0000-4000-8000-00000000000"
-
-
-@pytest.fixture
-async def database(server: ServerProcess) -> AsyncIterator[Database]:
-    async with open_database(server.database_url, write_pool_size=1, read_pool_size=1) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -4,24 +4,16 @@ from collections import Counter
 from datetime import datetime
 from uuid import uuid4
 
-import asyncpg
 import httpx
 import pytest
 
 from tests.factories import DOCUMENTS, Line, Workshop, booked
 from tests.graphql_client import Json, data_of
-from tests.locks import held, part_row
+from tests.locks import deadlocks, held, part_row
 
 
 def _names(answers: list[Json]) -> Counter[str]:
     return Counter(answer["__typename"] for answer in answers)
-
-
-async def deadlocks(connection: asyncpg.Connection) -> int:
-    """How many deadlocks the database has resolved so far."""
-    await connection.execute("SELECT pg_stat_clear_snapshot()")
-    number: int = await connection.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-    return number
 
 
 async def test_twenty_receipts_at_once_are_all_on_the_shelf_and_in_the_history(workshop: Workshop) -> None:

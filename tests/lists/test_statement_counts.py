@@ -1,19 +1,12 @@
 """How many statements a query runs depends on its shape, never on how many objects it answers."""
 
 import json
-from collections.abc import Awaitable, Callable
-from uuid import uuid4
 
 import asyncpg
-import httpx
 import pytest
 
-from tests.graphql_client import Json
-from tests.log_lines import statements_of
 from tests.rows import fill
-from tests.server_process import ServerProcess
-
-Counted = Callable[[str], Awaitable[tuple[Json, int]]]
+from tests.statement_counting import Counted
 
 CHANGE = """
 id delta quantityAfter totalAfter locationReference part { key } location { reference isFree }
@@ -39,20 +32,6 @@ QUERIES = {
     "parts(first: 2, orderBy: { field: TOTAL_QUANTITY }) { totalCount nodes { key type { name } } } } }",
     "history": f"history(first: %d) {{ {PAGE} nodes {{ {CHANGE} }} }}",
 }
-
-
-@pytest.fixture
-def counted(server: ServerProcess, client: httpx.AsyncClient) -> Counted:
-    """Runs a query; returns its data and the statements that the server's log counts for it."""
-
-    async def run(query: str) -> tuple[Json, int]:
-        request_id = uuid4().hex
-        response = await client.post("/graphql", json={"query": query}, headers={"X-Request-ID": request_id})
-        answer: Json = response.json()
-        assert "errors" not in answer, answer
-        return answer["data"], await statements_of(server, request_id)
-
-    return run
 
 
 @pytest.mark.parametrize(("name", "statements"), [("parts", 14), ("boxes", 13), ("partTypes", 4), ("history", 6)])

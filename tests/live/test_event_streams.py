@@ -1,8 +1,6 @@
 """Server-sent events: each operation on a request of its own (graphql-sse, distinct connections mode)."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import httpx
 import pytest
@@ -10,20 +8,8 @@ import pytest
 from tests.factories import DOCUMENTS, Workshop
 from tests.graphql_client import Json
 from tests.live.sockets import STOCK_CHANGES
-from tests.live.streams import read_events
+from tests.live.streams import STREAM, events, read_events
 from tests.server_process import ServerProcess
-
-STREAM = {"Accept": "text/event-stream"}
-
-
-@asynccontextmanager
-async def events(client: httpx.AsyncClient, query: str, **variables: object) -> AsyncIterator[AsyncIterator[Json]]:
-    """The events of an operation, with `event` and `data`; the subscription is there when the first comment is."""
-    body = {"query": query, "variables": variables}
-    async with client.stream("POST", "/graphql", json=body, headers=STREAM) as response:
-        assert response.status_code == 200
-        assert response.headers["content-type"].startswith("text/event-stream")
-        yield read_events(response)
 
 
 async def test_a_subscription_is_a_stream_of_events(client: httpx.AsyncClient, workshop: Workshop) -> None:

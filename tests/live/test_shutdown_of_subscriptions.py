@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import httpx
 
 from tests.live.sockets import STOCK_CHANGES, acknowledged, open_socket
-from tests.live.test_event_streams import events
+from tests.live.streams import events
 from tests.server_process import ServerProcess, settings_for_same_stores
 
 SUBSCRIBERS = 50

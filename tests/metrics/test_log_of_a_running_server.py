@@ -14,8 +14,8 @@ from tests.factories import Workshop
 from tests.graphql_client import post
 from tests.locks import rivals_waiting
 from tests.log_lines import coming_lines, lines_of
+from tests.metrics.commits import at_commit
 from tests.metrics.scrape import scrape
-from tests.metrics.test_only_committed_facts import at_commit
 from tests.server_process import ServerProcess, settings_for_same_stores
 
 _SECRET = "pg_" + "s3cr3tT0ken" * 4

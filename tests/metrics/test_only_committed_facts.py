@@ -1,8 +1,6 @@
 """An operation on stock is counted by what became of it: committed only when its commit is done."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from uuid import uuid4
 
 import asyncpg
@@ -11,6 +9,7 @@ import pytest
 
 from tests.factories import DOCUMENTS, Workshop
 from tests.graphql_client import RawGraphQL
+from tests.metrics.commits import at_commit
 from tests.metrics.scrape import Scrape, scrape
 
 _NAME = "partsgraph_stock_operations_total"
@@ -25,21 +24,6 @@ def changed(before: Scrape, after: Scrape) -> dict[tuple[str, str], float]:
         for kind, outcome in pairs
     }
     return {pair: rise for pair, rise in grown.items() if rise}
-
-
-@asynccontextmanager
-async def at_commit(connection: asyncpg.Connection, statement: str) -> AsyncIterator[None]:
-    """Have the database do something at the commit of whatever appends an operation."""
-    await connection.execute(
-        "CREATE FUNCTION at_commit() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$body$ BEGIN {statement}; RETURN NULL; END $body$; "
-        "CREATE CONSTRAINT TRIGGER at_commit AFTER INSERT ON operations DEFERRABLE INITIALLY DEFERRED "
-        "FOR EACH ROW EXECUTE FUNCTION at_commit()"
-    )
-    try:
-        yield
-    finally:
-        await connection.execute("DROP TRIGGER at_commit ON operations; DROP FUNCTION at_commit()")
 
 
 async def test_each_kind_is_counted_when_it_is_committed(client: httpx.AsyncClient, workshop: Workshop) -> None:

@@ -7,13 +7,13 @@ import pytest
 from graphql import GraphQLUnionType
 
 from graph.schema import schema
-from tests.attachments.test_refusals import ELSEWHERE as OF_THE_STORE
-from tests.attachments.test_refusals import REFUSALS as ATTACHMENT_REFUSALS
-from tests.attachments.test_refusals import UPLOAD_REFUSALS
+from tests.attachments.refusals import ELSEWHERE as OF_THE_STORE
+from tests.attachments.refusals import REFUSALS as ATTACHMENT_REFUSALS
+from tests.attachments.refusals import UPLOAD_REFUSALS
 from tests.factories import Workshop, booked
 from tests.graphql_client import Json
-from tests.picking.test_refusals import REFUSALS as PICKING_REFUSALS
-from tests.projects.test_refusals import REFUSALS as PROJECT_REFUSALS
+from tests.picking.refusals import REFUSALS as PICKING_REFUSALS
+from tests.projects.refusals import REFUSALS as PROJECT_REFUSALS
 
 USED_KEY = "5f0c2a70-1111-4222-8333-444455556666"
 KEY_OF_GONE = "5f0c2a70-1111-4222-8333-444455557777"

@@ -13,12 +13,12 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.attachments.test_uploads import TYPE, body, parts
+from tests.attachments.multipart import TYPE, body, parts
 from tests.attachments.uploading import pdf
 from tests.factories import DOCUMENTS
 from tests.graphql_client import data_of
 from tests.live.sockets import STOCK_CHANGES, acknowledged
-from tests.live.test_event_streams import events
+from tests.live.streams import events
 from tests.locks import rivals_waiting
 from tests.log_lines import coming_lines, lines_of
 from tests.metrics.scrape import scrape

@@ -6,10 +6,7 @@ import pytest
 from persistence.checks import run_checks
 from persistence.database import Database
 from tests.factories import Workshop
-from tests.ledger.test_checks import database
 from tests.picking.lists import line, opened, project
-
-__all__ = ["database"]
 
 KEY = "5f0c2a70-1111-4222-8333-444455559999"
 

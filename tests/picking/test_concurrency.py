@@ -7,8 +7,7 @@ import pytest
 
 from tests.factories import Workshop
 from tests.graphql_client import Json
-from tests.ledger.test_concurrency import deadlocks
-from tests.locks import box_row, held, part_row
+from tests.locks import box_row, deadlocks, held, part_row
 from tests.picking.lists import line, lines_of, opened, pick_list, project, project_with, promised, quantities
 
 _LIST_ROW = "SELECT id FROM pick_lists WHERE id = $1 FOR UPDATE"

@@ -10,10 +10,7 @@ from persistence.checks import run_checks
 from persistence.database import Database
 from tests.factories import Line, Workshop
 from tests.graphql_client import Json
-from tests.ledger.test_checks import database
 from tests.picking.lists import line, opened, pick_list, project, project_with, quantities
-
-__all__ = ["database"]
 
 Step: TypeAlias = Callable[[Workshop], Awaitable[None]]
 

@@ -3,10 +3,8 @@
 import asyncpg
 import pytest
 
-from tests.lists.test_statement_counts import Counted, counted
-from tests.projects.test_statement_counts import filled
-
-__all__ = ["counted"]
+from tests.projects.facts import filled
+from tests.statement_counting import Counted
 
 _EMPTY = (
     "SET session_replication_role = replica; DELETE FROM pick_shortages; DELETE FROM quantity_changes; "

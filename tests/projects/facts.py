@@ -1,4 +1,4 @@
-"""Projects of a test, made through the API, and pick lists planted in the tables."""
+"""Projects of a test, made through the API or, where they are many, in the tables; and pick lists planted there."""
 
 from typing import Any
 
@@ -29,6 +29,29 @@ SELECT $1, coalesce((SELECT max(position) FROM pick_lines WHERE pick_list_id = $
   LEFT JOIN requirements AS requirement
     ON requirement.project_id = list.project_id AND requirement.part_id = required.id
  WHERE part.key = $2
+"""
+_FILL = """
+WITH part AS (
+    INSERT INTO parts (key, description, description_key)
+    SELECT 'A' || chr(65 + i / 26) || chr(65 + i % 26) || 'A', 'x', 'x' FROM generate_series(0, $2::int) AS i
+    RETURNING id, key
+), total AS (
+    INSERT INTO part_totals (part_id, total_quantity) SELECT id, 1000 FROM part
+), project AS (
+    INSERT INTO projects (name, name_key, rank, build_target)
+    SELECT 'P' || i, 'p' || i, i, 10 FROM generate_series(1, $1::int) AS i RETURNING id
+), requirement AS (
+    INSERT INTO requirements (project_id, part_id, position, per_unit)
+    SELECT project.id, part.id, row_number() OVER (), 1 FROM project, part WHERE part.key <> 'AAAA' RETURNING id
+), substitute AS (
+    INSERT INTO requirement_substitutes (requirement_id, part_id, position)
+    SELECT requirement.id, part.id, 1 FROM requirement, part WHERE part.key = 'AAAA'
+), list AS (
+    INSERT INTO pick_lists (project_id, units, actor) SELECT id, 1, 'ada' FROM project RETURNING id
+)
+INSERT INTO pick_lines (pick_list_id, position, part_id, required_part_id, box_number, location_number,
+                        planned_quantity, open_quantity)
+SELECT list.id, row_number() OVER (), part.id, part.id, 1, 1, 2, 2 FROM list, part
 """
 
 
@@ -85,3 +108,27 @@ async def build_plan(workshop: Workshop, *projects: tuple[str, int | None]) -> J
     wanted = [{"projectId": id, "units": units} for id, units in projects]
     plan: Json = (await workshop.graphql(query, {"projects": wanted}))["buildPlan"]
     return plan
+
+
+async def ranks(workshop: Workshop) -> list[tuple[str, int]]:
+    """The projects of the table with their ranks, the first first."""
+    rows = await workshop.connection.fetch("SELECT name, rank FROM projects ORDER BY rank")
+    return [(row["name"], row["rank"]) for row in rows]
+
+
+async def edits(workshop: Workshop, project_id: str) -> list[tuple[str, str | None, str | None]]:
+    """The edits of a project as (field, before, after), the last first; all are by whoever asks without a token."""
+    query = "query($id: ID!) { project(id: $id) { edits { nodes { field before after actor } } } }"
+    nodes = (await workshop.graphql(query, {"id": project_id}))["project"]["edits"]["nodes"]
+    assert {node["actor"] for node in nodes} <= {"local"}
+    return [(node["field"], node["before"], node["after"]) for node in nodes]
+
+
+async def filled(connection: asyncpg.Connection, projects: int, parts: int) -> None:
+    """So many projects that require so many parts each, each with an open list."""
+    await connection.execute(
+        "SET session_replication_role = replica; DELETE FROM pick_lines; DELETE FROM pick_lists; "
+        "DELETE FROM requirement_substitutes; DELETE FROM requirements; DELETE FROM projects; DELETE FROM part_totals; "
+        "DELETE FROM parts; SET session_replication_role = origin"
+    )
+    await connection.execute(_FILL, projects, parts)

@@ -8,10 +8,7 @@ import pytest
 from persistence.checks import run_checks
 from persistence.database import Database
 from tests.factories import Workshop
-from tests.ledger.test_checks import database
 from tests.projects.facts import line, planted_line, planted_list, project
-
-__all__ = ["database"]
 
 KEY = "5f0c2a70-1111-4222-8333-444455556666"
 

@@ -6,8 +6,7 @@ import pytest
 
 from tests.factories import Workshop
 from tests.locks import held
-from tests.projects.facts import line, planted_list, project
-from tests.projects.test_projects import ranks
+from tests.projects.facts import line, planted_list, project, ranks
 
 LOCK_PART = "SELECT 1 FROM parts WHERE key = $1 FOR NO KEY UPDATE"
 LOCK_PROJECT = "SELECT 1 FROM projects WHERE name = $1 FOR NO KEY UPDATE"

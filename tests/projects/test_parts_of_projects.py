@@ -1,8 +1,7 @@
 """What becomes of parts that projects name, and of requirements whose parts are merged."""
 
 from tests.factories import Workshop
-from tests.projects.facts import line, planted_line, planted_list, project
-from tests.projects.test_projects import edits
+from tests.projects.facts import edits, line, planted_line, planted_list, project
 
 REQUIREMENTS = """
 query($id: ID!) { project(id: $id) { version requirements { nodes {

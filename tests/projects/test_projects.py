@@ -5,19 +5,7 @@ from uuid import uuid4
 import pytest
 
 from tests.factories import Workshop
-from tests.projects.facts import line, planted_list, project
-
-
-async def ranks(workshop: Workshop) -> list[tuple[str, int]]:
-    rows = await workshop.connection.fetch("SELECT name, rank FROM projects ORDER BY rank")
-    return [(row["name"], row["rank"]) for row in rows]
-
-
-async def edits(workshop: Workshop, project_id: str) -> list[tuple[str, str | None, str | None]]:
-    query = "query($id: ID!) { project(id: $id) { edits { nodes { field before after actor } } } }"
-    nodes = (await workshop.graphql(query, {"id": project_id}))["project"]["edits"]["nodes"]
-    assert {node["actor"] for node in nodes} <= {"local"}
-    return [(node["field"], node["before"], node["after"]) for node in nodes]
+from tests.projects.facts import edits, line, planted_list, project, ranks
 
 
 async def test_a_project_is_created_with_the_last_rank(workshop: Workshop) -> None:

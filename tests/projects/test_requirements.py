@@ -2,8 +2,7 @@
 
 from tests.factories import Workshop
 from tests.graphql_client import Json
-from tests.projects.facts import coverage, line, planted_line, planted_list, project
-from tests.projects.test_projects import edits
+from tests.projects.facts import coverage, edits, line, planted_line, planted_list, project
 
 ID = "SELECT r.id FROM requirements r JOIN parts p ON p.id = part_id WHERE key = $1"
 

@@ -3,34 +3,9 @@
 import asyncpg
 import pytest
 
-from tests.lists.test_statement_counts import Counted, counted
-from tests.projects.facts import COVERAGE
+from tests.projects.facts import COVERAGE, filled
+from tests.statement_counting import Counted
 
-__all__ = ["counted"]
-
-_FILL = """
-WITH part AS (
-    INSERT INTO parts (key, description, description_key)
-    SELECT 'A' || chr(65 + i / 26) || chr(65 + i % 26) || 'A', 'x', 'x' FROM generate_series(0, $2::int) AS i
-    RETURNING id, key
-), total AS (
-    INSERT INTO part_totals (part_id, total_quantity) SELECT id, 1000 FROM part
-), project AS (
-    INSERT INTO projects (name, name_key, rank, build_target)
-    SELECT 'P' || i, 'p' || i, i, 10 FROM generate_series(1, $1::int) AS i RETURNING id
-), requirement AS (
-    INSERT INTO requirements (project_id, part_id, position, per_unit)
-    SELECT project.id, part.id, row_number() OVER (), 1 FROM project, part WHERE part.key <> 'AAAA' RETURNING id
-), substitute AS (
-    INSERT INTO requirement_substitutes (requirement_id, part_id, position)
-    SELECT requirement.id, part.id, 1 FROM requirement, part WHERE part.key = 'AAAA'
-), list AS (
-    INSERT INTO pick_lists (project_id, units, actor) SELECT id, 1, 'ada' FROM project RETURNING id
-)
-INSERT INTO pick_lines (pick_list_id, position, part_id, required_part_id, box_number, location_number,
-                        planned_quantity, open_quantity)
-SELECT list.id, row_number() OVER (), part.id, part.id, 1, 1, 2, 2 FROM list, part
-"""
 REQUIREMENT = f"id part {{ key reservedQuantity availableQuantity }} project {{ name }} coverage {{ {COVERAGE} }}"
 QUERIES = {
     "coverage": "projects(first: 1, orderBy: { field: RANK, direction: DESC }) { nodes { name buildableUnits "
@@ -41,16 +16,6 @@ QUERIES = {
     "requirements(first: 20) { totalCount nodes { perUnit project { name buildableUnits } } } } }",
 }
 STATEMENTS = {"coverage": 11, "projects": 12, "parts": 6}
-
-
-async def filled(connection: asyncpg.Connection, projects: int, parts: int) -> None:
-    """So many projects that require so many parts each, each with an open list."""
-    await connection.execute(
-        "SET session_replication_role = replica; DELETE FROM pick_lines; DELETE FROM pick_lists; "
-        "DELETE FROM requirement_substitutes; DELETE FROM requirements; DELETE FROM projects; DELETE FROM part_totals; "
-        "DELETE FROM parts; SET session_replication_role = origin"
-    )
-    await connection.execute(_FILL, projects, parts)
 
 
 @pytest.mark.parametrize("name", QUERIES)

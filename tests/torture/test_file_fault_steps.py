@@ -24,10 +24,7 @@ from tests.conftest import connect
 from tests.factories import DOCUMENTS
 from tests.graphql_client import post
 from tests.server_process import ServerProcess, settings_for_same_stores
-from tests.torture.test_file_faults import stores
 from tests.torture.tolls import Connection, DatabaseToll, Step, StoreToll
-
-__all__ = ["stores"]
 
 pytestmark = pytest.mark.torture
 

@@ -58,18 +58,6 @@ class Outcomes:
         self.said[answer] = self.said.get(answer, 0) + 1
 
 
-@pytest.fixture(scope="module")
-async def stores() -> AsyncIterator[ServerProcess]:
-    """The server whose embedded database and store are used by another one, through the proxy."""
-    process = ServerProcess()
-    try:
-        await asyncio.to_thread(process.start)
-        yield process
-        assert await asyncio.to_thread(process.stop) == 0
-    finally:
-        process.remove()
-
-
 @pytest.fixture
 async def weather() -> Weather:
     return Weather()

@@ -16,7 +16,7 @@ from tests.conftest import connect
 from tests.factories import DOCUMENTS
 from tests.graphql_client import data_of
 from tests.live.sockets import Socket, acknowledged
-from tests.server_process import ServerProcess, settings_for_same_stores
+from tests.server_process import ServerProcess
 from tests.torture.ledger_audit import SCALE
 
 pytestmark = pytest.mark.torture
@@ -27,23 +27,6 @@ CLIENTS = 16
 PARTS = 6
 CUT = "SELECT pid, pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'partsgraph listener'"
 MOST_BYTES_PER_SUBSCRIBER = 64_000
-
-
-@pytest.fixture(scope="module")
-def two_servers() -> Iterator[tuple[ServerProcess, ServerProcess]]:
-    """Two processes with production settings on one database."""
-    first = ServerProcess()
-    second = None
-    try:
-        first.start()
-        second = ServerProcess(settings=settings_for_same_stores(first))
-        second.start()
-        yield first, second
-        assert (second.stop(), first.stop()) == (0, 0)
-        assert first.new_error_lines() + second.new_error_lines() == []
-    finally:
-        for server in filter(None, (second, first)):
-            server.remove()
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """Fifty clients on two server processes, the same parts, mixed operations; then the books are audited."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from tests.server_process import ServerProcess, settings_for_same_stores
+from tests.server_process import ServerProcess
 from tests.torture.ledger_audit import (
     SCALE,
     RunningLoad,
@@ -17,23 +16,6 @@ from tests.torture.ledger_audit import (
 )
 
 pytestmark = pytest.mark.torture
-
-
-@pytest.fixture
-def two_servers() -> Iterator[tuple[ServerProcess, ServerProcess]]:
-    """Two processes with production settings on one database."""
-    first = ServerProcess()
-    second = None
-    try:
-        first.start()
-        second = ServerProcess(settings=settings_for_same_stores(first))
-        second.start()
-        yield first, second
-        assert (second.stop(), first.stop()) == (0, 0)
-        assert first.new_error_lines() + second.new_error_lines() == []
-    finally:
-        for server in filter(None, (second, first)):
-            server.remove()
 
 
 async def test_a_load_on_two_processes_loses_nothing_and_meets_no_deadlock(

@@ -26,9 +26,6 @@ from tests.live.frames import GOOD, TEXT, frame, handshake
 from tests.live.sockets import STOCK_CHANGES, acknowledged
 from tests.server_process import ServerProcess
 from tests.torture.ledger_audit import SCALE
-from tests.torture.test_live_updates import two_servers
-
-__all__ = ["two_servers"]
 
 pytestmark = pytest.mark.torture
 

@@ -5,7 +5,7 @@ import time
 
 import httpx
 
-from tests.attachments.test_uploads import TYPE, body, parts
+from tests.attachments.multipart import TYPE, body, parts
 from tests.attachments.uploading import PDF, attached, upload
 from tests.conftest import connect
 from tests.graphql_client import data_of

@@ -1,0 +1,5 @@
+"""A count of statements."""
+
+from tests.statement_counting import counted
+
+__all__ = ["counted"]
