@@ -126,6 +126,17 @@ def tests_use_the_real_thing(path: Path, text: str) -> list[str]:
     ]
 
 
+def tests_import_no_tests(path: Path, text: str) -> list[str]:
+    """What several tests need has a home of its own: no file of the tests imports from a test_*.py."""
+    if path.parts[0] != "tests":
+        return []
+    return [
+        f"{path}:{line}: imports {name}"
+        for line, name in _imported(_tree(text))
+        if any(part.startswith("test_") for part in name.split("."))
+    ]
+
+
 def files_are_short_or_say_why(path: Path, text: str) -> list[str]:
     """A file over 250 lines says at its top why it is that long: its docstring speaks of its lines or length."""
     lines = len(text.splitlines())
@@ -169,6 +180,7 @@ RULES: tuple[Rule, ...] = (
     prints_in_the_command_line_only,
     names_say_what_is_inside,
     tests_use_the_real_thing,
+    tests_import_no_tests,
     files_are_short_or_say_why,
     functions_are_short,
     migrations_hide_no_library,

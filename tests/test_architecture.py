@@ -61,6 +61,9 @@ BROKEN = {
     "a package of leftovers": ("domain/common/part.py", "x = 1\n"),
     "a test with a double": ("tests/a.py", "from unittest.mock import patch\n"),
     "another test with a double": ("tests/a.py", "from unittest import mock\n"),
+    "a test on another test": ("tests/a.py", "from tests.parts.test_parts import PART\n"),
+    "a test on the module of another": ("tests/a.py", "from tests.parts import test_parts\n"),
+    "a test on another by its name": ("tests/a.py", "import tests.parts.test_parts\n"),
     "a long file": ("server/a.py", _LONG_FILE),
     "a long function": ("server/a.py", _LONG_FUNCTION),
     "a package that hides the library": ("alembic/__init__.py", ""),
@@ -73,6 +76,7 @@ SOUND = {
     "the unit of work": ("persistence/unit_of_work.py", "async def f(t):\n    await t.commit()\n"),
     "a word about commits": ("domain/a.py", '"""COMMIT is for the unit of work."""\n'),
     "the command line prints": ("server/cli/a.py", "print('x')\n"),
+    "a test on what is there for several": ("tests/test_a.py", "from tests.parts.facts import PART\n"),
     "a long file with its reason": ("server/a.py", '"""Long because it is a table."""\n' + "x = 1\n" * 260),
     "a function of 40 lines": ("server/a.py", "def f():\n" + "    x = 1\n" * 39),
 }
