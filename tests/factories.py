@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import asyncpg
+from graphql import GraphQLNamedType, GraphQLObjectType, build_schema, get_named_type, is_leaf_type
 
 from tests.graphql_client import GraphQL, Json, mutation
 
@@ -36,60 +38,48 @@ lines {
 shortages { part { key } missingQuantity }
 """
 
-_ONE_PART = f"part {{ {PART} }} operation {{ {OPERATION} }} replayed"
-_MANY_PARTS = f"parts {{ {PART} }} operation {{ {OPERATION} }} replayed"
-SELECTIONS = {
-    "createPart": f"part {{ {PART} }} possibleDuplicates {{ key }} replayed",
-    "updatePart": f"part {{ {PART} }}",
-    "updateParts": f"parts {{ {PART} }}",
-    "mergeParts": f"part {{ {PART} }} dropped {{ {PART} }}",
-    "retirePart": f"part {{ {PART} }}",
-    "restorePart": f"part {{ {PART} }}",
-    "deletePart": "deletedId partKey",
-    "createPartType": "partType { id name version partCount } replayed",
-    "updatePartType": "partType { id name version partCount }",
-    "deletePartType": "deletedId name",
-    "createBox": f"box {{ {BOX} }} replayed",
-    "updateBox": f"box {{ {BOX} }}",
-    "deleteBox": "deletedId number",
-    "attachLink": f"attachment {{ {ATTACHMENT} }} replayed",
-    "updateAttachment": f"attachment {{ {ATTACHMENT} }}",
-    "copyAttachment": f"attachment {{ {ATTACHMENT} }} replayed",
-    "deleteAttachment": "deletedId",
-    "setCover": "cover { id }",
-    "receiveStock": _ONE_PART,
-    "useStock": _ONE_PART,
-    "moveStock": _ONE_PART,
-    "countStock": _ONE_PART,
-    "bookStock": _MANY_PARTS,
-    "reverseOperation": _MANY_PARTS,
-    "createProject": f"project {{ {PROJECT} }} replayed",
-    "deleteProject": "deletedId name",
+# What is asked of an object that a mutation answers, by its type.
+_OF_TYPE = {
+    "Attachment": ATTACHMENT,
+    "Box": BOX,
+    "Part": PART,
+    "PartType": "id name version partCount",
+    "PickList": PICK_LIST,
+    "Project": PROJECT,
+    "StockOperation": OPERATION,
 }
-SELECTIONS["createPickList"] = f"pickList {{ {PICK_LIST} }} replayed"
-SELECTIONS |= dict.fromkeys(
-    ("pickLine", "pickLines", "undoPick", "completePickList", "reopenPickList", "cancelPickList"),
-    f"pickList {{ {PICK_LIST} }} operation {{ {OPERATION} }} replayed",
-)
-SELECTIONS |= dict.fromkeys(
-    (
-        "updateProject",
-        "rankProject",
-        "archiveProject",
-        "restoreProject",
-        "setRequirements",
-        "setRequirement",
-        "removeRequirement",
-    ),
-    f"project {{ {PROJECT} }}",
-)
+# Of an object that is answered beside the one that was changed it is enough to know which one it is.
+_OF_FIELD = {"cover": "id", "possibleDuplicates": "key"}
 # Previews and texts are made in the background, whatever a test asks meanwhile.
 _ROWS = {
     "attachments": "SELECT (to_jsonb(t) - '{preview_state,preview_claimed_at,preview_failure,placeholder,text_state,"
     "text_claimed_at,text_failure,width,height}'::text[])::text FROM attachments t ORDER BY 1",
     "attachment_texts": "SELECT '' WHERE false",
 }
-DOCUMENTS = {name: mutation(name, selection) for name, selection in SELECTIONS.items()}
+
+
+def selections() -> dict[str, str]:
+    """What is asked of the success of each mutation: all its fields, by the schema, so that a new one needs no line."""
+    written = Path(__file__).parents[1].joinpath("schema.graphql").read_text(encoding="utf-8")
+    types = build_schema(written, assume_valid=True).type_map
+    mutations = types["Mutation"]
+    assert isinstance(mutations, GraphQLObjectType)
+    successes = {name: types[f"{name[0].upper()}{name[1:]}Success"] for name in mutations.fields}
+    return {name: _all_fields(success) for name, success in successes.items()}
+
+
+def _all_fields(success: GraphQLNamedType) -> str:
+    """A scalar by its name, an object with what is asked of its type: `__typename` where the table has no line."""
+    assert isinstance(success, GraphQLObjectType)
+    asked = []
+    for name, field in success.fields.items():
+        of = get_named_type(field.type)
+        wanted = _OF_FIELD.get(name) or _OF_TYPE.get(of.name, "__typename")
+        asked.append(name if is_leaf_type(of) else f"{name} {{ {wanted} }}")
+    return " ".join(asked)
+
+
+DOCUMENTS = {name: mutation(name, selection) for name, selection in selections().items()}
 
 
 @dataclass(frozen=True, slots=True)
