@@ -2,97 +2,127 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import asyncpg
 import httpx
 import pytest
 
+from persistence.models import Base
+from persistence.models.installation import InstallationRow
 from tests.attachments.second_store import chosen_store
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json, RawGraphQL, Variables, data_of, post
 from tests.server_process import ServerProcess, settings_for_same_stores
+from tests.servers.run import RunStores, open_run_stores
+from tests.servers.shared import SharedServers
 
 # Children before parents, though the constraints are off while they are emptied. The installation keeps its row.
-TABLES = (
-    "jobs",
-    "idempotency_keys",
-    "covers",
-    "attachment_texts",
-    "attachments",
-    "edits",
-    "quantity_changes",
-    "pick_shortages",
-    "pick_lines",
-    "pick_lists",
-    "requirement_substitutes",
-    "requirements",
-    "projects",
-    "operations",
-    "stock",
-    "part_totals",
-    "part_parameters",
-    "parts",
-    "box_designated_types",
-    "locations",
-    "boxes",
-    "part_types",
-    "api_tokens",
+TABLES = tuple(
+    table.name for table in reversed(Base.metadata.sorted_tables) if table.name != InstallationRow.__tablename__
 )
 _EMPTY_ALL = "SET session_replication_role = replica; SET lock_timeout = '10s'; " + "; ".join(
     f"DELETE FROM {table}" for table in TABLES
 )
+_RUN_STORES = pytest.StashKey[AsyncExitStack]()
+_LOOP = pytest.StashKey[asyncio.Runner]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the mark for tests whose faults the server rightly logs as errors."""
     config.addinivalue_line("markers", "provokes_faults: the server logs errors during this test, and rightly so")
+    if config.getoption("numprocesses", None) and not config.option.collectonly:
+        # The workers of this process share stores, which end when the last of them has ended.
+        config.stash[_LOOP] = asyncio.Runner()
+        config.stash[_RUN_STORES] = AsyncExitStack()
+        config.stash[_LOOP].run(config.stash[_RUN_STORES].enter_async_context(open_run_stores()))
 
 
-def _run(process: ServerProcess) -> Iterator[ServerProcess]:
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """End what the workers shared."""
+    if _RUN_STORES in config.stash:
+        config.stash[_LOOP].run(config.stash[_RUN_STORES].aclose())
+        config.stash[_LOOP].close()
+
+
+@pytest.fixture(scope="session")
+async def run_stores() -> AsyncIterator[RunStores]:
+    """The cluster and the S3 server of this run."""
+    async with open_run_stores() as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def _running(process: ServerProcess) -> AsyncIterator[ServerProcess]:
     try:
-        process.start()
+        await asyncio.to_thread(process.start)
         yield process
-        assert process.stop() == 0, process.log_tail()
+        assert await asyncio.to_thread(process.stop) == 0, process.log_tail()
         assert process.new_error_lines() == []
     finally:
         process.remove()
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[ServerProcess]:
+async def server(run_stores: RunStores) -> AsyncIterator[ServerProcess]:
     """The server under test, without demo data; its pool lets all rivals of a test wait for one lock."""
     with chosen_store() as store:
-        yield from _run(ServerProcess(settings={"PARTSGRAPH_WRITE_POOL_SIZE": "24", **store}))
+        settings = await run_stores.place() | {"PARTSGRAPH_WRITE_POOL_SIZE": "24"} | store
+        async with _running(ServerProcess(settings=settings)) as process:
+            yield process
 
 
 @pytest.fixture(scope="session")
-def second_server(server: ServerProcess) -> Iterator[ServerProcess]:
+async def second_server(server: ServerProcess) -> AsyncIterator[ServerProcess]:
     """Another process on the database and the object store of the first."""
     settings = settings_for_same_stores(server) | {"PARTSGRAPH_WRITE_POOL_SIZE": "24"}
-    yield from _run(ServerProcess(settings=settings))
+    async with _running(ServerProcess(settings=settings)) as process:
+        yield process
 
 
 @pytest.fixture(scope="session")
-def demo_server() -> Iterator[ServerProcess]:
+async def shared_servers(server: ServerProcess) -> AsyncIterator[SharedServers]:
+    """Servers with other settings beside the one under test."""
+    servers = SharedServers(server)
+    yield servers
+    await servers.end()
+
+
+@pytest.fixture(scope="session")
+async def demo_server(run_stores: RunStores) -> AsyncIterator[ServerProcess]:
     """A server of its own with the demo workshop; tests leave its data as they find it."""
-    yield from _run(ServerProcess(demo_data=True))
+    settings = await run_stores.place(demo=True)
+    async with _running(ServerProcess(demo_data=True, settings=settings)) as process:
+        yield process
+
+
+@pytest.fixture(scope="session")
+async def _emptying(server: ServerProcess) -> AsyncIterator[asyncpg.Connection]:
+    """The connection by which the database is emptied."""
+    connection = await asyncpg.connect(server.database_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def _emptied(_emptying: asyncpg.Connection) -> None:
+    """The database of the server, without a row of the workshop."""
+    await _emptying.execute(_EMPTY_ALL)
 
 
 @pytest.fixture(autouse=True)
-async def _clean_and_watch(request: pytest.FixtureRequest) -> AsyncIterator[None]:
+def _clean_and_watch(request: pytest.FixtureRequest) -> Iterator[None]:
     """Empty the database before each test that uses the server; afterwards its log holds no new error."""
     if "server" not in request.fixturenames:
         yield
         return
     server: ServerProcess = request.getfixturevalue("server")
-    await empty_database(server.database_url)
+    request.getfixturevalue("_emptied")
     yield
     if request.node.get_closest_marker("provokes_faults") is None:
         assert server.new_error_lines() == []
     else:
-        # The last of the provoked lines may be on its way.
-        await asyncio.sleep(0.2)
-        server.new_error_lines()
+        server.forget_error_lines()
 
 
 async def empty_database(database_url: str) -> None:

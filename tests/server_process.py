@@ -20,6 +20,8 @@ from typing import Any
 
 import psutil
 
+from tests.servers.prepared import copy_prepared
+
 ROOT = Path(__file__).resolve().parents[1]
 COMMAND = (sys.executable, "-m", "server.cli")
 
@@ -48,14 +50,20 @@ class Addresses:
     s3_access_key: str
     s3_secret_key: str
     s3_region: str
-    postgres_pid: int
-    object_store_pid: int
+    postgres_pid: int | None
+    object_store_pid: int | None
 
 
 class ServerProcess:
-    """One `partsgraph serve` on a data directory below a temporary one; it can be started again after its end."""
+    """One `partsgraph serve` on a data directory below a temporary one; it can be started again after its end.
 
-    def __init__(self, *, demo_data: bool = False, settings: Mapping[str, str] | None = None) -> None:
+    Without addresses of other stores it begins with a copy of the prepared data directory, so that it neither makes a
+    cluster nor migrates it; `first_start` leaves that to the server.
+    """
+
+    def __init__(
+        self, *, demo_data: bool = False, first_start: bool = False, settings: Mapping[str, str] | None = None
+    ) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="partsgraph-"))
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
@@ -66,6 +74,8 @@ class ServerProcess:
             "PARTSGRAPH_DEMO_DATA": str(demo_data).lower(),
             "PARTSGRAPH_LOG_FORMAT": "json",
         } | dict(settings or {})
+        self._has_own_stores = "PARTSGRAPH_DATABASE_URL" not in self.settings
+        self._begins_prepared = self._has_own_stores and not first_start
         self._process: subprocess.Popen[bytes] | None = None
         self._log_read = 0
 
@@ -76,6 +86,10 @@ class ServerProcess:
         return self._process
 
     @property
+    def _data(self) -> Path:
+        return Path(self.settings["PARTSGRAPH_DATA_DIR"])
+
+    @property
     def was_started(self) -> bool:
         """Whether there is, or was, a process."""
         return self._process is not None
@@ -83,10 +97,15 @@ class ServerProcess:
     @property
     def addresses(self) -> Addresses:
         """What the server announces about its embedded PostgreSQL and object store; what its settings name instead."""
-        announced = json.loads((Path(self.settings["PARTSGRAPH_DATA_DIR"]) / "run" / "partsgraph.json").read_bytes())
-        for name in Addresses.__dataclass_fields__:
-            announced[name] = self.settings.get(f"PARTSGRAPH_{name.upper()}", announced[name])
-        return Addresses(**{name: announced[name] for name in Addresses.__dataclass_fields__})
+        run_file = self._data / "run" / "partsgraph.json"
+        # Without an embedded server of its own it announces nothing.
+        announced = json.loads(run_file.read_bytes()) if run_file.exists() else {}
+        return Addresses(
+            **{
+                name: self.settings.get(f"PARTSGRAPH_{name.upper()}", announced.get(name))
+                for name in Addresses.__dataclass_fields__
+            }
+        )
 
     @property
     def database_url(self) -> str:
@@ -95,6 +114,8 @@ class ServerProcess:
 
     def start(self, patience_seconds: float = 90) -> None:
         """Start and wait until the server is ready. Raises RuntimeError with the log when it ends before."""
+        if self._begins_prepared and not self._data.exists():
+            copy_prepared(self._data)
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
                 [*COMMAND, "serve"],
@@ -145,6 +166,15 @@ class ServerProcess:
                 continue
         shutil.rmtree(self.directory, ignore_errors=True)
 
+    def serve_once(self) -> None:
+        """Start, stop and remove: what stays is what a first start makes in the stores. Raises RuntimeError."""
+        try:
+            self.start()
+            if self.stop() != 0:
+                raise RuntimeError(f"the server did not stop in order:\n{self.log_tail()}")
+        finally:
+            self.remove()
+
     def run_command(self, *words: str, patience_seconds: float = 300) -> subprocess.CompletedProcess[str]:
         """Run `partsgraph` with the settings of this server."""
         return subprocess.run(
@@ -170,6 +200,21 @@ class ServerProcess:
             written = log.read().rpartition(b"\n")[0]
         self._log_read += len(written) + 1 if written else 0
         return [line for line in written.decode(errors="replace").splitlines() if _tells_an_error(line)]
+
+    def forget_error_lines(self) -> None:
+        """Pass over what was logged so far, the lines that are on their way included: one of our own follows them."""
+        own = f"forget-{time.monotonic_ns()}"
+        end = time.monotonic() + 10
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=5)
+        headers = {"Content-Type": "application/json", "X-Request-Id": own}
+        connection.request("POST", "/graphql", body='{"query": "{ __typename }"}', headers=headers)
+        connection.getresponse().read()
+        connection.close()
+        while own not in self.log_path.read_text(errors="replace"):
+            if time.monotonic() > end:
+                raise RuntimeError(f"the server logs nothing:\n{self.log_tail()}")
+            time.sleep(0.01)
+        self.new_error_lines()
 
 
 def _tells_an_error(line: str) -> bool:

@@ -8,30 +8,37 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import asyncpg
 
+from server.embedded.cluster import NAME
 from server.embedded.data_directory import DataDirectory
 from server.embedded.object_store import BUCKET, REGION, EmbeddedObjectStore
 from server.embedded.postgres import EmbeddedPostgres
+from tests.servers.prepared import copy_prepared
 
 
 class Stores:
     """The embedded servers, run by the tests: nobody starts them again but the test."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, max_connections: int = 100) -> None:
         data = DataDirectory(directory)
         data.prepare()
-        self.postgres = EmbeddedPostgres(data)
+        self.postgres = EmbeddedPostgres(data, max_connections)
         self.object_store = EmbeddedObjectStore(data)
 
     @property
     def settings(self) -> dict[str, str]:
         """What makes a server use them."""
+        return self.settings_for(NAME, BUCKET)
+
+    def settings_for(self, database: str, bucket: str) -> dict[str, str]:
+        """What makes a server use this database and this bucket."""
         return {
-            "PARTSGRAPH_DATABASE_URL": self.postgres.url,
+            "PARTSGRAPH_DATABASE_URL": urlsplit(self.postgres.url)._replace(path=f"/{database}").geturl(),
             "PARTSGRAPH_S3_ENDPOINT_URL": self.object_store.endpoint_url,
-            "PARTSGRAPH_S3_BUCKET": BUCKET,
+            "PARTSGRAPH_S3_BUCKET": bucket,
             "PARTSGRAPH_S3_ACCESS_KEY": self.object_store.keys.access_key,
             "PARTSGRAPH_S3_SECRET_KEY": self.object_store.keys.secret_key,
             "PARTSGRAPH_S3_REGION": REGION,
@@ -45,6 +52,16 @@ class Stores:
             return int(await connection.fetchval(statement))
         finally:
             await connection.close()
+
+
+async def run_sql(database_url: str, *statements: str) -> None:
+    """Run statements one by one, each in a transaction of its own, as the owner of the cluster."""
+    connection = await asyncpg.connect(database_url)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
 
 
 async def halt(part: EmbeddedPostgres | EmbeddedObjectStore) -> None:
@@ -61,8 +78,9 @@ async def halt(part: EmbeddedPostgres | EmbeddedObjectStore) -> None:
 
 @asynccontextmanager
 async def open_stores() -> AsyncIterator[Stores]:
-    """Both, on a directory of their own, until the end of the block."""
+    """Both, on a copy of the prepared data directory, until the end of the block."""
     directory = Path(tempfile.mkdtemp(prefix="partsgraph-"))
+    await asyncio.to_thread(copy_prepared, directory / "data")
     stores = Stores(directory / "data")
     try:
         await stores.postgres.start()
