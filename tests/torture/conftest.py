@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -10,7 +11,20 @@ from tests.server_process import ServerProcess, settings_for_same_stores
 
 @pytest.fixture(scope="module")
 def two_servers() -> Iterator[tuple[ServerProcess, ServerProcess]]:
-    """Two processes with production settings on one database."""
+    """Two processes with production settings on one database, for all tests of a file."""
+    with _two_on_one_database() as both:
+        yield both
+
+
+@pytest.fixture
+def two_fresh_servers() -> Iterator[tuple[ServerProcess, ServerProcess]]:
+    """Such two on a database in which nothing happened yet, for a test that audits all of it."""
+    with _two_on_one_database() as both:
+        yield both
+
+
+@contextmanager
+def _two_on_one_database() -> Iterator[tuple[ServerProcess, ServerProcess]]:
     first = ServerProcess()
     second = None
     try:

@@ -19,11 +19,11 @@ pytestmark = pytest.mark.torture
 
 
 async def test_a_load_on_two_processes_loses_nothing_and_meets_no_deadlock(
-    two_servers: tuple[ServerProcess, ServerProcess], tmp_path: Path
+    two_fresh_servers: tuple[ServerProcess, ServerProcess], tmp_path: Path
 ) -> None:
-    first, _ = two_servers
+    first, _ = two_fresh_servers
     await furnish(first)
-    load = RunningLoad(two_servers, "--unforgiving", clients=50, seconds=60 * SCALE, directory=tmp_path)
+    load = RunningLoad(two_fresh_servers, "--unforgiving", clients=50, seconds=60 * SCALE, directory=tmp_path)
     try:
         journal = load.journal(60 * SCALE + 120)
     finally:
@@ -38,11 +38,11 @@ async def test_a_load_on_two_processes_loses_nothing_and_meets_no_deadlock(
 
 
 async def test_a_rolling_restart_of_two_processes_loses_nothing(
-    two_servers: tuple[ServerProcess, ServerProcess], tmp_path: Path
+    two_fresh_servers: tuple[ServerProcess, ServerProcess], tmp_path: Path
 ) -> None:
-    first, second = two_servers
+    first, second = two_fresh_servers
     await furnish(first)
-    load = RunningLoad(two_servers, clients=10, seconds=1800, directory=tmp_path)
+    load = RunningLoad(two_fresh_servers, clients=10, seconds=1800, directory=tmp_path)
     try:
         # The second one goes and comes; the first one keeps the embedded database and stays.
         for _ in range(max(2, round(20 * SCALE))):
