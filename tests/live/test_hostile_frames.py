@@ -55,8 +55,10 @@ def close_code(connection: socket.socket) -> int | None:
 
 
 async def _serves(server: ServerProcess) -> None:
+    """It serves on, and has logged no error."""
     async with acknowledged(server) as client:
         await client.subscribe()
+    assert server.new_error_lines() == []
 
 
 @pytest.mark.parametrize(
