@@ -124,7 +124,10 @@ async def test_clients_that_send_slowly_hold_no_connection_to_the_database(
         writers.append((reader, writer))
     await asyncio.wait_for(workshop.use(key, "1-1", 1), 5)
     # A job may hold one for a moment; these clients would hold theirs for as long as they send.
-    lent = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'partsgraph' AND state LIKE 'idle in%'"
+    lent = (
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND application_name = 'partsgraph' AND state LIKE 'idle in%'"
+    )
     await until(lambda: workshop.connection.fetchval(lent), lambda number: number == 0, 10)
     reader, writer = writers[0]
     writer.write(whole[100_000:])

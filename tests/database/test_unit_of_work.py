@@ -151,7 +151,8 @@ async def test_a_connection_cut_before_the_commit_leaves_an_object_that_no_row_n
     running = asyncio.create_task(UnitsOfWork(database, slow).begin_bulk(ADA, add_type_with_object, uploads=True))
     await slow.uploading.wait()
     await database_connection.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND state = 'idle in transaction'"
     )
     slow.go_on.set()
     with pytest.raises((asyncpg.PostgresError, asyncpg.InterfaceError, OSError)):

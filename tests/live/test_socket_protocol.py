@@ -14,6 +14,7 @@ from websockets.exceptions import InvalidStatus
 from tests.factories import DOCUMENTS, Workshop
 from tests.live.conftest import FRONT_END
 from tests.live.sockets import STOCK_CHANGES, acknowledged, open_socket, until
+from tests.locks import rivals_waiting
 from tests.server_process import ServerProcess
 
 QUERY = {"query": "query Q { statistics { partCount } }", "operationName": "Q"}
@@ -278,7 +279,7 @@ async def test_a_mutation_finishes_though_its_client_goes_away(server: ServerPro
         await socket.send(id="1", type="subscribe", payload={"query": DOCUMENTS["useStock"], "variables": used})
         await socket.send(type="ping")
         assert await socket.receive() == {"type": "pong"}
-        await until(lambda: workshop.connection.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"))
+        await rivals_waiting(workshop.connection, 1, patience_seconds=20)
     await lock.rollback()
 
     async def is_done() -> bool:

@@ -62,8 +62,8 @@ async def parts_locked(server: ServerProcess) -> AsyncIterator[asyncpg.Connectio
 async def waiting(connection: asyncpg.Connection) -> int:
     """How many statements wait for the lock; the listeners of all servers look at the ledger whatever is asked."""
     statement = (
-        "SELECT count(*) FROM pg_stat_activity "
-        "WHERE wait_event_type = 'Lock' AND application_name <> 'partsgraph listener'"
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+        "AND wait_event_type = 'Lock' AND application_name <> 'partsgraph listener'"
     )
     return int(await connection.fetchval(statement))
 
