@@ -11,7 +11,7 @@ import pytest
 from domain.entities.actor import Actor, Role
 from domain.errors import ExhaustedError
 from domain.ports.unit_of_work import UnitOfWork
-from tests.jobs.conftest import ADA, Jobs, WorkerProcess
+from tests.jobs.conftest import ADA, Jobs, WorkerProcess, until_there
 from tests.jobs.kinds import FAULTY, IDLE, REFUSED, STUBBORN, WORK, Signs, Work
 from tests.locks import rivals_waiting
 from tests.waiting import until
@@ -91,8 +91,10 @@ async def test_a_refusal_is_told_in_its_own_words(worker: WorkerProcess, jobs: J
 async def test_a_job_that_ignores_cancellation_is_stopped_by_its_timeout(
     worker: WorkerProcess, jobs: Jobs, tmp_path: Path
 ) -> None:
-    job_id = await jobs.enqueue(STUBBORN, Signs(str(tmp_path / "began")))
-    row = await jobs.until(job_id, "FAILED")
+    began = tmp_path / "began"
+    job_id = await jobs.enqueue(STUBBORN, Signs(str(began)))
+    await until_there(began)
+    row = await jobs.until(job_id, "FAILED", patience_seconds=10)
     assert row["message"] == "Stopped after 2 s."
     assert (row["finished_at"] - row["started_at"]).total_seconds() < 6
     # The worker goes on.
