@@ -1,7 +1,13 @@
 """Applies each patch to a copy of the checkout and runs the tests it names there: they have to fail.
 
-    python -m tests.sabotage                 all patches
-    python -m tests.sabotage part_lock …     those whose names hold one of the words
+    python -m tests.sabotage                        all patches
+    python -m tests.sabotage part_lock …            those whose names hold one of the words
+    python -m tests.sabotage --share 1/8 --seed 7   the first of eight shares that the seed draws
+    python -m tests.sabotage --changed-since main   those whose own, patched or test files were changed since
+
+What is asked for together is united. Without --seed one is drawn; it is told, so that the run can be had again. When
+this clone does not have the revision, that is told and the rest runs. There are as many patches at a time as cores
+(--jobs), each in a database and a bucket of its own in the one cluster and the one S3 server of the run.
 
 A patch is tests/sabotage/<name>.patch: lines beginning with "# " say what is broken, lines beginning with "test: " name
 the tests, then the unified diff follows. A patch that no longer applies counts as unnoticed, and so does a test that no
@@ -9,133 +15,89 @@ longer exists or that breaks off before it could fail: a copy that does not even
 """
 
 import argparse
+import asyncio
 import os
-import shutil
-import signal
-import subprocess
+import random
 import sys
-import tempfile
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
 
-from tests.server_process import ROOT
-
-HERE = Path(__file__).resolve().parent
-_PATIENCE_SECONDS = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Sabotage:
-    """A patch, what it breaks, and the tests that have to fail."""
-
-    path: Path
-    story: str
-    tests: tuple[str, ...]
-
-
-def read_sabotage(path: Path) -> Sabotage:
-    """Read the head of a patch file."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    head = lines[: next((number for number, line in enumerate(lines) if line.startswith("--- ")), len(lines))]
-    story = " ".join(line.removeprefix("# ") for line in head if line.startswith("# "))
-    return Sabotage(path, story, tuple(line.removeprefix("test: ") for line in head if line.startswith("test: ")))
-
-
-def copy_checkout(target: Path) -> None:
-    """Copy what is under version control or would be, and the built GraphiQL."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    ).stdout.split("\0")
-    static = ROOT / "graph" / "explorer" / "static"
-    built = [str(path.relative_to(ROOT)) for path in static.rglob("*") if path.is_file()]
-    for name in {*filter(None, listed), *built}:
-        if (ROOT / name).is_file():
-            (target / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, target / name)
-
-
-def environment_of(copy: Path) -> dict[str, str]:
-    """The environment in which the copy is imported, whatever is installed, and in which nothing is measured."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("COVERAGE", "PARTSGRAPH"))}
-    return kept | {"PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def imports_the_copy(copy: Path, environment: Mapping[str, str]) -> bool:
-    """Tell whether all four floors come from the copy and not from the installed checkout."""
-    words = (
-        "import domain, persistence, graph, server; print(*(m.__file__ for m in (domain, persistence, graph, server)))"
-    )
-    found = subprocess.run(
-        [sys.executable, "-c", words], cwd=copy, env=dict(environment), capture_output=True, text=True, check=True
-    ).stdout.split()
-    return all(Path(name).is_relative_to(copy) for name in found)
-
-
-def not_failed(copy: Path, environment: Mapping[str, str], tests: tuple[str, ...]) -> str | None:
-    """Run tests in the copy; tell which of them did not fail, with the end of what pytest said."""
-    command = [sys.executable, "-m", "pytest", "-q", "-rf", "--tb=line", "-p", "no:cacheprovider", *tests]
-    running = subprocess.Popen(
-        command, cwd=copy, env=dict(environment), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    )
-    try:
-        said, _ = running.communicate(timeout=_PATIENCE_SECONDS)
-    except subprocess.TimeoutExpired:
-        # As Ctrl-C does it, so that the tests still end their servers.
-        running.send_signal(signal.SIGINT)
-        running.communicate()
-        return f"its tests took longer than {_PATIENCE_SECONDS} s"
-    failed = [line.removeprefix("FAILED ") for line in said.splitlines() if line.startswith("FAILED ")]
-    held = [test for test in tests if not any(line.startswith(test) for line in failed)]
-    return f"{', '.join(held)} did not fail:\n{said[-3000:]}" if held else None
-
-
-def verdict(sabotage: Sabotage) -> str | None:
-    """What is wrong with the tests (or the patch), or None when the sabotage was noticed by each of its tests."""
-    if not sabotage.tests:
-        return "it names no test"
-    with tempfile.TemporaryDirectory(prefix="partsgraph-sabotage-") as directory:
-        copy = Path(directory).resolve()
-        copy_checkout(copy)
-        patched = subprocess.run(
-            ["git", "apply", "--whitespace=nowarn", str(sabotage.path)],
-            cwd=copy,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if patched.returncode != 0:
-            return f"it does not apply any more: {patched.stderr.strip()}"
-        environment = environment_of(copy)
-        if not imports_the_copy(copy, environment):
-            return "the copy is not what is imported"
-        return not_failed(copy, environment, sabotage.tests)
+from tests.sabotage.copies import healthy_copy
+from tests.sabotage.patches import Sabotage, Share, UnknownRevision, in_share, read_all, touched_since, with_words
+from tests.sabotage.verdicts import verdict
+from tests.servers import prepared
+from tests.servers.run import open_run_stores
 
 
 def main() -> int:
-    """The command line; the exit code is the number of patches that went unnoticed."""
-    parser = argparse.ArgumentParser(prog="python -m tests.sabotage", description=__doc__)
-    parser.add_argument("words", nargs="*", help="run only the patches whose names hold one of these")
-    words = parser.parse_args().words
-    paths = [path for path in sorted(HERE.glob("*.patch")) if not words or any(word in path.stem for word in words)]
-    unnoticed = 0
-    for path in paths:
-        sabotage = read_sabotage(path)
-        started = time.perf_counter()
-        wrong = verdict(sabotage)
-        unnoticed += wrong is not None
-        seconds = time.perf_counter() - started
-        print(
-            f"{'noticed ' if wrong is None else 'MISSED  '} {path.stem} ({seconds:.0f} s): {wrong or sabotage.story}",
-            flush=True,
-        )
-    print(f"{len(paths) - unnoticed} of {len(paths)} noticed")
-    return min(unnoticed, 100) if paths else 2
+    """The command line; the exit code is the number of patches that went unnoticed, 2 when there was none to run."""
+    parser = _parser()
+    asked = parser.parse_args()
+    try:
+        patches = _chosen(asked)
+    except UnknownRevision as error:
+        parser.error(str(error))
+    began = time.perf_counter()
+    misses = asyncio.run(_run_all(patches, asked.jobs)) if patches else []
+    for told in misses:
+        print(f"\n{told}")
+    print(f"{len(patches) - len(misses)} of {len(patches)} noticed in {time.perf_counter() - began:.0f} s")
+    # Nothing need have changed since a revision, but words that name no patch are mistaken.
+    return min(len(misses), 100) if patches or asked.changed_since else 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.sabotage", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("words", nargs="*", help="run the patches whose names hold one of these")
+    parser.add_argument("--share", type=Share.parse, metavar="K/N", help="run the K-th of N shares")
+    parser.add_argument("--seed", type=int, default=random.randrange(1_000_000), help="what draws the shares")
+    parser.add_argument("--changed-since", metavar="REVISION", help="run the patches that a change since then touches")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many patches at a time")
+    return parser
+
+
+def _chosen(asked: argparse.Namespace) -> list[Sabotage]:
+    """The patches that are asked for, by name. Raises UnknownRevision when nothing else is asked for."""
+    patches = read_all()
+    if not (asked.words or asked.share or asked.changed_since):
+        return patches
+    chosen = with_words(patches, asked.words)
+    if asked.share:
+        print(f"share {asked.share.part}/{asked.share.of}, seed {asked.seed}", flush=True)
+        chosen |= in_share(patches, asked.share, asked.seed)
+    if asked.changed_since:
+        try:
+            chosen |= touched_since(patches, asked.changed_since)
+        except UnknownRevision as error:
+            if not chosen:
+                raise
+            print(error, flush=True)
+    return [sabotage for sabotage in patches if sabotage in chosen]
+
+
+async def _run_all(patches: Sequence[Sabotage], jobs: int) -> list[str]:
+    """Run the patches and tell of each when it ends; what was told of those that went unnoticed."""
+    places, misses = asyncio.Semaphore(jobs), []
+    with healthy_copy() as healthy:
+        os.environ[prepared.CHOICE] = str(healthy.prepared)
+
+        async def run(sabotage: Sabotage) -> None:
+            async with places:
+                began = time.perf_counter()
+                wrong = await asyncio.to_thread(verdict, sabotage, healthy)
+                seconds = time.perf_counter() - began
+            word = "noticed " if wrong is None else "MISSED  "
+            told = f"{word} {sabotage.name} ({seconds:.0f} s): {wrong or sabotage.story}"
+            print(told, flush=True)
+            if wrong is not None:
+                misses.append(told)
+
+        async with open_run_stores(), asyncio.TaskGroup() as group:
+            for sabotage in patches:
+                group.create_task(run(sabotage))
+    return misses
 
 
 if __name__ == "__main__":

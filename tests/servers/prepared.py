@@ -36,7 +36,7 @@ def prepared_directory() -> Path:
     chosen = os.environ.get(CHOICE)
     if chosen:
         return Path(chosen)
-    made = _PLACE / _fingerprint()
+    made = _PLACE / fingerprint(_CHECKOUT)
     with _one_at_a_time():
         if not made.exists():
             _forget_all()
@@ -54,10 +54,11 @@ def _copy(source: Path, target: Path) -> None:
     subprocess.run(["cp", "-Rp", str(source), str(target)], check=True)
 
 
-def _fingerprint() -> str:
+def fingerprint(checkout: Path) -> str:
+    """What stands for the sources of the prepared data in a checkout: checkouts that prepare the same have it alike."""
     digest = sha256()
-    for path in sorted(path for pattern in _SOURCES for path in _CHECKOUT.glob(pattern)):
-        digest.update(str(path.relative_to(_CHECKOUT)).encode())
+    for path in sorted(path for pattern in _SOURCES for path in checkout.glob(pattern)):
+        digest.update(str(path.relative_to(checkout)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
