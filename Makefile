@@ -1,17 +1,20 @@
 # Partsgraph. `make` alone lists what there is; every target sets up what it needs, once.
 
 # What a shell carries around for other projects must not reach this one.
-unexport PYTHONPATH PYTHONHOME PYTHONOPTIMIZE PYTHONWARNINGS VIRTUAL_ENV
-export PYTHON
+# Compiled files are kept: every process of the tests and of the server would pay for compiling anew.
+unexport PYTHONPATH PYTHONHOME PYTHONOPTIMIZE PYTHONWARNINGS PYTHONDONTWRITEBYTECODE VIRTUAL_ENV
+export PYTHON TEST_PROPERTIES TEST_SHARE
 
 SHELL := /bin/sh
 BIN := .venv/bin
-FLOORS := domain persistence graph server
 SCALE ?= 1
 COVERAGE_FLOOR ?= 90
-JOBS ?= 1
+JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
+SIDE_BY_SIDE = $(if $(filter-out 1,$(JOBS)),--numprocesses $(JOBS) --dist loadfile)
+IN_ORDER_OF = $(if $(SEED),--randomly-seed=$(SEED))
+N ?= 3
 
-.PHONY: help serve test check sabotage torture bench schema migration pins explorer clean set-up set-up-dev
+.PHONY: help serve test coverage shake check format sabotage torture bench schema migration pins explorer clean set-up set-up-dev
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -21,20 +24,28 @@ help: ## List the targets
 serve: set-up explorer ## Set up and serve on http://127.0.0.1:8000 with a demo workshop; Ctrl-C ends it
 	@exec $(BIN)/partsgraph serve
 
-test: set-up-dev explorer ## Run the tests with coverage (JOBS=2 takes two files at a time, TESTS=path picks some, COVERAGE_FLOOR=0 only reports)
+test: set-up-dev explorer ## Run the tests side by side in random order (SEED=… gives an order again, JOBS=1 one by one, TESTS=path picks some)
+ifeq ($(COVERAGE),)
+	@$(BIN)/python -m pytest $(SIDE_BY_SIDE) $(IN_ORDER_OF) $(TESTS)
+else
 	@$(BIN)/coverage erase
-	@$(BIN)/coverage run -m pytest $(if $(filter-out 1,$(JOBS)),--numprocesses $(JOBS) --dist loadfile) $(TESTS)
+	@$(BIN)/coverage run -m pytest $(SIDE_BY_SIDE) $(IN_ORDER_OF) $(TESTS)
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report --fail-under=$(COVERAGE_FLOOR)
+endif
 
-check: set-up-dev ## Lint, types, architecture, stale schema, breaking schema changes
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy $(FLOORS) tests
-	$(BIN)/python -m pytest -q tests/test_architecture.py
-	@$(BIN)/partsgraph schema print >.venv/schema.graphql
-	@diff -u schema.graphql .venv/schema.graphql || { echo "schema.graphql is stale: make schema" >&2; exit 1; }
-	$(BIN)/partsgraph schema diff tests/released.graphql
+coverage: ## Run the tests as make test does and measure branch coverage (COVERAGE_FLOOR=0 only reports)
+	@$(MAKE) --no-print-directory test COVERAGE=1
+
+shake: set-up-dev explorer ## Run the tests N times in random orders while both cores are busy, and tell what failed how often (N=3)
+	@$(BIN)/python -m tests.shake --rounds $(N) --jobs $(JOBS) $(TESTS)
+
+check: set-up-dev ## Lint, types, architecture, stale schema, breaking schema changes; tells how long each took
+	@make/check
+
+format: set-up-dev ## Format the code and mend what the linter can mend by itself
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix --quiet .
 
 sabotage: set-up-dev explorer ## Break the code in known ways and see that the named tests notice
 	@$(BIN)/python -m tests.sabotage
@@ -64,8 +75,8 @@ explorer: ## Build GraphiQL into graph/explorer/static
 
 clean: ## Remove what set-up, tests and checks made; the data directory stays
 	rm -rf .venv .venv-node explorer/node_modules bench/postgraphile/node_modules tests/audits/node_modules graph/explorer/static *.egg-info build
-	rm -rf .coverage-data .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find $(FLOORS) tests alembic -name __pycache__ -type d -prune -exec rm -rf {} +
+	rm -rf .coverage-data .hypothesis .mypy_cache .prepared .pytest_cache .ruff_cache
+	find domain persistence graph server tests alembic -name __pycache__ -type d -prune -exec rm -rf {} +
 
 set-up:
 	@make/set-up runtime

@@ -6,8 +6,17 @@ fail() {
     exit 1
 }
 
-# step TEXT COMMAND...: runs the command; its output is shown only when it fails.
+# step TEXT COMMAND...: runs the command; its output is shown only when it fails, and then this ends too.
 step() {
+    attempt "$@" && return
+    status=$?
+    cat "$log" >&2
+    rm -f "$log"
+    exit "$status"
+}
+
+# attempt TEXT COMMAND...: runs the command and returns its status; what a failed one said is in the file $log.
+attempt() {
     text=$1
     shift
     log=$(mktemp)
@@ -22,14 +31,13 @@ step() {
     "$@" >"$log" 2>&1 || status=$?
     kill "$ticker" 2>/dev/null || true
     wait "$ticker" 2>/dev/null || true
+    trap - EXIT INT TERM
     if [ "$status" -ne 0 ]; then
         printf ' failed\n'
-        cat "$log" >&2
-        exit "$status"
+        return "$status"
     fi
     printf ' done (%s s)\n' "$(($(date +%s) - started))"
     rm -f "$log"
-    trap - EXIT INT TERM
 }
 
 # fingerprint FILE...: changes when the content of a file, its name or the place of the checkout changes.
@@ -74,4 +82,43 @@ make_environment() {
     find_python
     step "Making $1 with $("$python" --version 2>&1)" "$python" -m venv --clear "$1"
     pwd >"$1/.place"
+}
+
+# install DIRECTORY FILE...: installs the pinned packages of these files into an environment: by uv, which is fetched for
+# this alone and takes seconds, or by pip where uv cannot be had (or where INSTALLER=pip says so).
+install() {
+    environment=$1
+    shift
+    pins=
+    for file in "$@"; do pins="$pins -r $file"; done
+    if fetch_uv "$environment"; then
+        # shellcheck disable=SC2086  # file names without spaces
+        if attempt "Installing Python packages" "$uv" pip install --quiet --python "$environment/bin/python" \
+            --require-hashes $pins; then
+            rm -rf "$tools"
+            return
+        fi
+        rm -rf "$tools" "$log"
+    fi
+    # shellcheck disable=SC2086
+    step "Installing Python packages by pip (a minute or more)" \
+        "$environment/bin/python" -m pip install --quiet --require-hashes $pins
+}
+
+# fetch_uv DIRECTORY: sets $uv to the pinned uv, installed below the temporary directory $tools by the pip of an
+# environment, and lets it ask where pip would ask.
+fetch_uv() {
+    [ "${INSTALLER:-uv}" = uv ] || return 1
+    tools=$(mktemp -d)
+    if ! attempt "Fetching uv" "$1/bin/python" -m pip install --quiet --require-hashes --target "$tools" -r requirements/uv.txt; then
+        rm -rf "$tools" "$log"
+        return 1
+    fi
+    uv=$tools/bin/uv
+    index=${PIP_INDEX_URL:-$("$1/bin/python" -m pip config get global.index-url 2>/dev/null || true)}
+    [ -z "$index" ] || export UV_DEFAULT_INDEX="$index"
+    [ -z "${PIP_EXTRA_INDEX_URL:-}" ] || export UV_INDEX="$PIP_EXTRA_INDEX_URL"
+    [ -z "${PIP_CERT:-}" ] || export SSL_CERT_FILE="${SSL_CERT_FILE:-$PIP_CERT}"
+    # The certificates that the system trusts, as pip has it.
+    export UV_SYSTEM_CERTS=1 UV_NO_CONFIG=1 UV_NO_PROGRESS=1
 }
