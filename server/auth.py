@@ -11,7 +11,6 @@ from graph.execution.refusals import RequestCode, RequestRefused, refusal
 from server.wire.outages import outage_of
 from server.wiring import Application
 
-_KEPT_SECONDS = 2.0
 _MAX_KEPT_TOKENS = 1_000
 _LONGEST_TOKEN = 200
 _WITHOUT_TOKEN = ("Send Authorization: Bearer with an API token.", "Bearer")
@@ -27,11 +26,12 @@ class _Kept:
 
 
 class Authenticator:
-    """Finds actors by the SHA-256 of their token; an answer is kept for two seconds, so a revoked token soon fails."""
+    """Finds actors by the SHA-256 of their token; an answer is kept for a setting's seconds, so a revoked one fails."""
 
     def __init__(self, application: Application) -> None:
         self._tokens = application.readers.api_tokens
         self._count = application.metrics.requests.authentication
+        self._kept_seconds = application.settings.token_kept_seconds
         self._actors: OrderedDict[bytes, _Kept] = OrderedDict()
         self.was_open = True
         """What was last known of `is_open`, for when the database does not answer."""
@@ -42,7 +42,7 @@ class Authenticator:
         now = time.monotonic()
         if now >= self._is_open_until:
             self.was_open = not await self._tokens.any_was_ever_made()
-            self._is_open_until = now + _KEPT_SECONDS
+            self._is_open_until = now + self._kept_seconds
         return self.was_open
 
     async def authenticate(self, headers: Mapping[str, str]) -> Actor:
@@ -84,7 +84,7 @@ class Authenticator:
             return kept.actor
         view = await self._tokens.by_digest(digest)
         actor = Actor(view.name, view.role) if view is not None and view.revoked_at is None else None
-        self._actors[digest] = _Kept(actor, now + _KEPT_SECONDS)
+        self._actors[digest] = _Kept(actor, now + self._kept_seconds)
         self._actors.move_to_end(digest)
         if len(self._actors) > _MAX_KEPT_TOKENS:
             self._actors.popitem(last=False)

@@ -1,4 +1,4 @@
-"""Whether the server can do its work: named checks, asked together and at most once a second."""
+"""Whether the server can do its work: named checks, asked together and not again for a while."""
 
 import asyncio
 import time
@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import structlog
 
 _log = structlog.get_logger("partsgraph.health")
-_KEPT_SECONDS = 1.0
 _PATIENCE_SECONDS = 2.0
 
 Check = Callable[[], Awaitable[None]]
@@ -40,7 +39,8 @@ class Finding:
 class Readiness:
     """The checks of this process. Whatever the server needs adds its own under a name in camelCase."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept_seconds: float = 1.0) -> None:
+        self._kept_seconds = kept_seconds
         self._checks: dict[str, Check] = {}
         self._findings: dict[str, Finding] = {}
         self._asked_at = float("-inf")
@@ -56,8 +56,8 @@ class Readiness:
         return self._findings
 
     async def findings(self) -> Mapping[str, Finding]:
-        """What each check found within the last second; whoever asks meanwhile waits for the same answers."""
-        if time.monotonic() - self._asked_at >= _KEPT_SECONDS:
+        """What each check found within the kept seconds; whoever asks meanwhile waits for the same answers."""
+        if time.monotonic() - self._asked_at >= self._kept_seconds:
             if self._asking is None:
                 self._asking = asyncio.create_task(self._ask())
             # The answers serve everybody who waits: one who goes away must not end them.

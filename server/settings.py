@@ -77,6 +77,10 @@ class Settings(BaseSettings):
         description="A token (pg_ and at least 32 random characters) registered as ADMIN when no token was ever "
         "created.",
     )
+    token_kept_seconds: Seconds = Field(
+        2, description="What is known of a token is asked again after this long: so soon a revoked one fails."
+    )
+    readiness_kept_seconds: Seconds = Field(1, description="Answers of /readyz are asked anew after this long.")
     write_pool_size: int = _positive(8, "Database connections for changes.", 500)
     read_pool_size: int = _positive(8, "Database connections for reads.", 500)
     written_after_runs: int = Field(

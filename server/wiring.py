@@ -58,7 +58,8 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
 
     `lifecycle` is the server's; a command, which is over when its work is, needs none.
     """
-    metrics, life, readiness = Metrics(settings.metrics_operation_names), lifecycle or Lifecycle(), Readiness()
+    metrics, life = Metrics(settings.metrics_operation_names), lifecycle or Lifecycle()
+    readiness = Readiness(settings.readiness_kept_seconds)
     async with (
         _open_database(settings) as database,
         _open_object_store(settings, metrics.store) as object_store,
