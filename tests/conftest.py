@@ -16,6 +16,7 @@ from tests.graphql_client import GraphQL, Json, RawGraphQL, Variables, data_of, 
 from tests.server_process import ServerProcess, settings_for_same_stores
 from tests.servers.run import RunStores, open_run_stores
 from tests.servers.shared import SharedServers
+from tests.shares import share_of
 
 # Children before parents, though the constraints are off while they are emptied. The installation keeps its row.
 TABLES = tuple(
@@ -38,6 +39,17 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_LOOP].run(config.stash[_RUN_STORES].enter_async_context(open_run_stores()))
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the tests of properties, and keep a share of all where one is asked for (tests.shares)."""
+    for item in items:
+        if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker(pytest.mark.properties)
+    kept, left_out = share_of(items)
+    if left_out:
+        items[:] = kept
+        config.hook.pytest_deselected(items=left_out)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """End what the workers shared."""
     if _RUN_STORES in config.stash:
@@ -53,7 +65,8 @@ async def run_stores() -> AsyncIterator[RunStores]:
 
 
 @asynccontextmanager
-async def _running(process: ServerProcess) -> AsyncIterator[ServerProcess]:
+async def running(process: ServerProcess) -> AsyncIterator[ServerProcess]:
+    """Start it for the block; it stops in order then, and its log holds no error."""
     try:
         await asyncio.to_thread(process.start)
         yield process
@@ -68,7 +81,7 @@ async def server(run_stores: RunStores) -> AsyncIterator[ServerProcess]:
     """The server under test, without demo data; its pool lets all rivals of a test wait for one lock."""
     with chosen_store() as store:
         settings = await run_stores.place() | {"PARTSGRAPH_WRITE_POOL_SIZE": "24"} | store
-        async with _running(ServerProcess(settings=settings)) as process:
+        async with running(ServerProcess(settings=settings)) as process:
             yield process
 
 
@@ -76,7 +89,7 @@ async def server(run_stores: RunStores) -> AsyncIterator[ServerProcess]:
 async def second_server(server: ServerProcess) -> AsyncIterator[ServerProcess]:
     """Another process on the database and the object store of the first."""
     settings = settings_for_same_stores(server) | {"PARTSGRAPH_WRITE_POOL_SIZE": "24"}
-    async with _running(ServerProcess(settings=settings)) as process:
+    async with running(ServerProcess(settings=settings)) as process:
         yield process
 
 
@@ -92,7 +105,7 @@ async def shared_servers(server: ServerProcess) -> AsyncIterator[SharedServers]:
 async def demo_server(run_stores: RunStores) -> AsyncIterator[ServerProcess]:
     """A server of its own with the demo workshop; tests leave its data as they find it."""
     settings = await run_stores.place(demo=True)
-    async with _running(ServerProcess(demo_data=True, settings=settings)) as process:
+    async with running(ServerProcess(demo_data=True, settings=settings)) as process:
         yield process
 
 

@@ -26,6 +26,10 @@ ROOT = Path(__file__).resolve().parents[1]
 COMMAND = (sys.executable, "-m", "server.cli")
 
 
+# What a test would otherwise wait for: a revoked token, a check of readiness that is asked anew.
+_QUICK_INTERVALS = {"PARTSGRAPH_TOKEN_KEPT_SECONDS": "0.2", "PARTSGRAPH_READINESS_KEPT_SECONDS": "0.1"}
+
+
 def free_port() -> int:
     """A port nobody listens on right now."""
     with socket.socket() as probe:
@@ -37,6 +41,7 @@ def free_port() -> int:
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """The environment of a command: ours without any Partsgraph setting, and the given ones."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("PARTSGRAPH_")}
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)
     return inherited | {"PYTHONPATH": str(ROOT)} | dict(settings)
 
 
@@ -73,7 +78,8 @@ class ServerProcess:
             "PARTSGRAPH_PORT": str(self.port),
             "PARTSGRAPH_DEMO_DATA": str(demo_data).lower(),
             "PARTSGRAPH_LOG_FORMAT": "json",
-        } | dict(settings or {})
+        }
+        self.settings |= _QUICK_INTERVALS | dict(settings or {})
         self._has_own_stores = "PARTSGRAPH_DATABASE_URL" not in self.settings
         self._begins_prepared = self._has_own_stores and not first_start
         self._process: subprocess.Popen[bytes] | None = None

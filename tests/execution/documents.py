@@ -24,18 +24,20 @@ from graphql import (
 )
 from graphql.utilities import value_to_literal
 
+from tests.property_sizes import examples
+
 LEFT_OUT = object()
 """What an argument chooser returns for an argument that shall not be given."""
 
 ChooseArgument = Callable[[Random, str, str, GraphQLArgument], Any]
 """A JSON value for an argument, or LEFT_OUT, by the names of the field and the argument."""
 
-_SHOWN = 50
-_MOST_ROUNDS = 4
+_SHOWN = examples(50)
+_MOST_ROUNDS = 8
 
 
 def check_until_shown(check: Callable[[], None], seen: Counter[str], features: Iterable[str]) -> None:
-    """Check generated documents, and more of them where chance left a feature rare: each has to be shown 50 times."""
+    """Check generated documents, and more of them where chance left a feature rare: each has to be shown so often."""
     wanted = tuple(features)
     for _ in range(_MOST_ROUNDS):
         check()

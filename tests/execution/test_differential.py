@@ -18,6 +18,7 @@ from tests.execution.documents import Document, DocumentWriter, check_until_show
 from tests.execution.workshop import contexts, entered, filled_workshop, workshop_schema
 from tests.execution.workshop_arguments import MUTATIONS, WorkshopArguments
 from tests.graphql_client import Json
+from tests.property_sizes import examples
 from tests.server_process import ServerProcess
 
 EXAMPLES = sorted((Path(__file__).parents[2] / "explorer" / "src" / "examples").glob("*.graphql"))
@@ -85,7 +86,7 @@ def test_both_executors_answer_the_same_from_the_database(server: ServerProcess)
     ):
         application, arguments = opened
 
-        @settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+        @settings(max_examples=examples(500), deadline=None, suppress_health_check=list(HealthCheck))
         @given(document=documents(arguments))
         def check(document: Document) -> None:
             runner.run(compare(document, application, seen))

@@ -26,6 +26,7 @@ from tests.execution.both_executors import Answers, BothExecutors, assert_equal,
 from tests.execution.documents import LEFT_OUT, Document, DocumentWriter, check_until_shown
 from tests.execution.toy import schema
 from tests.execution.toy_loaders import ToyContext
+from tests.property_sizes import examples
 
 FEATURES = (
     "alias",
@@ -104,7 +105,7 @@ def test_both_executors_answer_the_same_whatever_fails() -> None:
     seen: Counter[str] = Counter()
     executors = BothExecutors(toy_schema)
 
-    @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(400), deadline=None, suppress_health_check=list(HealthCheck))
     @given(document=documents(synchronous=False))
     def check(document: Document) -> None:
         answers = run_both(runner, executors, document)
@@ -119,7 +120,7 @@ def test_without_waiting_even_the_choice_and_the_order_of_the_errors_are_the_sam
     seen: Counter[str] = Counter()
     executors = BothExecutors(toy_schema)
 
-    @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=examples(600), deadline=None, suppress_health_check=list(HealthCheck))
     @given(document=documents(synchronous=True))
     def check(document: Document) -> None:
         answers = run_both(runner, executors, document)

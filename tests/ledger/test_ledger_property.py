@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tests.factories import Line, Workshop, booked
 from tests.graphql_client import Json
+from tests.property_sizes import examples
 
 PARTS = 2
 PLACES = 3
@@ -185,7 +186,7 @@ async def _check_quantity_at(bench: Bench, totals_after: list[list[int]]) -> Non
 
 
 @settings(
-    max_examples=25,
+    max_examples=examples(25),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

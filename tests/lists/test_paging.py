@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json
+from tests.property_sizes import examples
 from tests.rows import fill
 
 WALK = """
@@ -84,7 +85,7 @@ def _expected(parts: Sequence[tuple[str, int, int]], field: str, direction: str)
     return [part[0] for part in sorted(named, key=sort_keys[field], reverse=direction == "DESC")]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     parts=rows,
     field=st.sampled_from(ORDERS),
@@ -107,7 +108,7 @@ async def test_a_walk_sees_every_part_once_in_order(
     assert [edge["node"]["key"] for edge in edges] == _expected(parts, field, direction)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     parts=st.lists(rows.filter(bool).flatmap(st.sampled_from), min_size=3, max_size=12),
     arrivals=st.lists(rows.filter(bool).flatmap(st.sampled_from), max_size=6),

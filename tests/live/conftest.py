@@ -1,10 +1,11 @@
 """A server whose limits on live connections are reached soon."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.server_process import ServerProcess, settings_for_same_stores
+from tests.server_process import ServerProcess
+from tests.servers.shared import SharedServers, watched
 
 FRONT_END = "http://localhost:5173"
 NARROW = {
@@ -19,14 +20,8 @@ NARROW = {
 }
 
 
-@pytest.fixture(scope="package")
-def narrow_server(server: ServerProcess) -> Iterator[ServerProcess]:
+@pytest.fixture(scope="module")
+async def narrow_server(shared_servers: SharedServers) -> AsyncIterator[ServerProcess]:
     """Another server on the stores of the first, with narrow limits."""
-    process = ServerProcess(settings=settings_for_same_stores(server) | NARROW)
-    try:
-        process.start()
-        yield process
-        assert process.stop() == 0, process.log_tail()
-        assert process.new_error_lines() == []
-    finally:
-        process.remove()
+    async with watched(await shared_servers.with_settings(NARROW)) as server:
+        yield server

@@ -8,6 +8,7 @@ from domain.entities.location import LocationReference
 from domain.entities.pick_list import PickFacts, PickWish, PlannedLine, ShelfPlace, Supply, Want, WhenShort
 from domain.entities.project import Amount, ProjectStatus
 from domain.rules.picking import plan
+from tests.property_sizes import examples
 
 
 def place(id: int, quantity: int, open_quantity: int = 0, box: int = 1) -> ShelfPlace:
@@ -68,7 +69,7 @@ def test_attrition_goes_on_where_the_last_list_stopped() -> None:
 _PLACES = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 50)), max_size=5)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 60), _PLACES), min_size=3, max_size=3),
     st.integers(1, 12),

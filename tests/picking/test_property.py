@@ -13,6 +13,7 @@ from tests.factories import Workshop
 from tests.graphql_client import Json
 from tests.picking.oracle import Facts, amount, by_rule, read_facts, shown
 from tests.picking.random_acts import PARTS, Act, Acting, Request, Wish, acts, wishes
+from tests.property_sizes import examples
 from tests.server_process import ServerProcess
 
 _EACH_ACT_ONCE = [
@@ -117,7 +118,7 @@ async def _carried_out(acting: Acting, account: Account, act: Act) -> str:
 
 
 @pytest.mark.parametrize("ending", ["completePickList", "cancelPickList"])
-@settings(max_examples=14, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(14), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     stock=st.lists(st.integers(0, 12), min_size=PARTS, max_size=PARTS),
     projects=st.lists(wishes(), min_size=2, max_size=3),

@@ -14,8 +14,9 @@ from domain.entities.project import Amount
 from domain.rules import availability as rule
 from persistence.readers.build_plan import BuildPlanReader
 from tests.projects.random_workshop import PARTS, Ended, RandomProject, RandomWorkshop, fill, workshops
+from tests.property_sizes import examples
 
-SETTINGS = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+SETTINGS = settings(max_examples=examples(40), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def claims_on(workshop: RandomWorkshop, part: int) -> list[rule.Claim]:

@@ -1,8 +1,7 @@
 """Servers with other settings than the one all tests share, and small helpers to speak HTTP."""
 
-import asyncio
 import secrets
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -12,8 +11,10 @@ import httpx
 import orjson
 import pytest
 
-from tests.conftest import connect
-from tests.server_process import ServerProcess, settings_for_same_stores
+from tests.conftest import connect, running
+from tests.server_process import ServerProcess
+from tests.servers.run import RunStores
+from tests.servers.shared import SharedServers, watched
 
 FRONT_END = "http://localhost:5173"
 TRUSTED = "query Trusted { __typename }"
@@ -33,15 +34,10 @@ class GuardedServer:
 
 
 @pytest.fixture(scope="session")
-async def guarded_server() -> AsyncIterator[GuardedServer]:
-    """A server of its own with a token for each role."""
-    process = ServerProcess()
-    try:
-        await asyncio.to_thread(process.start)
+async def guarded_server(run_stores: RunStores) -> AsyncIterator[GuardedServer]:
+    """A server on a database of its own, with a token for each role."""
+    async with running(ServerProcess(settings=await run_stores.place())) as process:
         yield GuardedServer(process, {role: await make_token(process, role) for role in ("VIEWER", "EDITOR", "ADMIN")})
-        assert await asyncio.to_thread(process.stop) == 0, process.log_tail()
-    finally:
-        process.remove()
 
 
 async def make_token(process: ServerProcess, role: str, name: str | None = None) -> str:
@@ -68,23 +64,24 @@ async def guarded_client(guarded_server: GuardedServer) -> AsyncIterator[httpx.A
         yield connected
 
 
-@pytest.fixture(scope="package")
-def tuned_server(server: ServerProcess, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A manifest with one trusted document."""
+    made = tmp_path_factory.mktemp("manifest") / "documents.json"
+    made.write_bytes(orjson.dumps({f"sha256:{TRUSTED_ID}": TRUSTED}))
+    return made
+
+
+@pytest.fixture(scope="module")
+async def tuned_server(shared_servers: SharedServers, manifest: Path) -> AsyncIterator[ServerProcess]:
     """A second server on the stores of the first: with a front end's origin, a short deadline, a trusted document."""
-    manifest: Path = tmp_path_factory.mktemp("manifest") / "documents.json"
-    manifest.write_bytes(orjson.dumps({f"sha256:{TRUSTED_ID}": TRUSTED}))
-    settings = settings_for_same_stores(server) | {
+    settings = {
         "PARTSGRAPH_CORS_ORIGINS": FRONT_END,
         "PARTSGRAPH_REQUEST_TIMEOUT_SECONDS": "1",
         "PARTSGRAPH_TRUSTED_DOCUMENTS": str(manifest),
     }
-    process = ServerProcess(settings=settings)
-    try:
-        process.start()
-        yield process
-        assert process.stop() == 0, process.log_tail()
-    finally:
-        process.remove()
+    async with watched(await shared_servers.with_settings(settings)) as server:
+        yield server
 
 
 @pytest.fixture

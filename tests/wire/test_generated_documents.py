@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis_graphql import mutations, nodes, queries
 
 from graph.schema import schema
+from tests.property_sizes import examples
 from tests.server_process import ServerProcess
 
 SCHEMA = schema.as_str()
@@ -24,7 +25,7 @@ SCALARS = {
     "URL": st.sampled_from(["https://example.org/", "http://127.0.0.1/a?b#c"]).map(nodes.String),
     "UUID": st.sampled_from([str(UUID(int=number)) for number in range(4)]).map(nodes.String),
 }
-MANY = settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=examples(60), deadline=None, database=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(scope="module")
