@@ -80,7 +80,7 @@ async def running(process: ServerProcess) -> AsyncIterator[ServerProcess]:
 async def server(run_stores: RunStores) -> AsyncIterator[ServerProcess]:
     """The server under test, without demo data; its pool lets all rivals of a test wait for one lock."""
     with chosen_store() as store:
-        settings = await run_stores.place() | {"PARTSGRAPH_WRITE_POOL_SIZE": "24"} | store
+        settings = await run_stores.place() | {"PARTSGRAPH_WRITE_POOL_SIZE": "24", **store}
         async with running(ServerProcess(settings=settings)) as process:
             yield process
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
@@ -47,7 +47,7 @@ def environment(settings: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Where the embedded servers of a running server are reached, and their process ids."""
+    """Where the stores of a running server are reached."""
 
     database_url: str
     s3_endpoint_url: str
@@ -55,8 +55,14 @@ class Addresses:
     s3_access_key: str
     s3_secret_key: str
     s3_region: str
-    postgres_pid: int | None
-    object_store_pid: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedServers:
+    """The process ids of what a server with embedded stores runs."""
+
+    postgres_pid: int
+    object_store_pid: int
 
 
 class ServerProcess:
@@ -102,16 +108,21 @@ class ServerProcess:
 
     @property
     def addresses(self) -> Addresses:
-        """What the server announces about its embedded PostgreSQL and object store; what its settings name instead."""
-        run_file = self._data / "run" / "partsgraph.json"
-        # Without an embedded server of its own it announces nothing.
-        announced = json.loads(run_file.read_bytes()) if run_file.exists() else {}
-        return Addresses(
-            **{
-                name: self.settings.get(f"PARTSGRAPH_{name.upper()}", announced.get(name))
-                for name in Addresses.__dataclass_fields__
-            }
-        )
+        """Where its stores are: what its settings name, else what it announces of the embedded ones."""
+        names = [field.name for field in fields(Addresses)]
+        given = {name: self.settings.get(f"PARTSGRAPH_{name.upper()}") for name in names}
+        announced = self._announced() if None in given.values() else {}
+        return Addresses(**{name: given[name] or announced[name] for name in names})
+
+    @property
+    def embedded(self) -> EmbeddedServers:
+        """The embedded servers that it announces; only for one that has them."""
+        announced = self._announced()
+        return EmbeddedServers(announced["postgres_pid"], announced["object_store_pid"])
+
+    def _announced(self) -> dict[str, Any]:
+        announced: dict[str, Any] = json.loads((self._data / "run" / "partsgraph.json").read_bytes())
+        return announced
 
     @property
     def database_url(self) -> str:

@@ -68,11 +68,11 @@ def _eventually(condition: Callable[[], bool], seconds: float = 60) -> None:
 
 def test_a_start_serves_and_sigterm_stops_everything_in_order(own_server: ServerProcess) -> None:
     own_server.start()
-    addresses = own_server.addresses
+    embedded = own_server.embedded
     assert httpx.get(f"{own_server.base_url}/readyz", trust_env=False).status_code == 200
     assert own_server.stop() == 0
-    assert _is_gone(addresses.postgres_pid)
-    assert _is_gone(addresses.object_store_pid)
+    assert _is_gone(embedded.postgres_pid)
+    assert _is_gone(embedded.object_store_pid)
     assert [line["told"] for line in lines_of(own_server, event="progress")][-2:] == [
         f"Partsgraph is ready: {own_server.base_url}/ (GraphiQL at /, API at /graphql; Ctrl-C stops)",
         "Partsgraph has stopped.",
@@ -90,10 +90,10 @@ def test_the_second_start_makes_nothing_anew(own_server: ServerProcess) -> None:
 
 def test_a_killed_server_leaves_nothing_that_the_next_start_trips_over(own_server: ServerProcess) -> None:
     own_server.start()
-    addresses = own_server.addresses
+    embedded = own_server.embedded
     own_server.kill()
     own_server.start()
-    assert own_server.addresses.postgres_pid != addresses.postgres_pid
+    assert own_server.embedded.postgres_pid != embedded.postgres_pid
     assert own_server.stop() == 0
 
 
@@ -117,7 +117,7 @@ def test_a_request_that_runs_is_answered_before_the_stop(own_server: ServerProce
 
 def test_a_second_signal_ends_the_server_at_once_and_the_next_start_succeeds(own_server: ServerProcess) -> None:
     own_server.start()
-    addresses = own_server.addresses
+    embedded = own_server.embedded
     with socket.create_connection(("127.0.0.1", own_server.port)) as connection:
         head = (
             "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{"
@@ -129,7 +129,7 @@ def test_a_second_signal_ends_the_server_at_once_and_the_next_start_succeeds(own
         own_server.process.send_signal(signal.SIGINT)
         assert own_server.process.wait(3) == 1
     if sys.platform == "linux":
-        _eventually(lambda: _is_gone(addresses.postgres_pid) and _is_gone(addresses.object_store_pid))
+        _eventually(lambda: _is_gone(embedded.postgres_pid) and _is_gone(embedded.object_store_pid))
     own_server.start()
     assert own_server.stop() == 0
 

@@ -40,8 +40,8 @@ def _kill(server: ServerProcess, victim: str) -> None:
     if victim == "server":
         server.kill()
         return
-    addresses = server.addresses
-    os.kill({"database": addresses.postgres_pid, "object store": addresses.object_store_pid}[victim], signal.SIGKILL)
+    embedded = server.embedded
+    os.kill({"database": embedded.postgres_pid, "object store": embedded.object_store_pid}[victim], signal.SIGKILL)
 
 
 def _bring_back(server: ServerProcess) -> None:
