@@ -47,11 +47,12 @@ format: set-up-dev ## Format the code and mend what the linter can mend by itsel
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --quiet .
 
-sabotage: set-up-dev explorer ## Break the code in known ways and see that the named tests notice
-	@$(BIN)/python -m tests.sabotage
+sabotage: set-up-dev explorer ## Break the code in known ways and see that the named tests notice (SHARE=1/8 a part, SINCE=revision what it touches)
+	@$(BIN)/python -m tests.sabotage --jobs $(JOBS) $(if $(SHARE),--share $(SHARE)) $(if $(SEED),--seed $(SEED)) \
+	$(if $(SINCE),--changed-since $(SINCE))
 
-torture: set-up-dev explorer ## Run the long tests: load, kills, faults (SCALE=0.1 for a tenth)
-	@PARTSGRAPH_TORTURE_SCALE=$(SCALE) $(BIN)/python -m pytest -m torture $(TESTS)
+torture: set-up-dev explorer ## Run the long tests: load, kills, faults, many examples of each property (SCALE=0.1 for a tenth)
+	@PARTSGRAPH_TORTURE_SCALE=$(SCALE) TEST_PROPERTIES=large $(BIN)/python -m pytest $(IN_ORDER_OF) -m "torture or properties" $(TESTS)
 
 bench: set-up-dev ## Measure beside PostGraphile and others (PARTS="1000 10000" ROUNDS=5 SECONDS=3 SCENARIOS="list part")
 	@bench/set-up
