@@ -1,37 +1,41 @@
 """Forces rivals to overlap: holds the row they need, waits until all of them wait for it, and lets go."""
 
 import asyncio
-import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import asyncpg
 
 from tests.graphql_client import Json
+from tests.waiting import until
 
 # The listeners of the servers look at the ledger whatever is asked, and wait for locks that nobody meant for them.
 _WAITING = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
     "AND wait_event_type = 'Lock' AND application_name <> 'partsgraph listener'"
 )
-_PATIENCE_SECONDS = 6.0
+_PATIENCE_SECONDS = 60.0
 
 
 async def rivals_waiting(
-    connection: asyncpg.Connection, number: int, patience_seconds: float = _PATIENCE_SECONDS
+    connection: asyncpg.Connection,
+    number: int,
+    patience_seconds: float = _PATIENCE_SECONDS,
+    rivals: Sequence[asyncio.Task[Json]] | None = None,
 ) -> None:
-    """Return when so many connections wait for locks. Raises AssertionError when they do not within seconds."""
-    end = time.monotonic() + patience_seconds
-    waiting = -1
-    while time.monotonic() < end:
+    """Return when so many connections wait for locks. Raises AssertionError when they do not within seconds, and at
+    once when fewer of the rivals than that are still to be answered."""
+
+    async def waiting() -> int:
+        running = number if rivals is None else sum(not rival.done() for rival in rivals)
+        assert running >= number, f"{running} rivals are not answered yet, and {number} should wait for locks"
         # The activity is a snapshot of the transaction, which the holder of the lock is in, unless it is dropped.
         await connection.execute("SELECT pg_stat_clear_snapshot()")
-        waiting = await connection.fetchval(_WAITING)
-        if waiting == number:
-            return
-        await asyncio.sleep(0.01)
-    raise AssertionError(f"{waiting} connections wait for locks, not {number}")
+        found: int = await connection.fetchval(_WAITING)
+        return found
+
+    await until(waiting, lambda found: found == number, patience_seconds)
 
 
 class Rivals:
@@ -44,11 +48,11 @@ class Rivals:
     async def start(self, *requests: Coroutine[Any, Any, Json], waiting: int | None = None) -> None:
         """Start requests, and return when all rivals so far wait (or as many of them as `waiting` says)."""
         self.tasks += [asyncio.ensure_future(request) for request in requests]
-        await rivals_waiting(self.connection, len(self.tasks) if waiting is None else waiting)
+        await rivals_waiting(self.connection, len(self.tasks) if waiting is None else waiting, rivals=self.tasks)
 
     async def answers(self) -> list[Json]:
         """What the rivals were told, in the order of their start; call it after the lock was let go."""
-        return list(await asyncio.wait_for(asyncio.gather(*self.tasks), 20))
+        return list(await asyncio.wait_for(asyncio.gather(*self.tasks), 60))
 
 
 @asynccontextmanager
