@@ -18,11 +18,12 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "guide").glob("*.md"))]
 
 
 @pytest.fixture(scope="module")
-async def demo_copy(demo_server: ServerProcess) -> DemoCopy:
+async def demo_copy(demo_server: ServerProcess) -> AsyncIterator[DemoCopy]:
     """The demo workshop as it was loaded."""
     copy = DemoCopy(demo_server.database_url)
     await copy.take()
-    return copy
+    yield copy
+    await copy.forget()
 
 
 @pytest.fixture
