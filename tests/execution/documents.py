@@ -36,14 +36,16 @@ _SHOWN = examples(50)
 _MOST_ROUNDS = 8
 
 
-def check_until_shown(check: Callable[[], None], seen: Counter[str], features: Iterable[str]) -> None:
+def check_until_shown(
+    check: Callable[[], None], seen: Counter[str], features: Iterable[str], so_often: int = _SHOWN
+) -> None:
     """Check generated documents, and more of them where chance left a feature rare: each has to be shown so often."""
     wanted = tuple(features)
     for _ in range(_MOST_ROUNDS):
         check()
-        if all(seen[feature] >= _SHOWN for feature in wanted):
+        if all(seen[feature] >= so_often for feature in wanted):
             return
-    assert {feature: seen[feature] for feature in wanted if seen[feature] < _SHOWN} == {}
+    assert {feature: seen[feature] for feature in wanted if seen[feature] < so_often} == {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Servers with other settings than the one all tests share, and small helpers to speak HTTP."""
 
+import asyncio
 import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -48,6 +49,11 @@ async def make_token(process: ServerProcess, role: str, name: str | None = None)
     return token
 
 
+async def until_asked_again(process: ServerProcess) -> None:
+    """Let the seconds pass for which a server goes by what it knew of a token: it is by then that it has to ask."""
+    await asyncio.sleep(float(process.settings["PARTSGRAPH_TOKEN_KEPT_SECONDS"]))
+
+
 async def run_sql(process: ServerProcess, statement: str, *values: object) -> None:
     """Run one statement in the database of a server."""
     connection = await asyncpg.connect(process.database_url)
@@ -78,6 +84,8 @@ async def tuned_server(shared_servers: SharedServers, manifest: Path) -> AsyncIt
     settings = {
         "PARTSGRAPH_CORS_ORIGINS": FRONT_END,
         "PARTSGRAPH_REQUEST_TIMEOUT_SECONDS": "1",
+        # So it is never the database that ends a statement.
+        "PARTSGRAPH_STATEMENT_TIMEOUT_SECONDS": "600",
         "PARTSGRAPH_TRUSTED_DOCUMENTS": str(manifest),
     }
     async with watched(await shared_servers.with_settings(settings)) as server:

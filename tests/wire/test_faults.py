@@ -1,10 +1,9 @@
 """Faults are masked and logged whole once; outages and deadlines are typed; clients that leave stop their queries."""
 
-import asyncio
 import json
 import socket
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
@@ -15,7 +14,9 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from domain.ports.unit_of_work import RepeatWork
 from graph.execution.refusals import RequestCode
 from server.wire.outages import outage_of
+from tests.locks import rivals_waiting
 from tests.server_process import ServerProcess
+from tests.servers.shared import SharedServers, watched
 from tests.waiting import until
 
 PARTS = {"query": "{ parts { nodes { key } } }"}
@@ -59,27 +60,21 @@ async def parts_locked(server: ServerProcess) -> AsyncIterator[asyncpg.Connectio
     await connection.close()
 
 
-async def waiting(connection: asyncpg.Connection) -> int:
-    """How many statements wait for the lock; the listeners of all servers look at the ledger whatever is asked."""
-    statement = (
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-        "AND wait_event_type = 'Lock' AND application_name <> 'partsgraph listener'"
-    )
-    return int(await connection.fetchval(statement))
+@pytest.fixture
+async def patient_server(shared_servers: SharedServers) -> AsyncIterator[ServerProcess]:
+    """A server that ends nothing because it takes long."""
+    settings = {"PARTSGRAPH_STATEMENT_TIMEOUT_SECONDS": "600", "PARTSGRAPH_REQUEST_TIMEOUT_SECONDS": "600"}
+    async with watched(await shared_servers.with_settings(settings)) as server:
+        yield server
 
 
-async def until_waiting(connection: asyncpg.Connection, number: int) -> None:
-    """Wait until so many statements wait for the lock."""
-
-    async def is_so() -> bool:
-        return await waiting(connection) == number
-
-    await eventually(is_so)
-
-
-async def eventually(is_so: Callable[[], Awaitable[bool]]) -> None:
-    """Ask again and again for at most five seconds, half of what a statement may take."""
-    await until(is_so, patience_seconds=5)
+def sent_to(server: ServerProcess, body: dict[str, str]) -> socket.socket:
+    """A client that has asked this and takes no answer."""
+    content = json.dumps(body).encode()
+    head = "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+    connection = socket.create_connection(("127.0.0.1", server.port))
+    connection.sendall(f"{head}{len(content)}\r\n\r\n".encode() + content)
+    return connection
 
 
 @pytest.mark.provokes_faults
@@ -123,39 +118,34 @@ async def test_at_the_deadline_the_statement_is_cancelled(
     answer = response.json()
     assert answer["data"] is None
     assert answer["errors"][0]["extensions"] == {"code": "TIMEOUT"}
-    await until_waiting(parts_locked, 0)
+    await rivals_waiting(parts_locked, 0)
 
 
 async def test_a_query_whose_client_goes_away_is_cancelled(
-    server: ServerProcess, parts_locked: asyncpg.Connection
+    patient_server: ServerProcess, parts_locked: asyncpg.Connection
 ) -> None:
-    body = json.dumps(PARTS).encode()
-    head = "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
-    with socket.create_connection(("127.0.0.1", server.port)) as connection:
-        connection.sendall(f"{head}{len(body)}\r\n\r\n".encode() + body)
-        await until_waiting(parts_locked, 1)
-    await until_waiting(parts_locked, 0)
+    with sent_to(patient_server, PARTS):
+        await rivals_waiting(parts_locked, 1)
+    await rivals_waiting(parts_locked, 0)
 
 
 async def test_a_mutation_whose_client_goes_away_is_carried_out(
-    server: ServerProcess, database_connection: asyncpg.Connection
+    patient_server: ServerProcess, database_connection: asyncpg.Connection
 ) -> None:
-    query = 'mutation { createBox(input: {description: "left", capacity: 2}) { __typename } }'
-    body = json.dumps({"query": query}).encode()
-    head = "POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+    mutation = 'mutation { createBox(input: {description: "left", capacity: 2}) { __typename } }'
     async with database_connection.transaction():
         await database_connection.execute("LOCK TABLE boxes IN ACCESS EXCLUSIVE MODE")
-        with socket.create_connection(("127.0.0.1", server.port)) as connection:
-            connection.sendall(f"{head}{len(body)}\r\n\r\n".encode() + body)
-            await until_waiting(database_connection, 1)
-        await asyncio.sleep(0.3)
-        assert await waiting(database_connection) == 1
+        with sent_to(patient_server, {"query": "{ boxes { nodes { number } } }"}):
+            await rivals_waiting(database_connection, 1)
+            with sent_to(patient_server, {"query": mutation}):
+                await rivals_waiting(database_connection, 2)
+        # The client of the mutation left first: when the query is cancelled, the mutation would be too.
+        await rivals_waiting(database_connection, 1)
 
-    async def is_carried_out() -> bool:
-        statement = "SELECT count(*) FROM boxes WHERE description = 'left'"
-        return int(await database_connection.fetchval(statement)) == 1
+    async def are_made() -> list[str]:
+        return [row[0] for row in await database_connection.fetch("SELECT description FROM boxes")]
 
-    await eventually(is_carried_out)
+    assert await until(are_made) == ["left"]
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ async def test_an_open_server_refuses_every_other_host(client: httpx.AsyncClient
 
 
 async def test_two_host_headers_are_refused(server: ServerProcess) -> None:
-    with socket.create_connection(("127.0.0.1", server.port), timeout=30) as connection:
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
         connection.sendall(
             b"GET /graphql HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
         )

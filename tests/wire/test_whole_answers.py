@@ -8,6 +8,7 @@ import pytest
 import uvloop
 
 from server.wire.whole_answers import WholeAnswers
+from tests.waiting import until
 
 LOOPS: list[Callable[[], asyncio.AbstractEventLoop]] = [asyncio.new_event_loop, uvloop.new_event_loop]
 
@@ -17,9 +18,22 @@ class _Client(asyncio.Protocol):
 
     def __init__(self) -> None:
         self.received: list[bytes] = []
+        self.is_over = asyncio.Event()
+
+    def connection_lost(self, _: Exception | None) -> None:
+        self.is_over.set()
 
     def data_received(self, data: bytes) -> None:
         self.received.append(data)
+
+    async def has_received(self, number: int) -> list[bytes]:
+        """What came, once it is so many pieces."""
+
+        async def read() -> list[bytes]:
+            return self.received
+
+        pieces: list[bytes] = await until(read, lambda found: len(found) >= number)
+        return list(pieces)
 
 
 async def _connected() -> tuple[asyncio.Transport, _Client, asyncio.Server]:
@@ -46,10 +60,9 @@ def test_a_head_leaves_with_its_body_or_alone_when_that_takes_longer(
         answers = WholeAnswers(transport, asyncio.get_running_loop())
         for pieces in (b"head", b" and body"):
             answers.write(pieces)
-        await asyncio.sleep(0.05)
+        assert await client.has_received(1) == [b"head and body"]
         answers.write(b"alone")
-        await asyncio.sleep(0.05)
-        assert client.received == [b"head and body", b"alone"]
+        assert await client.has_received(2) == [b"head and body", b"alone"]
         answers.close()
         server.close()
 
@@ -65,12 +78,13 @@ def test_what_is_held_for_a_client_that_has_gone_is_dropped(
         faults: list[dict[str, Any]] = []
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, fault: faults.append(fault))
-        transport, _, server = await _connected()
+        transport, client, server = await _connected()
         answers = WholeAnswers(transport, loop)
         transport.abort()
-        await asyncio.sleep(0.05)
+        await client.is_over.wait()
         answers.write(b"head")
-        await asyncio.sleep(0.05)
+        # The turn of the loop at which what is held leaves.
+        await asyncio.sleep(0)
         answers.write(b"head")
         answers.write(b" and body")
         answers.close()
