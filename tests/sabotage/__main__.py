@@ -3,7 +3,7 @@
     python -m tests.sabotage                        all patches
     python -m tests.sabotage part_lock …            those whose names hold one of the words
     python -m tests.sabotage --share 1/8 --seed 7   the first of eight shares that the seed draws
-    python -m tests.sabotage --changed-since main   those whose own, patched or test files were changed since
+    python -m tests.sabotage --changed-since main   those that are new or patch what was changed since
 
 What is asked for together is united. Without --seed one is drawn; it is told, so that the run can be had again. When
 this clone does not have the revision, that is told and the rest runs. There are as many patches at a time as cores

@@ -27,12 +27,6 @@ class Sabotage:
         """The name of its file."""
         return self.path.stem
 
-    @property
-    def depends_on(self) -> frozenset[str]:
-        """The files of which any change asks for another run: what it changes, the tests it names, and itself."""
-        tests = {test.partition("::")[0] for test in self.tests}
-        return self.changes | tests | {str(self.path.relative_to(ROOT))}
-
 
 @dataclass(frozen=True, slots=True)
 class Share:
@@ -82,13 +76,28 @@ def in_share(patches: Iterable[Sabotage], share: Share, seed: int) -> set[Sabota
 
 
 def touched_since(patches: Iterable[Sabotage], revision: str) -> set[Sabotage]:
-    """Those of which a file was changed since the revision, committed or not. Raises UnknownRevision."""
+    """Those that patch a file that was changed since the revision, committed or not, or are new or written anew.
+
+    Raises UnknownRevision.
+    """
     if _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}").returncode != 0:
         raise UnknownRevision(f"there is no revision {revision} in this clone: what changed since then is not known")
     listed = _git("diff", "--name-only", "--no-renames", "--relative", "-z", revision, "--")
     listed.check_returncode()
     changed = set(listed.stdout.split("\0"))
-    return {sabotage for sabotage in patches if sabotage.depends_on & changed}
+    return {
+        sabotage for sabotage in patches if sabotage.changes & changed or _breaks_something_else(sabotage, revision)
+    }
+
+
+def _breaks_something_else(sabotage: Sabotage, revision: str) -> bool:
+    """Tell whether the diff in its file is new or another one than at the revision; its head may name other tests."""
+    then = _git("show", f"{revision}:./{sabotage.path.relative_to(ROOT)}").stdout
+    return _diff_in(then) != _diff_in(sabotage.path.read_text(encoding="utf-8"))
+
+
+def _diff_in(patch: str) -> str:
+    return patch[patch.find("\n--- ") :]
 
 
 def _git(*words: str) -> subprocess.CompletedProcess[str]:
