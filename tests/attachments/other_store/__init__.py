@@ -1,0 +1,1 @@
+"""The tests of files once more, on another S3 implementation."""
