@@ -7,6 +7,8 @@ from typing import Any
 
 import httpx
 
+from tests.waiting import until
+
 Answer = Mapping[str, Any]
 
 
@@ -42,11 +44,11 @@ class ImpatientLoad:
 
     async def _until(self, count: Callable[[], int], more: int) -> None:
         wanted = count() + more
-        for _ in range(1200):
-            if count() >= wanted:
-                return
-            await asyncio.sleep(0.05)
-        raise AssertionError(f"fewer than {more} in a minute; errors {self.codes}, failures {self.failures}")
+
+        async def told() -> tuple[int, Counter[str], list[str]]:
+            return count(), self.codes, self.failures
+
+        await until(told, lambda found: found[0] >= wanted)
 
     async def _client(self, keeps_connection: bool) -> None:
         limits = httpx.Limits(max_keepalive_connections=1 if keeps_connection else 0)

@@ -17,6 +17,7 @@ from server.embedded.data_directory import DataDirectory
 from server.embedded.object_store import BUCKET, REGION, EmbeddedObjectStore
 from server.embedded.postgres import EmbeddedPostgres
 from tests.servers.prepared import copy_prepared
+from tests.waiting import until
 
 
 class Stores:
@@ -48,8 +49,8 @@ class Stores:
         """How many connections of servers the database has."""
         connection = await asyncpg.connect(self.postgres.url)
         try:
-            statement = "SELECT count(*) FROM pg_stat_activity WHERE application_name LIKE 'partsgraph%'"
-            return int(await connection.fetchval(statement))
+            servers = "datname = current_database() AND application_name LIKE 'partsgraph%'"
+            return int(await connection.fetchval(f"SELECT count(*) FROM pg_stat_activity WHERE {servers}"))
         finally:
             await connection.close()
 
@@ -69,11 +70,11 @@ async def halt(part: EmbeddedPostgres | EmbeddedObjectStore) -> None:
     pid = part.pid
     assert pid is not None
     os.kill(pid, signal.SIGINT)
-    for _ in range(200):
-        if part.pid is None:
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError(f"{type(part).__name__} did not end within 10 s")
+
+    async def is_gone() -> bool:
+        return part.pid is None
+
+    await until(is_gone)
 
 
 @asynccontextmanager
