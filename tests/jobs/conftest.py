@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,18 +24,17 @@ from tests.waiting import until
 
 T = TypeVar("T")
 ADA = Actor("ada", Role.EDITOR)
-LEASE_SECONDS = 1.5
+SLOTS = 4
 
 
 class WorkerProcess:
-    """`partsgraph worker` with the kinds of tests.jobs.kinds, a short lease and quick looks."""
+    """`partsgraph worker` with the kinds of tests.jobs.kinds and quick looks."""
 
     def __init__(self, server: ServerProcess, log_path: Path, **more: str) -> None:
         self.log_path = log_path
         settings = settings_for_same_stores(server) | {
-            "PARTSGRAPH_JOB_LEASE_SECONDS": str(LEASE_SECONDS),
             "PARTSGRAPH_JOB_LOOK_SECONDS": "0.1",
-            "PARTSGRAPH_JOB_SLOTS": "4",
+            "PARTSGRAPH_JOB_SLOTS": str(SLOTS),
             "PARTSGRAPH_LOG_FORMAT": "json",
         }
         settings |= {f"PARTSGRAPH_{name.upper()}": value for name, value in more.items()}
@@ -51,9 +51,9 @@ class WorkerProcess:
     def kill(self) -> None:
         """Kill -9."""
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
 
-    def stop(self, patience_seconds: float = 20) -> int:
+    def stop(self, patience_seconds: float = 60) -> int:
         """SIGTERM; the exit code."""
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(patience_seconds)
@@ -87,11 +87,18 @@ def start_worker(server: ServerProcess, tmp_path: Path) -> Iterator[Callable[[],
 @pytest.fixture
 async def application(server: ServerProcess) -> AsyncIterator[Application]:
     """Services on the stores of the server, in this process."""
+    async with opened(server) as application:
+        yield application
+
+
+@asynccontextmanager
+async def opened(server: ServerProcess, **settings: object) -> AsyncIterator[Application]:
+    """Services on the stores of the server, with settings of their own."""
     names = {
         name.removeprefix("PARTSGRAPH_").lower(): value for name, value in settings_for_same_stores(server).items()
     }
-    async with open_application(load_settings(**names)) as opened:
-        yield opened
+    async with open_application(load_settings(**names, **settings)) as application:
+        yield application
 
 
 class Jobs:
@@ -131,6 +138,15 @@ class Jobs:
 def jobs(application: Application, database_connection: asyncpg.Connection) -> Jobs:
     """Enqueues jobs and looks at their rows."""
     return Jobs(application, database_connection)
+
+
+async def pid_in(path: Path) -> int:
+    """The number that a child process writes into the file, once it is there."""
+
+    async def read() -> str:
+        return await asyncio.to_thread(lambda: path.read_text() if path.exists() else "")
+
+    return int(await until(read))
 
 
 async def until_there(path: Path) -> None:
