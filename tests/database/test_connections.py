@@ -8,6 +8,7 @@ import pytest
 
 from persistence.connections import ConnectionPool
 from tests.server_process import ServerProcess
+from tests.waiting import until
 
 SLEEP = "SELECT pg_sleep(30)"
 
@@ -17,7 +18,7 @@ async def pool(server: ServerProcess) -> AsyncIterator[ConnectionPool]:
     made = await asyncpg.create_pool(server.database_url, min_size=1, max_size=2)
     pool = ConnectionPool(made, acquire_timeout_seconds=5)
     yield pool
-    await asyncio.wait_for(pool.close(), 10)
+    await asyncio.wait_for(pool.close(), 60)
 
 
 async def backend(pool: ConnectionPool) -> int:
@@ -64,13 +65,14 @@ async def test_nobody_waits_longer_than_the_time_allowed(pool: ConnectionPool) -
 async def test_a_cancelled_statement_ends_in_the_database_and_its_connection_is_lent_again(
     pool: ConnectionPool, database_connection: asyncpg.Connection
 ) -> None:
+    pid = await backend(pool)
     running = asyncio.ensure_future(pool.fetch(SLEEP, []))
-    await asyncio.sleep(0.2)
+    state = "SELECT state FROM pg_stat_activity WHERE pid = $1 AND query = $2"
+    await until(lambda: database_connection.fetchval(state, pid, SLEEP), lambda state: state == "active")
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
-    left = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = $1"
-    assert await database_connection.fetchval(left, SLEEP) == 0
+    assert await database_connection.fetchval(state, pid, SLEEP) != "active"
     assert pool.in_use == 0
     assert await backend(pool) > 0
 
@@ -78,9 +80,12 @@ async def test_a_cancelled_statement_ends_in_the_database_and_its_connection_is_
 async def test_a_connection_that_died_while_it_lay_ready_is_replaced(
     pool: ConnectionPool, database_connection: asyncpg.Connection
 ) -> None:
-    first = await backend(pool)
-    await database_connection.execute("SELECT pg_terminate_backend($1, 5000)", first)
-    await asyncio.sleep(0.1)
+    async with pool.lend() as lent:
+        first = lent.get_server_pid()
+        died = asyncio.Event()
+        lent.add_termination_listener(lambda _: died.set())
+    await database_connection.execute("SELECT pg_terminate_backend($1, 60000)", first)
+    await asyncio.wait_for(died.wait(), 60)
     assert await backend(pool) != first
     assert pool.in_use == 0
 
@@ -114,12 +119,16 @@ async def test_who_gives_up_in_the_moment_of_being_served_keeps_nothing(pool: Co
 
 
 async def test_a_connection_that_cannot_be_mended_is_ended_and_its_borrower_told_what_befell_it(
-    pool: ConnectionPool,
+    pool: ConnectionPool, database_connection: asyncpg.Connection
 ) -> None:
+    left_asleep: list[int] = []
+    running = "SELECT state = 'active' AND query = $2 FROM pg_stat_activity WHERE pid = $1"
+
     async def fail(unfinished: "list[asyncio.Task[object]]") -> None:
         async with pool.lend() as connection:
+            left_asleep.append(connection.get_server_pid())
             unfinished.append(asyncio.create_task(connection.fetch(SLEEP)))
-            await asyncio.sleep(0.05)
+            await until(lambda: database_connection.fetchval(running, left_asleep[-1], SLEEP))
             raise KeyError("of the borrower")
 
     for _ in range(3):
@@ -131,3 +140,5 @@ async def test_a_connection_that_cannot_be_mended_is_ended_and_its_borrower_told
     assert (pool.in_use, pool.waiting) == (0, 0)
     async with pool.lend() as one, pool.lend() as other:
         assert await one.fetchval("SELECT 1") == await other.fetchval("SELECT 1") == 1
+    # Their statements would go on in the database without anybody who waits for them.
+    await database_connection.fetch("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid", left_asleep)

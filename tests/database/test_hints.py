@@ -47,6 +47,7 @@ async def test_hints_that_wait_for_a_connection_are_one_hint(
         async with narrow_database.writes.lend():
             for _ in range(10):
                 hints.give()
+                # The loop calls its timers in the order of their times: what waits for 20 ms has gone on before.
                 await asyncio.sleep(0.03)
             assert narrow_database.writes.waiting == 1
             assert await count() == 0

@@ -1,6 +1,7 @@
 """Migrations: up from empty equals the models, down leaves nothing, data survives, one process at a time."""
 
 import asyncio
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -22,8 +23,8 @@ from server.migrations import is_current
 from tests.locks import rivals_waiting
 from tests.server_process import ROOT, ServerProcess, environment
 
-# The % and the @ show that a URL reaches the database as it is.
-NAME = "half% @migrated"
+# The % and the @ show that a URL reaches the database as it is; the number, that others of the run make their own.
+NAME = f"half% @migrated {os.getpid()}"
 REVISIONS = sorted(path.name.split("_")[0] for path in (ROOT / "alembic" / "versions").glob("*.py"))
 
 
@@ -160,10 +161,10 @@ async def test_two_servers_that_migrate_at_once_wait_for_each_other(empty: str) 
     try:
         await holder.execute("SELECT pg_advisory_lock(x'7061727473'::bigint)")
         rivals += [start_migration(empty) for _ in range(2)]
-        await rivals_waiting(holder, 2, patience_seconds=30)
+        await rivals_waiting(holder, 2, patience_seconds=60)
         assert await holder.fetchval("SELECT to_regclass('parts')") is None
         await holder.execute("SELECT pg_advisory_unlock_all()")
-        told = [await asyncio.to_thread(rival.communicate, timeout=30) for rival in rivals]
+        told = [await asyncio.to_thread(rival.communicate, timeout=60) for rival in rivals]
         assert [rival.returncode for rival in rivals] == [0, 0], told
     finally:
         for rival in rivals:

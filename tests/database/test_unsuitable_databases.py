@@ -1,6 +1,7 @@
 """A database that does not do is refused with the reason and the way out."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from urllib.parse import urlsplit, urlunsplit
@@ -14,19 +15,23 @@ from server.progress import Announcer
 from server.settings import Settings
 from tests.server_process import COMMAND, ServerProcess, environment, settings_for_same_stores
 
+# The cluster is shared with others of the run, who make their own.
+ANOTHER = f"another_{os.getpid()}"
+READER = f"reader_{os.getpid()}"
+
 
 @asynccontextmanager
 async def _another_database(server: ServerProcess, *statements: str, creation: str = "") -> AsyncIterator[str]:
     """A database beside the server's own, prepared by the statements; yields its address."""
     connection = await asyncpg.connect(server.database_url)
     try:
-        await connection.execute(f"CREATE DATABASE another {creation}")
+        await connection.execute(f"CREATE DATABASE {ANOTHER} {creation}")
         try:
             for statement in statements:
                 await connection.execute(statement)
-            yield urlunsplit(urlsplit(server.database_url)._replace(path="/another"))
+            yield urlunsplit(urlsplit(server.database_url)._replace(path=f"/{ANOTHER}"))
         finally:
-            await connection.execute("DROP DATABASE another (FORCE)")
+            await connection.execute(f"DROP DATABASE {ANOTHER} (FORCE)")
     finally:
         await connection.close()
 
@@ -70,9 +75,9 @@ async def test_a_version_before_15_is_refused() -> None:
 
 
 async def test_a_database_without_pg_trgm_is_refused(server: ServerProcess) -> None:
-    hide_extensions = "ALTER DATABASE another SET extension_control_path = '/nowhere'"
+    hide_extensions = f"ALTER DATABASE {ANOTHER} SET extension_control_path = '/nowhere'"
     async with _another_database(server, hide_extensions) as url:
-        assert "another lacks the extension pg_trgm; install PostgreSQL's contrib package" in await _told(url)
+        assert f"{ANOTHER} lacks the extension pg_trgm; install PostgreSQL's contrib package" in await _told(url)
 
 
 async def test_a_database_of_another_encoding_is_refused(server: ServerProcess) -> None:
@@ -126,10 +131,10 @@ async def test_a_newer_schema_is_refused(server: ServerProcess) -> None:
 async def test_a_user_who_may_not_migrate_is_told(
     server: ServerProcess, database_connection: asyncpg.Connection
 ) -> None:
-    await database_connection.execute("CREATE ROLE reader")
+    await database_connection.execute(f"CREATE ROLE {READER}")
     try:
         async with _another_database(server) as url:
             with pytest.raises(OperatorError, match=r"does not let this user migrate it: .*permission denied"):
-                await prepare_database(Settings(database_url=f"{url}&role=reader"), Announcer())
+                await prepare_database(Settings(database_url=f"{url}&role={READER}"), Announcer())
     finally:
-        await database_connection.execute("DROP ROLE reader")
+        await database_connection.execute(f"DROP ROLE {READER}")
