@@ -9,7 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
@@ -26,7 +26,9 @@ from server.embedded.processes import start_child
 from server.errors import OperatorError
 from server.progress import Announcer
 from server.settings import Settings
+from tests.operating.processes import eventually, is_gone
 from tests.server_process import environment
+from tests.servers.prepared import copy_prepared
 
 # Runs the embedded servers until it is killed, and says when they are up.
 _HOLDER = """
@@ -38,7 +40,7 @@ from server.settings import Settings
 async def hold():
     async with open_surroundings(Settings(data_dir=sys.argv[1]), Announcer()):
         print("up", flush=True)
-        await asyncio.sleep(60)
+        await asyncio.sleep(600)
 
 asyncio.run(hold())
 """
@@ -46,8 +48,10 @@ asyncio.run(hold())
 
 @pytest.fixture(scope="module")
 def data_dir() -> Iterator[Path]:
-    """One data directory for the tests of this module; the first to use it pays for setting it up."""
+    """One data directory for the tests of this module, set up; each leaves it stopped and whole."""
     path = Path(tempfile.mkdtemp(prefix="partsgraph-"))
+    copy_prepared(path / "data")
+    DataDirectory(path / "data").prepare()
     yield path / "data"
     shutil.rmtree(path)
 
@@ -94,7 +98,7 @@ def _hold(data_dir: Path) -> subprocess.Popen[bytes]:
 
 def _kill(holder: subprocess.Popen[bytes]) -> None:
     holder.kill()
-    holder.wait(10)
+    holder.wait(60)
     assert holder.stdout is not None
     holder.stdout.close()
 
@@ -102,18 +106,6 @@ def _kill(holder: subprocess.Popen[bytes]) -> None:
 def _announced(data_dir: Path) -> dict[str, int]:
     announced: dict[str, int] = json.loads((data_dir / "run" / "partsgraph.json").read_bytes())
     return announced
-
-
-def _is_gone(pid: int) -> bool:
-    return not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-
-
-async def _eventually(condition: Callable[[], bool]) -> None:
-    for _ in range(400):
-        if condition():
-            return
-        await asyncio.sleep(0.05)
-    raise AssertionError("it did not happen within 20 s")
 
 
 @contextmanager
@@ -143,8 +135,8 @@ async def test_both_servers_answer_and_are_gone_after_the_stop(data_dir: Path) -
         announced = _announced(data_dir)
         assert announced["pid"] == os.getpid()
         assert announced["port"] == 8000
-    assert _is_gone(announced["postgres_pid"])
-    assert _is_gone(announced["object_store_pid"])
+    assert is_gone(announced["postgres_pid"])
+    assert is_gone(announced["object_store_pid"])
     assert not (data_dir / "run" / "partsgraph.json").exists()
 
 
@@ -152,6 +144,8 @@ async def test_the_next_start_finds_rows_objects_and_keys(data_dir: Path) -> Non
     async with _embedded(data_dir) as surroundings, _connected(surroundings) as connection:
         await connection.execute("CREATE TABLE kept AS SELECT 42 AS answer")
         before = surroundings.settings
+        assert before.s3_secret_key is not None
+        await _put_and_measure(before, before.s3_secret_key.get_secret_value(), b"five!")
     async with _embedded(data_dir) as surroundings, _connected(surroundings) as connection:
         assert await connection.fetchval("SELECT answer FROM kept") == 42
         await connection.execute("DROP TABLE kept")
@@ -200,14 +194,14 @@ async def test_a_command_runs_the_servers_itself_when_none_run(data_dir: Path) -
         connection = await asyncpg.connect(reached.database_url)
         await connection.close()
         pid = _announced(data_dir)["postgres_pid"]
-    assert _is_gone(pid)
+    assert is_gone(pid)
 
 
 async def test_a_killed_server_takes_its_children_along_and_the_next_start_succeeds(data_dir: Path) -> None:
     holder = await asyncio.to_thread(_hold, data_dir)
     announced = _announced(data_dir)
     _kill(holder)
-    await _eventually(lambda: _is_gone(announced["postgres_pid"]) and _is_gone(announced["object_store_pid"]))
+    await eventually(lambda: is_gone(announced["postgres_pid"]) and is_gone(announced["object_store_pid"]))
     async with _embedded(data_dir) as surroundings, _connected(surroundings) as connection:
         assert await connection.fetchval("SELECT 1") == 1
 
@@ -232,7 +226,7 @@ async def test_what_outlived_its_server_is_ended_by_the_next_start(data_dir: Pat
     assert pid is not None
     with directory.log_file("leftover.log") as (log, _):
         words = ["serve", "s3", str(directory.objects)]
-        program = [sys.executable, "-c", "import time; time.sleep(60)", *words]
+        program = [sys.executable, "-c", "import time; time.sleep(600)", *words]
         pretender = start_child(program, log=log, environment={}, signal_when_orphaned=signal.SIGTERM)
     (data_dir / "run" / "object_store.pid").write_text(str(pretender.pid))
     async with _embedded(data_dir):
@@ -253,7 +247,7 @@ async def test_a_server_that_dies_is_started_again_at_the_same_address(data_dir:
         before = _announced(data_dir)
         os.kill(before["postgres_pid"], signal.SIGKILL)
         os.kill(before["object_store_pid"], signal.SIGKILL)
-        await _eventually(lambda: _announced(data_dir)["object_store_pid"] != before["object_store_pid"])
+        await eventually(lambda: _announced(data_dir)["object_store_pid"] != before["object_store_pid"])
         after = _announced(data_dir)
         assert after["postgres_pid"] != before["postgres_pid"]
         assert after["s3_endpoint_url"] == before["s3_endpoint_url"]
@@ -283,7 +277,7 @@ async def test_a_path_too_long_for_a_socket_works(data_dir: Path) -> None:
             sockets = Path(await connection.fetchval("SHOW unix_socket_directories"))
             assert _mode(sockets) == 0o700
             assert len(str(sockets)) < 60
-        await _eventually(lambda: not sockets.exists())
+        await eventually(lambda: not sockets.exists())
 
 
 async def test_a_cluster_of_another_major_version_is_told_with_the_way_out(data_dir: Path) -> None:

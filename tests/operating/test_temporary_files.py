@@ -1,11 +1,11 @@
 """Temporary files of killed processes are removed on their machine; nothing else is, and nobody else's are touched."""
 
+import asyncio
 import fcntl
 import os
 import signal
 import tempfile
 import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import pytest
 
 from server.errors import OperatorError
 from server.temporary_files import remove_old, temporary_root
+from tests.log_lines import coming_lines
+from tests.operating.processes import eventually
 from tests.server_process import ServerProcess, settings_for_same_stores
 
 DAY = timedelta(days=1)
@@ -86,30 +88,25 @@ def test_a_directory_of_somebody_else_is_refused(root: Path) -> None:
         temporary_root()
 
 
-def test_workers_clean_their_machine_at_their_start_and_keep_their_figures(server: ServerProcess, root: Path) -> None:
+async def test_workers_clean_their_machine_at_their_start_and_keep_their_figures(
+    server: ServerProcess, root: Path
+) -> None:
     for name in ("old", "young"):
         (root / name).touch()
     _age(root / "old")
     settings = {"PARTSGRAPH_WORKERS": "2", "TMPDIR": str(root.parent)}
     team = ServerProcess(settings=settings_for_same_stores(server) | settings)
     try:
-        team.start()
-        _eventually(lambda: not (root / "old").exists())
+        await asyncio.to_thread(team.start)
+        await eventually(lambda: not (root / "old").exists())
         assert (root / "young").exists()
-        (figures,) = root.glob("figures-*")
+        (figures,) = await asyncio.to_thread(lambda: list(root.glob("figures-*")))
         _age(figures)
         team.process.send_signal(signal.SIGHUP)
-        _eventually(lambda: '"restart_done"' in team.log_path.read_text())
+        await coming_lines(team, event="restart_done")
         assert time.time() - figures.stat().st_mtime < DAY.total_seconds()
-        assert list(figures.glob("*.db"))
-        assert team.stop() == 0
+        assert await asyncio.to_thread(lambda: list(figures.glob("*.db")))
+        assert await asyncio.to_thread(team.stop) == 0, team.log_tail()
         assert not figures.exists()
     finally:
         team.remove()
-
-
-def _eventually(is_so: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.1)
