@@ -1,1 +1,1 @@
-"""GraphiQL in a real browser."""
+"""GraphiQL and files in a real browser."""

@@ -1,11 +1,21 @@
-"""The Chromium that is installed on the machine, without a window."""
+"""The Chromium that is installed on the machine, without a window, begun for one page and ended with it."""
 
+import asyncio
 import os
 import shutil
+import signal
+from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from playwright.async_api import Page, async_playwright
+from websockets.asyncio.client import connect
+
+from tests.browser.devtools import PATIENCE_SECONDS, DevTools, Facts
+from tests.browser.page import Page
+from tests.browser.watch import Watch
+from tests.waiting import until
 
 _FLAGS = (
     "--headless",
@@ -16,21 +26,51 @@ _FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--window-size=1280,900",
+    # A proxy of this machine must not stand between the browser and the server.
+    "--no-proxy-server",
+    # On loopback, at a free port that the browser writes down in its directory.
+    "--remote-debugging-port=0",
 )
-SLOW_MACHINE_MS = 90_000
 
 
 @asynccontextmanager
-async def fresh_page() -> AsyncIterator[Page]:
-    """An empty page in a fresh browser that has as long as a slow machine takes."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
-    # A proxy of this machine must not stand between the browser and the server.
-    environment = {name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")}
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=[*_FLAGS], env=dict(environment))
-        try:
-            page = await browser.new_page(accept_downloads=True)
-            page.set_default_timeout(SLOW_MACHINE_MS)
-            yield page
-        finally:
-            await browser.close()
+async def fresh_page(origin: str) -> AsyncIterator[Page]:
+    """An empty page in a fresh browser; it gets nothing but what is of this origin."""
+    with TemporaryDirectory(prefix="chromium-", ignore_cleanup_errors=True) as name:
+        directory = Path(name)
+        storing: Facts = {"behavior": "allowAndName", "downloadPath": name, "eventsEnabled": True}
+        async with _running(directory) as address, connect(address, proxy=None, max_size=None) as socket:
+            devtools = DevTools(socket)
+            watch = Watch(devtools, origin, directory)
+            listening = asyncio.create_task(devtools.listen(watch.hear))
+            try:
+                await devtools.send("Browser.setDownloadBehavior", **storing)
+                yield await Page.open(devtools, watch.seen)
+            finally:
+                listening.cancel()
+                with suppress(asyncio.CancelledError):
+                    await listening
+
+
+@asynccontextmanager
+async def _running(directory: Path) -> AsyncIterator[str]:
+    """The address of a browser; at the end none of its processes is left."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+    with (directory / "chromium.log").open("wb") as log:
+        command = (program, *_FLAGS, f"--user-data-dir={directory}")
+        process = await create_subprocess_exec(*command, stdin=DEVNULL, stdout=log, stderr=log, start_new_session=True)
+    try:
+        port, path = await until(lambda: _written(process, directory), patience_seconds=PATIENCE_SECONDS)
+        yield f"ws://127.0.0.1:{port}{path}"
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
+
+
+async def _written(process: Process, directory: Path) -> list[str] | None:
+    assert process.returncode is None, (directory / "chromium.log").read_text(errors="replace")
+    address = directory / "DevToolsActivePort"
+    lines = address.read_text().splitlines() if address.exists() else []
+    return lines if len(lines) == 2 else None
