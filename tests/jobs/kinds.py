@@ -45,11 +45,13 @@ IDLE = JobKind("TEST_IDLE", Work)
 """No worker takes these."""
 OTHER = JobKind("TEST_OTHER", Work)
 
+GUIDED = JobKind("TEST_GUIDED", Signs, timeout_seconds=600)
+"""Four steps, each of which begins when the file of its number is there; it ends when the fifth file is."""
 STUBBORN = JobKind("TEST_STUBBORN", Signs, timeout_seconds=2, max_attempts=1)
 PATIENT = JobKind("TEST_PATIENT", Signs, timeout_seconds=600)
 FAULTY = JobKind("TEST_FAULTY", Signs, timeout_seconds=5, max_attempts=2)
 REFUSED = JobKind("TEST_REFUSED", Signs, timeout_seconds=5, max_attempts=1)
-CHILD = JobKind("TEST_CHILD", Signs, timeout_seconds=6, max_attempts=1)
+CHILD = JobKind("TEST_CHILD", Signs, timeout_seconds=600, max_attempts=1)
 
 
 def add_kinds(application: Application) -> None:
@@ -84,6 +86,7 @@ def add_kinds(application: Application) -> None:
         return str(await run_in_child("tests.jobs.children:spin", payload.path, memory_bytes=2**30, cpu_seconds=60))
 
     application.job_handlers.add(WORK, work)
+    application.job_handlers.add(GUIDED, _guided)
     application.job_handlers.add(STUBBORN, stubborn)
     application.job_handlers.add(PATIENT, patient)
     application.job_handlers.add(FAULTY, faulty)
@@ -91,8 +94,22 @@ def add_kinds(application: Application) -> None:
     application.job_handlers.add(CHILD, child)
 
 
+async def _guided(run: JobRun, payload: Signs) -> None:
+    for step in range(4):
+        await _told_to_go_on(payload, step)
+        await run.report(step / 4, f"step {step + 1} of 4")
+        # Reports that come faster than five a second are left out.
+        await asyncio.sleep(0.25)
+    await _told_to_go_on(payload, 4)
+
+
 def _begin(payload: Signs) -> None:
     Path(payload.path).touch()
+
+
+async def _told_to_go_on(payload: Signs, step: int) -> None:
+    while not Path(f"{payload.path}{step}").exists():  # noqa: ASYNC110, ASYNC240 - it is made by another process
+        await asyncio.sleep(0.02)
 
 
 async def _take_effect(uow: UnitOfWork, lease: JobLease, object_id: int) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from server.jobs.child_process import ChildFailed, run_in_child
-from tests.jobs.conftest import is_alive, until_there
+from tests.jobs.conftest import is_alive, pid_in
 
 GIBIBYTE = 2**30
 
@@ -36,9 +36,7 @@ async def test_a_child_ends_with_the_call_that_waits_for_it(tmp_path: Path) -> N
     call = asyncio.create_task(
         run_in_child("tests.jobs.children:spin", str(tmp_path / "pid"), memory_bytes=GIBIBYTE, cpu_seconds=60)
     )
-    await until_there(tmp_path / "pid")
-    await asyncio.sleep(0.1)
-    pid = int((tmp_path / "pid").read_text())
+    pid = await pid_in(tmp_path / "pid")
     assert is_alive(pid)
     call.cancel()
     with pytest.raises(asyncio.CancelledError):

@@ -1,6 +1,5 @@
 """Jobs are run by whichever worker takes them, to one of their ends."""
 
-import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -11,14 +10,16 @@ import pytest
 from domain.entities.actor import Actor, Role
 from domain.errors import ExhaustedError
 from domain.ports.unit_of_work import UnitOfWork
+from domain.rules.job_retries import retry_after
 from tests.jobs.conftest import ADA, Jobs, WorkerProcess, until_there
-from tests.jobs.kinds import FAULTY, IDLE, REFUSED, STUBBORN, WORK, Signs, Work
+from tests.jobs.kinds import FAULTY, GUIDED, IDLE, REFUSED, STUBBORN, WORK, Signs, Work
 from tests.locks import rivals_waiting
+from tests.metrics.waits import until_waited_for
 from tests.waiting import until
 
 
 async def test_a_job_takes_effect_once_and_its_row_tells_so(worker: WorkerProcess, jobs: Jobs) -> None:
-    job_id = await jobs.enqueue(WORK, Work(7, steps=3, step_seconds=0.3))
+    job_id = await jobs.enqueue(WORK, Work(7, steps=3, step_seconds=0.25))
     row = await jobs.until(job_id, "DONE")
     assert (row["progress"], row["attempts"], row["result"], row["owner"]) == (1, 1, "It took effect.", "ada")
     assert row["message"] == "step 3 of 3"
@@ -34,16 +35,20 @@ async def test_the_log_names_the_job_of_an_attempt_and_of_its_slow_statements(
     await database_connection.execute("LOCK TABLE edits IN ACCESS EXCLUSIVE MODE")
     job_id = await jobs.enqueue(WORK, Work(7))
     await rivals_waiting(database_connection, 1)
-    await asyncio.sleep(0.7)
+    await until_waited_for(database_connection, seconds=0.6)
     await lock.rollback()
     await jobs.until(job_id, "DONE")
     about = {"job_id": job_id, "kind": "TEST_WORK"}
     attempt = await until(lambda: _lines(worker, event="job_attempt", **about), bool)
     assert (attempt[0]["owner"], attempt[0]["state"]) == ("ada", "done")
-    assert 700 <= attempt[0]["duration_ms"] < 30_000
-    (slow,) = await until(lambda: _lines(worker, event="slow_statement", **about), bool)
-    assert "INSERT INTO edits" in slow["statement"]
-    assert slow["duration_ms"] >= 500
+    assert attempt[0]["duration_ms"] >= 600
+
+    async def slow() -> list[dict[str, Any]]:
+        lines = await _lines(worker, event="slow_statement", **about)
+        return [line for line in lines if "INSERT INTO edits" in line["statement"]]
+
+    (line,) = await until(slow)
+    assert line["duration_ms"] >= 600
 
 
 async def _lines(worker: WorkerProcess, **fields: object) -> list[dict[str, Any]]:
@@ -52,10 +57,14 @@ async def _lines(worker: WorkerProcess, **fields: object) -> list[dict[str, Any]
     return [line for line in map(json.loads, written) if fields.items() <= line.items()]
 
 
-async def test_progress_is_seen_while_it_runs(worker: WorkerProcess, jobs: Jobs) -> None:
-    job_id = await jobs.enqueue(WORK, Work(7, steps=4, step_seconds=0.3))
+async def test_progress_is_seen_while_it_runs(worker: WorkerProcess, jobs: Jobs, tmp_path: Path) -> None:
+    job_id = await jobs.enqueue(GUIDED, Signs(str(tmp_path / "step")))
+    for step in range(3):
+        (tmp_path / f"step{step}").touch()
     row = await until(lambda: jobs.row(job_id), lambda row: row["progress"] == 0.5)
     assert (row["state"], row["message"]) == ("RUNNING", "step 3 of 4")
+    for step in (3, 4):
+        (tmp_path / f"step{step}").touch()
     await jobs.until(job_id, "DONE")
 
 
@@ -77,8 +86,7 @@ async def test_a_fault_is_tried_again_after_a_pause_until_the_attempts_are_used_
     job_id = await jobs.enqueue(FAULTY, Signs("secret"))
     waiting = await until(lambda: jobs.row(job_id), lambda row: (row["state"], row["attempts"]) == ("PENDING", 1))
     assert waiting["message"] == "An attempt failed (ZeroDivisionError)."
-    pause = await jobs.connection.fetchval("SELECT due_at - clock_timestamp() FROM jobs WHERE id = $1", job_id)
-    assert 0 < pause.total_seconds() <= 2
+    assert waiting["due_at"] - waiting["started_at"] >= retry_after(1, chance=0)
     row = await jobs.until(job_id, "FAILED")
     assert (row["attempts"], row["message"]) == (2, "An attempt failed (ZeroDivisionError).")
 
@@ -96,7 +104,6 @@ async def test_a_job_that_ignores_cancellation_is_stopped_by_its_timeout(
     await until_there(began)
     row = await jobs.until(job_id, "FAILED", patience_seconds=10)
     assert row["message"] == "Stopped after 2 s."
-    assert (row["finished_at"] - row["started_at"]).total_seconds() < 6
     # The worker goes on.
     await jobs.until(await jobs.enqueue(WORK, Work(8)), "DONE")
 

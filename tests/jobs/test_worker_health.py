@@ -1,6 +1,7 @@
 """A worker tells its health and its figures on a port of its own."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import httpx
@@ -20,7 +21,7 @@ async def test_a_worker_tells_how_it_is_and_what_it_has_done(
     port = free_port()
     worker = await asyncio.to_thread(WorkerProcess, server, tmp_path / "worker.log", worker_port=str(port))
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=10, trust_env=False) as http:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60, trust_env=False) as http:
             assert (await http.get("/healthz")).json() == {"status": "ok"}
             ready = await http.get("/readyz")
             assert (ready.status_code, ready.json()["status"]) == (200, "ready")
@@ -29,14 +30,16 @@ async def test_a_worker_tells_how_it_is_and_what_it_has_done(
             assert (await http.get("/metrics", headers={"host": "rebound.example"})).status_code == 421
             before = await scrape(http)
             assert before.value("partsgraph_jobs_total", kind="test_work") == 0
+            began = time.perf_counter()
             await jobs.until(await jobs.enqueue(WORK, Work(7)), "DONE")
             told = await until(lambda: scrape(http), lambda told: told.value("partsgraph_jobs_running") == 0)
             assert told.value("partsgraph_jobs_total", kind="test_work", state="done") == 1
             assert told.value("partsgraph_job_duration_seconds_count", kind="test_work") == 1
-            assert 0 < told.value("partsgraph_job_duration_seconds_sum", kind="test_work") < 30
+            took = told.value("partsgraph_job_duration_seconds_sum", kind="test_work")
+            assert 0 < took < time.perf_counter() - began
             assert told.value("partsgraph_ready", check="database") == 1
             # A connection that the scraper keeps open does not hold it up.
-            assert await asyncio.to_thread(worker.stop, 10) == 0, worker.log_path.read_text()
+            assert await asyncio.to_thread(worker.stop) == 0, worker.log_path.read_text()
             with pytest.raises(httpx.ConnectError):
                 await http.get("/healthz")
     finally:
