@@ -76,8 +76,8 @@ class Socket:
 
 
 async def until(holds: Callable[[], Awaitable[Any]]) -> None:
-    """Return when the condition holds, which it must within 20 seconds."""
-    await waiting.until(holds, patience_seconds=20)
+    """Return when the condition holds."""
+    await waiting.until(holds)
 
 
 @asynccontextmanager

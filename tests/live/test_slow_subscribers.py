@@ -1,14 +1,13 @@
 """Who does not keep up is let go, and delays nobody."""
 
-import asyncio
-
-import httpx
 import pytest
 from websockets.exceptions import ConnectionClosed
 
+from tests.conftest import connect
 from tests.factories import Workshop
 from tests.live.conftest import NARROW
 from tests.live.sockets import STOCK_CHANGES, Socket, acknowledged, until
+from tests.live.streams import events
 from tests.server_process import ServerProcess
 
 ROUNDS = 40
@@ -82,14 +81,14 @@ async def test_an_event_stream_that_nobody_reads_is_cut_off(narrow_server: Serve
     await workshop.box(capacity=10)
     key = await workshop.part(description="é" * 1_400)
     before = let_go(narrow_server, "not_reading")
-    async with httpx.AsyncClient(base_url=narrow_server.base_url, trust_env=False, timeout=30) as client:
-        headers = {"Accept": "text/event-stream"}
-        async with client.stream("POST", "/graphql", json={"query": MUCH}, headers=headers):
-            await asyncio.sleep(0.2)
+    async with connect(narrow_server) as client, acknowledged(narrow_server) as quick:
+        await quick.subscribe()
+        async with events(client, MUCH):
             for _ in range(ROUNDS):
                 await workshop.book(*[(key, f"1-{place}", 1) for place in range(1, 11)])
                 # Looks that come together would fill the narrow queue before the connection is full.
-                await asyncio.sleep(0.1)
+                for _ in range(10):
+                    await quick.change()
 
             async def is_noted() -> bool:
                 return let_go(narrow_server, "not_reading") == before + 1

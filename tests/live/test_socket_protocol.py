@@ -3,7 +3,6 @@
 https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
-import asyncio
 import json
 from typing import Any
 
@@ -200,11 +199,11 @@ async def test_mutations_that_nobody_waits_for_any_more_count_as_running(
             refused = await socket.receive()
         assert (refused["id"], refused["type"]) == ("3", "error")
         assert refused["payload"][0]["extensions"]["code"] == "OPERATION_LIMIT"
-    for _ in range(100):
-        if await workshop.totals() == {key: 2}:
-            break
-        await asyncio.sleep(0.05)
-    assert await workshop.totals() == {key: 2}
+
+    async def are_both_done() -> bool:
+        return await workshop.totals() == {key: 2}
+
+    await until(are_both_done)
 
 
 async def test_more_connections_than_allowed_are_refused(narrow_server: ServerProcess) -> None:
@@ -279,7 +278,7 @@ async def test_a_mutation_finishes_though_its_client_goes_away(server: ServerPro
         await socket.send(id="1", type="subscribe", payload={"query": DOCUMENTS["useStock"], "variables": used})
         await socket.send(type="ping")
         assert await socket.receive() == {"type": "pong"}
-        await rivals_waiting(workshop.connection, 1, patience_seconds=20)
+        await rivals_waiting(workshop.connection, 1)
     await lock.rollback()
 
     async def is_done() -> bool:

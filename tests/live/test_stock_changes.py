@@ -12,8 +12,6 @@ from tests.live.sockets import acknowledged, until
 from tests.server_process import ServerProcess
 
 _LISTENING = "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'partsgraph listener'"
-# A listener looks every two seconds, whether or not there was a hint.
-_PATIENCE_SECONDS = 10
 
 
 def written(content: list[object]) -> str:
@@ -150,7 +148,7 @@ async def test_a_transaction_that_stays_open_delays_nobody_and_is_told_when_it_c
             key,
         )
         await early.commit()
-        told.append(await socket.change(patience_seconds=_PATIENCE_SECONDS))
+        told.append(await socket.change())
         numbers = [
             int(row[0])
             for row in await database_connection.fetch(
@@ -186,7 +184,7 @@ async def test_nothing_is_lost_or_told_twice_when_the_listener_loses_its_connect
         told: list[int] = []
         # Whatever is missing, the last one comes after it.
         while 940 not in told:
-            changed = await socket.change(patience_seconds=_PATIENCE_SECONDS)
+            changed = await socket.change()
             told.append(changed["change"]["quantityAfter"])
     assert told == list(range(999, 939, -1))
 
