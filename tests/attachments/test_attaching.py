@@ -1,7 +1,7 @@
 """Attaching files and links, copying, renaming, deleting: the rows, and the objects they name."""
 
-import asyncio
 import hashlib
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -13,6 +13,7 @@ from persistence.object_store import ObjectStore
 from tests.attachments.uploading import PDF, attached, attachments_of, payload, pdf, png
 from tests.factories import Workshop
 from tests.locks import held, part_row
+from tests.waiting import until
 
 
 async def object_id(connection: asyncpg.Connection, title: str) -> UUID:
@@ -23,19 +24,20 @@ async def object_id(connection: asyncpg.Connection, title: str) -> UUID:
     return found
 
 
-async def gone(store: ObjectStore, found: UUID) -> bool:
-    """Tell whether everything below the prefix vanishes within seconds; deletion follows the answer."""
-    for _ in range(100):
-        if not [each async for page in store.pages(prefix_of(found)) for each in page]:
-            return True
-        await asyncio.sleep(0.05)
-    return False
+async def until_gone(store: ObjectStore, found: UUID) -> None:
+    """Return when nothing is left below the prefix: deletion follows the answer."""
+
+    async def left() -> list[str]:
+        return [each.key async for page in store.pages(prefix_of(found)) for each in page]
+
+    await until(left, lambda keys: not keys)
 
 
 async def test_a_file_is_stored_with_what_its_bytes_tell(
     client: httpx.AsyncClient, workshop: Workshop, store: ObjectStore, database_connection: asyncpg.Connection
 ) -> None:
     key, content = await workshop.part(), png(4, 3)
+    before = await database_connection.fetchval("SELECT clock_timestamp()")
     made = await attached(client, {"partKey": key}, content, "photo.txt", title=" Front ")
     assert {
         name: made[name] for name in ("kind", "title", "fileName", "mediaType", "sizeBytes", "width", "height")
@@ -52,8 +54,10 @@ async def test_a_file_is_stored_with_what_its_bytes_tell(
     assert made["part"] == {"key": key}
     found = await object_id(database_connection, "Front")
     assert await store.read(file_key(found)) == content
-    age = await database_connection.fetchval("SELECT clock_timestamp() - $1::timestamptz", made_at(found))
-    assert 0 <= age.total_seconds() < 60
+    moment, after = made_at(found), await database_connection.fetchval("SELECT clock_timestamp()")
+    assert moment is not None
+    # An id counts milliseconds.
+    assert before - timedelta(milliseconds=1) <= moment <= after
     assert await attachments_of(client, key) == [made]
 
 
@@ -89,7 +93,7 @@ async def test_a_project_has_files_of_its_own(
     assert await store.read(file_key(below)) == png()
     await workshop.done("deleteProject", projectId=project)
     assert await workshop.count_rows("attachments") == 0
-    assert await gone(store, below)
+    await until_gone(store, below)
 
 
 @pytest.mark.parametrize("owner", [{}, {"partKey": "AAAA", "boxNumber": 1}])
@@ -206,7 +210,7 @@ async def test_a_copy_has_an_object_of_its_own(
     assert copy["attachment"]["fileName"] == "a.pdf"
     source = await object_id(database_connection, "Original")
     await workshop.done("deleteAttachment", attachmentId=made["id"])
-    assert await gone(store, source)
+    await until_gone(store, source)
     assert await store.read(file_key(await object_id(database_connection, "Copy"))) == PDF
     await workshop.refused(
         "copyAttachment", "DuplicateFileError", attachmentId=copy["attachment"]["id"], owner={"partKey": other}
@@ -255,7 +259,7 @@ async def test_an_owner_that_is_deleted_takes_its_files_with_it(
     else:
         await workshop.done("deleteBox", number=number)
     assert await workshop.count_rows("attachments") == 0
-    assert await gone(store, found)
+    await until_gone(store, found)
 
 
 async def test_deleting_an_owner_waits_for_an_upload_to_it_and_takes_it_along(
@@ -282,7 +286,7 @@ async def test_merging_moves_the_files_and_drops_the_twins(
     await workshop.done("mergeParts", keep=keep, drop=drop)
     assert [each["id"] for each in await attachments_of(client, keep)] == [kept["id"], moved["id"]]
     assert await attachments_of(client, drop) == []
-    assert await gone(store, twin)
+    await until_gone(store, twin)
 
 
 async def test_the_cover_is_the_chosen_one_none_or_the_oldest_image(

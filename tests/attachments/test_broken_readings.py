@@ -1,6 +1,5 @@
 """Readings of objects that break off in the middle, or whose object is gone: told in our own words, and survived."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from uuid import uuid4
 
@@ -10,11 +9,12 @@ import pytest
 from domain.rules.object_keys import file_key
 from persistence.object_store import BrokenReading, MissingObject, open_object_store
 from tests.attachments.uploading import attached, pdf, png
-from tests.conftest import connect
+from tests.conftest import connect, running
 from tests.factories import Workshop
 from tests.log_lines import lines_of
 from tests.server_process import ServerProcess, settings_for_same_stores
 from tests.torture.faulty_proxy import Fault, FaultyProxy
+from tests.waiting import until
 
 
 class Weather:
@@ -44,14 +44,9 @@ async def proxy(server: ServerProcess, weather: Weather) -> AsyncIterator[Faulty
 @pytest.fixture
 async def shaken(server: ServerProcess, proxy: FaultyProxy) -> AsyncIterator[ServerProcess]:
     """A second server on the stores of the first, which reaches the object store through the proxy."""
-    settings = settings_for_same_stores(server) | {"PARTSGRAPH_S3_ENDPOINT_URL": f"http://127.0.0.1:{proxy.port}"}
-    process = ServerProcess(settings=settings)
-    try:
-        await asyncio.to_thread(process.start)
+    settings = {"PARTSGRAPH_S3_ENDPOINT_URL": f"http://127.0.0.1:{proxy.port}"}
+    async with running(ServerProcess(settings=settings_for_same_stores(server) | settings)) as process:
         yield process
-        assert await asyncio.to_thread(process.stop) == 0, process.log_tail()
-    finally:
-        process.remove()
 
 
 async def test_a_reading_that_is_cut_off_is_told_as_every_other_broken_connection(
@@ -90,12 +85,14 @@ async def test_files_are_read_on_after_a_reading_was_cut_off(
     async def until_told(event: str) -> None:
         """Have the pictures drawn again and again: the other server draws some of them, and is not shaken."""
         before = _told(shaken, event)
-        async with asyncio.timeout(60):
-            while _told(shaken, event) == before:
-                await database_connection.execute(
-                    "UPDATE attachments SET preview_state = 'PENDING', preview_claimed_at = NULL"
-                )
-                await asyncio.sleep(0.3)
+
+        async def told_after_all_are_wanted_again() -> int:
+            await database_connection.execute(
+                "UPDATE attachments SET preview_state = 'PENDING', preview_claimed_at = NULL"
+            )
+            return _told(shaken, event)
+
+        await until(told_after_all_are_wanted_again, lambda number: number > before)
 
     await until_told("file was read")
     weather.fault = Fault.CUT_DOWNWARDS

@@ -32,7 +32,7 @@ async def url(client: httpx.AsyncClient, workshop: Workshop) -> str:
 
 
 def curl(*words: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(["curl", "--silent", "--noproxy", "*", *words], capture_output=True, check=True, timeout=30)
+    return subprocess.run(["curl", "--silent", "--noproxy", "*", *words], capture_output=True, check=True, timeout=60)
 
 
 @pytest.mark.parametrize(

@@ -3,17 +3,21 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from functools import partial
 
-import httpx
 import pytest
 
 from tests.attachments.multipart import TYPE, body, parts
 from tests.attachments.uploading import PDF, attachments_of, upload
-from tests.conftest import connect
+from tests.conftest import connect, running
 from tests.factories import DOCUMENTS, Workshop
 from tests.graphql_client import data_of
 from tests.server_process import ServerProcess, settings_for_same_stores
+from tests.servers.shared import SharedServers, watched
 from tests.waiting import until
+
+# Requests end by what happens to them alone, however busy the machine is.
+PATIENT = {"PARTSGRAPH_REQUEST_TIMEOUT_SECONDS": "600"}
 
 
 class Gate:
@@ -67,15 +71,22 @@ async def gate(server: ServerProcess) -> AsyncIterator[Gate]:
 @pytest.fixture
 async def slow(server: ServerProcess, gate: Gate) -> AsyncIterator[ServerProcess]:
     """A server on the stores of the first, with the gate before the object store and the pool of production."""
-    settings = settings_for_same_stores(server) | {"PARTSGRAPH_S3_ENDPOINT_URL": f"http://127.0.0.1:{gate.port}"}
-    process = ServerProcess(settings=settings)
-    try:
-        await asyncio.to_thread(process.start)
+    settings = {
+        "PARTSGRAPH_S3_ENDPOINT_URL": f"http://127.0.0.1:{gate.port}",
+        "PARTSGRAPH_S3_WRITE_TIMEOUT_SECONDS": "600",
+        "PARTSGRAPH_S3_READ_TIMEOUT_SECONDS": "600",
+        **PATIENT,
+    }
+    async with running(ServerProcess(settings=settings_for_same_stores(server) | settings)) as process:
         yield process
         gate.is_open.set()
-        assert await asyncio.to_thread(process.stop) == 0, process.log_tail()
-    finally:
-        process.remove()
+
+
+@pytest.fixture
+async def patient_server(shared_servers: SharedServers) -> AsyncIterator[ServerProcess]:
+    """A server that waits for slow clients, with the pool of production."""
+    async with watched(await shared_servers.with_settings(PATIENT)) as server:
+        yield server
 
 
 async def test_uploads_that_the_store_holds_up_delay_neither_stock_changes_nor_other_writes(
@@ -87,15 +98,17 @@ async def test_uploads_that_the_store_holds_up_delay_neither_stock_changes_nor_o
     gate.is_open.clear()
     async with connect(slow) as client:
         uploads = [asyncio.create_task(upload(client, {"partKey": key}, PDF + b"%%%d" % n + PDF)) for n in range(20)]
-        async with asyncio.timeout(20):
-            while gate.waiting < 4:  # noqa: ASYNC110 - it is another task that counts
-                await asyncio.sleep(0.02)
+
+        async def waiting() -> int:
+            return gate.waiting
+
+        await until(waiting, lambda number: number == 4)
         for _ in range(5):
             used = {"partKey": key, "location": "1-1", "quantity": 1}
-            found = await asyncio.wait_for(data_of(client, DOCUMENTS["useStock"], {"input": used}), 5)
+            found = await data_of(client, DOCUMENTS["useStock"], {"input": used})
             assert found["useStock"]["__typename"] == "UseStockSuccess"
             created = {"input": {"description": "Another"}}
-            found = await asyncio.wait_for(data_of(client, DOCUMENTS["createPart"], created), 5)
+            found = await data_of(client, DOCUMENTS["createPart"], created)
             assert found["createPart"]["__typename"] == "CreatePartSuccess"
         assert gate.waiting == 4
         assert await workshop.count_rows("attachments") == 0
@@ -107,7 +120,7 @@ async def test_uploads_that_the_store_holds_up_delay_neither_stock_changes_nor_o
 
 
 async def test_clients_that_send_slowly_hold_no_connection_to_the_database(
-    server: ServerProcess, client: httpx.AsyncClient, workshop: Workshop
+    patient_server: ServerProcess, workshop: Workshop
 ) -> None:
     """More of them than the pool has connections, each in the middle of its file."""
     await workshop.box(1)
@@ -115,23 +128,24 @@ async def test_clients_that_send_slowly_hold_no_connection_to_the_database(
     writers, head = [], "".join(f"{name}: {value}\r\n" for name, value in TYPE.items())
     whole = body(*parts(key, PDF + bytes(200_000) + PDF))
     for _ in range(30):
-        reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+        reader, writer = await asyncio.open_connection("127.0.0.1", patient_server.port)
         writer.write(
             f"POST /graphql HTTP/1.1\r\nHost: localhost\r\n{head}Content-Length: {len(whole)}\r\n\r\n".encode()
         )
         writer.write(whole[:100_000])
         await writer.drain()
         writers.append((reader, writer))
-    await asyncio.wait_for(workshop.use(key, "1-1", 1), 5)
+    async with connect(patient_server) as client:
+        await Workshop(partial(data_of, client), workshop.connection).use(key, "1-1", 1)
     # A job may hold one for a moment; these clients would hold theirs for as long as they send.
     lent = (
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
         "AND application_name = 'partsgraph' AND state LIKE 'idle in%'"
     )
-    await until(lambda: workshop.connection.fetchval(lent), lambda number: number == 0, 10)
+    await until(lambda: workshop.connection.fetchval(lent), lambda number: number == 0)
     reader, writer = writers[0]
     writer.write(whole[100_000:])
-    told = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)).decode().lower()
+    told = (await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)).decode().lower()
     answer = await reader.readexactly(int(told.partition("content-length: ")[2].split()[0]))
     assert json.loads(answer)["data"]["attachFile"]["__typename"] == "AttachFileSuccess"
     for _, each in writers:

@@ -1,6 +1,5 @@
 """Waits for what the server makes from a file, and fetches it."""
 
-import asyncio
 import base64
 
 import httpx
@@ -8,6 +7,7 @@ import httpx
 from tests.graphql_client import Json, data_of
 from tests.log_lines import lines_of
 from tests.server_process import ServerProcess
+from tests.waiting import until
 
 MADE = """
 id kind width height previewState previewFailure placeholder textState textFailure
@@ -22,14 +22,14 @@ async def made_from(client: httpx.AsyncClient, attachment: Json) -> Json:
     return found
 
 
-async def read(client: httpx.AsyncClient, attachment: Json, patience_seconds: float = 30) -> Json:
+async def read(client: httpx.AsyncClient, attachment: Json) -> Json:
     """The attachment once nothing of it is to be made any more."""
-    async with asyncio.timeout(patience_seconds):
-        while True:
-            found = await made_from(client, attachment)
-            if "PENDING" not in (found["previewState"], found["textState"]):
-                return found
-            await asyncio.sleep(0.1)
+
+    async def as_it_is() -> Json:
+        return await made_from(client, attachment)
+
+    found: Json = await until(as_it_is, lambda now: "PENDING" not in (now["previewState"], now["textState"]))
+    return found
 
 
 def preview_url(attachment: Json, size: int) -> str:
