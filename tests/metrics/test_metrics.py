@@ -1,6 +1,7 @@
 """/metrics tells what happened, in the forms Prometheus reads, to whom it may."""
 
 import asyncio
+import time
 
 import asyncpg
 import httpx
@@ -24,7 +25,7 @@ BY_ITSELF = 5
 async def test_a_request_is_counted_by_name_type_and_outcome_with_its_cost_and_statements(
     client: httpx.AsyncClient, graphql: GraphQL
 ) -> None:
-    before = await scrape(client)
+    before, began = await scrape(client), time.perf_counter()
     for _ in range(3):
         await graphql("query CountedList { parts(first: 2) { nodes { key } } }")
     after = await scrape(client)
@@ -38,7 +39,7 @@ async def test_a_request_is_counted_by_name_type_and_outcome_with_its_cost_and_s
     assert grown("partsgraph_request_duration_seconds_count") == 3
     assert grown("partsgraph_request_cost_objects_total") == 9
     assert grown("partsgraph_request_statements_total") == 3
-    assert 0 < grown("partsgraph_request_duration_seconds_sum") < 30
+    assert 0 < grown("partsgraph_request_duration_seconds_sum") < time.perf_counter() - began
 
 
 async def test_open_metrics_is_answered_to_whom_accepts_it(client: httpx.AsyncClient, graphql: GraphQL) -> None:
@@ -100,7 +101,8 @@ async def test_the_inventory_is_told_as_the_tables_have_it(
         "SELECT id, 'LINK', 'Datasheet', 'https://example.org/x', 'ada' FROM parts WHERE key = $1",
         low,
     )
-    told = await scrape(inventory_client)
+    # What was read for an earlier test is kept for a moment.
+    told = await until(lambda: scrape(inventory_client), lambda told: told.value("partsgraph_pieces") == 20)
     assert told.value("partsgraph_inventory_up") == 1
     assert told.by("partsgraph_parts", "state") == {"active": 3, "retired": 1}
     assert told.value("partsgraph_pieces") == 20
@@ -135,12 +137,15 @@ async def test_the_statement_of_the_inventory_does_not_walk_through_the_history(
 
 
 async def test_names_beyond_the_bound_are_one(inventory_client: httpx.AsyncClient) -> None:
+    before = await scrape(inventory_client)
     for number in range(8):
         await post(inventory_client, f"query Invented{number} {{ __typename }}")
     await post(inventory_client, f"query {'x' * 61} {{ __typename }}")
     await post(inventory_client, "{ __typename }")
     await post(inventory_client, "{ nonsense }")
     counted = (await scrape(inventory_client)).by("partsgraph_requests_total", "operation")
+    for name, count in before.by("partsgraph_requests_total", "operation").items():
+        counted[name] -= count
     assert len([name for name in counted if name.startswith("Invented")]) == 5
     assert (counted["other"], counted["anonymous"], counted["none"]) == (4, 1, 1)
 
@@ -177,9 +182,7 @@ async def test_lent_connections_and_those_who_wait_for_one_are_told(
     changes = [asyncio.create_task(workshop.use(key, "1-1", 1)) for _ in range(24)]
     await rivals_waiting(database_connection, 24)
     changes += [asyncio.create_task(workshop.use(key, "1-1", 1)) for _ in range(2)]
-    told = await until(
-        lambda: scrape(client), lambda told: told.value("partsgraph_pool_waiting", pool="write") >= 2, 10
-    )
+    told = await until(lambda: scrape(client), lambda told: told.value("partsgraph_pool_waiting", pool="write") >= 2)
     await lock.rollback()
     await asyncio.gather(*changes)
     assert told.by("partsgraph_pool_connections_in_use", "pool")["write"] == 24
@@ -196,7 +199,7 @@ async def test_lent_connections_and_those_who_wait_for_one_are_told(
             == 0
         )
 
-    await until(none_is_lent, patience_seconds=20)
+    await until(none_is_lent)
 
 
 async def test_bytes_of_objects_are_told_as_they_travel(client: httpx.AsyncClient, workshop: Workshop) -> None:
