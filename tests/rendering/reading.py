@@ -22,13 +22,15 @@ async def made_from(client: httpx.AsyncClient, attachment: Json) -> Json:
     return found
 
 
-async def read(client: httpx.AsyncClient, attachment: Json) -> Json:
+async def read(client: httpx.AsyncClient, attachment: Json, patience_seconds: float = 60) -> Json:
     """The attachment once nothing of it is to be made any more."""
 
     async def as_it_is() -> Json:
         return await made_from(client, attachment)
 
-    found: Json = await until(as_it_is, lambda now: "PENDING" not in (now["previewState"], now["textState"]))
+    found: Json = await until(
+        as_it_is, lambda now: "PENDING" not in (now["previewState"], now["textState"]), patience_seconds
+    )
     return found
 
 

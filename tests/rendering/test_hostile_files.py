@@ -9,6 +9,7 @@ from tests.factories import Workshop
 from tests.graphql_client import Json
 from tests.rendering import hostile
 from tests.rendering.reading import made_from, preview_url, read
+from tests.waiting import until
 
 _BROKEN = "The PDF cannot be read; its structure is broken."
 # What a form that draws itself twice meets first depends on how busy the machine is.
@@ -29,7 +30,11 @@ async def owner(workshop: Workshop) -> Json:
 @pytest.fixture(autouse=True)
 async def _healthy(client: httpx.AsyncClient) -> None:
     """Before each test, so after the one before it: the server answers. Its log is looked at by the main fixture."""
-    assert (await client.get("/readyz")).status_code == 200
+
+    async def is_ready() -> bool:
+        return (await client.get("/readyz")).status_code == 200
+
+    await until(is_ready)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +113,7 @@ async def test_a_hostile_pdf_harms_nobody(
     text_state: str,
     text_failure: str | None,
 ) -> None:
-    made = await read(client, await attached(client, owner, content, "sheet.pdf"))
+    made = await read(client, await attached(client, owner, content, "sheet.pdf"), patience_seconds=240)
     assert made["previewState"] == ("DONE" if preview_failure == (None,) else "FAILED")
     assert made["previewFailure"] in preview_failure
     assert made["textState"] == text_state

@@ -1,6 +1,5 @@
 """Previews over HTTP: made after the commit or when they are asked for, once, and gone with their attachment."""
 
-import asyncio
 import base64
 from collections.abc import AsyncIterator
 from io import BytesIO
@@ -21,10 +20,12 @@ from tests.log_lines import statements_of
 from tests.rendering import hostile
 from tests.rendering.reading import made_from, preview_url, read, times_drawn
 from tests.server_process import ServerProcess
+from tests.waiting import until
 
 _CLAIMED_BY_THE_DEAD = (
     "UPDATE attachments SET preview_state = 'PENDING', preview_claimed_at = clock_timestamp() - interval '{} seconds'"
 )
+_IS_FREE = "SELECT preview_claimed_at < clock_timestamp() - interval '120 seconds' FROM attachments"
 
 
 @pytest.fixture
@@ -123,11 +124,11 @@ async def test_several_that_ask_at_once_have_it_made_once(
     await read(client, photo)
     before = times_drawn(photo, server, second_server)
     await store.delete_below(f"{prefix_of(object_id(photo))}preview-")
-    await database_connection.execute(_CLAIMED_BY_THE_DEAD.format(119))
     asked = [each.get(preview_url(photo, 256)) for each in (client, second_client) for _ in range(10)]
-    async with held(database_connection, "SELECT FROM attachments FOR NO KEY UPDATE") as rivals:
+    hold = "COMMIT; BEGIN; SELECT FROM attachments FOR NO KEY UPDATE"
+    async with held(database_connection, f"{_CLAIMED_BY_THE_DEAD.format(119)}; {hold}") as rivals:
         # The claim of the dead runs out while the row is held, so nobody who does not wait can take it.
-        await asyncio.sleep(1.5)
+        await until(lambda: database_connection.fetchval(_IS_FREE))
         # One of each process: the others of a process wait for the same work.
         await rivals.start(*asked, waiting=2)  # type: ignore[arg-type]
     answers = await rivals.answers()
@@ -137,11 +138,13 @@ async def test_several_that_ask_at_once_have_it_made_once(
 
 
 async def test_a_claim_whose_process_died_is_free_again_after_two_minutes(
-    client: httpx.AsyncClient, photo: Json, database_connection: asyncpg.Connection
+    client: httpx.AsyncClient, photo: Json, workshop: Workshop, database_connection: asyncpg.Connection
 ) -> None:
     await read(client, photo)
-    await database_connection.execute(_CLAIMED_BY_THE_DEAD.format(110))
-    await asyncio.sleep(1.5)
+    await database_connection.execute(_CLAIMED_BY_THE_DEAD.format(60))
+    # What waits is read in its order: whoever reads a later file has passed over this one.
+    later = await attached(client, {"partKey": await workshop.part()}, hostile.picture(), "later.png")
+    assert (await read(client, later))["previewState"] == "DONE"
     assert (await made_from(client, photo))["previewState"] == "PENDING"
     await database_connection.execute(_CLAIMED_BY_THE_DEAD.format(120))
     assert (await read(client, photo))["previewState"] == "DONE"
@@ -152,11 +155,7 @@ async def test_previews_are_removed_with_their_attachment(
 ) -> None:
     await read(client, photo)
     await workshop.done("deleteAttachment", attachmentId=photo["id"])
-    for _ in range(100):
-        if await names(store, photo) == []:
-            break
-        await asyncio.sleep(0.05)
-    assert await names(store, photo) == []
+    await until(lambda: names(store, photo), lambda found: found == [])
     assert (await client.get(preview_url(photo, 64))).status_code == 404
 
 
