@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 
 from tests.graphql_client import Json
-from tests.waiting import until
+from tests.waiting import patience, until
 
 # The listeners of the servers look at the ledger whatever is asked, and wait for locks that nobody meant for them.
 _WAITING = (
@@ -52,7 +52,7 @@ class Rivals:
 
     async def answers(self) -> list[Json]:
         """What the rivals were told, in the order of their start; call it after the lock was let go."""
-        return list(await asyncio.wait_for(asyncio.gather(*self.tasks), 60))
+        return list(await asyncio.wait_for(asyncio.gather(*self.tasks), patience(60)))
 
 
 @asynccontextmanager

@@ -102,7 +102,7 @@ async def test_a_job_that_ignores_cancellation_is_stopped_by_its_timeout(
     began = tmp_path / "began"
     job_id = await jobs.enqueue(STUBBORN, Signs(str(began)))
     await until_there(began)
-    row = await jobs.until(job_id, "FAILED", patience_seconds=10)
+    row = await jobs.until(job_id, "FAILED")
     assert row["message"] == "Stopped after 2 s."
     # The worker goes on.
     await jobs.until(await jobs.enqueue(WORK, Work(8)), "DONE")

@@ -35,9 +35,9 @@ class Socket:
         """Send one message."""
         await self.wire.send(json.dumps(message))
 
-    async def receive(self, patience_seconds: float = 60) -> Json:
-        """The next message. Raises TimeoutError when none comes within seconds."""
-        async with asyncio.timeout(patience_seconds):
+    async def receive(self) -> Json:
+        """The next message. Raises TimeoutError when none comes within a minute."""
+        async with asyncio.timeout(waiting.patience(60)):
             message: Json = json.loads(await self.wire.recv())
         return message
 
@@ -49,9 +49,9 @@ class Socket:
         await self.send(type="ping")
         assert await self.receive() == {"type": "pong"}
 
-    async def change(self, id: str = "1", patience_seconds: float = 60) -> Json:
-        """The stock change in the next message, which must be one of this subscription and come within seconds."""
-        message = await self.receive(patience_seconds)
+    async def change(self, id: str = "1") -> Json:
+        """The stock change in the next message, which must be one of this subscription."""
+        message = await self.receive()
         assert (message["type"], message["id"]) == ("next", id), message
         assert "errors" not in message["payload"], message
         changed: Json = message["payload"]["data"]["stockChanged"]

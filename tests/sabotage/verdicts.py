@@ -10,10 +10,13 @@ from pathlib import Path
 
 import psutil
 
+from tests import waiting
 from tests.sabotage.copies import Healthy, PatchDoesNotApply, broken_copy, environment_of, is_imported
 from tests.sabotage.patches import Sabotage
 
 _PATIENCE_SECONDS = 150
+# Most of these tests fail because what they wait for never comes; where it comes, it does within a second or two.
+_WAIT_SECONDS = 10
 _FAREWELL_SECONDS = 30
 _SAID_CHARACTERS = 3_000
 # Nothing is kept for a next run, and the order is as written.
@@ -41,7 +44,7 @@ def _not_failed(copy: Path, environment: Mapping[str, str], tests: tuple[str, ..
     running = subprocess.Popen(
         [*_PYTEST, *economy, *tests],
         cwd=copy,
-        env=dict(environment),
+        env=dict(environment) | {waiting.CHOICE: str(_WAIT_SECONDS)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
