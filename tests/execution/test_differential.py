@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 from random import Random
 
+import pytest
 from graphql import GraphQLField, GraphQLNamedType, OperationType
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
@@ -79,6 +80,7 @@ async def compare(document: Document, application: Application, seen: Counter[st
     seen["failing resolver"] += bool(answers.theirs.errors)
 
 
+@pytest.mark.properties
 def test_both_executors_answer_the_same_from_the_database(server: ServerProcess) -> None:
     seen: Counter[str] = Counter()
     with (

@@ -101,6 +101,7 @@ def count_features(seen: Counter[str], document: Document, answers: Answers) -> 
     seen["documents"] += 1
 
 
+@pytest.mark.properties
 def test_both_executors_answer_the_same_whatever_fails() -> None:
     seen: Counter[str] = Counter()
     executors = BothExecutors(toy_schema)
@@ -116,6 +117,7 @@ def test_both_executors_answer_the_same_whatever_fails() -> None:
         check_until_shown(check, seen, FEATURES)
 
 
+@pytest.mark.properties
 def test_without_waiting_even_the_choice_and_the_order_of_the_errors_are_the_same() -> None:
     seen: Counter[str] = Counter()
     executors = BothExecutors(toy_schema)

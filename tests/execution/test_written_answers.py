@@ -123,6 +123,7 @@ def flat(answer: Any) -> list[Any]:
             return [answer]
 
 
+@pytest.mark.properties
 def test_generated_documents_are_written_as_they_are_answered_otherwise(server: ServerProcess) -> None:
     seen: Counter[str] = Counter()
     with (

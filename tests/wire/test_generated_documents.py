@@ -51,6 +51,7 @@ def codes_of(client: httpx.Client, document: str) -> set[str]:
     return codes or {"OK"}
 
 
+@pytest.mark.properties
 @pytest.mark.parametrize("generated", [queries, mutations])
 def test_a_generated_document_is_answered_or_refused_with_a_code(
     fuzzed_server: ServerProcess, generated: object
