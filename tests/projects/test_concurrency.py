@@ -1,6 +1,5 @@
 """Rivals over projects are made to overlap: each waits for the lock that the other holds, and then sees what it did."""
 
-
 import pytest
 
 from tests.factories import Workshop
