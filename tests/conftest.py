@@ -10,7 +10,6 @@ import pytest
 
 from persistence.models import Base
 from persistence.models.installation import InstallationRow
-from tests.attachments.second_store import chosen_store
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json, RawGraphQL, Variables, data_of, post
 from tests.server_process import ServerProcess, settings_for_same_stores
@@ -79,10 +78,9 @@ async def running(process: ServerProcess) -> AsyncIterator[ServerProcess]:
 @pytest.fixture(scope="session")
 async def server(run_stores: RunStores) -> AsyncIterator[ServerProcess]:
     """The server under test, without demo data; its pool lets all rivals of a test wait for one lock."""
-    with chosen_store() as store:
-        settings = await run_stores.place() | {"PARTSGRAPH_WRITE_POOL_SIZE": "24", **store}
-        async with running(ServerProcess(settings=settings)) as process:
-            yield process
+    settings = await run_stores.place() | {"PARTSGRAPH_WRITE_POOL_SIZE": "24"}
+    async with running(ServerProcess(settings=settings)) as process:
+        yield process
 
 
 @pytest.fixture(scope="session")

@@ -4,35 +4,15 @@ It keeps each object as a file, checks no signature, keeps no metadata, and list
 Partsgraph asks of a store beyond the plain operations has to get along without.
 """
 
-import os
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 from tests.server_process import free_port
-
-CHOICE = "TEST_OBJECT_STORE"
-"""The variable by which the tests' own server takes another object store: `other`, or nothing for the embedded one."""
-
-
-@contextmanager
-def chosen_store() -> Iterator[Mapping[str, str]]:
-    """The settings of the object store that the tests are to use; none for the embedded one."""
-    if os.environ.get(CHOICE) != "other":
-        yield {}
-        return
-    store = SecondStore()
-    try:
-        store.start()
-        yield store.settings
-    finally:
-        store.stop()
 
 
 class SecondStore:
