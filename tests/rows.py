@@ -1,11 +1,14 @@
-"""Fills the tables of a test with one statement each, where hundreds of mutations would only cost time."""
+"""Fills the tables of a test with one statement each, where hundreds of mutations would only cost time.
+
+Keys that are written here hold an O, which no key that the server draws does.
+"""
 
 import asyncpg
 
 _PARTS = """
 INSERT INTO parts (key, description, description_key, manufacturer, manufacturer_key, manufacturer_code,
                    manufacturer_code_key, type_id, tags, tag_keys)
-SELECT 'P' || chr(65 + i / 676) || chr(65 + i / 26 % 26) || chr(65 + i % 26), 'Part ' || i, 'part ' || i, 'Maker',
+SELECT 'O' || chr(65 + i / 676) || chr(65 + i / 26 % 26) || chr(65 + i % 26), 'Part ' || i, 'part ' || i, 'Maker',
        'maker', 'Code ' || i / 2, 'code ' || i / 2, (SELECT min(id) + i % 3 FROM part_types), '{Tag}', '{tag}'
 FROM generate_series(1, $1::int) AS i ORDER BY i
 """

@@ -32,6 +32,8 @@ async def test_a_worker_tells_how_it_is_and_what_it_has_done(
             assert before.value("partsgraph_jobs_total", kind="test_work") == 0
             began = time.perf_counter()
             await jobs.until(await jobs.enqueue(WORK, Work(7)), "DONE")
+            # The row is done a moment before the worker counts it.
+            await until(lambda: scrape(http), lambda told: told.value("partsgraph_jobs_total", kind="test_work") == 1)
             told = await until(lambda: scrape(http), lambda told: told.value("partsgraph_jobs_running") == 0)
             assert told.value("partsgraph_jobs_total", kind="test_work", state="done") == 1
             assert told.value("partsgraph_job_duration_seconds_count", kind="test_work") == 1

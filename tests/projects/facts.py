@@ -33,7 +33,7 @@ SELECT $1, coalesce((SELECT max(position) FROM pick_lines WHERE pick_list_id = $
 _FILL = """
 WITH part AS (
     INSERT INTO parts (key, description, description_key)
-    SELECT 'A' || chr(65 + i / 26) || chr(65 + i % 26) || 'A', 'x', 'x' FROM generate_series(0, $2::int) AS i
+    SELECT 'A' || chr(65 + i / 26) || chr(65 + i % 26) || 'O', 'x', 'x' FROM generate_series(0, $2::int) AS i
     RETURNING id, key
 ), total AS (
     INSERT INTO part_totals (part_id, total_quantity) SELECT id, 1000 FROM part
@@ -42,10 +42,10 @@ WITH part AS (
     SELECT 'P' || i, 'p' || i, i, 10 FROM generate_series(1, $1::int) AS i RETURNING id
 ), requirement AS (
     INSERT INTO requirements (project_id, part_id, position, per_unit)
-    SELECT project.id, part.id, row_number() OVER (), 1 FROM project, part WHERE part.key <> 'AAAA' RETURNING id
+    SELECT project.id, part.id, row_number() OVER (), 1 FROM project, part WHERE part.key <> 'AAAO' RETURNING id
 ), substitute AS (
     INSERT INTO requirement_substitutes (requirement_id, part_id, position)
-    SELECT requirement.id, part.id, 1 FROM requirement, part WHERE part.key = 'AAAA'
+    SELECT requirement.id, part.id, 1 FROM requirement, part WHERE part.key = 'AAAO'
 ), list AS (
     INSERT INTO pick_lists (project_id, units, actor) SELECT id, 1, 'ada' FROM project RETURNING id
 )

@@ -143,7 +143,7 @@ async def test_a_project_has_at_most_500_requirements(workshop: Workshop) -> Non
         """
         WITH part AS (
             INSERT INTO parts (key, description, description_key)
-            SELECT 'A' || chr(65 + i / 26) || chr(65 + i % 26) || 'A', 'x', 'x' FROM generate_series(0, 500) AS i
+            SELECT 'A' || chr(65 + i / 26) || chr(65 + i % 26) || 'O', 'x', 'x' FROM generate_series(0, 500) AS i
             RETURNING id
         )
         INSERT INTO part_totals (part_id) SELECT id FROM part
