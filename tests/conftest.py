@@ -1,6 +1,7 @@
 """The servers under test, connections to them, and a clean database before each test."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -10,6 +11,7 @@ import pytest
 
 from persistence.models import Base
 from persistence.models.installation import InstallationRow
+from tests.browser.program import chromium
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json, RawGraphQL, Variables, data_of, post
 from tests.server_process import ServerProcess, settings_for_same_stores
@@ -39,14 +41,29 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the tests of properties, and keep a share of all where one is asked for (tests.shares)."""
+    """Mark the tests of properties, and keep a share of all where one is asked for (tests.shares).
+
+    Where the machine has no browser its tests are left out, and told; continuous integration has to have one.
+    """
     for item in items:
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.properties)
     kept, left_out = share_of(items)
+    if _lacks_browser():
+        left_out += [item for item in kept if item.get_closest_marker("browser")]
+        kept = [item for item in kept if not item.get_closest_marker("browser")]
     if left_out:
         items[:] = kept
         config.hook.pytest_deselected(items=left_out)
+
+
+def _lacks_browser() -> bool:
+    return chromium() is None and not os.environ.get("CI")
+
+
+def pytest_report_header() -> str | None:
+    """Say what this machine cannot run."""
+    return "no Chromium on this machine: the tests of the browser are left out" if _lacks_browser() else None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import shutil
 import signal
 from asyncio.subprocess import DEVNULL, Process, create_subprocess_exec
 from collections.abc import AsyncIterator
@@ -14,6 +13,7 @@ from websockets.asyncio.client import connect
 
 from tests.browser.devtools import PATIENCE_SECONDS, DevTools, Facts
 from tests.browser.page import Page
+from tests.browser.program import chromium
 from tests.browser.watch import Watch
 from tests.waiting import until
 
@@ -56,7 +56,8 @@ async def fresh_page(origin: str) -> AsyncIterator[Page]:
 @asynccontextmanager
 async def _running(directory: Path) -> AsyncIterator[str]:
     """The address of a browser; at the end none of its processes is left."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser") or "/usr/bin/chromium"
+    program = chromium()
+    assert program is not None, "there is no Chromium on this machine"
     with (directory / "chromium.log").open("wb") as log:
         command = (program, *_FLAGS, f"--user-data-dir={directory}")
         process = await create_subprocess_exec(*command, stdin=DEVNULL, stdout=log, stderr=log, start_new_session=True)
