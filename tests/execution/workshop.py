@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 _CURSORS = """{
   parts(first: 3) { edges { cursor } } boxes(first: 1) { edges { cursor } } history(first: 2) { edges { cursor } }
-  partTypes(first: 1) { edges { cursor } } part(key: "PAAB") { history(first: 2) { edges { cursor } } }
+  partTypes(first: 1) { edges { cursor } } part(key: "OAAB") { history(first: 2) { edges { cursor } } }
 }"""
 
 workshop_schema = schema._schema
@@ -72,10 +72,10 @@ async def _plan_a_project(application: Application) -> str:
     """A project that needs a part, a list that picks some of it, and a link: each made once. The project's id."""
     made = await _changed(application, "createProject", {"name": "Amplifier", "buildTarget": 5}, "project { id }")
     project_id: str = made["project"]["id"]
-    requirement = {"partKey": "PAAB", "perUnit": 1, "substituteKeys": ["PAAC"]}
+    requirement = {"partKey": "OAAB", "perUnit": 1, "substituteKeys": ["OAAC"]}
     await _changed(application, "setRequirement", {"projectId": project_id, "requirement": requirement})
     await _changed(application, "createPickList", {"projectId": project_id, "units": 1})
-    await _changed(application, "attachLink", {"owner": {"partKey": "PAAB"}, "url": "https://example.org/sheet.pdf"})
+    await _changed(application, "attachLink", {"owner": {"partKey": "OAAB"}, "url": "https://example.org/sheet.pdf"})
     return project_id
 
 

@@ -10,30 +10,30 @@ from graphql import GraphQLArgument, is_required_argument
 from graph.global_ids import global_id
 from tests.execution.documents import LEFT_OUT
 
-KEYS = ("PAAB", "PAAC", "pabn", "ZZZZ")
+KEYS = ("OAAB", "OAAC", "oabn", "ZZZZ")
 REFERENCES = ("1-1", "2-1", "20-10", "77-1")
 _REPLAYED = "6f2b1a70-0000-4000-8000-00000000000{}"
 
 # Applied once before the comparison, so that both executors are answered with what was done then.
 REPLAYS: dict[str, dict[str, Any]] = {
     "receiveStock": {
-        "partKey": "PAAB",
+        "partKey": "OAAB",
         "location": "3-1",
         "quantity": 5,
         "idempotencyKey": _REPLAYED.format(1),
     },
-    "countStock": {"partKey": "PAAB", "location": "3-1", "counted": 4, "idempotencyKey": _REPLAYED.format(2)},
+    "countStock": {"partKey": "OAAB", "location": "3-1", "counted": 4, "idempotencyKey": _REPLAYED.format(2)},
     "moveStock": {
-        "partKey": "PAAB",
+        "partKey": "OAAB",
         "source": "3-1",
         "targets": [{"location": "3-2", "quantity": 1}, {"location": "3-3", "quantity": 1}],
         "idempotencyKey": _REPLAYED.format(3),
     },
-    "useStock": {"partKey": "PAAB", "location": "3-1", "quantity": 1, "idempotencyKey": _REPLAYED.format(4)},
+    "useStock": {"partKey": "OAAB", "location": "3-1", "quantity": 1, "idempotencyKey": _REPLAYED.format(4)},
     "bookStock": {
         "changes": [
-            {"partKey": "PAAB", "location": "3-1", "delta": 1},
-            {"partKey": "PAAC", "location": "3-1", "delta": 2},
+            {"partKey": "OAAB", "location": "3-1", "delta": 1},
+            {"partKey": "OAAC", "location": "3-1", "delta": 2},
         ],
         "idempotencyKey": _REPLAYED.format(5),
     },
@@ -42,16 +42,16 @@ REPLAYS: dict[str, dict[str, Any]] = {
 REFUSED: dict[str, list[dict[str, Any]]] = {
     "receiveStock": [
         {"partKey": "ZZZZ", "location": "1-1", "quantity": 1},
-        {"partKey": "PAAB", "location": "1-1", "quantity": 0, "reason": "x" * 501},
+        {"partKey": "OAAB", "location": "1-1", "quantity": 0, "reason": "x" * 501},
         REPLAYS["receiveStock"] | {"quantity": 6},
     ],
     "useStock": [
-        {"partKey": "PAAB", "location": "3-9", "quantity": 1},
-        {"partKey": "PAAB", "location": "3-1", "quantity": 900},
+        {"partKey": "OAAB", "location": "3-9", "quantity": 1},
+        {"partKey": "OAAB", "location": "3-1", "quantity": 900},
     ],
-    "updatePart": [{"partKey": "PAAB", "expectedVersion": 99, "description": "Other"}, {"partKey": "ZZZZ"}],
+    "updatePart": [{"partKey": "OAAB", "expectedVersion": 99, "description": "Other"}, {"partKey": "ZZZZ"}],
     "deleteBox": [{"number": 1}, {"number": 1, "expectedVersion": 99}, {"number": 9999}],
-    "retirePart": [{"partKey": "PAAB"}],
+    "retirePart": [{"partKey": "OAAB"}],
     "createPartType": [{"name": "type 1"}, {"name": ""}],
     "createBox": [{"number": 1, "capacity": 1, "description": "Again"}],
     "reverseOperation": [{"operationId": "nonsense"}, {"operationId": global_id("StockOperation", 2**40)}],
@@ -80,7 +80,7 @@ _FILTERS: dict[str, list[dict[str, Any]]] = {
     "ProjectFilter": [{"status": "ACTIVE"}, {"text": "amp"}],
     "PickListFilter": [{"states": ["OPEN"]}, {"states": ["CANCELLED", "COMPLETED"]}],
     "JobFilter": [{"states": ["PENDING"]}, {"kind": "none"}],
-    "HistoryFilter": [{"partKey": "PAAB"}, {"boxNumber": 3, "kinds": ["RECEIVE"]}, {"location": "3-1"}],
+    "HistoryFilter": [{"partKey": "OAAB"}, {"boxNumber": 3, "kinds": ["RECEIVE"]}, {"location": "3-1"}],
 }
 _ORDERS: dict[str, list[dict[str, Any]]] = {
     "PartOrder": [{"field": "TOTAL_QUANTITY", "direction": "DESC"}, {"field": "DESCRIPTION"}],
