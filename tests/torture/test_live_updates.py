@@ -62,7 +62,8 @@ async def test_every_change_under_load_arrives_once_and_in_order_though_listener
     assert len(cut) >= 2
     rows = await database.fetch(
         "SELECT key, quantity_after, total_after FROM quantity_changes JOIN parts ON parts.id = part_id "
-        "WHERE delta <> 1000 ORDER BY quantity_changes.id"
+        "WHERE delta <> 1000 AND key = ANY($1) ORDER BY quantity_changes.id",
+        keys,
     )
     assert len(rows) == CHANGES
     by_part: dict[str, list[tuple[int, int]]] = defaultdict(list)
