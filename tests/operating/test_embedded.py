@@ -22,7 +22,7 @@ from persistence.object_store import open_object_store
 from server.embedded import Surroundings, open_surroundings, reach_surroundings
 from server.embedded.data_directory import DataDirectory
 from server.embedded.postgres import EmbeddedPostgres
-from server.embedded.processes import start_child
+from server.embedded.processes import Account, run_to_end, start_child
 from server.errors import OperatorError
 from server.progress import Announcer
 from server.settings import Settings
@@ -314,3 +314,15 @@ async def test_a_broken_configuration_is_told_with_the_words_of_postgresql(data_
         configuration.write_text(kept)
     assert "the embedded PostgreSQL did not start: " in told
     assert "configuration file" in told
+
+
+def test_a_child_finds_programs_where_only_the_user_who_starts_it_may_enter(tmp_path: Path) -> None:
+    """PostgreSQL does not run as root, and initdb asks access(2) for the programs beside it."""
+    private = tmp_path / "private"
+    private.mkdir(mode=0o700)
+    program = private / "program"
+    program.touch(mode=0o755)
+    asking = [sys.executable, "-c", "import os, sys; print(os.getuid(), os.access(sys.argv[1], os.X_OK))", str(program)]
+    account = Account.by_name("nobody") if os.geteuid() == 0 else None
+    uid = account.uid if account is not None else os.geteuid()
+    assert run_to_end(asking, {"LC_ALL": "C"}, account) == f"{uid} True\n"
