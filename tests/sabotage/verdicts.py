@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 
-from tests import waiting
+from tests import property_sizes, waiting
 from tests.sabotage.copies import Healthy, PatchDoesNotApply, broken_copy, environment_of, is_imported
 from tests.sabotage.patches import Sabotage
 
@@ -44,7 +44,8 @@ def _not_failed(copy: Path, environment: Mapping[str, str], tests: tuple[str, ..
     running = subprocess.Popen(
         [*_PYTEST, *economy, *tests],
         cwd=copy,
-        env=dict(environment) | {waiting.CHOICE: str(_WAIT_SECONDS)},
+        # A property that has to fail is tried with as many examples as find a fault by right.
+        env=dict(environment) | {waiting.CHOICE: str(_WAIT_SECONDS), property_sizes.CHOICE: "usual"},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
