@@ -38,7 +38,7 @@ def _busy_cores(number: int) -> Iterator[None]:
 
 def _run(seed: int, jobs: int, words: list[str], report: Path) -> int:
     """One round; pytest's exit code."""
-    side_by_side = ["--numprocesses", str(jobs), "--dist", "loadfile"] if jobs > 1 else []
+    side_by_side = ["--numprocesses", str(jobs), "--dist", "loadfile", "--no-loadscope-reorder"] if jobs > 1 else []
     command = [sys.executable, "-m", "pytest", "-q", f"--randomly-seed={seed}", f"--junitxml={report}"]
     return subprocess.run([*command, *side_by_side, *words], cwd=ROOT, check=False).returncode
 
