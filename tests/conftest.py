@@ -18,6 +18,7 @@ from tests.server_process import ServerProcess, settings_for_same_stores
 from tests.servers.run import RunStores, open_run_stores
 from tests.servers.shared import SharedServers
 from tests.shares import share_of
+from tests.stores import run_sql
 
 # Children before parents, though the constraints are off while they are emptied. The installation keeps its row.
 TABLES = tuple(
@@ -155,11 +156,7 @@ def _clean_and_watch(request: pytest.FixtureRequest) -> Iterator[None]:
 
 async def empty_database(database_url: str) -> None:
     """Delete every row but the installation's, the append-only history included."""
-    connection = await asyncpg.connect(database_url)
-    try:
-        await connection.execute(_EMPTY_ALL)
-    finally:
-        await connection.close()
+    await run_sql(database_url, _EMPTY_ALL)
 
 
 @pytest.fixture
