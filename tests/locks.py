@@ -7,6 +7,7 @@ from typing import Any
 
 import asyncpg
 
+from tests.activity import activity
 from tests.graphql_client import Json
 from tests.waiting import patience, until
 
@@ -30,10 +31,8 @@ async def rivals_waiting(
     async def waiting() -> int:
         running = number if rivals is None else sum(not rival.done() for rival in rivals)
         assert running >= number, f"{running} rivals are not answered yet, and {number} should wait for locks"
-        # The activity is a snapshot of the transaction, which the holder of the lock is in, unless it is dropped.
-        await connection.execute("SELECT pg_stat_clear_snapshot()")
-        found: int = await connection.fetchval(_WAITING)
-        return found
+        [(found,)] = await activity(connection, _WAITING)
+        return int(found)
 
     await until(waiting, lambda found: found == number, patience_seconds)
 
@@ -91,6 +90,6 @@ def type_row(connection: asyncpg.Connection, name: str) -> AbstractAsyncContextM
 
 async def deadlocks(connection: asyncpg.Connection) -> int:
     """How many deadlocks the database has resolved so far."""
-    await connection.execute("SELECT pg_stat_clear_snapshot()")
-    number: int = await connection.fetchval("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
-    return number
+    query = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+    [(number,)] = await activity(connection, query)
+    return int(number)

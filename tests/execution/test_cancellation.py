@@ -9,6 +9,7 @@ import pytest
 
 from graph.execution.run import coerce_variables, run_operation
 from graph.schema import schema
+from tests.activity import activity
 from tests.conftest import connect
 from tests.execution.both_executors import BothExecutors
 from tests.execution.workshop import context_of, open_workshop
@@ -54,7 +55,7 @@ async def test_at_the_deadline_all_loads_of_a_plan_stop_and_give_their_connectio
             assert [answer["data"] for answer in answers] == [None] * 4
             await rivals_waiting(database_connection, 0)
             # What still runs is told, when something does.
-            await until(lambda: database_connection.fetch(_RUNNING), lambda rows: not rows)
+            await until(lambda: activity(database_connection, _RUNNING), lambda rows: not rows)
 
         async def ten_answers() -> list[Json]:
             return await asyncio.gather(*(ask(client) for _ in range(10)))

@@ -8,6 +8,7 @@ import pytest
 from persistence.hints import CHANNEL
 from persistence.readers.live import Position, channel
 from persistence.readers.stock_change import STOCK_CHANGES, topic
+from tests.activity import activity
 from tests.execution.workshop import open_workshop
 from tests.factories import Workshop
 from tests.live.sockets import until
@@ -98,9 +99,9 @@ async def test_looks_and_those_who_resume_read_what_is_new_however_long_the_ledg
 
 async def _rows_read(connection: asyncpg.Connection) -> int:
     await connection.execute("SELECT pg_stat_force_next_flush()")
-    await connection.execute("SELECT pg_stat_clear_snapshot()")
-    read: int = await connection.fetchval(
+    [(read,)] = await activity(
+        connection,
         "SELECT sum(seq_tup_read + coalesce(idx_tup_fetch, 0))::bigint FROM pg_stat_user_tables "
-        "WHERE relname = ANY ('{operations,quantity_changes}')"
+        "WHERE relname = ANY ('{operations,quantity_changes}')",
     )
-    return read
+    return int(read)

@@ -2,6 +2,7 @@
 
 import asyncpg
 
+from tests.activity import activity
 from tests.waiting import until
 
 _LONGEST = """
@@ -14,8 +15,7 @@ async def until_waited_for(connection: asyncpg.Connection, seconds: float) -> No
     """Return when somebody has waited for a lock of this connection for so long, as the database has it."""
 
     async def longest() -> float:
-        # The activity is a snapshot of the transaction, which the holder of the lock is in, unless it is dropped.
-        await connection.execute("SELECT pg_stat_clear_snapshot()")
-        return float(await connection.fetchval(_LONGEST))
+        [(seconds,)] = await activity(connection, _LONGEST)
+        return float(seconds)
 
     await until(longest, lambda waited: waited >= seconds)
