@@ -16,7 +16,7 @@ from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json, RawGraphQL, Variables, data_of, post
 from tests.server_process import ServerProcess, settings_for_same_stores
 from tests.servers.run import RunStores, open_run_stores
-from tests.servers.shared import SharedServers
+from tests.servers.shared import SharedServers, watched
 from tests.shares import share_of
 from tests.stores import run_sql
 
@@ -115,6 +115,21 @@ async def shared_servers(server: ServerProcess) -> AsyncIterator[SharedServers]:
     servers = SharedServers(server)
     yield servers
     await servers.end()
+
+
+@pytest.fixture
+async def hasty_server(shared_servers: SharedServers) -> AsyncIterator[ServerProcess]:
+    """A server on the stores of the first that soon loses patience: for tests of what it does then, and for no others,
+    because on a busy machine it loses it with anybody. It has two connections to read with."""
+    settings = {
+        "PARTSGRAPH_REQUEST_TIMEOUT_SECONDS": "1",
+        "PARTSGRAPH_CONNECTION_INIT_TIMEOUT_SECONDS": "0.3",
+        "PARTSGRAPH_READ_POOL_SIZE": "2",
+        # So it is never the database that ends a statement.
+        "PARTSGRAPH_STATEMENT_TIMEOUT_SECONDS": "600",
+    }
+    async with watched(await shared_servers.with_settings(settings)) as process:
+        yield process
 
 
 @pytest.fixture(scope="session")

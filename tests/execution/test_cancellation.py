@@ -1,7 +1,6 @@
 """An operation that is stopped leaves no statement running and no connection behind."""
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import asyncpg
 import httpx
@@ -17,7 +16,6 @@ from tests.graphql_client import Json, post
 from tests.locks import held, rivals_waiting
 from tests.rows import fill
 from tests.server_process import ServerProcess
-from tests.servers.shared import SharedServers, watched
 from tests.waiting import until
 
 # Three columns of one level, each with a load of its own.
@@ -29,19 +27,6 @@ _RUNNING = """
 SELECT pid, state, wait_event_type, wait_event, left(query, 200) AS query FROM pg_stat_activity
 WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'partsgraph' AND state <> 'idle'
 """
-
-
-@pytest.fixture
-async def hasty_server(shared_servers: SharedServers) -> AsyncIterator[ServerProcess]:
-    """A server on the stores of the first, which gives an operation one second and two connections."""
-    settings = {
-        "PARTSGRAPH_REQUEST_TIMEOUT_SECONDS": "1",
-        "PARTSGRAPH_READ_POOL_SIZE": "2",
-        # So it is never the database that ends a statement.
-        "PARTSGRAPH_STATEMENT_TIMEOUT_SECONDS": "600",
-    }
-    async with watched(await shared_servers.with_settings(settings)) as server:
-        yield server
 
 
 async def test_at_the_deadline_all_loads_of_a_plan_stop_and_give_their_connections_back(

@@ -9,7 +9,6 @@ from tests.servers.shared import SharedServers, watched
 
 FRONT_END = "http://localhost:5173"
 NARROW = {
-    "PARTSGRAPH_CONNECTION_INIT_TIMEOUT_SECONDS": "0.3",
     "PARTSGRAPH_MAX_LIVE_CONNECTIONS": "3",
     "PARTSGRAPH_MAX_MESSAGE_BYTES": "20000",
     "PARTSGRAPH_MAX_OPERATIONS_PER_SOCKET": "2",

@@ -4,11 +4,12 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
 import json
+from contextlib import suppress
 from typing import Any
 
 import asyncpg
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.factories import DOCUMENTS, Workshop
 from tests.live.conftest import FRONT_END
@@ -111,10 +112,11 @@ async def test_a_second_operation_of_one_id_closes_with_4409(server: ServerProce
     assert len(reason.encode()) <= 123
 
 
-async def test_silence_closes_with_4408(narrow_server: ServerProcess) -> None:
-    async with open_socket(narrow_server) as socket:
-        await socket.send(type="ping")
-        assert await socket.receive() == {"type": "pong"}
+async def test_silence_closes_with_4408(hasty_server: ServerProcess) -> None:
+    async with open_socket(hasty_server) as socket:
+        # A ping is no beginning; on a busy machine the time may be over before it is sent.
+        with suppress(ConnectionClosed):
+            await socket.send(type="ping")
         assert await socket.closed() == (4408, "Connection initialisation timeout")
 
 

@@ -28,7 +28,7 @@ from tests.waiting import until
 QUESTION = b'{"query": "{ __typename }"}'
 ADDITION = b'{"query": "mutation { createBox(input: {description: \\"box\\", capacity: 1}) { __typename } }"}'
 # For so long after the signal newcomers are let in and idle connections stay open; each stop takes as long.
-OPEN_SECONDS = "3"
+OPEN_SECONDS = "5"
 GOING_AWAY = 1001
 
 

@@ -80,12 +80,9 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 async def tuned_server(shared_servers: SharedServers, manifest: Path) -> AsyncIterator[ServerProcess]:
-    """A second server on the stores of the first: with a front end's origin, a short deadline, a trusted document."""
+    """A second server on the stores of the first: with a front end's origin and a trusted document."""
     settings = {
         "PARTSGRAPH_CORS_ORIGINS": FRONT_END,
-        "PARTSGRAPH_REQUEST_TIMEOUT_SECONDS": "1",
-        # So it is never the database that ends a statement.
-        "PARTSGRAPH_STATEMENT_TIMEOUT_SECONDS": "600",
         "PARTSGRAPH_TRUSTED_DOCUMENTS": str(manifest),
     }
     async with watched(await shared_servers.with_settings(settings)) as server:

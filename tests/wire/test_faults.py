@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError, EndpointConnectionError
 from domain.ports.unit_of_work import RepeatWork
 from graph.execution.refusals import RequestCode
 from server.wire.outages import outage_of
+from tests.conftest import connect
 from tests.locks import rivals_waiting
 from tests.server_process import ServerProcess
 from tests.servers.shared import SharedServers, watched
@@ -111,9 +112,10 @@ async def test_a_fault_is_masked_and_found_again_by_its_id(server: ServerProcess
 
 @pytest.mark.parametrize("body", [PARTS, BY_A_LOADER], ids=["by a reader", "by a loader"])
 async def test_at_the_deadline_the_statement_is_cancelled(
-    tuned_client: httpx.AsyncClient, parts_locked: asyncpg.Connection, body: dict[str, str]
+    hasty_server: ServerProcess, parts_locked: asyncpg.Connection, body: dict[str, str]
 ) -> None:
-    response = await tuned_client.post("/graphql", json=body)
+    async with connect(hasty_server) as client:
+        response = await client.post("/graphql", json=body)
     assert response.status_code == 200
     answer = response.json()
     assert answer["data"] is None

@@ -37,9 +37,9 @@ async def test_a_file_is_for_whoever_has_a_token_or_a_signed_address(
     assert (await guarded_client.get(f"{signed}&download=1")).headers["content-disposition"].startswith("attachment")
 
 
-async def test_a_body_that_comes_too_slowly_is_refused(tuned_server: ServerProcess) -> None:
-    """The tuned server waits one second, and for as long as the bytes so far give at 50 kB/s."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", tuned_server.port)
+async def test_a_body_that_comes_too_slowly_is_refused(hasty_server: ServerProcess) -> None:
+    """The server waits one second, and for as long as the bytes so far give at 50 kB/s."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", hasty_server.port)
     head = "".join(f"{name}: {value}\r\n" for name, value in TYPE.items())
     writer.write(f"POST /graphql HTTP/1.1\r\nHost: localhost\r\n{head}Content-Length: 10000000\r\n\r\n".encode())
     writer.write(body(*parts(), end=b""))
