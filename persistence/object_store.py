@@ -24,6 +24,7 @@ _WRITE_TIMEOUT_SECONDS = 10.0
 _MAX_CONNECTIONS = 200
 _MAX_DOWNLOADS = 150
 _WAIT_FOR_OTHERS_SECONDS = 10
+_DELETIONS_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +150,12 @@ class ObjectStore:
     async def delete_below(self, prefix: str) -> None:
         """Remove all objects whose keys begin with the prefix."""
         async for page in self.pages(prefix):
-            await asyncio.gather(*(self.delete(each.key) for each in page))
+            await self.delete_all([each.key for each in page])
+
+    async def delete_all(self, keys: Sequence[str]) -> None:
+        """Remove many objects, a few at a time: each has only so long to connect, and must not wait for the others."""
+        for start in range(0, len(keys), _DELETIONS_AT_ONCE):
+            await asyncio.gather(*(self.delete(key) for key in keys[start : start + _DELETIONS_AT_ONCE]))
 
     async def pages(self, prefix: str) -> AsyncIterator[Sequence[StoredObject]]:
         """The objects below a prefix, up to 1,000 at a time, in the order of their keys."""

@@ -6,7 +6,6 @@ uuid of its prefix (a store may date a copy as old as its source). What a row na
 before its deletion. Everything below a prefix that a row names is named: the file and its previews.
 """
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +26,6 @@ MAX_UNNAMED_PERCENT = 20
 MARK = "installation-id"
 """The key of the object by which a bucket tells whose it is."""
 
-_AT_ONCE = 20
 _NAMED = Statement(
     select(attachments.c.object_id).where(attachments.c.object_id == func.any(bindparam("ids", type_=ARRAY(Uuid()))))
 )
@@ -101,8 +99,7 @@ class Sweep:
         async for page in self.store.pages(ATTACHMENTS):
             removable = await self._removable(page, now)
             if not is_dry_run:
-                for start in range(0, len(removable), _AT_ONCE):
-                    await asyncio.gather(*(self.store.delete(each.key) for each in removable[start : start + _AT_ONCE]))
+                await self.store.delete_all([each.key for each in removable])
             yield len(removable), sum(each.size_bytes for each in removable)
 
     async def _removable(self, page: Sequence[StoredObject], now: datetime) -> list[StoredObject]:

@@ -168,6 +168,25 @@ async def test_a_bucket_of_many_pages_is_swept_a_page_at_a_time(
     assert await keys_in(store) == kept
 
 
+async def test_many_objects_are_deleted_a_few_at_a_time(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All at once, the last would spend the time it has to connect on waiting for the others."""
+    prefix, delete, under_way, most = f"elsewhere/{uuid4()}/", store.delete, 0, 0
+    for number in range(45):
+        await store.put(f"{prefix}{number}", b"one of many", "text/plain")
+
+    async def counted_delete(key: str) -> None:
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await delete(key)
+        under_way -= 1
+
+    monkeypatch.setattr(store, "delete", counted_delete)
+    await store.delete_below(prefix)
+    assert 1 < most <= 20
+    assert [each async for page in store.pages(prefix) for each in page] == []
+
+
 async def test_the_command_tells_what_it_removed_and_why_it_stopped(
     server: ServerProcess, client: httpx.AsyncClient, workshop: Workshop, store: ObjectStore, sweep: Sweep
 ) -> None:
