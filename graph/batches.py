@@ -16,9 +16,21 @@ V = TypeVar("V")
 PageLoader: TypeAlias = DataLoader[tuple[K, PageRequest], Page[V]]
 
 
+class SharedLoader(DataLoader[K, V]):
+    """A data loader whose answers are for all fields that wait for a key, whoever of them is cancelled.
+
+    graphql-core cancels the fields beside one that failed, and whoever is cancelled cancels what it waits for:
+    aiodataloader's one future of a key, which fields elsewhere in the answer wait for too.
+    """
+
+    def load(self, key: K) -> "asyncio.Future[V]":
+        """What there is for the key; raises where loading failed."""
+        return asyncio.shield(super().load(key))
+
+
 def loader(read: Callable[[list[K]], Coroutine[Any, Any, list[V]]]) -> DataLoader[K, V]:
     """The loader of what a reader has for each key, in the order of the keys."""
-    return DataLoader(ending_with_operation(read), max_batch_size=_MAX_KEYS)
+    return SharedLoader(ending_with_operation(read), max_batch_size=_MAX_KEYS)
 
 
 def each_alone(read: Callable[[K], Coroutine[Any, Any, V]]) -> Callable[[list[K]], Coroutine[Any, Any, list[V]]]:

@@ -23,7 +23,7 @@ async def rivals_waiting(
     connection: asyncpg.Connection,
     number: int,
     patience_seconds: float = _PATIENCE_SECONDS,
-    rivals: Sequence[asyncio.Task[Json]] | None = None,
+    rivals: Sequence[asyncio.Task[Any]] | None = None,
 ) -> None:
     """Return when so many connections wait for locks. Raises AssertionError when they do not within seconds, and at
     once when fewer of the rivals than that are still to be answered."""

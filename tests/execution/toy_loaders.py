@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from aiodataloader import DataLoader
 
+from graph.batches import SharedLoader
 from tests.execution.toy_pets import pet
 
 Batches: TypeAlias = list[tuple[str, tuple[Any, ...]]]
@@ -45,4 +46,4 @@ def _loader(name: str, batches: Batches, load_one: Callable[[Any], Any]) -> Data
         await asyncio.sleep(0)
         return [load_one(key) for key in keys]
 
-    return DataLoader(load, max_batch_size=5)
+    return SharedLoader(load, max_batch_size=5)

@@ -1,5 +1,6 @@
 """Faults are masked and logged whole once; outages and deadlines are typed; clients that leave stop their queries."""
 
+import asyncio
 import json
 import socket
 import uuid
@@ -15,7 +16,8 @@ from domain.ports.unit_of_work import RepeatWork
 from graph.execution.refusals import RequestCode
 from server.wire.outages import outage_of
 from tests.conftest import connect
-from tests.locks import rivals_waiting
+from tests.factories import Workshop
+from tests.locks import held, rivals_waiting
 from tests.server_process import ServerProcess
 from tests.servers.shared import SharedServers, watched
 from tests.waiting import until
@@ -23,6 +25,15 @@ from tests.waiting import until
 PARTS = {"query": "{ parts { nodes { key } } }"}
 # What asks about the schema as well is executed field by field, through the data loaders.
 BY_A_LOADER = {"query": '{ __schema { queryType { name } } part(key: "ABCD") { key } }'}
+
+
+TWO_THAT_SHARE_A_LOAD = {
+    "query": """{
+  __schema { queryType { name } }
+  failing: parts { nodes { parameters { name } stock { quantity } } }
+  whole: parts { nodes { stock { quantity } } }
+}"""
+}
 
 
 @asynccontextmanager
@@ -108,6 +119,23 @@ async def test_a_fault_is_masked_and_found_again_by_its_id(server: ServerProcess
         (line,) = [json.loads(line) for line in server.log_path.read_text().splitlines() if error_id in line]
         assert line["level"] == "error"
         assert "UndefinedTableError" in line["exception"]
+
+
+@pytest.mark.provokes_faults
+async def test_a_field_that_fails_takes_nothing_from_those_that_wait_for_the_same_load(
+    server: ServerProcess, client: httpx.AsyncClient, workshop: Workshop, database_connection: asyncpg.Connection
+) -> None:
+    await workshop.part()
+    async with renamed(server, "part_parameters"):
+        async with held(database_connection, "LOCK TABLE stock IN ACCESS EXCLUSIVE MODE"):
+            asking = asyncio.ensure_future(client.post("/graphql", json=TWO_THAT_SHARE_A_LOAD))
+            # One of the two fails meanwhile, and its stock is wanted no more.
+            await rivals_waiting(database_connection, 1, rivals=[asking])
+        answer = (await asking).json()
+    assert answer["data"]["failing"] is None
+    assert answer["data"]["whole"] == {"nodes": [{"stock": []}]}
+    assert [error["path"] for error in answer["errors"]] == [["failing", "nodes", 0, "parameters"]]
+    assert len(server.new_error_lines()) == 1
 
 
 @pytest.mark.parametrize("body", [PARTS, BY_A_LOADER], ids=["by a reader", "by a loader"])
