@@ -9,24 +9,15 @@ import asyncpg
 import httpx
 import pytest
 
-from persistence.models import Base
-from persistence.models.installation import InstallationRow
 from tests.browser.program import chromium
+from tests.emptying import empty
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json, RawGraphQL, Variables, data_of, post
 from tests.server_process import ServerProcess, settings_for_same_stores
 from tests.servers.run import RunStores, open_run_stores
 from tests.servers.shared import SharedServers, watched
 from tests.shares import share_of
-from tests.stores import run_sql
 
-# Children before parents, though the constraints are off while they are emptied. The installation keeps its row.
-TABLES = tuple(
-    table.name for table in reversed(Base.metadata.sorted_tables) if table.name != InstallationRow.__tablename__
-)
-_EMPTY_ALL = "SET session_replication_role = replica; SET lock_timeout = '10s'; " + "; ".join(
-    f"DELETE FROM {table}" for table in TABLES
-)
 _RUN_STORES = pytest.StashKey[AsyncExitStack]()
 _LOOP = pytest.StashKey[asyncio.Runner]()
 
@@ -151,7 +142,7 @@ async def _emptying(server: ServerProcess) -> AsyncIterator[asyncpg.Connection]:
 @pytest.fixture
 async def _emptied(_emptying: asyncpg.Connection) -> None:
     """The database of the server, without a row of the workshop."""
-    await _emptying.execute(_EMPTY_ALL)
+    await empty(_emptying)
 
 
 @pytest.fixture(autouse=True)
@@ -167,11 +158,6 @@ def _clean_and_watch(request: pytest.FixtureRequest) -> Iterator[None]:
         assert server.new_error_lines() == []
     else:
         server.forget_error_lines()
-
-
-async def empty_database(database_url: str) -> None:
-    """Delete every row but the installation's, the append-only history included."""
-    await run_sql(database_url, _EMPTY_ALL)
 
 
 @pytest.fixture

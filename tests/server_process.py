@@ -7,12 +7,11 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import Any
 
 import psutil
 
+from tests.ports import free_port
 from tests.servers.prepared import copy_prepared
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,14 +28,6 @@ COMMAND = (sys.executable, "-m", "server.cli")
 
 # What a test would otherwise wait for: a revoked token, a check of readiness that is asked anew.
 _QUICK_INTERVALS = {"PARTSGRAPH_TOKEN_KEPT_SECONDS": "0.2", "PARTSGRAPH_READINESS_KEPT_SECONDS": "0.1"}
-
-
-def free_port() -> int:
-    """A port nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
@@ -183,10 +175,13 @@ class ServerProcess:
                 continue
         shutil.rmtree(self.directory, ignore_errors=True)
 
-    def serve_once(self) -> None:
-        """Start, stop and remove: what stays is what a first start makes in the stores. Raises RuntimeError."""
+    def serve_once(self, wait: Callable[[], None] | None = None) -> None:
+        """Start, wait for what shall have happened, stop and remove: what stays is what a first start makes in the
+        stores. Raises RuntimeError."""
         try:
             self.start()
+            if wait is not None:
+                wait()
             if self.stop() != 0:
                 raise RuntimeError(f"the server did not stop in order:\n{self.log_tail()}")
         finally:

@@ -12,7 +12,7 @@ import time
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-from tests.server_process import free_port
+from tests.ports import free_port
 
 
 class SecondStore:

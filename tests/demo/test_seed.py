@@ -17,7 +17,7 @@ from server.seed.generator import free_keys, generate
 from server.seed.starter_types import STARTER_TYPES, load_starter_types
 from server.settings import load_settings
 from server.wiring import Application, open_application
-from tests.conftest import empty_database
+from tests.emptying import empty_database
 from tests.factories import Workshop
 from tests.graphql_client import data_of
 from tests.locks import held

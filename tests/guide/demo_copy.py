@@ -2,9 +2,8 @@
 
 import asyncpg
 
-from tests.conftest import TABLES
+from tests.emptying import AS_A_REPLICA, TABLES, undisturbed
 
-_REPLICA = "SET session_replication_role = replica; SET lock_timeout = '10s'"
 _NUMBERED = "SELECT pg_get_serial_sequence($1, 'id')"
 
 
@@ -32,17 +31,20 @@ class DemoCopy:
         """Make every table what it was, ids to come included."""
         connection = await asyncpg.connect(self._database_url)
         try:
-            await connection.execute(_REPLICA)
-            async with connection.transaction():
-                for table in TABLES:
-                    await connection.execute(f"DELETE FROM {table}")
-                    await connection.execute(
-                        f"INSERT INTO public.{table} OVERRIDING SYSTEM VALUE SELECT * FROM fresh.{table}"
-                    )
-                for sequence, last in self._sequences.items():
-                    await connection.execute("SELECT setval($1::regclass, $2)", sequence, last)
+            await connection.execute(AS_A_REPLICA)
+            await undisturbed(lambda: self._put_back(connection))
         finally:
             await connection.close()
+
+    async def _put_back(self, connection: asyncpg.Connection) -> None:
+        async with connection.transaction():
+            for table in TABLES:
+                await connection.execute(f"DELETE FROM {table}")
+                await connection.execute(
+                    f"INSERT INTO public.{table} OVERRIDING SYSTEM VALUE SELECT * FROM fresh.{table}"
+                )
+            for sequence, last in self._sequences.items():
+                await connection.execute("SELECT setval($1::regclass, $2)", sequence, last)
 
     async def forget(self) -> None:
         """Remove the copy, so that another can be taken."""

@@ -11,7 +11,8 @@ from tests.factories import Workshop
 from tests.jobs.conftest import Jobs, WorkerProcess
 from tests.jobs.kinds import WORK, Work
 from tests.metrics.scrape import scrape
-from tests.server_process import ServerProcess, free_port
+from tests.ports import free_port
+from tests.server_process import ServerProcess
 from tests.waiting import until
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from domain.rules.availability import needed_for_list
 from persistence.checks import run_checks
 from persistence.database import open_database
-from tests.conftest import empty_database
+from tests.emptying import empty_database
 from tests.factories import Workshop
 from tests.graphql_client import Json
 from tests.picking.oracle import Facts, amount, by_rule, read_facts, shown

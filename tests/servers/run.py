@@ -17,12 +17,15 @@ from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
 
+import asyncpg
+
 from persistence.object_store import open_object_store
 from server.embedded.cluster import NAME
 from server.embedded.object_store import REGION
 from tests.server_process import ServerProcess
 from tests.servers.prepared import copy_prepared
 from tests.stores import Stores, run_sql
+from tests.waiting import until
 
 CHOICE = "TEST_RUN_STORES"
 """The variable by which the processes of a run find its stores, as JSON."""
@@ -31,6 +34,7 @@ CHOICE = "TEST_RUN_STORES"
 _HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_wal_size": "4GB"}
 _CONNECTIONS = 1_000
 _NUMBERS = count(1)
+_UNREAD = "SELECT count(*) FROM attachments WHERE 'PENDING' IN (preview_state, text_state)"
 DEMO = "demo"
 """The database of the run that holds the demo workshop, and the bucket with its files; nobody works on them."""
 
@@ -63,8 +67,17 @@ class RunStores:
             fcntl.flock(note, fcntl.LOCK_EX)
             if note.tell() == 0:
                 asyncio.run(run_sql(self._url_of("postgres"), f'CREATE DATABASE "{DEMO}" TEMPLATE "{NAME}"'))
-                ServerProcess(demo_data=True, settings=self._settings(database=DEMO, bucket=DEMO)).serve_once()
+                demo = ServerProcess(demo_data=True, settings=self._settings(database=DEMO, bucket=DEMO))
+                demo.serve_once(lambda: asyncio.run(self._demo_is_read()))
                 note.write("made")
+
+    async def _demo_is_read(self) -> None:
+        """Return when the files of the demo workshop have their previews and texts, so that no copy makes them."""
+        connection = await asyncpg.connect(self._url_of(DEMO))
+        try:
+            await until(lambda: connection.fetchval(_UNREAD), lambda number: number == 0, 300)
+        finally:
+            await connection.close()
 
     async def _copy_objects(self, bucket: str) -> None:
         keys = (self.s3_access_key, self.s3_secret_key, self.s3_region)

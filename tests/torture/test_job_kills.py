@@ -9,7 +9,7 @@ import pytest
 
 from server.settings import load_settings
 from server.wiring import open_application
-from tests.conftest import empty_database
+from tests.emptying import empty_database
 from tests.jobs.conftest import SLOTS, Jobs, WorkerProcess
 from tests.jobs.kinds import WORK, Work
 from tests.server_process import ServerProcess, settings_for_same_stores
