@@ -160,7 +160,7 @@ class ServerProcess:
     def kill(self) -> None:
         """End the server by kill -9 and wait until it is gone; its embedded servers are left to themselves."""
         self.process.kill()
-        self.process.wait(10)
+        self.process.wait(60)
 
     def remove(self) -> None:
         """End whatever still runs and remove the data directory."""

@@ -37,7 +37,7 @@ class SecondStore:
         """End it, and forget what it kept."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(10)
+            self._process.wait(60)
         shutil.rmtree(self._directory)
 
     @property

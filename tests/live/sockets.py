@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -30,6 +31,8 @@ class Socket:
 
     def __init__(self, wire: ClientConnection) -> None:
         self.wire = wire
+        # Messages that came while another was waited for.
+        self._early: deque[Json] = deque()
 
     async def send(self, **message: Any) -> None:
         """Send one message."""
@@ -37,6 +40,9 @@ class Socket:
 
     async def receive(self) -> Json:
         """The next message. Raises TimeoutError when none comes within a minute."""
+        return self._early.popleft() if self._early else await self._next()
+
+    async def _next(self) -> Json:
         async with asyncio.timeout(waiting.patience(60)):
             message: Json = json.loads(await self.wire.recv())
         return message
@@ -44,10 +50,15 @@ class Socket:
     async def subscribe(
         self, id: str = "1", query: str = STOCK_CHANGES, variables: Mapping[str, Any] | None = None
     ) -> None:
-        """Subscribe, and return when the subscription is there: a pong comes after the subscribe before its ping."""
+        """Subscribe, and return when the subscription is there: a pong comes after the subscribe before its ping.
+
+        What is there to tell already, when a subscription is resumed say, may come before the pong; it is received as ever.
+        """
         await self.send(id=id, type="subscribe", payload={"query": query, "variables": dict(variables or {})})
         await self.send(type="ping")
-        assert await self.receive() == {"type": "pong"}
+        while (message := await self._next()) != {"type": "pong"}:
+            assert message["type"] in {"next", "complete"}, message
+            self._early.append(message)
 
     async def change(self, id: str = "1") -> Json:
         """The stock change in the next message, which must be one of this subscription."""
