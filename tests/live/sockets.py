@@ -52,7 +52,7 @@ class Socket:
     ) -> None:
         """Subscribe, and return when the subscription is there: a pong comes after the subscribe before its ping.
 
-        What is there to tell already, when a subscription is resumed say, may come before the pong; it is received as ever.
+        What is there to tell already, as when it resumes, may come before the pong; it is received as ever.
         """
         await self.send(id=id, type="subscribe", payload={"query": query, "variables": dict(variables or {})})
         await self.send(type="ping")
