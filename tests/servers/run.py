@@ -6,7 +6,6 @@ directory of their own (tests.server_process) or stores of their own (tests.stor
 """
 
 import asyncio
-import fcntl
 import json
 import os
 import shutil
@@ -23,6 +22,7 @@ from persistence.object_store import open_object_store
 from server.embedded.cluster import NAME
 from server.embedded.object_store import REGION
 from tests.server_process import ServerProcess
+from tests.servers.once import made_once
 from tests.servers.prepared import copy_prepared
 from tests.stores import Stores, run_sql
 from tests.waiting import until
@@ -54,7 +54,7 @@ class RunStores:
         """Settings that name a database and a bucket nobody else has, migrated, without or with the demo workshop."""
         name, template = f"tests-{os.getpid()}-{next(_NUMBERS)}", DEMO if demo else NAME
         if demo:
-            await asyncio.to_thread(self._make_demo)
+            await asyncio.to_thread(made_once, Path(self.directory) / "demo", self._make_demo)
         await run_sql(self._url_of("postgres"), f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         await run_sql(self._url_of(name), "UPDATE installation SET id = gen_random_uuid()")
         if demo:
@@ -62,14 +62,11 @@ class RunStores:
         return self._settings(database=name, bucket=name)
 
     def _make_demo(self) -> None:
-        """The first worker that asks for it has the demo workshop loaded, as a first start does it."""
-        with (Path(self.directory) / "demo").open("a+") as note:
-            fcntl.flock(note, fcntl.LOCK_EX)
-            if note.tell() == 0:
-                asyncio.run(run_sql(self._url_of("postgres"), f'CREATE DATABASE "{DEMO}" TEMPLATE "{NAME}"'))
-                demo = ServerProcess(demo_data=True, settings=self._settings(database=DEMO, bucket=DEMO))
-                demo.serve_once(lambda: asyncio.run(self._demo_is_read()))
-                note.write("made")
+        """Have the demo workshop loaded as a first start does it."""
+        asyncio.run(run_sql(self._url_of("postgres"), f'DROP DATABASE IF EXISTS "{DEMO}" WITH (FORCE)'))
+        asyncio.run(run_sql(self._url_of("postgres"), f'CREATE DATABASE "{DEMO}" TEMPLATE "{NAME}"'))
+        demo = ServerProcess(demo_data=True, settings=self._settings(database=DEMO, bucket=DEMO))
+        demo.serve_once(lambda: asyncio.run(self._demo_is_read()))
 
     async def _demo_is_read(self) -> None:
         """Return when the files of the demo workshop have their previews and texts, so that no copy makes them."""
