@@ -12,8 +12,8 @@ exist. From the upload to the end of the commit the unit is shielded from cancel
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from random import uniform
 from typing import BinaryIO, TypeAlias, TypeVar
 
@@ -180,7 +180,8 @@ class UnitsOfWork:
 
     async def _attempt(self, unit: UnitOfWork, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
         transaction = unit.connection.transaction()
-        await transaction.start()
+        async with _ended_when_cut_off(unit.connection):
+            await transaction.start()
         try:
             result = await work(unit)
             await _unless_cancelled(self._finish(unit, transaction))
@@ -239,6 +240,19 @@ async def _roll_back(connection: WriteConnection, transaction: asyncpg.transacti
     if _is_closed(connection) or not connection.is_in_transaction():
         return
     try:
-        await transaction.rollback()
+        async with _ended_when_cut_off(connection):
+            await transaction.rollback()
     except DATABASE_FAULTS as error:
         _log.info("rollback found the connection gone", error=type(error).__name__)
+
+
+@asynccontextmanager
+async def _ended_when_cut_off(connection: WriteConnection) -> AsyncIterator[None]:
+    """End the connection when its transaction is cancelled as it begins or is undone: nobody knows how far that came,
+    and asyncpg's pool would take it for a fault of ours that one is open."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not _is_closed(connection):
+            connection.terminate()
+        raise

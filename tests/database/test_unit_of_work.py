@@ -5,6 +5,7 @@ broken.
 """
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Callable
 from io import BytesIO
 from typing import BinaryIO
@@ -101,6 +102,38 @@ async def test_a_committed_row_has_its_object(
     await units_on(store).begin_bulk(ADA, add_type_with_object, uploads=True)
     assert await type_names(database_connection) == ["Relay"]
     assert await store.size_bytes(KEY) == 5
+
+
+@pytest.fixture
+async def faults() -> AsyncIterator[list[dict[str, object]]]:
+    """What the event loop is told as a fault during the test; a server logs it as an error."""
+    loop, told = asyncio.get_running_loop(), []
+    loop.set_exception_handler(lambda _, fault: told.append(fault))
+    yield told
+    loop.set_exception_handler(None)
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["while it works", "while it is undone"])
+async def test_a_unit_of_work_may_be_cancelled_at_any_moment(
+    units_on: UnitsOn, store: ObjectStore, database: Database, faults: list[dict[str, object]], fails: bool
+) -> None:
+    """As its transaction begins or is undone, too: nothing is told as a fault, and no connection is lost."""
+    units = units_on(store)
+
+    async def work(uow: UnitOfWork) -> None:
+        await uow.part_types.add("Relay")
+        if fails:
+            raise KeyError("of the work")
+
+    for moment in range(120):
+        running = asyncio.ensure_future(units.begin_bulk(ADA, work))
+        for _ in range(moment):
+            await asyncio.sleep(0)
+        running.cancel()
+        with contextlib.suppress(asyncio.CancelledError, AlreadyExistsError, KeyError):
+            await running
+    assert faults == []
+    assert database.writes.in_use == 0
 
 
 async def test_a_failed_upload_leaves_no_row(
