@@ -12,8 +12,8 @@ exist. From the upload to the end of the commit the unit is shielded from cancel
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from random import uniform
 from typing import BinaryIO, TypeAlias, TypeVar
 
@@ -32,7 +32,6 @@ from persistence.hints import Hints
 from persistence.object_changes import ObjectChanges, ObjectDeletions
 from persistence.object_store import ObjectStore
 from persistence.observation import Unobserved, WorkObserver, WorkOutcome, failed_outcome
-from persistence.repeating import DATABASE_FAULTS
 from persistence.repositories.api_token import ApiTokenRepository
 from persistence.repositories.attachment import AttachmentRepository
 from persistence.repositories.box import BoxRepository
@@ -49,6 +48,7 @@ from persistence.repositories.project import ProjectRepository
 from persistence.repositories.requirement import RequirementRepository
 from persistence.repositories.stock import StockRepository
 from persistence.statements import watched
+from persistence.transactions import begin, is_closed, roll_back, unless_cancelled
 
 T = TypeVar("T")
 WriteConnection: TypeAlias = "PoolConnectionProxy[Record]"
@@ -179,14 +179,12 @@ class UnitsOfWork:
         await self._hints.close()
 
     async def _attempt(self, unit: UnitOfWork, work: Callable[[UnitOfWork], Awaitable[T]]) -> T:
-        transaction = unit.connection.transaction()
-        async with _ended_when_cut_off(unit.connection):
-            await transaction.start()
+        transaction = await begin(unit.connection)
         try:
             result = await work(unit)
-            await _unless_cancelled(self._finish(unit, transaction))
+            await unless_cancelled(self._finish(unit, transaction))
         except BaseException as error:
-            await _roll_back(unit.connection, transaction)
+            await roll_back(unit.connection, transaction)
             if isinstance(error, asyncpg.IntegrityConstraintViolationError):
                 refusal = refusal_for(error)
                 if refusal is not None:
@@ -205,54 +203,7 @@ class UnitsOfWork:
     def _tell_failure(self, unit: UnitOfWork, error: BaseException) -> None:
         if unit.is_committed:
             return
-        closed = _is_closed(unit.connection)
+        closed = is_closed(unit.connection)
         failure = failed_outcome(error, was_committing=unit.is_committing, is_connection_closed=closed)
         for kind, outcome in unit.operations_by_outcome(failure):
             self._observer.stock_operation(kind, outcome)
-
-
-async def _unless_cancelled(ending: Awaitable[T]) -> T:
-    """Wait for the end of a unit of work; a cancellation that comes meanwhile takes effect after it."""
-    task = asyncio.ensure_future(ending)
-    try:
-        return await asyncio.shield(task)
-    except asyncio.CancelledError:
-        while not task.done():
-            try:
-                await asyncio.wait({task})
-            except asyncio.CancelledError:
-                continue
-        if not task.cancelled() and task.exception() is not None:
-            raise task.exception() from None  # type: ignore[misc]
-        raise
-
-
-def _is_closed(connection: WriteConnection) -> bool:
-    try:
-        return connection.is_closed()
-    except asyncpg.InterfaceError:
-        # The pool has taken back what its server closed.
-        return True
-
-
-async def _roll_back(connection: WriteConnection, transaction: asyncpg.transaction.Transaction) -> None:
-    """Undo what is open; a connection that broke has nothing to undo."""
-    if _is_closed(connection) or not connection.is_in_transaction():
-        return
-    try:
-        async with _ended_when_cut_off(connection):
-            await transaction.rollback()
-    except DATABASE_FAULTS as error:
-        _log.info("rollback found the connection gone", error=type(error).__name__)
-
-
-@asynccontextmanager
-async def _ended_when_cut_off(connection: WriteConnection) -> AsyncIterator[None]:
-    """End the connection when its transaction is cancelled as it begins or is undone: nobody knows how far that came,
-    and asyncpg's pool would take it for a fault of ours that one is open."""
-    try:
-        yield
-    except asyncio.CancelledError:
-        if not _is_closed(connection):
-            connection.terminate()
-        raise

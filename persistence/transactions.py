@@ -1,0 +1,75 @@
+"""How a transaction begins and ends when its task may be cancelled, or its connection break, at any moment."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from typing import TypeAlias, TypeVar
+
+import asyncpg
+import structlog
+from asyncpg import Record
+from asyncpg.pool import PoolConnectionProxy
+from asyncpg.transaction import Transaction
+
+from persistence.repeating import DATABASE_FAULTS
+
+T = TypeVar("T")
+Connection: TypeAlias = "PoolConnectionProxy[Record]"
+
+_log = structlog.get_logger(__name__)
+
+
+async def begin(connection: Connection) -> Transaction:
+    """Begin a transaction; one that is cancelled as it begins ends its connection."""
+    transaction = connection.transaction()
+    async with _ended_when_cut_off(connection):
+        await transaction.start()
+    return transaction
+
+
+async def unless_cancelled(ending: Awaitable[T]) -> T:
+    """Wait for the end of a unit of work; a cancellation that comes meanwhile takes effect after it."""
+    task = asyncio.ensure_future(ending)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        while not task.done():
+            try:
+                await asyncio.wait({task})
+            except asyncio.CancelledError:
+                continue
+        if not task.cancelled() and task.exception() is not None:
+            raise task.exception() from None  # type: ignore[misc]
+        raise
+
+
+def is_closed(connection: Connection) -> bool:
+    """Whether the connection is of no use any more."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        # The pool has taken back what its server closed.
+        return True
+
+
+async def roll_back(connection: Connection, transaction: Transaction) -> None:
+    """Undo what is open; a connection that broke has nothing to undo."""
+    if is_closed(connection) or not connection.is_in_transaction():
+        return
+    try:
+        async with _ended_when_cut_off(connection):
+            await transaction.rollback()
+    except DATABASE_FAULTS as error:
+        _log.info("rollback found the connection gone", error=type(error).__name__)
+
+
+@asynccontextmanager
+async def _ended_when_cut_off(connection: Connection) -> AsyncIterator[None]:
+    """End the connection when its transaction is cancelled as it begins or is undone: nobody knows how far that came,
+    and asyncpg's pool would take it for a fault of ours that one is open."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not is_closed(connection):
+            connection.terminate()
+        raise
