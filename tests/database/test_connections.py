@@ -122,7 +122,8 @@ async def test_a_connection_that_cannot_be_mended_is_ended_and_its_borrower_told
     pool: ConnectionPool, database_connection: asyncpg.Connection
 ) -> None:
     left_asleep: list[int] = []
-    running = "SELECT state = 'active' AND query = $2 FROM pg_stat_activity WHERE pid = $1"
+    # While it is parsed it is active too, but does not sleep yet.
+    running = "SELECT wait_event = 'PgSleep' AND query = $2 FROM pg_stat_activity WHERE pid = $1"
 
     async def fail(unfinished: "list[asyncio.Task[object]]") -> None:
         async with pool.lend() as connection:
