@@ -65,11 +65,14 @@ async def roll_back(connection: Connection, transaction: Transaction) -> None:
 
 @asynccontextmanager
 async def _ended_when_cut_off(connection: Connection) -> AsyncIterator[None]:
-    """End the connection when its transaction is cancelled as it begins or is undone: nobody knows how far that came,
-    and asyncpg's pool would take it for a fault of ours that one is open."""
+    """End the connection when its transaction is cancelled, or fails, as it begins or is undone: nobody knows how far
+    that came, and asyncpg's pool would take it for a fault of ours that one is open.
+
+    A rollback fails on a connection that is well when the cancellation of the statement before it comes late.
+    """
     try:
         yield
-    except asyncio.CancelledError:
+    except BaseException:
         if not is_closed(connection):
             connection.terminate()
         raise
