@@ -67,7 +67,7 @@ class ConnectionPool:
         except BaseException:
             await self._mend(connection)
             raise
-        if not _is_whole(connection) or connection.is_in_transaction():
+        if not is_whole(connection) or connection.is_in_transaction():
             await self._mend(connection)
         else:
             self._give_back(connection)
@@ -84,7 +84,7 @@ class ConnectionPool:
 
     def _whole(self) -> "Connection | None":
         """A connection that lies ready, if there is one that its server has not closed meanwhile."""
-        if not self._ready or not _is_whole(self._ready[-1]):
+        if not self._ready or not is_whole(self._ready[-1]):
             return None
         self._lent += 1
         return self._ready.pop()
@@ -92,7 +92,7 @@ class ConnectionPool:
     async def _next(self, timeout_seconds: float) -> Connection:
         while self._ready:
             connection = self._ready.pop()
-            if _is_whole(connection):
+            if is_whole(connection):
                 self._lent += 1
                 return connection
             await self._pool.release(connection)
@@ -168,7 +168,7 @@ def _give_up(waiter: "asyncio.Future[Connection | None]") -> None:
         waiter.set_exception(TimeoutError())
 
 
-def _is_whole(connection: Connection) -> bool:
+def is_whole(connection: Connection) -> bool:
     """Whether the server has left it open; asyncpg's pool takes back by itself what was closed."""
     try:
         return not connection.is_closed()

@@ -1,4 +1,7 @@
-"""Objects in S3, through one long-lived client."""
+"""Objects in S3, through one client that lives as long as the process.
+
+Longer than other files because whatever is asked of a bucket stands on one page.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence

@@ -3,18 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
-import asyncpg
 import structlog
-from asyncpg import Record
-from asyncpg.pool import PoolConnectionProxy
 from asyncpg.transaction import Transaction
 
+from persistence.connections import Connection, is_whole
 from persistence.repeating import DATABASE_FAULTS
 
 T = TypeVar("T")
-Connection: TypeAlias = "PoolConnectionProxy[Record]"
 
 _log = structlog.get_logger(__name__)
 
@@ -43,18 +40,9 @@ async def unless_cancelled(ending: Awaitable[T]) -> T:
         raise
 
 
-def is_closed(connection: Connection) -> bool:
-    """Whether the connection is of no use any more."""
-    try:
-        return connection.is_closed()
-    except asyncpg.InterfaceError:
-        # The pool has taken back what its server closed.
-        return True
-
-
 async def roll_back(connection: Connection, transaction: Transaction) -> None:
     """Undo what is open; a connection that broke has nothing to undo."""
-    if is_closed(connection) or not connection.is_in_transaction():
+    if not is_whole(connection) or not connection.is_in_transaction():
         return
     try:
         async with _ended_when_cut_off(connection):
@@ -73,6 +61,6 @@ async def _ended_when_cut_off(connection: Connection) -> AsyncIterator[None]:
     try:
         yield
     except BaseException:
-        if not is_closed(connection):
+        if is_whole(connection):
             connection.terminate()
         raise

@@ -26,6 +26,7 @@ from domain.entities.actor import Actor
 from domain.entities.operation import OperationKind
 from domain.ports.unit_of_work import RepeatWork
 from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
+from persistence.connections import is_whole
 from persistence.constraints import refusal_for
 from persistence.database import Database
 from persistence.hints import Hints
@@ -48,7 +49,7 @@ from persistence.repositories.project import ProjectRepository
 from persistence.repositories.requirement import RequirementRepository
 from persistence.repositories.stock import StockRepository
 from persistence.statements import watched
-from persistence.transactions import begin, is_closed, roll_back, unless_cancelled
+from persistence.transactions import begin, roll_back, unless_cancelled
 
 T = TypeVar("T")
 WriteConnection: TypeAlias = "PoolConnectionProxy[Record]"
@@ -203,7 +204,7 @@ class UnitsOfWork:
     def _tell_failure(self, unit: UnitOfWork, error: BaseException) -> None:
         if unit.is_committed:
             return
-        closed = is_closed(unit.connection)
+        closed = not is_whole(unit.connection)
         failure = failed_outcome(error, was_committing=unit.is_committing, is_connection_closed=closed)
         for kind, outcome in unit.operations_by_outcome(failure):
             self._observer.stock_operation(kind, outcome)

@@ -63,8 +63,8 @@ class RunStores:
 
     def _make_demo(self) -> None:
         """Have the demo workshop loaded as a first start does it."""
-        asyncio.run(run_sql(self._url_of("postgres"), f'DROP DATABASE IF EXISTS "{DEMO}" WITH (FORCE)'))
-        asyncio.run(run_sql(self._url_of("postgres"), f'CREATE DATABASE "{DEMO}" TEMPLATE "{NAME}"'))
+        forgotten = f'DROP DATABASE IF EXISTS "{DEMO}" WITH (FORCE)'
+        asyncio.run(run_sql(self._url_of("postgres"), forgotten, f'CREATE DATABASE "{DEMO}" TEMPLATE "{NAME}"'))
         demo = ServerProcess(demo_data=True, settings=self._settings(database=DEMO, bucket=DEMO))
         demo.serve_once(lambda: asyncio.run(self._demo_is_read()))
 
