@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
 
 import structlog
-from asyncpg import InterfaceError, Pool, Record
+from asyncpg import ConnectionDoesNotExistError, InterfaceError, Pool, Record
 from asyncpg.pool import PoolConnectionProxy
 
 from persistence.repeating import DATABASE_FAULTS
@@ -48,24 +48,30 @@ class ConnectionPool:
         return sum(not waiter.done() for waiter in self._waiting)
 
     async def fetch(self, sql: str, values: Sequence[Any]) -> list[Record]:
-        """The rows of one statement on a connection of its own. Raises TimeoutError when none is free in time."""
+        """The rows of one statement on a connection of its own.
+
+        Raises TimeoutError when none is free in time, ConnectionDoesNotExistError when it was lost.
+        """
         connection = self._whole() or await self._next(self._acquire_timeout_seconds)
         try:
             rows: list[Record] = await watched(sql, connection.fetch(sql, *values))
-        except BaseException:
-            await self._mend(connection)
+        except BaseException as error:
+            await self._mend_after(error, connection)
             raise
         self._give_back(connection)
         return rows
 
     @asynccontextmanager
     async def lend(self, timeout_seconds: float | None = None) -> AsyncIterator[Connection]:
-        """Borrow a connection for a block. Raises TimeoutError when none is free in time."""
+        """Borrow a connection for a block.
+
+        Raises TimeoutError when none is free in time, ConnectionDoesNotExistError when the block used one that was lost.
+        """
         connection = self._whole() or await self._next(timeout_seconds or self._acquire_timeout_seconds)
         try:
             yield connection
-        except BaseException:
-            await self._mend(connection)
+        except BaseException as error:
+            await self._mend_after(error, connection)
             raise
         if not is_whole(connection) or connection.is_in_transaction():
             await self._mend(connection)
@@ -99,8 +105,13 @@ class ConnectionPool:
         give_up_at = asyncio.get_running_loop().time() + timeout_seconds
         while self._lent >= self.size:
             handed_over = await self._turn(give_up_at)
-            if handed_over is not None:
+            if handed_over is None:
+                continue
+            if is_whole(handed_over):
                 return handed_over
+            # It was lost between its last borrower and this one, who opens another in its place.
+            await self._let_go(handed_over)
+            self._lent -= 1
         async with asyncio.timeout_at(give_up_at):
             return await self._new()
 
@@ -135,7 +146,23 @@ class ConnectionPool:
             self._lent -= 1
             self._ready.append(connection)
 
+    async def _mend_after(self, error: BaseException, connection: Connection) -> None:
+        """As `_mend`; says what asyncpg words as if the borrower had used a connection after its return.
+
+        asyncpg takes a lost connection back while it is lent, and refuses the borrower's next call.
+        """
+        lost = isinstance(error, InterfaceError) and not is_whole(connection)
+        await self._mend(connection)
+        if lost:
+            raise ConnectionDoesNotExistError("the connection was lost while it was lent") from error
+
     async def _mend(self, connection: Connection) -> None:
+        try:
+            await self._let_go(connection)
+        finally:
+            self._make_room()
+
+    async def _let_go(self, connection: Connection) -> None:
         """Hand a connection that something befell to asyncpg's pool, which waits for its cancelled statement.
 
         One that cannot be used any more is ended by asyncpg; what befell its borrower is told, and not this.
@@ -144,8 +171,6 @@ class ConnectionPool:
             await self._pool.release(connection)
         except DATABASE_FAULTS as error:
             _log.info("a connection was ended", error=type(error).__name__)
-        finally:
-            self._make_room()
 
     def _make_room(self) -> None:
         self._lent -= 1

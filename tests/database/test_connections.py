@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 
 import asyncpg
 import pytest
@@ -88,6 +89,36 @@ async def test_a_connection_that_died_while_it_lay_ready_is_replaced(
     await asyncio.wait_for(died.wait(), 60)
     assert await backend(pool) != first
     assert pool.in_use == 0
+
+
+async def test_a_connection_that_died_between_two_borrowers_is_replaced(pool: ConnectionPool) -> None:
+    async with pool.lend(), AsyncExitStack() as held:
+        first = await held.enter_async_context(pool.lend())
+        pid = first.get_server_pid()
+        waiting = asyncio.ensure_future(backend(pool))
+        await asyncio.sleep(0)
+        assert pool.waiting == 1
+        await held.aclose()
+        # It is handed over, and whoever waited for it has not had a turn yet.
+        first.terminate()
+        assert await waiting != pid
+        assert pool.in_use == 1
+    assert pool.in_use == 0
+
+
+async def test_who_uses_a_connection_that_was_lost_is_told_so(
+    pool: ConnectionPool, database_connection: asyncpg.Connection
+) -> None:
+    """asyncpg says that it has been released back to the pool, which would be a fault of the borrower's."""
+    with pytest.raises(asyncpg.ConnectionDoesNotExistError, match="was lost"):
+        async with pool.lend() as lent:
+            died = asyncio.Event()
+            lent.add_termination_listener(lambda _: died.set())
+            await database_connection.execute("SELECT pg_terminate_backend($1, 60000)", lent.get_server_pid())
+            await asyncio.wait_for(died.wait(), 60)
+            await lent.fetch("SELECT 1")
+    assert pool.in_use == 0
+    assert await backend(pool) > 0
 
 
 async def test_a_failed_statement_leaves_the_pool_whole(pool: ConnectionPool) -> None:

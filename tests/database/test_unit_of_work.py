@@ -361,6 +361,18 @@ async def test_work_that_never_settles_is_given_up_after_three_attempts(units_on
     assert len(attempts) == 3
 
 
+async def test_work_whose_connection_was_lost_before_it_runs_again_is_told_so(
+    units_on: UnitsOn, store: ObjectStore, database: Database
+) -> None:
+    async def lose_the_connection(uow: UnitOfWork) -> None:
+        uow.connection.terminate()
+        raise RepeatWork
+
+    with pytest.raises(asyncpg.ConnectionDoesNotExistError):
+        await units_on(store).begin_bulk(ADA, lose_the_connection)
+    assert database.writes.in_use == 0
+
+
 async def test_a_deadlock_is_repeated_and_reaches_nobody(
     units_on: UnitsOn, store: ObjectStore, database_connection: asyncpg.Connection
 ) -> None:
