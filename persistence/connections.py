@@ -65,7 +65,7 @@ class ConnectionPool:
     async def lend(self, timeout_seconds: float | None = None) -> AsyncIterator[Connection]:
         """Borrow a connection for a block.
 
-        Raises TimeoutError when none is free in time, ConnectionDoesNotExistError when the block used one that was lost.
+        Raises TimeoutError when none is free in time, ConnectionDoesNotExistError when the block used a lost one.
         """
         connection = self._whole() or await self._next(timeout_seconds or self._acquire_timeout_seconds)
         try:

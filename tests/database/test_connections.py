@@ -110,13 +110,17 @@ async def test_who_uses_a_connection_that_was_lost_is_told_so(
     pool: ConnectionPool, database_connection: asyncpg.Connection
 ) -> None:
     """asyncpg says that it has been released back to the pool, which would be a fault of the borrower's."""
-    with pytest.raises(asyncpg.ConnectionDoesNotExistError, match="was lost"):
+
+    async def lose_it_and_go_on() -> None:
         async with pool.lend() as lent:
             died = asyncio.Event()
             lent.add_termination_listener(lambda _: died.set())
             await database_connection.execute("SELECT pg_terminate_backend($1, 60000)", lent.get_server_pid())
             await asyncio.wait_for(died.wait(), 60)
             await lent.fetch("SELECT 1")
+
+    with pytest.raises(asyncpg.ConnectionDoesNotExistError, match="was lost"):
+        await lose_it_and_go_on()
     assert pool.in_use == 0
     assert await backend(pool) > 0
 
