@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 from asyncpg import Connection, Record
 
-from persistence.connections import ConnectionPool
+from persistence.connection_pool import ConnectionPool
 from persistence.repeating import again_when_broken, connection_broke
 from persistence.statements import Statement
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 import structlog
 from asyncpg.transaction import Transaction
 
-from persistence.connections import Connection, is_whole
+from persistence.connection_pool import Connection, is_whole
 from persistence.repeating import DATABASE_FAULTS
 
 T = TypeVar("T")

@@ -26,7 +26,7 @@ from domain.entities.actor import Actor
 from domain.entities.operation import OperationKind
 from domain.ports.unit_of_work import RepeatWork
 from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
-from persistence.connections import is_whole
+from persistence.connection_pool import is_whole
 from persistence.constraints import refusal_for
 from persistence.database import Database
 from persistence.hints import Hints

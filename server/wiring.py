@@ -9,23 +9,23 @@ from graph.file_addresses import FileAddresses
 from persistence.database import Database, open_database
 from persistence.object_store import ObjectStore, open_object_store
 from persistence.observation import StoreObserver
+from persistence.orphaned_objects import Sweep
 from persistence.probe import DatabaseProbe
 from persistence.readers import Readers
 from persistence.readers.live import Bounds
-from persistence.sweep import Sweep
 from persistence.unit_of_work import UnitsOfWork
 from server.errors import OperatorError
 from server.jobs import JobHandlers
-from server.jobs.upkeep import add_upkeep
-from server.jobs.worker import JobWorker
+from server.jobs.job_runner import JobWorker
 from server.metrics import Metrics
 from server.metrics.watching import watching
+from server.process.readiness import Readiness
+from server.process.shutdown import Lifecycle
 from server.randomness import SystemRandomness
-from server.readiness import Readiness
 from server.rendering.file_reader import FileReader
-from server.scheduled_sweep import add_sweep
 from server.settings import Settings
-from server.shutdown import Lifecycle
+from server.upkeep.expired_rows import add_upkeep
+from server.upkeep.orphan_sweep_job import add_sweep
 
 _PROBE_TIMEOUT_SECONDS = 2.0
 

@@ -25,7 +25,8 @@ from domain.entities.ids import AttachmentId
 from domain.entities.unset import UNSET, Settable
 from domain.errors import DuplicateFileError, Issue, NotFoundError, ValidationError
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
-from domain.rules import attachment_details, file_kinds
+from domain.rules import attachment_details
+from domain.rules.file_formats import file_kinds
 from domain.rules.object_keys import file_key, prefix_of
 from domain.rules.versions import refuse_stale
 from domain.services.use_case import uploading_use_case, use_case

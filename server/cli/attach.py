@@ -11,11 +11,11 @@ from typing import Any
 from domain.entities.actor import Actor, Role
 from domain.entities.attachment import OwnerKind, OwnerReference, UploadedFile
 from domain.errors import DomainError
-from domain.rules.file_kinds import MAX_FILE_BYTES
+from domain.rules.file_formats.file_kinds import MAX_FILE_BYTES
 from server.cli.parsing import add_data_dir
 from server.cli.running import run_with_application
 from server.errors import OperatorError
-from server.progress import Announcer, Bar
+from server.start.progress import Announcer, Bar
 from server.wiring import Application
 
 _ACTOR = Actor("command line", Role.EDITOR)

@@ -7,7 +7,7 @@ from persistence.checks import Finding, run_checks
 from persistence.checks.objects import run_object_checks
 from server.cli.parsing import add_data_dir
 from server.cli.running import run_with_application
-from server.progress import Announcer
+from server.start.progress import Announcer
 from server.wiring import Application
 
 

@@ -4,7 +4,7 @@ import argparse
 
 from server.cli.parsing import add_data_dir
 from server.cli.running import run_with_surroundings
-from server.database import prepare_database
+from server.start.database import prepare_database
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

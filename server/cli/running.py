@@ -5,12 +5,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias, TypeVar
 
-from server.database import prepare_database, require_current
 from server.embedded import reach_surroundings
 from server.embedded.data_directory import DataDirectory
 from server.logging import configure_logging
-from server.progress import Announcer
 from server.settings import Settings, load_settings
+from server.start.database import prepare_database, require_current
+from server.start.progress import Announcer
 from server.wiring import Application, open_application
 
 # A string, since argparse's class is generic for type checkers only.

@@ -7,10 +7,10 @@ from importlib import import_module
 from server.cli.parsing import add_data_dir
 from server.cli.running import run_with_application
 from server.errors import OperatorError
-from server.progress import Announcer, Bar
-from server.seed.demo import load_demo
-from server.seed.generator import generate
+from server.seed.demo.workshop import load_demo
+from server.seed.generated.workshop import generate
 from server.seed.starter_types import load_starter_types
+from server.start.progress import Announcer, Bar
 from server.wiring import Application
 
 _MOST_PARTS = 200_000
@@ -50,7 +50,7 @@ async def _load_demo(application: Application, _: Announcer) -> None:
     if not loaded:
         raise OperatorError("the demo workshop goes into an empty database, once; this one holds something already")
     # The drawing library is loaded for this alone.
-    await import_module("server.seed.demo_files").load_demo_files(application)
+    await import_module("server.seed.demo.files").load_demo_files(application)
 
 
 async def _generate(parts: int, application: Application, _: Announcer) -> None:

@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from server.cli.parsing import add_data_dir
-from server.lifecycle import serve
+from server.process.lifecycle import serve
 from server.settings import documented_settings, load_settings
 
 

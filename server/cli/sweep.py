@@ -3,11 +3,11 @@
 import argparse
 from functools import partial
 
-from persistence.sweep import Sweep, SweepReport, SweepStopped
+from persistence.orphaned_objects import Sweep, SweepReport, SweepStopped
 from server.cli.parsing import add_data_dir
 from server.cli.running import run_with_application
 from server.errors import OperatorError
-from server.progress import Announcer
+from server.start.progress import Announcer
 from server.wiring import Application
 
 

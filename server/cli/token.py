@@ -10,7 +10,7 @@ from persistence.readers.api_token import ApiTokenView
 from server.cli.parsing import add_command, add_data_dir, add_subcommands
 from server.cli.running import run_with_application
 from server.errors import OperatorError
-from server.progress import Announcer
+from server.start.progress import Announcer
 from server.wiring import Application
 
 _ACTOR = Actor("command line", Role.ADMIN)

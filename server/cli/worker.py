@@ -3,7 +3,7 @@
 import argparse
 
 from server.cli.parsing import add_data_dir
-from server.jobs.running import work
+from server.jobs.process import work
 from server.settings import load_settings
 
 

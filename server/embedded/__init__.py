@@ -16,8 +16,8 @@ from server.embedded.data_directory import DataDirectory, DataDirectoryInUse, Ru
 from server.embedded.object_store import BUCKET, REGION, EmbeddedObjectStore
 from server.embedded.postgres import EmbeddedPostgres
 from server.errors import OperatorError
-from server.progress import Announcer
 from server.settings import Settings
+from server.start.progress import Announcer
 
 _LOOK_EVERY_SECONDS = 0.5
 _PATIENCE_WITH_STARTING_SERVER_SECONDS = 30.0

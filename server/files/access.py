@@ -7,7 +7,7 @@ from starlette.requests import Request
 from domain.rules.file_addresses import is_signed
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
 from graph.file_addresses import FileAddresses
-from server.auth import Authenticator
+from server.authentication import Authenticator
 
 
 class FileAccess:

@@ -16,7 +16,7 @@ from persistence.readers.attachment import AttachmentView
 from server.files.access import FileAccess
 from server.files.headers import disposition, file_headers
 from server.files.route import names, object_id_of
-from server.wire.answers import refusal_answer
+from server.wire.http.answers import refusal_answer
 from server.wiring import Application
 
 _PATIENCE_SECONDS = 25

@@ -17,8 +17,8 @@ from persistence.readers.attachment import AttachmentView
 from server.files.access import FileAccess
 from server.files.headers import file_headers
 from server.files.ranges import ByteRange, wanted_ranges
-from server.wire.answers import refusal_answer
-from server.wire.http_protocol import ABORT
+from server.process.http_protocol import ABORT
+from server.wire.http.answers import refusal_answer
 from server.wiring import Application
 
 METHODS = ("GET", "HEAD")

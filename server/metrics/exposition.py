@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from server.metrics.inventory import Inventory
 from server.metrics.metrics import Metrics
 from server.metrics.multiprocess import shared_directory
-from server.readiness import Readiness
+from server.process.readiness import Readiness
 
 _OURS = "partsgraph_"
 _OPEN_METRICS = "application/openmetrics-text"

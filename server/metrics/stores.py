@@ -3,7 +3,7 @@
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from domain.entities.operation import OperationKind
-from persistence.connections import ConnectionPool
+from persistence.connection_pool import ConnectionPool
 from persistence.database import Database
 from persistence.observation import StoreOutcome, WorkOutcome
 from persistence.observed_client import OBSERVED_CALLS

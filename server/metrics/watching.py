@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from server.metrics.metrics import Metrics
-from server.readiness import Readiness
+from server.process.readiness import Readiness
 
 _SHARE_SECONDS = 1.0
 

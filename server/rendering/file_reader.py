@@ -25,9 +25,9 @@ from domain.rules.object_keys import file_key
 from domain.services.file_readings import FileReadingService
 from persistence.object_store import MissingObject, ObjectStore
 from persistence.repeating import DATABASE_FAULTS
+from server.process.shutdown import Lifecycle
 from server.rendering.children import Children, Limits
-from server.shutdown import Lifecycle
-from server.temporary_files import temporary_root
+from server.upkeep.temporary_files import temporary_root
 
 _DRAW_IMAGE = "server.rendering.pictures:drawn_image"
 _DRAW_PAGE = "server.rendering.documents:drawn_page"

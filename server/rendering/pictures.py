@@ -8,7 +8,7 @@ from PIL import GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImag
 
 from domain.entities.file_facts import PixelSize
 from domain.entities.file_reading import Rendering, Unreadable
-from domain.rules.file_kinds import MAX_PIXELS, examined
+from domain.rules.file_formats.file_kinds import MAX_PIXELS, examined
 from domain.rules.previews import scaled, sizes_of
 from server.rendering import thumbhash
 

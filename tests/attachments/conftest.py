@@ -6,7 +6,7 @@ import pytest
 
 from persistence.database import Database
 from persistence.object_store import ObjectStore, open_object_store
-from persistence.sweep import Sweep
+from persistence.orphaned_objects import Sweep
 from tests.opened_database import database
 from tests.server_process import ServerProcess
 from tests.statement_counting import counted

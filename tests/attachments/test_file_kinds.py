@@ -14,8 +14,8 @@ from PIL import Image
 
 from domain.entities.file_facts import FileFacts, FileKind, PixelSize
 from domain.errors import FileRefusalReason, FileRefusedError
-from domain.rules.exif_orientation import orientation_in
-from domain.rules.file_kinds import FIRST_BYTES, MAX_FILE_BYTES, MAX_IMAGE_BYTES, examined, max_bytes_of
+from domain.rules.file_formats.exif_orientation import orientation_in
+from domain.rules.file_formats.file_kinds import FIRST_BYTES, MAX_FILE_BYTES, MAX_IMAGE_BYTES, examined, max_bytes_of
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
 SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"GIF87a", b"RIFF\x20\0\0\0WEBP", b"%PDF-1.4\n")

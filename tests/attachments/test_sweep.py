@@ -15,7 +15,7 @@ from persistence.checks import run_checks
 from persistence.checks.objects import HASH_INVARIANT, INVARIANT, run_object_checks
 from persistence.database import Database
 from persistence.object_store import ObjectStore
-from persistence.sweep import MARK, Sweep, SweepStopped
+from persistence.orphaned_objects import MARK, Sweep, SweepStopped
 from tests.attachments.uploading import PDF, attached, attachments_of, png
 from tests.factories import Workshop
 from tests.rendering.reading import read

@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 import asyncpg
 import pytest
 
-from persistence.connections import ConnectionPool
+from persistence.connection_pool import ConnectionPool
 from tests.server_process import ServerProcess
 from tests.waiting import until
 

@@ -19,7 +19,7 @@ from sqlalchemy import CheckConstraint, Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from persistence.models import Base
-from server.migrations import is_current
+from server.start.migrations import is_current
 from tests.locks import rivals_waiting
 from tests.server_process import ROOT, ServerProcess, environment
 

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import pytest
 
-from server.database import check_database, prepare_database, require_current
 from server.errors import OperatorError
-from server.progress import Announcer
 from server.settings import Settings
+from server.start.database import check_database, prepare_database, require_current
+from server.start.progress import Announcer
 from tests.server_process import COMMAND, ServerProcess, environment, settings_for_same_stores
 
 # The cluster is shared with others of the run, who make their own.

@@ -4,7 +4,7 @@ from collections import Counter
 
 import httpx
 
-from server.seed.demo_files import DEMO_FILES
+from server.seed.demo.files import DEMO_FILES
 from tests.graphql_client import data_of
 
 _ALL = """

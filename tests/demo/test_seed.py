@@ -11,9 +11,9 @@ from domain.rules.part_keys import DRAWN_LETTERS
 from domain.rules.texts import fold
 from persistence.checks import run_checks
 from server.errors import OperatorError
-from server.seed.demo import ACTS, PARTS, load_demo
-from server.seed.demo_picking import PICK_LISTS
-from server.seed.generator import free_keys, generate
+from server.seed.demo.picking import PICK_LISTS
+from server.seed.demo.workshop import ACTS, PARTS, load_demo
+from server.seed.generated.workshop import free_keys, generate
 from server.seed.starter_types import STARTER_TYPES, load_starter_types
 from server.settings import load_settings
 from server.wiring import Application, open_application

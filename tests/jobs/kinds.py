@@ -15,12 +15,12 @@ from domain.errors import ExhaustedError
 from domain.ports.unit_of_work import UnitOfWork
 from server.jobs import JobRun
 from server.jobs.child_process import run_in_child
-from server.jobs.running import run_jobs
+from server.jobs.process import run_jobs
 from server.logging import configure_logging
-from server.progress import Announcer
+from server.process.shutdown import Lifecycle
+from server.process.signals import StopSignals
 from server.settings import load_settings
-from server.shutdown import Lifecycle
-from server.signals import StopSignals
+from server.start.progress import Announcer
 from server.wiring import Application, open_application
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from domain.rules.object_keys import file_key
-from persistence.sweep import MARK
+from persistence.orphaned_objects import MARK
 from server.wiring import Application
 from tests.attachments.uploading import attached
 from tests.factories import Workshop

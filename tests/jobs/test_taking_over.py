@@ -10,7 +10,7 @@ from domain.entities.actor import LOCAL_ACTOR
 from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.job import JobLease, LeaseLost, LeaseStanding, Schedule
 from domain.ports.unit_of_work import UnitOfWork
-from server.jobs.upkeep import CLEAN_UP_JOBS
+from server.upkeep.expired_rows import CLEAN_UP_JOBS
 from tests.jobs.conftest import ADA, Jobs, WorkerProcess, until_there
 from tests.jobs.kinds import PATIENT, STUBBORN, WORK, Signs, Work
 from tests.locks import held, rivals_waiting

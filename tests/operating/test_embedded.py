@@ -24,8 +24,8 @@ from server.embedded.data_directory import DataDirectory
 from server.embedded.postgres import EmbeddedPostgres
 from server.embedded.processes import Account, run_to_end, start_child
 from server.errors import OperatorError
-from server.progress import Announcer
 from server.settings import Settings
+from server.start.progress import Announcer
 from tests.operating.processes import eventually, is_gone
 from tests.server_process import environment
 from tests.servers.prepared import copy_prepared
@@ -34,7 +34,7 @@ from tests.servers.prepared import copy_prepared
 _HOLDER = """
 import asyncio, sys
 from server.embedded import open_surroundings
-from server.progress import Announcer
+from server.start.progress import Announcer
 from server.settings import Settings
 
 async def hold():

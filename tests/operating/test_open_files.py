@@ -10,7 +10,7 @@ from tests.server_process import ROOT, ServerProcess, environment, settings_for_
 
 _LIMITED = """
 import resource
-from server.open_files import raise_limit_of_open_files
+from server.process.open_files import raise_limit_of_open_files
 resource.setrlimit(resource.RLIMIT_NOFILE, (1024, {hard}))
 raise_limit_of_open_files(2000)
 print(resource.getrlimit(resource.RLIMIT_NOFILE))

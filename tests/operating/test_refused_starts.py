@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from server.errors import OperatorError
-from server.listening import bind, url_of
+from server.process.listening_socket import bind, url_of
 from tests.server_process import COMMAND, ServerProcess, environment, settings_for_same_stores
 
 FIRST_TOKEN = "pg_" + "a" * 43

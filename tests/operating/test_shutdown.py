@@ -2,7 +2,7 @@
 
 import asyncio
 
-from server.shutdown import Lifecycle, Phase
+from server.process.shutdown import Lifecycle, Phase
 
 
 async def _nothing() -> None:

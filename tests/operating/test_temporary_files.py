@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import OperatorError
-from server.temporary_files import remove_old, temporary_root
+from server.upkeep.temporary_files import remove_old, temporary_root
 from tests.log_lines import coming_lines
 from tests.operating.processes import eventually
 from tests.server_process import ServerProcess, settings_for_same_stores

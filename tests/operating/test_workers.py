@@ -26,7 +26,7 @@ HANGING = """
 import os, signal, sys
 from pathlib import Path
 
-if "server.worker" in sys.orig_argv and Path(__file__).with_name("hang").exists():
+if "server.process.worker_main" in sys.orig_argv and Path(__file__).with_name("hang").exists():
     os.kill(os.getpid(), signal.SIGSTOP)
 """
 
@@ -59,7 +59,7 @@ def workers(team: ServerProcess) -> set[int]:
     found = set()
     for child in psutil.Process(team.process.pid).children():
         with suppress(psutil.NoSuchProcess):
-            found |= {child.pid} if "server.worker" in child.cmdline() else set()
+            found |= {child.pid} if "server.process.worker_main" in child.cmdline() else set()
     return found
 
 

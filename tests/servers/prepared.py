@@ -22,10 +22,10 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 _PLACE = _CHECKOUT / ".prepared"
 _SOURCES = (
     "alembic/**/*.py",
-    "persistence/sweep.py",
+    "persistence/orphaned_objects.py",
     "requirements/runtime.txt",
     "server/embedded/*.py",
-    "server/first_start.py",
+    "server/start/first_data.py",
     "server/seed/starter_types.py",
     "tests/servers/filling.py",
 )

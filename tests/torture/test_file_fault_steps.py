@@ -18,7 +18,7 @@ from domain.rules.object_keys import file_key, prefix_of
 from persistence.checks.objects import run_object_checks
 from persistence.database import open_database
 from persistence.object_store import open_object_store
-from persistence.sweep import Sweep
+from persistence.orphaned_objects import Sweep
 from tests.attachments.uploading import attached, upload
 from tests.conftest import connect
 from tests.factories import DOCUMENTS

@@ -15,7 +15,7 @@ import pytest
 
 from persistence.database import open_database
 from persistence.object_store import open_object_store
-from persistence.sweep import Sweep
+from persistence.orphaned_objects import Sweep
 from tests.attachments.uploading import attachments_of, pdf, png, upload
 from tests.conftest import connect
 from tests.factories import DOCUMENTS

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from graph.execution.refusals import RequestRefused
-from server.wire.negotiation import MediaType, answer_type, prefers_html
+from server.wire.http.negotiation import MediaType, answer_type, prefers_html
 from tests.graphql_client import RawGraphQL
 from tests.wire.conftest import code_of
 

@@ -5,7 +5,7 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from server.wire.request_scope import RequestScope
+from server.wire.http.request_scope import RequestScope
 from tests.wire.conftest import code_of
 
 

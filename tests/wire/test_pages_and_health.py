@@ -7,7 +7,7 @@ import time
 import asyncpg
 import httpx
 
-from server.readiness import Readiness
+from server.process.readiness import Readiness
 from tests.server_process import ServerProcess
 from tests.waiting import until
 

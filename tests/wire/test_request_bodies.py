@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph.execution.refusals import RequestRefused
-from server.wire.request_body import decode_json
-from server.wire.request_parameters import from_json, from_query_string
+from server.wire.http.request_body import decode_json
+from server.wire.http.request_parameters import from_json, from_query_string
 from tests.server_process import ServerProcess
 from tests.wire.conftest import code_of
 

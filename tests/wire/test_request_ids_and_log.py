@@ -8,7 +8,7 @@ import structlog
 
 from server.metrics import Metrics
 from server.settings import Settings
-from server.wire.request_log import OperationRecord
+from server.wire.http.request_log import OperationRecord
 from tests.log_lines import coming_lines
 from tests.server_process import ServerProcess
 

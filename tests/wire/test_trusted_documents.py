@@ -7,8 +7,8 @@ import pytest
 
 from graph.execution.refusals import RequestRefused
 from server.errors import OperatorError
-from server.wire.request_parameters import from_json
-from server.wire.trusted_documents import TrustedDocuments
+from server.wire.http.request_parameters import from_json
+from server.wire.http.trusted_documents import TrustedDocuments
 from tests.wire.conftest import TRUSTED, TRUSTED_ID, code_of
 
 

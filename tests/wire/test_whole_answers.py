@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 import uvloop
 
-from server.wire.whole_answers import WholeAnswers
+from server.wire.http.whole_answers import WholeAnswers
 from tests.waiting import until
 
 LOOPS: list[Callable[[], asyncio.AbstractEventLoop]] = [asyncio.new_event_loop, uvloop.new_event_loop]

@@ -10,7 +10,7 @@ from domain.rules.previews import preview_key
 from persistence.checks.objects import run_object_checks
 from persistence.database import Database
 from persistence.object_store import ObjectStore
-from persistence.sweep import Sweep
+from persistence.orphaned_objects import Sweep
 from tests.attachments.second_store import SecondStore
 from tests.attachments.uploading import attached, attachments_of, pdf, png
 from tests.factories import Workshop

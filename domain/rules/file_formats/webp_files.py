@@ -1,0 +1,63 @@
+"""The pixel size and orientation of a WebP, and whether it is all there.
+
+Sources: RFC 9649 (the RIFF container and VP8L), RFC 6386, section 9.1 (the frame header of VP8). The canvas of an
+extended file and the picture inside may disagree; the larger one counts.
+"""
+
+from domain.entities.file_facts import ImageStructure, PixelSize
+from domain.rules.file_formats.exif_orientation import UPRIGHT, orientation_in
+from domain.rules.file_formats.structure import BrokenFile, Content, counted_blocks, taken
+
+_FIRST_CHUNK = 12
+
+
+def structure_of(content: Content) -> ImageStructure:
+    """The size of the canvas and the picture, the orientation from Exif data. Raises CutOffFile, BrokenFile."""
+    end = 8 + int.from_bytes(taken(content, 4, 4), "little")
+    taken(content, end, 0)
+    width = height = 0
+    has_picture, orientation = False, UPRIGHT
+    position = _FIRST_CHUNK
+    for _ in counted_blocks():
+        if position + 8 > end:
+            break
+        start = taken(content, position, 8)
+        length = int.from_bytes(start[4:], "little")
+        taken(content, position + 8 + length, 0)
+        size = _size_in(start[:4], content[position + 8 : position + 8 + min(length, 10)])
+        if size is not None:
+            width, height = max(width, size.width), max(height, size.height)
+        if start[:4] == b"EXIF":
+            # Some writers put the JPEG's own mark before the data.
+            orientation = orientation_in(content[position + 8 : position + 8 + length].removeprefix(b"Exif\0\0"))
+        has_picture = has_picture or start[:4] in {b"VP8 ", b"VP8L", b"ANMF"}
+        position += 8 + length + length % 2
+    if not has_picture:
+        raise BrokenFile("has no picture in it")
+    return ImageStructure(PixelSize(width, height), orientation)
+
+
+def _size_in(kind: bytes, head: bytes) -> PixelSize | None:
+    """The size that a chunk of this kind names in its first ten bytes; None when it names none."""
+    match kind:
+        case b"VP8X":
+            _refuse_short(head, 10)
+            return PixelSize(_little(head[4:7]) + 1, _little(head[7:10]) + 1)
+        case b"VP8L":
+            _refuse_short(head, 5)
+            both = _little(head[1:5])
+            return PixelSize((both & 0x3FFF) + 1, (both >> 14 & 0x3FFF) + 1)
+        case b"VP8 ":
+            _refuse_short(head, 10)
+            return PixelSize(_little(head[6:8]) & 0x3FFF, _little(head[8:10]) & 0x3FFF)
+        case _:
+            return None
+
+
+def _refuse_short(head: bytes, length: int) -> None:
+    if len(head) < length:
+        raise BrokenFile("has a chunk without a size")
+
+
+def _little(number: bytes) -> int:
+    return int.from_bytes(number, "little")

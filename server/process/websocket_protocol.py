@@ -1,0 +1,107 @@
+"""uvicorn's WebSocket protocol (on the library websockets), made to stand hostile clients without an error in the log.
+
+What is mended: bad UTF-8 and refusals by an HTTP answer were logged as errors; a refused handshake left the connection
+open; an endless row of empty fragments and pings whose answers nobody reads grew in memory.
+"""
+
+from typing import Any
+
+import orjson
+import structlog
+from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import CloseCode, Frame
+from websockets.http11 import Request
+
+from graph.execution.refusals import RequestCode
+from server.metrics.live import DROPPED, DropReason
+from server.process.http_protocol import ABORT
+
+_MOST_FRAGMENTS = 1_000
+_MOST_UNREAD_BYTES = 1_000_000
+
+_log = structlog.get_logger("partsgraph.live")
+
+
+class SturdyWebSocketProtocol(WebSocketsSansIOProtocol):
+    """Given to uvicorn.Config as `ws`."""
+
+    def data_received(self, data: bytes) -> None:
+        """Take what the client sent."""
+        super().data_received(data)
+        if self.conn.handshake_exc is not None and not self.handshake_complete:
+            self._refuse_handshake()
+
+    def handle_connect(self, event: Request) -> None:
+        """Begin, or refuse a handshake that is none."""
+        try:
+            super().handle_connect(event)
+        except UnicodeError:
+            self._refuse_handshake()
+            return
+        if hasattr(self, "scope"):
+            extensions: dict[str, Any] = {**(self.scope["extensions"] or {}), ABORT: self.transport.abort}
+            self.scope["extensions"] = extensions
+
+    def handle_cont(self, event: Frame) -> None:
+        """Take a fragment of a message."""
+        if len(self.frames) >= _MOST_FRAGMENTS:
+            self._fail(CloseCode.POLICY_VIOLATION, "too many fragments")
+            return
+        super().handle_cont(event)
+
+    def handle_ping(self) -> None:
+        """Answer a ping, unless the answers are not read."""
+        if self.transport.get_write_buffer_size() > _MOST_UNREAD_BYTES:
+            self.transport.abort()
+            return
+        super().handle_ping()
+
+    def keepalive_timeout(self) -> None:
+        """Let go of a client that answers no ping."""
+        if not self.close_sent and not self.transport.is_closing():
+            DROPPED.labels(DropReason.NOT_ANSWERING.value).inc()
+            _log.info("subscriber_let_go", reason=DropReason.NOT_ANSWERING.value)
+        super().keepalive_timeout()
+
+    def send_receive_event_to_app(self) -> None:
+        """Hand on a whole message, or close with 1007 when its text is not UTF-8."""
+        if self.curr_msg_data_type == "text" and not _is_text(b"".join(self.frames)):
+            self.frames = []
+            self._fail(CloseCode.INVALID_DATA, "not UTF-8")
+            return
+        super().send_receive_event_to_app()
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send a message of the application; a refusal by an HTTP answer ends the handshake."""
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
+            self.handshake_complete = True
+
+    def _fail(self, code: CloseCode, reason: str) -> None:
+        if not self.close_sent:
+            self.conn.fail(code, reason)
+            self.handle_parser_exception()
+
+    def _refuse_handshake(self) -> None:
+        """400 in the form of every other answer."""
+        self.handshake_complete = True
+        self.close_sent = True
+        error = {"message": "This is not a WebSocket handshake.", "extensions": {"code": RequestCode.BAD_REQUEST.value}}
+        body = orjson.dumps({"errors": [error]})
+        head = (
+            "HTTP/1.1 400 Bad Request\r\n"
+            "content-type: application/json; charset=utf-8\r\n"
+            f"content-length: {len(body)}\r\n"
+            "connection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode("ascii") + body)
+        self.transport.close()
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""The demo workshop: what it holds and what happened in it."""

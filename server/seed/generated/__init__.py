@@ -1,0 +1,1 @@
+"""Generated parts in any number, with their boxes, stock and history."""

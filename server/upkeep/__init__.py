@@ -1,0 +1,1 @@
+"""What keeps the house in order without being asked: expired rows, orphaned objects, temporary files."""

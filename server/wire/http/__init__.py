@@ -1,0 +1,1 @@
+"""A request over HTTP: its way from the headers to the answer."""

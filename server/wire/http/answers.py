@@ -1,0 +1,93 @@
+"""Every answer of the server is GraphQL-shaped JSON with a code, and each code has one HTTP status."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from graphql import GraphQLError
+from starlette.responses import Response
+
+from graph.execution.refusals import RequestCode, RequestRefused
+from server.wire.http.negotiation import MediaType
+
+_STATUS = {
+    RequestCode.BAD_REQUEST: 400,
+    RequestCode.BATCHING_NOT_SUPPORTED: 400,
+    RequestCode.BODY_LIMIT: 413,
+    RequestCode.BODY_TIMEOUT: 408,
+    RequestCode.HOST_NOT_ALLOWED: 421,
+    RequestCode.CONNECTION_LIMIT: 429,
+    RequestCode.METHOD_NOT_ALLOWED: 405,
+    RequestCode.NOT_ACCEPTABLE: 406,
+    RequestCode.NOT_READY: 503,
+    RequestCode.ORIGIN_NOT_ALLOWED: 403,
+    RequestCode.ROUTE_NOT_FOUND: 404,
+    RequestCode.UNSUPPORTED_MEDIA_TYPE: 415,
+    RequestCode.UNAUTHENTICATED: 401,
+    RequestCode.FORBIDDEN: 403,
+    RequestCode.UNAVAILABLE: 503,
+    RequestCode.INTERNAL_SERVER_ERROR: 500,
+}
+_CONTENT_TYPES = {
+    media_type: (b"content-type", f"{media_type.value}; charset=utf-8".encode()) for media_type in MediaType
+}
+
+
+def status_of(code: RequestCode, media_type: MediaType) -> int:
+    """The HTTP status of a refusal.
+
+    What is wrong with the GraphQL request itself is 400, but 200 for clients of application/json, who cannot tell a
+    400 of this server from one of an intermediary (GraphQL over HTTP, sections 6.4.1 and 6.4.2).
+    """
+    return _STATUS.get(code, 200 if media_type is MediaType.JSON else 400)
+
+
+def json_answer(
+    content: Mapping[str, Any],
+    status: int = 200,
+    media_type: MediaType = MediaType.JSON,
+    headers: Mapping[str, str] | None = None,
+) -> Response:
+    """A JSON response that no cache keeps."""
+    return _JsonAnswer(orjson.dumps(content), status, media_type, headers or {})
+
+
+class _JsonAnswer(Response):
+    """Starlette's response without the search for what its headers should be: here they are known."""
+
+    def __init__(self, body: bytes, status: int, media_type: MediaType, headers: Mapping[str, str]) -> None:
+        self.status_code = status
+        self.background = None
+        self.body = body
+        self.raw_headers = [
+            (b"cache-control", b"no-store"),
+            (b"vary", b"Accept"),
+            *((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()),
+            (b"content-length", str(len(body)).encode()),
+            _CONTENT_TYPES[media_type],
+        ]
+
+
+def refusal_answer(refused: RequestRefused, media_type: MediaType = MediaType.JSON) -> Response:
+    """The answer to a request that was refused before any field ran: errors, and no data."""
+    content = {"errors": [shown(error) for error in refused.errors]}
+    return json_answer(content, status_of(refused.code, media_type), media_type, refused.headers)
+
+
+def shown(error: GraphQLError) -> dict[str, Any]:
+    """A refusal's error as the response shows it."""
+    return {**error.formatted}
+
+
+def data_answer(
+    data: Mapping[str, Any] | None,
+    errors: Sequence[Mapping[str, Any]],
+    cost: int,
+    media_type: MediaType,
+) -> Response:
+    """The answer to an operation that ran: 200, whether or not fields failed."""
+    content: dict[str, Any] = {"data": data}
+    if errors:
+        content["errors"] = errors
+    content["extensions"] = {"cost": cost}
+    return json_answer(content, 200, media_type)

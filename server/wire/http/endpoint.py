@@ -1,0 +1,119 @@
+"""POST and GET /graphql: from an HTTP request to the answer of its operation."""
+
+from contextlib import ExitStack
+
+from graphql import OperationType
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from domain.entities.actor import Actor
+from graph.execution.document_cache import PreparedOperation
+from graph.execution.errors import ErrorPresenter
+from graph.execution.refusals import RequestCode, RequestRefused, refusal
+from graph.execution.run import run_operation
+from server.authentication import Authenticator
+from server.settings import Settings
+from server.wire.http.answers import data_answer, refusal_answer
+from server.wire.http.deadline import run_within
+from server.wire.http.negotiation import MediaType, answer_type, prefers_html, wants_event_stream
+from server.wire.http.operations import Operations, ReadyOperation
+from server.wire.http.request_body import read_json
+from server.wire.http.request_log import OperationRecord
+from server.wire.http.request_parameters import RequestParameters, from_json, from_query_string
+from server.wire.live.event_stream import EventStreams
+from server.wire.outages import outage_of
+from server.wire.pages.explorer import explorer_page
+from server.wire.uploads.multipart_request import MultipartLimits, MultipartRequest, is_multipart
+from server.wiring import Application
+
+METHODS = ("GET", "POST", "OPTIONS")
+
+
+class GraphQLEndpoint:
+    """Answers GraphQL requests; holds no state of its own between them."""
+
+    def __init__(
+        self, application: Application, authenticator: Authenticator, operations: Operations, streams: EventStreams
+    ) -> None:
+        self._settings = application.settings
+        self._authenticator = authenticator
+        self._operations = operations
+        self._streams = streams
+
+    async def serve(self, request: Request) -> Response:
+        """The answer to any request for /graphql; exceptions that are no refusals are left to the outermost layer."""
+        accept = request.headers.getlist("accept")
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"allow": "GET, HEAD, POST, OPTIONS"})
+        if request.method != "POST" and prefers_html(accept):
+            return explorer_page()
+        record = self._operations.new_record()
+        media_type = MediaType.JSON
+        try:
+            streams = wants_event_stream(accept)
+            media_type = MediaType.GRAPHQL_RESPONSE if streams else answer_type(accept)
+            # Files that came with the request live until it is answered.
+            with ExitStack() as held:
+                ready = await self._ready(request, record, held, streams=streams)
+                if streams:
+                    return await self._streams.answer(request, ready, record)
+                return await self._answer(request, ready, media_type, record)
+        except RequestRefused as refused:
+            record.note_refusal(refused)
+            return refusal_answer(refused, media_type)
+        except ClientDisconnect:
+            record.outcome = "CLIENT_GONE"
+            return Response(status_code=499)
+        except Exception as exception:
+            record.outcome = (outage_of(exception) or RequestCode.INTERNAL_SERVER_ERROR).value
+            raise
+        finally:
+            record.write()
+
+    async def _answer(
+        self, request: Request, ready: ReadyOperation, media_type: MediaType, record: OperationRecord
+    ) -> Response:
+        running = run_operation(ready.prepared, ready.variables, ready.context)
+        result = await run_within(self._settings.request_timeout_seconds, request, ready.prepared.kind, running)
+        errors = ErrorPresenter(ready.context.request_id, outage_of).present(result.errors or [])
+        record.outcome = "ERRORS" if errors else "REFUSED" if ready.context.refusals else "OK"
+        return data_answer(result.data, errors, ready.cost, media_type)
+
+    async def _ready(
+        self, request: Request, record: OperationRecord, held: ExitStack, *, streams: bool
+    ) -> ReadyOperation:
+        actor: Actor = await self._authenticator.authenticate(request.headers)
+        record.actor = actor.name
+        parameters = await self._parameters(request, held)
+        prepared = await self._operations.prepared(parameters, record)
+        _check_kind(prepared, request.method, streams=streams)
+        request_id = request.scope["state"]["request_id"]
+        return self._operations.ready(prepared, parameters, actor, request_id, record)
+
+    async def _parameters(self, request: Request, held: ExitStack) -> RequestParameters:
+        if request.method != "POST":
+            return from_query_string(request.scope["query_string"])
+        settings = self._settings
+        if is_multipart(request):
+            return from_json(await MultipartRequest(request, _multipart_limits(settings), held).read())
+        return from_json(await read_json(request, settings.max_body_bytes, settings.request_timeout_seconds))
+
+
+def _multipart_limits(settings: Settings) -> MultipartLimits:
+    return MultipartLimits(
+        max_bytes=settings.max_upload_bytes,
+        max_operations_bytes=settings.max_body_bytes,
+        patience_seconds=settings.request_timeout_seconds,
+        min_bytes_per_second=settings.min_upload_bytes_per_second,
+        directory=settings.upload_dir,
+    )
+
+
+def _check_kind(operation: PreparedOperation, method: str, *, streams: bool) -> None:
+    if operation.kind is OperationType.MUTATION and method != "POST":
+        raise refusal(RequestCode.METHOD_NOT_ALLOWED, "Mutations are only accepted by POST.", {"allow": "POST"})
+    if operation.kind is OperationType.SUBSCRIPTION and not streams:
+        raise refusal(
+            RequestCode.SUBSCRIPTION_NEEDS_STREAM,
+            "Subscribe over a WebSocket (graphql-transport-ws), or with Accept: text/event-stream and nothing else.",
+        )

@@ -1,0 +1,75 @@
+"""From the parameters of a request to an operation that may run, whatever it came over."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from graphql.execution.values import VariableValues
+
+from domain.entities.actor import Actor
+from graph.context import OperationContext
+from graph.execution.access import AccessRules
+from graph.execution.document_cache import DocumentCache, PreparedOperation
+from graph.execution.fallbacks import fallback_reason
+from graph.execution.run import coerce_variables
+from server.wire.http.request_log import OperationRecord
+from server.wire.http.request_parameters import RequestParameters
+from server.wire.http.trusted_documents import TrustedDocuments
+from server.wiring import Application
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyOperation:
+    """A valid operation that its actor may run, within every limit."""
+
+    prepared: PreparedOperation
+    variables: VariableValues
+    given_variables: Mapping[str, Any]
+    cost: int
+    context: OperationContext
+
+
+class Operations:
+    """Makes operations ready; holds no state of its own between them."""
+
+    def __init__(self, application: Application, documents: DocumentCache, access: AccessRules) -> None:
+        settings = application.settings
+        self._application = application
+        self._max_validation_errors = settings.max_validation_errors
+        self._documents = documents
+        self._access = access
+        self._trusted = TrustedDocuments.load(settings.trusted_documents, settings.trusted_documents_only)
+        application.metrics.requests.know(self._trusted.operation_names())
+
+    def new_record(self) -> OperationRecord:
+        """The record of an operation that begins now."""
+        return OperationRecord(self._application.settings, self._application.metrics.requests)
+
+    async def prepared(self, parameters: RequestParameters, record: OperationRecord) -> PreparedOperation:
+        """The operation that is asked for. Raises RequestRefused when it is not valid or over a limit."""
+        prepared = await self._documents.prepare(self._trusted.text_of(parameters), parameters.operation_name)
+        record.note_operation(prepared)
+        return prepared
+
+    def ready(
+        self,
+        prepared: PreparedOperation,
+        parameters: RequestParameters,
+        actor: Actor,
+        request_id: str,
+        record: OperationRecord,
+    ) -> ReadyOperation:
+        """The operation with its variables. Raises RequestRefused when it is not for this actor, or costs too much."""
+        self._access.check(actor, prepared)
+        variables = coerce_variables(prepared, parameters.variables, self._max_validation_errors)
+        record.cost = self._documents.cost_model.check(prepared.cost_plan, variables.coerced)
+        context = OperationContext(
+            actor=actor,
+            request_id=request_id,
+            services=self._application.services,
+            readers=self._application.readers,
+            file_addresses=self._application.file_addresses,
+        )
+        record.refusals = context.refusals
+        record.fallback = fallback_reason(prepared)
+        return ReadyOperation(prepared, variables, parameters.variables, record.cost, context)

@@ -1,0 +1,1 @@
+"""Subscriptions: over WebSockets and over server-sent events."""

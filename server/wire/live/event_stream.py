@@ -1,0 +1,171 @@
+"""Server-sent events: each operation on a connection of its own (graphql-sse protocol, "distinct connections mode")."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+from functools import partial
+
+import orjson
+import structlog
+from graphql import OperationType
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from graph.execution.errors import ErrorPresenter
+from graph.execution.refusals import RequestRefused
+from graph.execution.run import run_operation
+from server.authentication import Authenticator
+from server.metrics.live import DROPPED, DropReason, Transport
+from server.process.http_protocol import ABORT
+from server.wire.http.deadline import run_within
+from server.wire.http.operations import ReadyOperation
+from server.wire.http.request_log import OperationRecord
+from server.wire.live.open_connections import LiveConnections
+from server.wire.live.operation import LiveOperation, errors_of
+from server.wire.outages import outage_of
+from server.wiring import Application
+
+_log = structlog.get_logger("partsgraph.live")
+
+_HEADERS = {"cache-control": "no-store", "vary": "Accept", "x-accel-buffering": "no"}
+_COMMENT = b":\n\n"
+_COMPLETE = b"event: complete\ndata:\n\n"
+_COMMENT_SECONDS = 12.0
+"""So often something is sent, so that a reader that is gone is noticed; the protocol's own suggestion."""
+
+
+class _NotReading(Exception):
+    """The client takes nothing off its connection."""
+
+
+class EventStreams:
+    """Answers operations of clients that take nothing but text/event-stream."""
+
+    def __init__(self, application: Application, authenticator: Authenticator, connections: LiveConnections) -> None:
+        self._authenticator = authenticator
+        self._timeout_seconds = application.settings.request_timeout_seconds
+        self._send_timeout_seconds = application.settings.subscription_send_timeout_seconds
+        self._connections = connections
+
+    async def answer(self, request: Request, ready: ReadyOperation, record: OperationRecord) -> Response:
+        """The stream of a subscription, or of the one result of another operation.
+
+        Raises RequestRefused, GraphQL's errors as such, before anything is sent.
+        """
+        if ready.prepared.kind is not OperationType.SUBSCRIPTION:
+            return await self._one_result(request, ready, record)
+        self._connections.check_room()
+        try:
+            operation = await LiveOperation.open(ready, Transport.EVENT_STREAM, self._timeout_seconds)
+        except RequestRefused:
+            raise
+        except Exception as exception:  # noqa: BLE001 - every failure to subscribe is told in the same form
+            record.outcome, errors = errors_of(exception, ready.context.request_id)
+            return Response(
+                orjson.dumps({"errors": errors}), 400, _HEADERS, "application/graphql-response+json; charset=utf-8"
+            )
+        record.outcome = "OK"
+        check = partial(self._authenticator.check_again, request.headers)
+        return _EventStream(operation, ready.context.request_id, self._connections, self._send_timeout_seconds, check)
+
+    async def _one_result(self, request: Request, ready: ReadyOperation, record: OperationRecord) -> Response:
+        running = run_operation(ready.prepared, ready.variables, ready.context)
+        result = await run_within(self._timeout_seconds, request, ready.prepared.kind, running)
+        errors = ErrorPresenter(ready.context.request_id, outage_of).present(result.errors or [])
+        record.outcome = "ERRORS" if errors else "REFUSED" if ready.context.refusals else "OK"
+        content = {"data": result.data, **({"errors": errors} if errors else {}), "extensions": {"cost": ready.cost}}
+        return Response(_next(orjson.dumps(content)) + _COMPLETE, 200, _HEADERS, "text/event-stream")
+
+
+class _EventStream(Response):
+    """The open answer of a subscription."""
+
+    def __init__(
+        self,
+        operation: LiveOperation,
+        request_id: str,
+        connections: LiveConnections,
+        send_timeout_seconds: float,
+        check_token: Callable[[], Awaitable[None]],
+    ) -> None:
+        self._check_token = check_token
+        super().__init__(headers=_HEADERS, media_type="text/event-stream; charset=utf-8")
+        del self.headers["content-length"]
+        self._operation = operation
+        self._request_id = request_id
+        self._connections = connections
+        self._send_timeout_seconds = send_timeout_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send events until the subscription ends or the client goes away."""
+        with self._connections.one_more():
+            sending = asyncio.create_task(self._send_events(scope, send))
+            leaving = asyncio.create_task(_disconnected(receive))
+            try:
+                await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                sending.cancel()
+                leaving.cancel()
+                await asyncio.wait({sending, leaving})
+            if not sending.cancelled():
+                sending.result()
+
+    async def _send_events(self, scope: Scope, send: Send) -> None:
+        async def write(body: bytes, *, is_last: bool = False) -> None:
+            try:
+                async with asyncio.timeout(self._send_timeout_seconds):
+                    await send({"type": "http.response.body", "body": body, "more_body": not is_last})
+            except TimeoutError:
+                raise _NotReading from None
+
+        try:
+            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+            try:
+                async with self._operation.payloads() as payloads, aclosing(_with_comments(payloads)) as texts:
+                    await write(_COMMENT)
+                    async for text in texts:
+                        await self._check_token()
+                        await write(text)
+            except Exception as exception:
+                if isinstance(exception, _NotReading):
+                    raise
+                # The protocol has no message for an operation that breaks off: the errors come as a last result.
+                _, errors = errors_of(exception, self._request_id)
+                await write(_next(orjson.dumps({"errors": errors})))
+            await write(_COMPLETE, is_last=True)
+        except _NotReading:
+            DROPPED.labels(DropReason.NOT_READING.value).inc()
+            _log.info("subscriber_let_go", reason=DropReason.NOT_READING.value)
+            scope["extensions"][ABORT]()
+
+
+async def _with_comments(payloads: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
+    """The payloads as events, and a comment whenever none came for a while. Close it before the payloads."""
+    following: asyncio.Task[bytes] | None = None
+    try:
+        while True:
+            following = following or asyncio.ensure_future(anext(payloads))
+            done, _ = await asyncio.wait({following}, timeout=_COMMENT_SECONDS)
+            if not done:
+                yield _COMMENT
+                continue
+            try:
+                payload = following.result()
+            except StopAsyncIteration:
+                return
+            following = None
+            yield _next(payload)
+    finally:
+        if following is not None:
+            following.cancel()
+            await asyncio.wait({following})
+
+
+def _next(payload: bytes) -> bytes:
+    return b"event: next\ndata: " + payload + b"\n\n"
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass

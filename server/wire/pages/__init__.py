@@ -1,0 +1,1 @@
+"""Pages that are no GraphQL: GraphiQL, health, metrics."""

@@ -1,0 +1,184 @@
+"""GraphQL requests with files: the GraphQL multipart request specification (jaydenseric, version 2).
+
+operations   the request as JSON, with null in the place of each file
+map          {"0": ["variables.input.file"]}: which part belongs in which places
+0, 1, …      the files
+"""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from starlette.requests import ClientDisconnect, Request
+
+from domain.entities.attachment import UploadedFile
+from graph.execution.refusals import RequestCode, over_limit, refusal
+from server.wire.http.request_body import decode_json
+from server.wire.uploads.multipart_stream import MultipartStream, PartHead, boundary_of, malformed
+from server.wire.uploads.spooled_file import SpooledFile
+
+PREFLIGHT_HEADER = "GraphQL-Require-Preflight"
+MEDIA_TYPE = "multipart/form-data"
+_MAX_MAP_BYTES = 100_000
+_MAX_FILES = 20
+_MAX_DISCARDED_BYTES = 10_000_000
+
+
+def is_multipart(request: Request) -> bool:
+    """Tell whether the body is meant to be multipart/form-data, of which nothing else may have been said."""
+    written = request.headers.getlist("content-type")
+    is_plain = request.headers.get("content-encoding", "identity").lower() == "identity"
+    return len(written) == 1 and is_plain and written[0].partition(";")[0].strip().lower() == MEDIA_TYPE
+
+
+@dataclass(frozen=True, slots=True)
+class MultipartLimits:
+    """How much may come, how slowly, and where it is kept meanwhile."""
+
+    max_bytes: int
+    max_operations_bytes: int
+    patience_seconds: float
+    min_bytes_per_second: int
+    directory: Path | None
+
+
+class MultipartRequest:
+    """Reads one request. The files live until `held` is closed."""
+
+    def __init__(self, request: Request, limits: MultipartLimits, held: ExitStack) -> None:
+        self._request = request
+        self._limits = limits
+        self._held = held
+        self._received = 0
+        self._started = time.perf_counter()
+
+    async def read(self) -> Any:
+        """The decoded `operations` with the files in their places. Raises RequestRefused and ClientDisconnect."""
+        if not self._request.headers.get(PREFLIGHT_HEADER):
+            # Any web page may send multipart/form-data without being asked; a header of its own it may not.
+            raise refusal(
+                RequestCode.BAD_REQUEST,
+                f"Send the header {PREFLIGHT_HEADER}: 1 with {MEDIA_TYPE}.",
+                {"connection": "close"},
+            )
+        await self._refuse_declared_size()
+        _, _, parameters = self._request.headers["content-type"].partition(";")
+        stream = MultipartStream(self._receive, boundary_of(f";{parameters}"))
+        operations = await self._field(stream, "operations", self._limits.max_operations_bytes)
+        places = _places(await self._field(stream, "map", _MAX_MAP_BYTES))
+        files: dict[str, UploadedFile] = {}
+        while (head := await stream.next_part()) is not None:
+            files[head.name] = await self._file(stream, head, places, files)
+        for name, paths in places.items():
+            if name not in files:
+                raise malformed(f"the map names the part {name[:100]!r}, which did not come")
+            for path in paths:
+                _put(operations, path, files[name])
+        return operations
+
+    async def _field(self, stream: MultipartStream, name: str, max_bytes: int) -> Any:
+        head = await stream.next_part()
+        if head is None or head.name != name:
+            raise malformed(f"the part {name!r} is missing; the order is operations, map, files")
+        value = bytearray()
+        async for chunk in stream.content():
+            value += chunk
+            if len(value) > max_bytes:
+                raise over_limit(RequestCode.BODY_LIMIT, f"{name} bytes", len(value), max_bytes)
+        return decode_json(bytes(value), f"The part {name}")
+
+    async def _file(
+        self,
+        stream: MultipartStream,
+        head: PartHead,
+        places: Mapping[str, list[list[str]]],
+        files: Mapping[str, UploadedFile],
+    ) -> UploadedFile:
+        if head.file_name is None or head.name not in places or head.name in files:
+            raise malformed(f"the part {head.name[:100]!r} is not a file that the map names, or comes twice")
+        spooled = await asyncio.to_thread(SpooledFile, head.file_name, self._limits.directory)
+        self._held.callback(spooled.close)
+        async for chunk in stream.content():
+            await spooled.write(chunk)
+        return await spooled.finish()
+
+    async def _refuse_declared_size(self) -> None:
+        declared = self._request.headers.get("content-length", "")
+        if declared.isascii() and declared.isdigit() and int(declared) > self._limits.max_bytes:
+            raise await self._too_large(int(declared))
+
+    async def _receive(self) -> tuple[bytes, bool]:
+        chunk, is_ended = await self._next_chunk()
+        self._received += len(chunk)
+        if self._received > self._limits.max_bytes:
+            raise await self._too_large(self._received)
+        return chunk, is_ended
+
+    async def _next_chunk(self) -> tuple[bytes, bool]:
+        """The next chunk, before the time is over that the bytes so far and the patience give."""
+        limits = self._limits
+        allowed = limits.patience_seconds + self._received / limits.min_bytes_per_second
+        try:
+            async with asyncio.timeout(max(allowed - (time.perf_counter() - self._started), 0)):
+                message = await self._request.receive()
+        except TimeoutError:
+            raise refusal(
+                RequestCode.BODY_TIMEOUT,
+                f"The body came with less than {limits.min_bytes_per_second:,} bytes a second.",
+                {"connection": "close"},
+            ) from None
+        if message["type"] == "http.disconnect":
+            raise ClientDisconnect
+        return message.get("body", b""), not message.get("more_body", False)
+
+    async def _too_large(self, actual: int) -> Exception:
+        """The refusal, after some of what still comes was thrown away: see request_body."""
+        left = 0 if "expect" in self._request.headers else _MAX_DISCARDED_BYTES
+        is_ended = False
+        while not is_ended and left > 0:
+            chunk, is_ended = await self._next_chunk()
+            left -= len(chunk)
+        refused = over_limit(RequestCode.BODY_LIMIT, "body bytes", actual, self._limits.max_bytes)
+        refused.headers["connection"] = "close"
+        return refused
+
+
+def _places(value: Any) -> dict[str, list[list[str]]]:
+    """The paths by the name of their part."""
+    if not isinstance(value, dict) or not 1 <= len(value) <= _MAX_FILES:
+        raise malformed(f"map must be an object that names 1 to {_MAX_FILES} files")
+    places: dict[str, list[list[str]]] = {}
+    for name, paths in value.items():
+        if not isinstance(paths, list) or not 1 <= len(paths) <= _MAX_FILES:
+            raise malformed("map must give each file a list of paths")
+        if not all(isinstance(path, str) and path.startswith("variables.") for path in paths):
+            raise malformed("each path of map must begin with variables.")
+        places[name] = [path.split(".") for path in paths]
+    return places
+
+
+def _put(operations: Any, path: list[str], file: UploadedFile) -> None:
+    """Replace the null at the path."""
+    target: Any = operations
+    *parents, last = path
+    try:
+        for name in parents:
+            target = target[_step(target, name)]
+        step = _step(target, last)
+        if target[step] is not None:
+            raise malformed("a path of map leads to something that is not null")
+        target[step] = file
+    except (KeyError, IndexError, TypeError, ValueError):
+        raise malformed("a path of map leads nowhere in operations") from None
+
+
+def _step(target: Any, name: str) -> str | int:
+    if isinstance(target, dict):
+        return name
+    if isinstance(target, list) and name.isascii() and name.isdigit() and len(name) <= 4:
+        return int(name)
+    raise TypeError(name)
