@@ -15,19 +15,23 @@ from persistence.readers import Readers
 from persistence.readers.live import Bounds
 from persistence.unit_of_work import UnitsOfWork
 from server.errors import OperatorError
+from server.files.examination import MappedFiles
 from server.jobs import JobHandlers
-from server.jobs.job_runner import JobWorker
+from server.jobs.job_runner import JobRunner
 from server.metrics import Metrics
 from server.metrics.watching import watching
+from server.process.children import Children
 from server.process.readiness import Readiness
 from server.process.shutdown import Lifecycle
 from server.randomness import SystemRandomness
-from server.rendering.file_reader import FileReader
+from server.rendering.file_reader import LIBRARIES, FileReader
 from server.settings import Settings
 from server.upkeep.expired_rows import add_upkeep
 from server.upkeep.orphan_sweep_job import add_sweep
 
 _PROBE_TIMEOUT_SECONDS = 2.0
+# Files are read by two at most, so that a list is printed whatever is read.
+_CHILDREN_AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,13 @@ class Application:
     database_probe: DatabaseProbe
     job_handlers: JobHandlers
     """Where kinds of jobs get their handlers, before the worker starts."""
-    job_worker: JobWorker
+    job_runner: JobRunner
     lifecycle: Lifecycle
     """Where services join the shutdown."""
     readiness: Readiness
     """Where they add what /readyz asks."""
+    children: Children
+    """Where functions run that are to have limits."""
     file_reader: FileReader
 
 
@@ -68,11 +74,11 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
     ):
         units_of_work = UnitsOfWork(database, object_store, metrics.stock)
         _refresh(metrics, database, life, readiness)
-        services = Services.over(units_of_work, SystemRandomness())
+        services = Services.over(units_of_work, SystemRandomness(), MappedFiles())
         try:
             readers = Readers(database, _live_bounds(settings), settings.written_after_runs)
             addresses = FileAddresses(await readers.installation.file_secret())
-            handlers = JobHandlers()
+            handlers, children = JobHandlers(), Children(_CHILDREN_AT_ONCE, LIBRARIES)
             add_upkeep(handlers, services, settings)
             add_sweep(handlers, Sweep(database, object_store), metrics.sweep)
             yield Application(
@@ -86,9 +92,10 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 database_probe=probe,
                 lifecycle=life,
                 readiness=readiness,
-                file_reader=FileReader(services.file_readings, object_store),
+                file_reader=FileReader(services.file_readings, object_store, children),
+                children=children,
                 job_handlers=handlers,
-                job_worker=JobWorker(services.jobs, readers.jobs, handlers, metrics, settings),
+                job_runner=JobRunner(services.jobs, readers.jobs, handlers, metrics, settings),
             )
         finally:
             await units_of_work.close()

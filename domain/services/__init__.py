@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.ports.outside import Randomness
+from domain.ports.outside import FileExaminer, Randomness
 from domain.ports.unit_of_work import UnitsOfWork
 from domain.services.attachments import AttachmentService
 from domain.services.boxes import BoxService
@@ -34,15 +34,15 @@ class Services:
     installation: InstallationService
 
     @classmethod
-    def over(cls, units_of_work: UnitsOfWork, randomness: Randomness) -> "Services":
-        """Build all services over one way to begin units of work."""
+    def over(cls, units_of_work: UnitsOfWork, randomness: Randomness, examiner: FileExaminer) -> "Services":
+        """Build all services over one way to begin units of work, and what they wish from the machine."""
         return cls(
             parts=PartService(units_of_work, randomness),
             part_types=PartTypeService(units_of_work),
             boxes=BoxService(units_of_work),
             stock=StockService(units_of_work),
             pick_lists=PickListService(units_of_work),
-            attachments=AttachmentService(units_of_work),
+            attachments=AttachmentService(units_of_work, examiner),
             projects=ProjectService(units_of_work),
             file_readings=FileReadingService(units_of_work),
             jobs=JobService(units_of_work),

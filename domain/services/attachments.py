@@ -3,8 +3,6 @@
 Attaching and copying lock nothing that a stock change wants: the owner's row is kept from being deleted, nothing more.
 """
 
-import asyncio
-import mmap
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,14 +17,13 @@ from domain.entities.attachment import (
     UploadedFile,
 )
 from domain.entities.edit import EditedKind, FieldChange
-from domain.entities.file_facts import FileFacts
 from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import AttachmentId
 from domain.entities.unset import UNSET, Settable
 from domain.errors import DuplicateFileError, Issue, NotFoundError, ValidationError
+from domain.ports.outside import FileExaminer
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules import attachment_details
-from domain.rules.file_formats import file_kinds
 from domain.rules.object_keys import file_key, prefix_of
 from domain.rules.versions import refuse_stale
 from domain.services.use_case import uploading_use_case, use_case
@@ -45,6 +42,7 @@ class AttachmentService:
     """What people do with files and links. All raise ValidationError and NotFoundError (attachment, part, box)."""
 
     units_of_work: UnitsOfWork
+    examiner: FileExaminer
 
     async def attach_file(
         self,
@@ -54,12 +52,12 @@ class AttachmentService:
         title: str | None = None,
         request: IdempotentRequest | None = None,
     ) -> AddedAttachment:
-        """Look at the bytes off the event loop, then store the file and its row.
+        """Look at the bytes, then store the file and its row.
 
         Raises FileRefusedError, DuplicateFileError, FileStoreError, IdempotencyKeyReusedError.
         """
         name, kept_title = attachment_details.checked_file(upload.name, title)
-        facts = await asyncio.to_thread(_examined, upload)
+        facts = await self.examiner.facts_of(upload)
         file = StoredFile(name, upload.size_bytes, upload.sha256, facts)
         return await self._attach_file(actor, owner, upload, file, kept_title, request)
 
@@ -173,14 +171,6 @@ class AttachmentService:
             chosen = await _fit_for_cover(uow, owner, attachment_id) if attachment_id is not None else None
             await uow.attachments.set_cover(owner, chosen.id if chosen is not None else None)
         return owner
-
-
-def _examined(upload: UploadedFile) -> FileFacts:
-    """What the bytes tell. The file is mapped, so that a large one is not read into memory."""
-    if upload.size_bytes == 0:
-        return file_kinds.examined(b"")
-    with mmap.mmap(upload.content.fileno(), upload.size_bytes, access=mmap.ACCESS_READ) as content:
-        return file_kinds.examined(content)
 
 
 async def _owner(uow: UnitOfWork, reference: OwnerReference) -> Owner:

@@ -1,16 +1,14 @@
 """The route of printable pick lists: /files/pick-lists/{number}.pdf."""
 
 import asyncio
-import time
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from domain.rules.file_addresses import is_signed
 from graph.execution.refusals import RequestRefused
-from server.authentication import Authenticator
-from server.jobs.child_process import run_in_child
+from server.files.access import FileAccess
+from server.process.children import Limits
 from server.wire.http.answers import refusal_answer
 from server.wiring import Application
 
@@ -18,34 +16,31 @@ PATH = "/files/pick-lists/{number:int}.pdf"
 _MAX_NUMBER = 2**63 - 1
 _PRINT = "server.printing.pick_list_pdf:pick_list_pdf"
 _AT_ONCE = 2
-_MEMORY_BYTES = 2**30
-_PROCESSOR_SECONDS = 30
+_LIMITS = Limits(seconds=30, memory_bytes=2**30)
 
 
 class PickListFile:
     """Prints a list as it is now for whoever holds its signed address, or a token that may read."""
 
-    def __init__(self, application: Application, authenticator: Authenticator) -> None:
-        self._application = application
-        self._authenticator = authenticator
+    def __init__(self, application: Application, access: FileAccess) -> None:
+        self._pick_lists = application.readers.pick_lists
+        self._children = application.children
+        self._access = access
         self._printing = asyncio.Semaphore(_AT_ONCE)
 
     async def serve(self, request: Request) -> Response:
-        """200 with the PDF, 401 without signature and token, 404 when there is no such list."""
+        """200 with the PDF, 404 when there is no such list, or a refusal in the form of every other."""
         try:
-            await self._refuse_strangers(request)
+            await self._access.check(request)
         except RequestRefused as refused:
             return refusal_answer(refused)
         number = request.path_params["number"]
-        readers = self._application.readers.pick_lists
-        printed = await readers.printed(number) if number <= _MAX_NUMBER else None
+        printed = await self._pick_lists.printed(number) if number <= _MAX_NUMBER else None
         if printed is None:
             raise HTTPException(404)
         # The library that draws, with its fonts, takes more memory than all routes together: it lives in a child.
         async with self._printing:
-            content: bytes = await run_in_child(
-                _PRINT, printed, memory_bytes=_MEMORY_BYTES, cpu_seconds=_PROCESSOR_SECONDS
-            )
+            content: bytes = await self._children.run(_LIMITS, _PRINT, printed)
         headers = {
             "content-disposition": f'inline; filename="pick-list-{number}.pdf"',
             "cache-control": "private, no-store",
@@ -53,9 +48,3 @@ class PickListFile:
             "content-security-policy": "sandbox; default-src 'none'",
         }
         return Response(content, media_type="application/pdf", headers=headers)
-
-    async def _refuse_strangers(self, request: Request) -> None:
-        expires, signature = (request.query_params.get(name, "") for name in ("expires", "signature"))
-        secret = self._application.file_addresses.secret
-        if not is_signed(request.url.path, expires, signature, time.time(), secret):
-            await self._authenticator.authenticate(request.headers)

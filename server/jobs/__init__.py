@@ -23,7 +23,7 @@ returns a line for people about what came of it, or None. What a handler can rel
 - Cancelling and the end of the process cancel its task: CancelledError comes out of what it awaits. After
   `timeout_seconds` an attempt is stopped, whatever it does with that.
 - Nothing stops code that does not await. What computes for long, or reads files of strangers, goes through
-  `server.jobs.child_process.run_in_child`, which is ended with its job.
+  `children.run` of the application (server.process.children), which is ended with its job.
 """
 
 import json

@@ -21,7 +21,7 @@ STOP_WITHIN_SECONDS = 5.0
 _log = structlog.get_logger("partsgraph.jobs")
 
 
-class JobWorker:
+class JobRunner:
     """One per process. Start it when all kinds have their handlers."""
 
     def __init__(

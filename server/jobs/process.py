@@ -58,7 +58,7 @@ async def run_jobs(application: Application, signals: StopSignals, announcer: An
         stopped.set()
 
     async with telling(application), cleaning():
-        application.job_worker.start(lifecycle)
+        application.job_runner.start(lifecycle)
         lifecycle.begin_serving()
         signals.hand_over_to(stop)
         announcer.tell("The worker is ready.")

@@ -148,7 +148,7 @@ async def answer_requests(
         _settle_memory()
         application.file_reader.start(application.lifecycle)
         if application.settings.job_slots > 0:
-            application.job_worker.start(application.lifecycle)
+            application.job_runner.start(application.lifecycle)
         async with application.readers.live.listening(), cleaning():
             await http.serve(sockets=[listener])
     finally:

@@ -20,7 +20,7 @@ _LOOK_EVERY_SECONDS = 0.1
 
 
 class WorkerProcess:
-    """A running `python -m server.process.worker_main`, in a session of its own, so that Ctrl-C reaches the parent alone."""
+    """A running `server.process.worker_main`, in a session of its own, so that Ctrl-C reaches the parent alone."""
 
     def __init__(
         self,

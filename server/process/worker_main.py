@@ -1,4 +1,4 @@
-"""One of several server processes: answers requests on the listening socket that its parent (server.process.worker_supervisor) holds.
+"""One of several server processes: answers requests on the listening socket that its parent (worker_supervisor) holds.
 
     python -m server.process.worker_main NUMBER LISTENER READY
 

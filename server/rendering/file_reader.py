@@ -25,17 +25,19 @@ from domain.rules.object_keys import file_key
 from domain.services.file_readings import FileReadingService
 from persistence.object_store import MissingObject, ObjectStore
 from persistence.repeating import DATABASE_FAULTS
+from server.process.children import ChildFailed, Children, FunctionFailed, Limits
 from server.process.shutdown import Lifecycle
-from server.rendering.children import Children, Limits
 from server.upkeep.temporary_files import temporary_root
 
 _DRAW_IMAGE = "server.rendering.pictures:drawn_image"
 _DRAW_PAGE = "server.rendering.documents:drawn_page"
 _READ_TEXT = "server.rendering.documents:read_text"
+LIBRARIES = ("server.rendering.pictures", "server.rendering.documents")
+"""What every child that reads a file needs."""
 
 # A picture of 50 megapixels with an alpha channel takes about 1.2 GiB while it is decoded.
-PREVIEW_LIMITS = Limits(seconds=20, memory_bytes=1_536 * 2**20)
-TEXT_LIMITS = Limits(seconds=60, memory_bytes=768 * 2**20)
+PREVIEW_LIMITS = Limits(seconds=20, memory_bytes=1_536 * 2**20, niceness=10)
+TEXT_LIMITS = Limits(seconds=60, memory_bytes=768 * 2**20, niceness=10)
 
 _AT_ONCE = 2
 _LOOK_AGAIN_SECONDS = 1
@@ -57,10 +59,10 @@ _log = structlog.get_logger(__name__)
 class FileReader:
     """One for a process. Several that ask for the previews of one file wait for the same work."""
 
-    def __init__(self, service: FileReadingService, store: ObjectStore) -> None:
+    def __init__(self, service: FileReadingService, store: ObjectStore, children: Children) -> None:
         self._service = service
         self._store = store
-        self._children = Children(_AT_ONCE)
+        self._children = children
         self._places = asyncio.Semaphore(_AT_ONCE)
         self._loops: list[asyncio.Task[None]] = []
         self._asked: dict[AttachmentId, asyncio.Task[bool]] = {}
@@ -125,11 +127,21 @@ class FileReader:
         with TemporaryDirectory(dir=temporary_root()) as folder:
             path = Path(folder) / "file"
             await self._fetch(file, path)
-            answer = await self._children.run(limits, function, path)
+            answer = await self._answer(limits, function, path)
         seconds = round(time.perf_counter() - started, 3)
         failure = answer.reason if isinstance(answer, Unreadable) else None
         _log.info("file was read", attachment=file.attachment_id, how=function, seconds=seconds, failure=failure)
         return answer
+
+    async def _answer(self, limits: Limits, function: str, path: Path) -> Any:
+        try:
+            return await self._children.run(limits, function, path)
+        except FunctionFailed as error:
+            # A library met what it has no name for.
+            _log.warning("a file made its reader fail", how=function, fault=str(error))
+            return Unreadable(limits.overstepped)
+        except ChildFailed as error:
+            return Unreadable(str(error))
 
     async def _fetch(self, file: ClaimedFile, path: Path) -> None:
         with path.open("wb") as copy:

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 
 from server.errors import OperatorError
 
-_CONFIGURATION = Path(__file__).resolve().parent.parent / "alembic.ini"
+_CONFIGURATION = Path(__file__).resolve().parents[2] / "alembic.ini"
 
 
 async def migrate(database_url: str) -> bool:

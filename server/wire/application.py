@@ -62,7 +62,6 @@ def create_app(application: Application) -> ASGIApp:
             *_file_routes(application, authenticator),
             Route("/", _explorer),
             Mount(ASSETS_PATH, ExplorerAssets()),
-            Route(PICK_LIST_PATH, PickListFile(application, authenticator).serve),
             Route("/healthz", healthz),
             Route(METRICS_PATH, MetricsPage(application, authenticator).serve),
             Route("/readyz", ReadinessRoute(application).readyz),
@@ -85,6 +84,7 @@ def _file_routes(application: Application, authenticator: Authenticator) -> list
     access = FileAccess(authenticator, application.file_addresses)
     files, previews = FileRoute(application, access), PreviewRoute(application, access)
     return [
+        Route(PICK_LIST_PATH, PickListFile(application, access).serve),
         Route("/files/{attachment}", files.serve, methods=FILE_METHODS),
         Route("/files/{attachment}/preview/{size}", previews.serve, methods=FILE_METHODS),
     ]

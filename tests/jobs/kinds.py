@@ -14,9 +14,9 @@ from domain.entities.job import JobKind, JobLease
 from domain.errors import ExhaustedError
 from domain.ports.unit_of_work import UnitOfWork
 from server.jobs import JobRun
-from server.jobs.child_process import run_in_child
 from server.jobs.process import run_jobs
 from server.logging import configure_logging
+from server.process.children import Limits
 from server.process.shutdown import Lifecycle
 from server.process.signals import StopSignals
 from server.settings import load_settings
@@ -53,6 +53,9 @@ FAULTY = JobKind("TEST_FAULTY", Signs, timeout_seconds=5, max_attempts=2)
 REFUSED = JobKind("TEST_REFUSED", Signs, timeout_seconds=5, max_attempts=1)
 CHILD = JobKind("TEST_CHILD", Signs, timeout_seconds=600, max_attempts=1)
 
+_SPIN = "tests.operating.functions_of_children:spin"
+_LIMITS = Limits(seconds=600, memory_bytes=2**30)
+
 
 def add_kinds(application: Application) -> None:
     """Give the kinds their handlers."""
@@ -83,7 +86,7 @@ def add_kinds(application: Application) -> None:
         raise ExhaustedError("Nothing is left.")
 
     async def child(_: JobRun, payload: Signs) -> str:
-        return str(await run_in_child("tests.jobs.children:spin", payload.path, memory_bytes=2**30, cpu_seconds=60))
+        return str(await application.children.run(_LIMITS, _SPIN, payload.path))
 
     application.job_handlers.add(WORK, work)
     application.job_handlers.add(GUIDED, _guided)

@@ -36,11 +36,11 @@ async def working(server: ServerProcess) -> AsyncIterator[Application]:
 async def at_work(application: Application) -> AsyncIterator[None]:
     """It takes jobs, those of the tests too."""
     add_kinds(application)
-    application.job_worker.start(application.lifecycle)
+    application.job_runner.start(application.lifecycle)
     try:
         yield
     finally:
-        await application.job_worker.stop()
+        await application.job_runner.stop()
 
 
 def _told(application: Application, kind: str) -> dict[str, float]:
@@ -88,7 +88,7 @@ async def test_each_attempt_is_counted_as_it_was_written(
     await jobs.until(faulty, "FAILED")
     left = await jobs.enqueue(PATIENT, Signs(str(tmp_path / "left")))
     await until_there(tmp_path / "left")
-    await working.job_worker.stop()
+    await working.job_runner.stop()
     assert (await jobs.row(left))["state"] == "PENDING"
     assert _told(working, "test_work") == {"done": 1}
     seconds = working.metrics.registry.get_sample_value
@@ -110,7 +110,7 @@ async def test_a_job_that_is_handed_back_with_its_cancellation_is_counted_as_can
     async with opened(server, job_look_seconds=600) as working, at_work(working):
         await until_there(tmp_path / "began")
         await working.services.jobs.cancel(ADA, patient, "it")
-        await working.job_worker.stop()
+        await working.job_runner.stop()
         assert (await jobs.row(patient))["state"] == "CANCELLED"
         assert _told(working, "test_patient") == {"cancelled": 1}
 

@@ -151,6 +151,7 @@ async def test_a_list_is_printed_for_a_signed_address_or_a_token_alone(
     # There is no such list; whoever may read is told so.
     assert (await guarded_client.get(signed)).status_code == 404
     assert (await guarded_client.get(path, headers=guarded_server.headers("VIEWER"))).status_code == 404
-    for refused in (path, forged, old):
+    refusals = ((path, 401, "UNAUTHENTICATED"), (forged, 403, "FORBIDDEN"), (old, 403, "FORBIDDEN"))
+    for refused, status, code in refusals:
         answer = await guarded_client.get(refused)
-        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (401, "UNAUTHENTICATED")
+        assert (answer.status_code, answer.json()["errors"][0]["extensions"]["code"]) == (status, code)

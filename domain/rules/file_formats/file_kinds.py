@@ -1,7 +1,7 @@
 """What a file is, by its bytes and never by the client's word, and which files are refused.
 
-An upload that is spooled to disk is examined without reading it into memory: `Content` is what `bytes` and `mmap.mmap`
-have in common, so the caller maps the spooled file (an empty file cannot be mapped: pass b""). While it is received,
+An upload that is spooled to disk is examined without reading it into memory: whoever has the file maps it
+(domain.ports.outside.FileExaminer). While it is received,
 `max_bytes_of(first_bytes)` says at how many bytes to stop. Only the structure is looked at, nothing is decoded:
 a picture of 50,000 × 50,000 pixels costs no more than a small one.
 
@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from domain.entities.file_facts import FileFacts, FileKind, ImageStructure
 from domain.errors import FileRefusalReason, FileRefusedError
-from domain.rules.file_formats import gif_files, jpeg_files, png_files, webp_files
+from domain.rules.file_formats import gif, jpeg, png, webp
 from domain.rules.file_formats.exif_orientation import shown_size
 from domain.rules.file_formats.structure import BrokenFile, Content, CutOffFile
 
@@ -29,10 +29,10 @@ FILE_MEDIA_TYPE = "application/octet-stream"
 PDF_MEDIA_TYPE = "application/pdf"
 
 _IMAGE_FORMATS = (
-    (re.compile(rb"\xff\xd8\xff"), "image/jpeg", "JPEG", jpeg_files.structure_of),
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png", "PNG", png_files.structure_of),
-    (re.compile(rb"GIF8[79]a"), "image/gif", "GIF", gif_files.structure_of),
-    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "image/webp", "WebP", webp_files.structure_of),
+    (re.compile(rb"\xff\xd8\xff"), "image/jpeg", "JPEG", jpeg.structure_of),
+    (re.compile(rb"\x89PNG\r\n\x1a\n"), "image/png", "PNG", png.structure_of),
+    (re.compile(rb"GIF8[79]a"), "image/gif", "GIF", gif.structure_of),
+    (re.compile(rb"RIFF.{4}WEBP", re.DOTALL), "image/webp", "WebP", webp.structure_of),
 )
 # Some programs write a byte order mark or blank lines before the header; anything else before it makes another file.
 _PDF_START = re.compile(rb"(?:\xef\xbb\xbf)?[\t\n\r ]{0,512}%PDF-[12]\.\d")

@@ -1,11 +1,23 @@
 """What the readers of image structures share: reading within the bounds, and the two ways a structure can fail."""
 
 from collections.abc import Iterator
-from mmap import mmap
-from typing import TypeAlias
+from typing import Protocol, overload
 
-Content: TypeAlias = bytes | mmap
-"""A whole file: its bytes, or the file mapped into memory."""
+
+class Content(Protocol):
+    """A whole file, as `bytes` and a file that is mapped into memory have it in common."""
+
+    def __len__(self) -> int:
+        """How many bytes there are."""
+
+    @overload
+    def __getitem__(self, place: int, /) -> int: ...
+    @overload
+    def __getitem__(self, place: slice, /) -> bytes: ...
+
+    def __buffer__(self, flags: int, /) -> memoryview:
+        """What regular expressions look at."""
+
 
 _MAX_BLOCKS = 200_000
 """A GIF of 10 MiB in blocks of the usual 255 bytes has 41,000. More than this is made to keep its reader busy."""

@@ -1,0 +1,65 @@
+"""A function in a child process answers, fails or is ended, and never takes more than its share."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from server.process.children import ChildFailed, Children, FunctionFailed, Limits
+from tests.jobs.conftest import is_alive, pid_in
+
+FUNCTIONS = "tests.operating.functions_of_children"
+LIMITS = Limits(seconds=60, memory_bytes=2**30)
+
+
+@pytest.fixture
+async def children() -> AsyncIterator[Children]:
+    made = Children(at_once=2)
+    yield made
+    made.end_all()
+
+
+async def test_a_child_answers(children: Children) -> None:
+    assert await children.run(LIMITS, f"{FUNCTIONS}:double", 21) == 42
+
+
+async def test_what_the_function_raises_is_told(children: Children) -> None:
+    with pytest.raises(FunctionFailed, match="ValueError: no such page"):
+        await children.run(LIMITS, f"{FUNCTIONS}:fail", "no such page")
+
+
+async def test_a_child_gets_no_more_memory_than_its_share(children: Children) -> None:
+    size = 300 * 2**20
+    assert await children.run(LIMITS, f"{FUNCTIONS}:swallow", size) == size
+    with pytest.raises(ChildFailed, match="1024 MiB of memory"):
+        await children.run(LIMITS, f"{FUNCTIONS}:swallow", 2 * 2**30)
+
+
+async def test_a_child_that_computes_past_its_share_is_ended(children: Children, tmp_path: Path) -> None:
+    running = asyncio.create_task(
+        children.run(Limits(seconds=1, memory_bytes=2**30), f"{FUNCTIONS}:spin", str(tmp_path / "pid"))
+    )
+    with pytest.raises(ChildFailed, match="longer than 1 seconds"):
+        await running
+    assert not is_alive(await pid_in(tmp_path / "pid"))
+
+
+async def test_a_child_ends_with_the_call_that_waits_for_it(children: Children, tmp_path: Path) -> None:
+    call = asyncio.create_task(children.run(LIMITS, f"{FUNCTIONS}:spin", str(tmp_path / "pid")))
+    pid = await pid_in(tmp_path / "pid")
+    assert is_alive(pid)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert not is_alive(pid)
+
+
+async def test_at_the_end_all_children_end_and_none_begins(children: Children, tmp_path: Path) -> None:
+    call = asyncio.create_task(children.run(LIMITS, f"{FUNCTIONS}:spin", str(tmp_path / "pid")))
+    pid = await pid_in(tmp_path / "pid")
+    children.end_all()
+    for late in (call, children.run(LIMITS, f"{FUNCTIONS}:double", 21)):
+        with pytest.raises(ChildFailed, match="The server stops"):
+            await late
+    assert not is_alive(pid)
