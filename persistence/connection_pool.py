@@ -15,7 +15,7 @@ import structlog
 from asyncpg import ConnectionDoesNotExistError, InterfaceError, Pool, Record
 from asyncpg.pool import PoolConnectionProxy
 
-from persistence.repeating import DATABASE_FAULTS
+from persistence.faults import DATABASE_FAULTS
 from persistence.statements import watched
 
 Connection: TypeAlias = "PoolConnectionProxy[Record]"

@@ -13,7 +13,8 @@ import asyncpg
 from asyncpg import Connection, Record
 
 from persistence.connection_pool import ConnectionPool
-from persistence.repeating import again_when_broken, connection_broke
+from persistence.faults import connection_broke
+from persistence.repeated_reads import again_when_broken
 from persistence.statements import Statement
 
 _STATEMENT_CACHE_SIZE = 500

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import text
 
 from persistence.database import Database
-from persistence.repeating import DATABASE_FAULTS
+from persistence.faults import DATABASE_FAULTS
 from persistence.statements import Statement
 
 CHANNEL = "partsgraph_changes"

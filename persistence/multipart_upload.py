@@ -4,7 +4,8 @@ import asyncio
 from typing import Any, BinaryIO
 
 import structlog
-from botocore.exceptions import BotoCoreError, ClientError
+
+from persistence.faults import STORE_FAULTS
 
 PART_BYTES = 5 * 1024 * 1024
 """The least that S3 takes for a part that is not the last."""
@@ -53,5 +54,5 @@ async def _give_up(client: Any, at: dict[str, str]) -> None:
     try:
         async with asyncio.timeout(_GIVE_UP_SECONDS):
             await client.abort_multipart_upload(**at)
-    except (TimeoutError, OSError, BotoCoreError, ClientError) as error:
+    except STORE_FAULTS as error:
         _log.warning("unfinished upload was not removed", key=at["Key"], error=type(error).__name__)

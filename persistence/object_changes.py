@@ -5,16 +5,15 @@ from collections.abc import Sequence
 from typing import BinaryIO
 
 import structlog
-from botocore.exceptions import BotoCoreError, ClientError
 
 from domain.errors import FileStoreError
+from persistence.faults import STORE_FAULTS
 from persistence.object_store import ObjectStore
 from persistence.observation import WorkObserver
 
 # Both are far below the time after which the database would end a transaction that waits for its objects.
 _UPLOAD_TIMEOUT_SECONDS = 120
 _DELETE_TIMEOUT_SECONDS = 5
-STORE_FAULTS = (TimeoutError, OSError, BotoCoreError, ClientError)
 
 _log = structlog.get_logger(__name__)
 

@@ -15,11 +15,11 @@ from aiobotocore.config import AioConfig
 from aiohttp import ClientError as HttpError
 from botocore.exceptions import ClientError
 
+from persistence.faults import MissingObject, is_missing
 from persistence.multipart_upload import PART_BYTES, put_in_parts, read_at
 from persistence.observation import StoreObserver, Unobserved
 from persistence.observed_client import ObservedClient
 
-_MISSING = {"404", "NoSuchKey", "NoSuchBucket", "NotFound"}
 _PAGE_KEYS = 1_000
 _CHUNK_BYTES = 128 * 1024
 _WRITE_TIMEOUT_SECONDS = 10.0
@@ -52,10 +52,6 @@ class BrokenReading(OSError):
     """The connection to the store broke in the middle of an object."""
 
 
-class MissingObject(Exception):
-    """There is no such object."""
-
-
 class ObjectStore:
     """One bucket. Faults are raised as botocore raises them (BotoCoreError, ClientError)."""
 
@@ -76,7 +72,7 @@ class ObjectStore:
         try:
             await self._client.head_bucket(Bucket=self.bucket)
         except ClientError as error:
-            if _code(error) in _MISSING:
+            if is_missing(error):
                 return False
             raise
         return True
@@ -108,7 +104,7 @@ class ObjectStore:
         try:
             head = await self._client.head_object(Bucket=self.bucket, Key=key)
         except ClientError as error:
-            if _code(error) in _MISSING:
+            if is_missing(error):
                 return None
             raise
         return int(head["ContentLength"])
@@ -142,7 +138,7 @@ class ObjectStore:
         try:
             return await self._client.get_object(Bucket=self.bucket, Key=key, **which)
         except ClientError as error:
-            if _code(error) in _MISSING:
+            if is_missing(error):
                 raise MissingObject(key) from error
             raise
 
@@ -180,7 +176,7 @@ class ObjectStore:
                 answer = await self._client.list_multipart_uploads(Bucket=self.bucket, Prefix=prefix, **following)
             except ClientError as error:
                 # The embedded server says so when there is none at all.
-                if _code(error) == "NoSuchUpload":
+                if is_missing(error):
                     return
                 raise
             uploads = answer.get("Uploads", ())
@@ -194,7 +190,7 @@ class ObjectStore:
         try:
             await self._client.abort_multipart_upload(Bucket=self.bucket, Key=upload.key, UploadId=upload.upload_id)
         except ClientError as error:
-            if _code(error) not in {*_MISSING, "NoSuchUpload"}:
+            if not is_missing(error):
                 raise
 
 
@@ -249,7 +245,3 @@ async def _unbroken(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             yield chunk
     except HttpError as error:
         raise BrokenReading(str(error) or type(error).__name__) from error
-
-
-def _code(error: ClientError) -> str:
-    return str(error.response.get("Error", {}).get("Code", ""))

@@ -3,10 +3,9 @@
 from enum import StrEnum
 from typing import Protocol
 
-import asyncpg
-
 from domain.entities.operation import OperationKind
 from domain.errors import DomainError
+from persistence.faults import may_have_committed
 
 
 class WorkOutcome(StrEnum):
@@ -73,6 +72,6 @@ def failed_outcome(error: BaseException, *, was_committing: bool, is_connection_
     """The outcome of a unit of work that raised."""
     if isinstance(error, DomainError):
         return WorkOutcome.REFUSED
-    if was_committing and (is_connection_closed or isinstance(error, asyncpg.PostgresConnectionError | OSError)):
+    if was_committing and (is_connection_closed or may_have_committed(error)):
         return WorkOutcome.UNKNOWN
     return WorkOutcome.ROLLED_BACK

@@ -6,9 +6,8 @@ from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from persistence.faults import is_missing
 from persistence.observation import StoreObserver, StoreOutcome
-
-_MISSING = {"404", "NoSuchKey", "NoSuchBucket", "NoSuchUpload", "NotFound"}
 
 OBSERVED_CALLS = (
     "put_object",
@@ -49,8 +48,7 @@ def _observed(name: str, call: Callable[..., Awaitable[Any]], observer: StoreObs
             answer = await call(**arguments)
             outcome, size_bytes = StoreOutcome.OK, _size_bytes(name, arguments, answer)
         except ClientError as error:
-            code = str(error.response.get("Error", {}).get("Code", ""))
-            outcome = StoreOutcome.MISSING if code in _MISSING else StoreOutcome.REFUSED
+            outcome = StoreOutcome.MISSING if is_missing(error) else StoreOutcome.REFUSED
             raise
         except (BotoCoreError, OSError):
             outcome = StoreOutcome.UNREACHABLE

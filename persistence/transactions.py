@@ -9,7 +9,7 @@ import structlog
 from asyncpg.transaction import Transaction
 
 from persistence.connection_pool import Connection, is_whole
-from persistence.repeating import DATABASE_FAULTS
+from persistence.faults import DATABASE_FAULTS
 
 T = TypeVar("T")
 

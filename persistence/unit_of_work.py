@@ -24,11 +24,11 @@ from asyncpg.pool import PoolConnectionProxy
 
 from domain.entities.actor import Actor
 from domain.entities.operation import OperationKind
-from domain.ports.unit_of_work import RepeatWork
 from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
 from persistence.connection_pool import is_whole
 from persistence.constraints import refusal_for
 from persistence.database import Database
+from persistence.faults import REPEATABLE
 from persistence.hints import Hints
 from persistence.object_changes import ObjectChanges, ObjectDeletions
 from persistence.object_store import ObjectStore
@@ -57,8 +57,6 @@ WriteConnection: TypeAlias = "PoolConnectionProxy[Record]"
 _ATTEMPTS = 3
 # The transaction is idle while its objects travel; see the limits in object_changes.
 _PATIENCE_WITH_UPLOADS = "SELECT set_config('idle_in_transaction_session_timeout', '300000', true)"
-_REPEATABLE = (asyncpg.DeadlockDetectedError, asyncpg.SerializationError, RepeatWork)
-
 _log = structlog.get_logger(__name__)
 
 
@@ -162,7 +160,7 @@ class UnitsOfWork:
                 unit = UnitOfWork(connection, actor, uploads=uploads)
                 try:
                     return await self._attempt(unit, work)
-                except _REPEATABLE as error:
+                except REPEATABLE as error:
                     if unit.has_uploaded or attempt == _ATTEMPTS:
                         self._tell_failure(unit, error)
                         raise

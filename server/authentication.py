@@ -8,7 +8,7 @@ from hashlib import sha256
 
 from domain.entities.actor import LOCAL_ACTOR, Actor
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
-from server.wire.outages import outage_of
+from persistence.faults import fault_of
 from server.wiring import Application
 
 _MAX_KEPT_TOKENS = 1_000
@@ -61,7 +61,7 @@ class Authenticator:
         try:
             outcome, actor = await self._recognised(headers)
         except Exception as exception:
-            if outage_of(exception) is None:
+            if fault_of(exception) is None:
                 raise
             return
         if actor is None:

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from domain.rules.object_keys import file_key
 from persistence.checks.finding import MAX_FINDINGS, Finding, findings
 from persistence.database import Database
-from persistence.object_store import MissingObject, ObjectStore
+from persistence.faults import MissingObject
+from persistence.object_store import ObjectStore
 from persistence.statements import Statement
 
 INVARIANT = "A file's row has its object in the store, with its size"

@@ -18,6 +18,7 @@ from urllib.parse import quote
 import asyncpg
 import structlog
 
+from persistence.faults import STARTING
 from server.embedded.cluster import NAME, Cluster, environment, last_line
 from server.embedded.data_directory import DataDirectory
 from server.embedded.processes import end_child, end_leftover, find_process, start_child
@@ -158,7 +159,7 @@ class EmbeddedPostgres:
     async def _answers(self) -> bool:
         try:
             connection = await asyncpg.connect(self._url("postgres"), timeout=5)
-        except (OSError, asyncpg.CannotConnectNowError, TimeoutError, asyncpg.ConnectionDoesNotExistError):
+        except STARTING:
             return False
         await connection.close()
         return True

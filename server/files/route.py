@@ -12,7 +12,8 @@ from starlette.types import Message, Receive, Scope, Send
 
 from domain.rules.object_keys import file_key
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
-from persistence.object_store import MissingObject, ObjectStore
+from persistence.faults import MissingObject
+from persistence.object_store import ObjectStore
 from persistence.readers.attachment import AttachmentView
 from server.files.access import FileAccess
 from server.files.headers import file_headers

@@ -10,8 +10,8 @@ from domain.entities.actor import Actor, Role
 from domain.entities.job import JobState, LeaseLost, LeaseStanding, TakenJob
 from domain.errors import DomainError
 from domain.services.jobs import JobService
+from persistence.faults import DATABASE_FAULTS
 from persistence.readers.job import JobReader
-from persistence.repeating import DATABASE_FAULTS
 from persistence.statements import StatementCounter, statement_counter
 from server.jobs import JobHandlers, JobRun, JobStopped
 from server.metrics import Metrics

@@ -8,8 +8,8 @@ import asyncio
 import structlog
 
 from domain.services.jobs import JobService
+from persistence.faults import DATABASE_FAULTS
 from persistence.readers.job import JobReader
-from persistence.repeating import DATABASE_FAULTS
 from server.jobs import JobHandlers
 from server.jobs.attempt import WORKER, Attempt
 from server.metrics import Metrics

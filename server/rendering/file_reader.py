@@ -14,17 +14,15 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import structlog
-from botocore.exceptions import BotoCoreError, ClientError
 
 from domain.entities.actor import Actor, Role
 from domain.entities.file_facts import FileKind
 from domain.entities.file_reading import ClaimedFile, DocumentText, ReadingTask, Rendering, Unreadable
 from domain.entities.ids import AttachmentId
-from domain.errors import FileStoreError
 from domain.rules.object_keys import file_key
 from domain.services.file_readings import FileReadingService
-from persistence.object_store import MissingObject, ObjectStore
-from persistence.repeating import DATABASE_FAULTS
+from persistence.faults import OUTSIDE_FAULTS
+from persistence.object_store import ObjectStore
 from server.process.children import ChildFailed, Children, FunctionFailed, Limits
 from server.process.shutdown import Lifecycle
 from server.upkeep.temporary_files import temporary_root
@@ -44,14 +42,6 @@ _LOOK_AGAIN_SECONDS = 1
 _STOP_SECONDS = 5
 _REST_AFTER_FAULT_SECONDS = 5
 _ACTOR = Actor("partsgraph", Role.ADMIN)
-_FAULTS = (
-    *DATABASE_FAULTS,
-    FileStoreError,
-    BotoCoreError,
-    ClientError,
-    # Deleted since it was claimed.
-    MissingObject,
-)
 
 _log = structlog.get_logger(__name__)
 
@@ -70,7 +60,7 @@ class FileReader:
     async def make_previews(self, attachment_id: AttachmentId) -> bool:
         """Make the previews of a file now. False when another process is making them, or they are made already.
 
-        Raises FileStoreError, BotoCoreError, ClientError and what the database raises.
+        Raises OUTSIDE_FAULTS (persistence.faults).
         """
         task = self._asked.get(attachment_id)
         if task is None:
@@ -96,7 +86,7 @@ class FileReader:
         while True:
             try:
                 rest = 0 if await self._claim_and_read(task) else _LOOK_AGAIN_SECONDS
-            except _FAULTS as error:
+            except OUTSIDE_FAULTS as error:
                 _log.warning("files cannot be read now", task=task.value, error=type(error).__name__)
                 rest = _REST_AFTER_FAULT_SECONDS
             except Exception:  # noqa: BLE001 - a reader that ended would leave all files unread until the next start

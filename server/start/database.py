@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 import asyncpg
 from sqlalchemy.exc import DBAPIError
 
+from persistence.faults import REFUSING, STARTING
 from server.errors import OperatorError
 from server.settings import Settings
 from server.start.migrations import is_current, migrate
@@ -14,10 +15,6 @@ from server.start.progress import Announcer
 
 OLDEST_MAJOR_VERSION = 15
 _INSUFFICIENT_PRIVILEGE = "42501"
-
-# A database that is still starting answers soon; one that refuses our name or password never will.
-_PASSING = (OSError, TimeoutError, asyncpg.CannotConnectNowError, asyncpg.ConnectionDoesNotExistError)
-_LASTING = (asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 async def prepare_database(complete: Settings, announcer: Announcer) -> bool:
@@ -73,14 +70,14 @@ async def _connect(url: str, deadline: float) -> asyncpg.Connection:
         left = deadline - time.perf_counter()
         try:
             return await asyncpg.connect(url, timeout=max(left, 1.0))
-        except _PASSING as error:
+        except STARTING as error:
             if left <= 0:
                 reason = str(error) or "it does not answer"
                 raise OperatorError(
                     f"the database {_address(url)} cannot be reached ({reason}); is it running, and is "
                     "PARTSGRAPH_DATABASE_URL right?"
                 ) from None
-        except (*_LASTING, ValueError) as error:
+        except (*REFUSING, ValueError) as error:
             raise OperatorError(f"the database {_address(url)} refuses the connection: {error}") from None
         await asyncio.sleep(0.2)
 

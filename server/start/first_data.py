@@ -3,15 +3,14 @@
 from importlib import import_module
 
 import structlog
-from botocore.exceptions import BotoCoreError, ClientError
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
+from persistence.faults import STORE_ERRORS, fault_of
 from persistence.orphaned_objects import Sweep
 from server.errors import OperatorError
 from server.seed.demo.workshop import load_demo
 from server.seed.starter_types import load_starter_types
 from server.start.progress import Announcer, Bar
-from server.wire.outages import outage_of
 from server.wiring import Application
 
 _log = structlog.get_logger(__name__)
@@ -44,14 +43,14 @@ async def _make_bucket(application: Application) -> None:
     attempts = AsyncRetrying(
         stop=stop_after_delay(patience_seconds),
         wait=wait_exponential_jitter(initial=0.2, max=2),
-        retry=retry_if_exception(lambda error: outage_of(error) is not None),
+        retry=retry_if_exception(lambda error: fault_of(error) is not None),
         reraise=True,
     )
     try:
         await attempts(application.object_store.ensure_bucket)
         if not await Sweep(application.database, application.object_store).mark_bucket():
             _log.warning("the bucket belongs to another installation and is not swept")
-    except (BotoCoreError, ClientError) as error:
+    except STORE_ERRORS as error:
         address, bucket = application.settings.s3_endpoint_url, application.settings.s3_bucket
         raise OperatorError(
             f"the object store {address} cannot be used ({error}); is it running, are the five PARTSGRAPH_S3_ settings "

@@ -7,7 +7,8 @@ import asyncpg
 import pytest
 
 from domain.rules.object_keys import file_key
-from persistence.object_store import BrokenReading, MissingObject, open_object_store
+from persistence.faults import MissingObject
+from persistence.object_store import BrokenReading, open_object_store
 from tests.attachments.uploading import attached, pdf, png
 from tests.conftest import connect, running
 from tests.factories import Workshop

@@ -11,12 +11,12 @@ import asyncpg
 import structlog
 
 from persistence.database import Database
+from persistence.faults import DATABASE_FAULTS
 from persistence.hints import CHANNEL
 from persistence.readers.live.channel import Bounds, Channel
 from persistence.readers.live.snapshots import Position
 from persistence.readers.live.source import Source
 from persistence.readers.live.subscriber import Subscriber
-from persistence.repeating import DATABASE_FAULTS
 
 APPLICATION_NAME = "partsgraph listener"
 """How its connection is called in pg_stat_activity."""
