@@ -61,7 +61,7 @@ class ErrorCode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One fault of an input: the path of GraphQL names below `input`, and what is wrong there."""
+    """One fault of an input: the path of its fields, and what is wrong there."""
 
     path: tuple[str, ...]
     message: str
@@ -90,7 +90,7 @@ class StockShortfall:
 class DomainError(Exception):
     """A refusal the caller can act on.
 
-    `path` names the input field at fault, in GraphQL names below `input`; empty when no single field is.
+    `path` names the field at fault, as names and positions (from 0) below the input; empty when no single field is.
     """
 
     code: ErrorCode
@@ -206,7 +206,7 @@ class NotReversibleError(DomainError):
     code = ErrorCode.NOT_REVERSIBLE
 
     def __init__(self, reason: NotReversibleReason, message: str) -> None:
-        super().__init__(message, ("operationId",))
+        super().__init__(message, ("operation_id",))
         self.reason = reason
 
 
@@ -301,7 +301,7 @@ class IdempotencyKeyReusedError(DomainError):
     code = ErrorCode.IDEMPOTENCY_KEY_REUSED
 
     def __init__(self) -> None:
-        super().__init__("This idempotency key was used before with another input.", ("idempotencyKey",))
+        super().__init__("This idempotency key was used before with another input.", ("idempotency_key",))
 
 
 def _shortfall_text(shortfall: StockShortfall) -> str:

@@ -22,7 +22,6 @@ from typing import Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
 import strawberry
-from strawberry.utils.str_converters import to_camel_case
 
 from domain.entities.actor import Actor, Role
 from domain.entities.idempotency import IdempotentRequest
@@ -31,6 +30,7 @@ from domain.services import Services
 from graph.context import Info, OperationContext
 from graph.dataloaders import Loaders
 from graph.rights import required_role
+from graph.schema_names import schema_name
 from graph.types.errors import UserError, translated
 
 Input = TypeVar("Input")
@@ -104,7 +104,7 @@ def mutation(
     """Declare a mutation that answers its success or one of these refusals; its docstring describes the field."""
 
     def declare(carry_out: Callable[[Call, Input], Awaitable[Success]]) -> Any:
-        name = to_camel_case(carry_out.__name__)
+        name = schema_name(carry_out.__name__)
         annotations = inspect.get_annotations(carry_out)
         payload = _payload(name, annotations["return"], refusals)
 

@@ -62,7 +62,7 @@ def _key_values(error: asyncpg.IntegrityConstraintViolationError) -> str:
 
 REFUSALS: Mapping[str, Refusal] = {
     "uq_parts_key": _taken("part", "key"),
-    "uq_part_types_name_key": _taken("part type", "newName"),
+    "uq_part_types_name_key": _taken("part type", "new_name"),
     "uq_boxes_number": _taken("box", "number"),
     "uq_projects_name_key": _taken("project", "name"),
     "uq_api_tokens_name": _taken("token", "name"),
@@ -81,7 +81,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "fk_pick_shortages_part_id": _used("part", "pick line"),
     "fk_pick_lists_project_id": _used("project", "pick list"),
     "fk_operations_project_id": _used("project", "history"),
-    "fk_attachments_part_id": _vanished("part", "partKey"),
-    "fk_attachments_box_id": _vanished("box", "boxNumber"),
-    "fk_attachments_project_id": _vanished("project", "projectId"),
+    "fk_attachments_part_id": _vanished("part", "part_key"),
+    "fk_attachments_box_id": _vanished("box", "box_number"),
+    "fk_attachments_project_id": _vanished("project", "project_id"),
 }

@@ -61,7 +61,7 @@ class OwnerReference:
     @property
     def field(self) -> str:
         """The GraphQL name of the input field that names an owner of this kind."""
-        return {OwnerKind.PART: "partKey", OwnerKind.BOX: "boxNumber", OwnerKind.PROJECT: "projectId"}[self.kind]
+        return {OwnerKind.PART: "part_key", OwnerKind.BOX: "box_number", OwnerKind.PROJECT: "project_id"}[self.kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ class EditedKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """The GraphQL name of a field and its values as people read them; None stands for nothing."""
+    """The name of a field and its values as people read them; None stands for nothing."""
 
     field: str
     before: str | None

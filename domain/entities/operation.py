@@ -48,7 +48,7 @@ class RequestedChange:
     part_key: PartKey
     location: LocationReference
     delta: int
-    part_path: tuple[str, ...] = ("partKey",)
+    part_path: tuple[str, ...] = ("part_key",)
     location_path: tuple[str, ...] = ("location",)
 
 

@@ -54,7 +54,7 @@ def designated_names(fields: BoxFields) -> tuple[str, ...] | None:
 
 def _designated_names(fields: BoxFields, checks: InputChecks) -> tuple[str, ...]:
     names = given(fields.designated_type_names, None) or ()
-    return checks.texts(("designatedTypeNames",), names, MAX_DESIGNATED_TYPES, MAX_TYPE_NAME_LENGTH)
+    return checks.texts(("designated_type_names",), names, MAX_DESIGNATED_TYPES, MAX_TYPE_NAME_LENGTH)
 
 
 def _capacity(capacity: int | None, checks: InputChecks) -> int:

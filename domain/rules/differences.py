@@ -13,18 +13,18 @@ TypeNames = Mapping[PartTypeId, str]
 _PART_FIELDS = {
     "description": "description",
     "manufacturer": "manufacturer",
-    "manufacturerCode": "manufacturer_code",
+    "manufacturer_code": "manufacturer_code",
     "package": "package",
     "series": "series",
     "dimensions": "dimensions",
-    "voltageRating": "voltage_rating",
-    "inputVoltage": "input_voltage",
-    "outputVoltage": "output_voltage",
-    "mountingType": "mounting_type",
-    "pinPitch": "pin_pitch",
-    "pinCount": "pin_count",
-    "productPage": "product_page",
-    "lowStockThreshold": "low_stock_threshold",
+    "voltage_rating": "voltage_rating",
+    "input_voltage": "input_voltage",
+    "output_voltage": "output_voltage",
+    "mounting_type": "mounting_type",
+    "pin_pitch": "pin_pitch",
+    "pin_count": "pin_count",
+    "product_page": "product_page",
+    "low_stock_threshold": "low_stock_threshold",
 }
 """The fields of a part whose value is shown as it is, by their GraphQL names."""
 
@@ -79,7 +79,7 @@ def _box_texts(details: BoxDetails, type_names: TypeNames) -> dict[str, str | No
         "description": details.description,
         "capacity": str(details.capacity),
         "columns": _text(details.columns),
-        "designatedTypes": ", ".join(type_names[type_id] for type_id in details.designated_type_ids) or None,
+        "designated_types": ", ".join(type_names[type_id] for type_id in details.designated_type_ids) or None,
     }
 
 
@@ -87,7 +87,7 @@ def _project_texts(details: ProjectDetails) -> dict[str, str | None]:
     return {
         "name": details.name,
         "description": details.description,
-        "buildTarget": str(details.build_target),
+        "build_target": str(details.build_target),
     }
 
 

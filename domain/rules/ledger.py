@@ -82,7 +82,7 @@ def reversal(changes: Sequence[RequestedChange]) -> list[RequestedChange]:
         place = (change.part_key, change.location)
         sums[place] = sums.get(place, 0) - change.delta
     opposite = [
-        RequestedChange(part_key, location, delta, ("operationId",), ("operationId",))
+        RequestedChange(part_key, location, delta, ("operation_id",), ("operation_id",))
         for (part_key, location), delta in sums.items()
         if delta
     ]

@@ -26,14 +26,14 @@ def checked_retagging(
 ) -> Retagging:
     """Look at the whole input of the change. Raises ValidationError with every fault."""
     checks = InputChecks()
-    if checks.count(("partKeys",), len(keys), MAX_PARTS, least=1):
-        checks.distinct(keys, [("partKeys", str(index)) for index in range(len(keys))])
-    checks.text(("typeName",), given(type_name, None), MAX_TYPE_NAME_LENGTH)
-    add = checks.texts(("addTags",), add_tags, MAX_TAGS, MAX_TAG_LENGTH)
-    remove = frozenset(fold(tag) for tag in checks.texts(("removeTags",), remove_tags, MAX_TAGS, MAX_TAG_LENGTH))
+    if checks.count(("part_keys",), len(keys), MAX_PARTS, least=1):
+        checks.distinct(keys, [("part_keys", str(index)) for index in range(len(keys))])
+    checks.text(("type_name",), given(type_name, None), MAX_TYPE_NAME_LENGTH)
+    add = checks.texts(("add_tags",), add_tags, MAX_TAGS, MAX_TAG_LENGTH)
+    remove = frozenset(fold(tag) for tag in checks.texts(("remove_tags",), remove_tags, MAX_TAGS, MAX_TAG_LENGTH))
     for index, tag in enumerate(add):
         if fold(tag) in remove:
-            checks.note(("addTags", str(index)), "is to be removed as well")
+            checks.note(("add_tags", str(index)), "is to be removed as well")
     checks.refuse()
     return Retagging(add, remove)
 
@@ -45,6 +45,6 @@ def retagged(part: Part, tags: Retagging) -> PartDetails:
     revised = (*kept, *(tag for tag in tags.add if fold(tag) not in present))
     if len(revised) > MAX_TAGS:
         checks = InputChecks()
-        checks.note(("addTags",), f"part {part.key} would have {len(revised)} tags; at most {MAX_TAGS} are allowed")
+        checks.note(("add_tags",), f"part {part.key} would have {len(revised)} tags; at most {MAX_TAGS} are allowed")
         checks.refuse()
     return replace(part.details, tags=revised)

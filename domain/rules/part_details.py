@@ -24,21 +24,21 @@ MAX_LOW_STOCK_THRESHOLD = 1_000_000_000
 
 _TEXTS = (
     ("manufacturer", "manufacturer", 255),
-    ("manufacturer_code", "manufacturerCode", 255),
+    ("manufacturer_code", "manufacturer_code", 255),
     ("package", "package", 100),
     ("series", "series", 100),
     ("dimensions", "dimensions", 100),
-    ("voltage_rating", "voltageRating", 100),
-    ("input_voltage", "inputVoltage", 100),
-    ("output_voltage", "outputVoltage", 100),
-    ("mounting_type", "mountingType", 50),
-    ("pin_pitch", "pinPitch", 50),
+    ("voltage_rating", "voltage_rating", 100),
+    ("input_voltage", "input_voltage", 100),
+    ("output_voltage", "output_voltage", 100),
+    ("mounting_type", "mounting_type", 50),
+    ("pin_pitch", "pin_pitch", 50),
 )
 """The short texts: attribute, GraphQL name, most characters."""
 
 _NUMBERS = (
-    ("pin_count", "pinCount", 1, MAX_PIN_COUNT),
-    ("low_stock_threshold", "lowStockThreshold", 0, MAX_LOW_STOCK_THRESHOLD),
+    ("pin_count", "pin_count", 1, MAX_PIN_COUNT),
+    ("low_stock_threshold", "low_stock_threshold", 0, MAX_LOW_STOCK_THRESHOLD),
 )
 """The whole numbers: attribute, GraphQL name, least, most."""
 
@@ -99,7 +99,7 @@ def _revised(fields: PartFields, before: PartDetails, checks: InputChecks) -> Pa
     if fields.product_page is not UNSET:
         changes["product_page"] = _product_page(fields.product_page, checks)
     if fields.type_name is not UNSET:
-        checks.text(("typeName",), fields.type_name, MAX_TYPE_NAME_LENGTH)
+        checks.text(("type_name",), fields.type_name, MAX_TYPE_NAME_LENGTH)
     if fields.tags is not UNSET:
         changes["tags"] = checks.texts(("tags",), fields.tags or (), MAX_TAGS, MAX_TAG_LENGTH)
     if fields.parameters is not UNSET:
@@ -108,9 +108,9 @@ def _revised(fields: PartFields, before: PartDetails, checks: InputChecks) -> Pa
 
 
 def _product_page(text: str | None, checks: InputChecks) -> str | None:
-    address = checks.text(("productPage",), text, MAX_PRODUCT_PAGE_LENGTH)
+    address = checks.text(("product_page",), text, MAX_PRODUCT_PAGE_LENGTH)
     if address is not None and not is_web_address(address):
-        checks.note(("productPage",), "must be an http or https address")
+        checks.note(("product_page",), "must be an http or https address")
     return address
 
 

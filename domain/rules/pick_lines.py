@@ -28,7 +28,7 @@ def number_issues(picks: Sequence[Pick], least: int = 1) -> list[Issue]:
     issues = []
     for pick in picks:
         if pick.line_id in seen:
-            issues.append(Issue((*pick.path, "lineId"), "is named twice"))
+            issues.append(Issue((*pick.path, "line_id"), "is named twice"))
         seen.add(pick.line_id)
     return issues
 
@@ -44,7 +44,7 @@ def picked(lines: Mapping[PickLineId, PickLine], picks: Sequence[Pick]) -> list[
                 told = "nothing of the line is open"
             issues.append(Issue((*pick.path, "quantity"), told))
         elif pick.close and most == 0:
-            issues.append(Issue((*pick.path, "lineId"), "the line is closed"))
+            issues.append(Issue((*pick.path, "line_id"), "the line is closed"))
     _refuse(issues)
     return [_picked(lines[pick.line_id], pick) for pick in picks]
 
@@ -88,10 +88,10 @@ def built_units(units: int, named: int | None, *, whole: bool) -> int:
     """The units that were built. Raises ValidationError: it must be named when a line is short or left out."""
     if named is None and not whole:
         told = "a line is short, left out or put back: name the units that were really built"
-        raise ValidationError([Issue(("builtUnits",), told)])
+        raise ValidationError([Issue(("built_units",), told)])
     built = units if named is None else named
     if not 0 <= built <= units:
-        raise ValidationError([Issue(("builtUnits",), f"must be between 0 and {units}, not {built}")])
+        raise ValidationError([Issue(("built_units",), f"must be between 0 and {units}, not {built}")])
     return built
 
 
@@ -99,7 +99,7 @@ def refuse_too_many_built(units: int) -> None:
     """Raises ValidationError when a project would have built more units than can be counted."""
     if units > MAX_BUILT_UNITS:
         told = f"the project would have built {units:,} units; the limit is {MAX_BUILT_UNITS:,}"
-        raise ValidationError([Issue(("builtUnits",), told)])
+        raise ValidationError([Issue(("built_units",), told)])
 
 
 def refuse_promised_twice(lines: Sequence[PickLine], free: Mapping[PartId, int]) -> None:

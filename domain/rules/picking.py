@@ -102,7 +102,7 @@ def refuse_unknown_policies(facts: PickFacts, wish: PickWish) -> None:
     """What is to be done about a part that is short can be said of required parts only. Raises ValidationError."""
     required = {want.part_key for want in facts.wants}
     issues = [
-        Issue(("whenShortByPart", str(index), "partKey"), f"the project does not require part {key}")
+        Issue(("when_short_by_part", str(index), "part_key"), f"the project does not require part {key}")
         for index, key in enumerate(wish.by_part)
         if key not in required
     ]

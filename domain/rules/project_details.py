@@ -32,7 +32,7 @@ def details_of_new_project(fields: ProjectFields) -> ProjectDetails:
     checks = InputChecks()
     name = checks.required_text(("name",), given(fields.name, None), MAX_NAME_LENGTH)
     description = checks.text(("description",), given(fields.description, None), MAX_DESCRIPTION_LENGTH)
-    target = checks.number(("buildTarget",), given(fields.build_target, None), 0, MAX_UNITS)
+    target = checks.number(("build_target",), given(fields.build_target, None), 0, MAX_UNITS)
     checks.refuse()
     return ProjectDetails(name, description, target or 0)
 
@@ -47,8 +47,8 @@ def revised_details(fields: ProjectFields, before: ProjectDetails) -> ProjectDet
         description = checks.text(("description",), fields.description, MAX_DESCRIPTION_LENGTH)
     if fields.build_target is not UNSET:
         if fields.build_target is None:
-            checks.note(("buildTarget",), "cannot be cleared; 0 builds nothing")
-        target = checks.number(("buildTarget",), fields.build_target, 0, MAX_UNITS) or 0
+            checks.note(("build_target",), "cannot be cleared; 0 builds nothing")
+        target = checks.number(("build_target",), fields.build_target, 0, MAX_UNITS) or 0
     checks.refuse()
     return ProjectDetails(name, description, target)
 
@@ -62,7 +62,7 @@ def refuse_archived(name: str, status: ProjectStatus) -> None:
     """Raises InUseError when the project is archived."""
     if status is ProjectStatus.ARCHIVED:
         told = f"Project {name} is archived and read-only; restore it first."
-        raise InUseError(told, [Usage("archived project", 1, (name,))], ("projectId",))
+        raise InUseError(told, [Usage("archived project", 1, (name,))], ("project_id",))
 
 
 def refuse_too_many_requirements(number: int) -> None:
@@ -77,7 +77,7 @@ def checked_requirements(
 ) -> list[RequirementDetails]:
     """The lines with their texts trimmed. Raises ValidationError with every fault of every line, by its path."""
     checks = InputChecks()
-    checks.distinct([line.part_key for line in lines], [(*path, "partKey") for path in paths])
+    checks.distinct([line.part_key for line in lines], [(*path, "part_key") for path in paths])
     checked = [_checked_requirement(line, path, checks) for line, path in zip(lines, paths, strict=True)]
     checks.refuse()
     return checked
@@ -100,12 +100,12 @@ def refuse_too_many_pieces(target: int, requirements: Sequence[tuple[Requirement
 
 def _checked_requirement(line: RequirementDetails, path: tuple[str, ...], checks: InputChecks) -> RequirementDetails:
     amount = line.amount
-    checks.number((*path, "perUnit"), amount.per_unit, 1, MAX_PER_UNIT)
-    checks.number((*path, "attritionPercent"), amount.attrition_percent, 0, 100)
-    checks.number((*path, "extraPieces"), amount.extra_pieces, 0, MAX_EXTRA_PIECES)
+    checks.number((*path, "per_unit"), amount.per_unit, 1, MAX_PER_UNIT)
+    checks.number((*path, "attrition_percent"), amount.attrition_percent, 0, 100)
+    checks.number((*path, "extra_pieces"), amount.extra_pieces, 0, MAX_EXTRA_PIECES)
     note = checks.text((*path, "note"), line.note, MAX_NOTE_LENGTH)
     designators = checks.texts((*path, "designators"), line.designators, MAX_DESIGNATORS, MAX_DESIGNATOR_LENGTH)
-    substitutes_path = (*path, "substituteKeys")
+    substitutes_path = (*path, "substitute_keys")
     if checks.count(substitutes_path, len(line.substitutes), MAX_SUBSTITUTES):
         paths = [(*substitutes_path, str(index)) for index in range(len(line.substitutes))]
         checks.distinct(line.substitutes, paths)

@@ -163,7 +163,7 @@ class AttachmentService:
     ) -> Owner:
         """Choose an image or PDF of the owner as its cover, clear the cover, or go back to the oldest image."""
         if (choice is CoverChoice.CHOSEN) != (attachment_id is not None):
-            raise ValidationError([Issue(("attachmentId",), "is named with CHOSEN, and only then")])
+            raise ValidationError([Issue(("attachment_id",), "is named with CHOSEN, and only then")])
         owner = await _owner(uow, reference)
         if choice is CoverChoice.OLDEST:
             await uow.attachments.forget_cover(owner)
@@ -218,7 +218,7 @@ async def _fit_for_cover(uow: UnitOfWork, owner: Owner, attachment_id: Attachmen
     if attachment is None or attachment.owner != owner:
         raise _missing(attachment_id)
     if attachment.kind not in {AttachmentKind.IMAGE, AttachmentKind.PDF}:
-        raise ValidationError([Issue(("attachmentId",), f"must be an image or a PDF, not a {attachment.kind.value}")])
+        raise ValidationError([Issue(("attachment_id",), f"must be an image or a PDF, not a {attachment.kind.value}")])
     return attachment
 
 
@@ -229,4 +229,4 @@ def _record(uow: UnitOfWork, owner: Owner, before: str | None, after: str | None
 
 
 def _missing(attachment_id: AttachmentId) -> NotFoundError:
-    return NotFoundError("attachment", str(attachment_id), ("attachmentId",))
+    return NotFoundError("attachment", str(attachment_id), ("attachment_id",))

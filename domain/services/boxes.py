@@ -120,5 +120,5 @@ async def _designated_type_ids(uow: UnitOfWork, fields: BoxFields) -> tuple[Part
     types = await uow.part_types.find_and_share(names)
     for index, name in enumerate(names):
         if fold(name) not in types:
-            raise NotFoundError("part type", name, ("designatedTypeNames", str(index)))
+            raise NotFoundError("part type", name, ("designated_type_names", str(index)))
     return tuple(types[fold(name)].id for name in names)

@@ -36,8 +36,8 @@ class PartLifecycle:
         refuse_stale(part.version, expected_version)
         if part.retired_at is None:
             places = await uow.parts.places_with_stock([part.id])
-            refuse_stocked_parts({key: places.get(part.id, ())}, ("partKey",))
-            refuse_needed_parts(await uow.requirements.need_of_parts([part.id]), ("partKey",))
+            refuse_stocked_parts({key: places.get(part.id, ())}, ("part_key",))
+            refuse_needed_parts(await uow.requirements.need_of_parts([part.id]), ("part_key",))
             await set_retired(uow, [part], retired=True)
         return part.id
 
@@ -59,7 +59,7 @@ class PartLifecycle:
         part = await lock_part(uow, key)
         refuse_stale(part.version, expected_version)
         usages = await uow.parts.usages(part.id)
-        refuse_used(f"Part {key}", usages, "Retire it instead.", ("partKey",))
+        refuse_used(f"Part {key}", usages, "Retire it instead.", ("part_key",))
         uow.edits.record(EditedKind.PART, part.id, [FieldChange("key", key, None)])
         delete_objects_of(uow, await uow.attachments.delete_all(Owner(OwnerKind.PART, part.id)))
         await uow.parts.delete(part.id)
@@ -86,9 +86,9 @@ class PartLifecycle:
         retired_at = await uow.parts.merge(kept, dropped)
         source, target = Owner(OwnerKind.PART, dropped.id), Owner(OwnerKind.PART, kept.id)
         delete_objects_of(uow, await uow.attachments.hand_over(source, target))
-        merged = [FieldChange("mergedInto", None, keep), *_retirement(dropped, retired_at)]
+        merged = [FieldChange("merged_into", None, keep), *_retirement(dropped, retired_at)]
         uow.edits.record(EditedKind.PART, dropped.id, merged)
-        uow.edits.record(EditedKind.PART, kept.id, [FieldChange("mergedFrom", None, drop)])
+        uow.edits.record(EditedKind.PART, kept.id, [FieldChange("merged_from", None, drop)])
         return kept.id, dropped.id
 
 
@@ -96,7 +96,7 @@ async def lock_part(uow: UnitOfWork, key: PartKey) -> Part:
     """Lock one part. Raises NotFoundError."""
     part = (await uow.parts.lock([key])).get(key)
     if part is None:
-        raise NotFoundError("part", key, ("partKey",))
+        raise NotFoundError("part", key, ("part_key",))
     return part
 
 
@@ -106,10 +106,10 @@ async def set_retired(uow: UnitOfWork, parts: Sequence[Part], *, retired: bool) 
     for part in parts:
         changes = _retirement(part, retired_at)
         if part.merged_into is not None and not retired:
-            changes.append(FieldChange("mergedInto", part.merged_into, None))
+            changes.append(FieldChange("merged_into", part.merged_into, None))
         uow.edits.record(EditedKind.PART, part.id, changes)
 
 
 def _retirement(part: Part, retired_at: datetime | None) -> list[FieldChange]:
     before, after = (moment.isoformat() if moment else None for moment in (part.retired_at, retired_at))
-    return [FieldChange("retiredAt", before, after)] if before != after else []
+    return [FieldChange("retired_at", before, after)] if before != after else []

@@ -50,12 +50,12 @@ class PartTypeService:
         self, uow: UnitOfWork, name: str, new_name: str, expected_version: int | None = None
     ) -> PartTypeId:
         """Give a type another name. Raises ValidationError, NotFoundError, ConflictError, AlreadyExistsError."""
-        checked = _checked_name(new_name, "newName")
+        checked = _checked_name(new_name, "new_name")
         part_type = await _lock(uow, name)
         refuse_stale(part_type.version, expected_version)
         if checked != part_type.name:
             if not await uow.part_types.rename(part_type, checked):
-                raise AlreadyExistsError("part type", checked, ("newName",))
+                raise AlreadyExistsError("part type", checked, ("new_name",))
             change = FieldChange("name", part_type.name, checked)
             uow.edits.record(EditedKind.PART_TYPE, part_type.id, [change])
         return part_type.id

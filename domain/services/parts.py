@@ -88,7 +88,7 @@ class PartService(PartLifecycle):
         found = await uow.parts.lock(keys)
         for index, key in enumerate(keys):
             if key not in found:
-                raise NotFoundError("part", key, ("partKeys", str(index)))
+                raise NotFoundError("part", key, ("part_keys", str(index)))
         parts = [found[key] for key in keys]
         revised = [(part, _typed(retagged(part, tags), type_id)) for part in parts]
         if changed := [(part, details) for part, details in revised if details != part.details]:
@@ -124,7 +124,7 @@ async def _type_id(uow: UnitOfWork, type_name: Settable[str | None]) -> Settable
         return type_name if type_name is UNSET else None
     part_type = (await uow.part_types.find_and_share([name])).get(fold(name))
     if part_type is None:
-        raise NotFoundError("part type", name, ("typeName",))
+        raise NotFoundError("part type", name, ("type_name",))
     return part_type.id
 
 
@@ -146,6 +146,6 @@ async def _retire_many(uow: UnitOfWork, parts: Sequence[Part], *, retired: bool)
         return
     if retired:
         places = await uow.parts.places_with_stock([part.id for part in affected])
-        refuse_stocked_parts({part.key: places.get(part.id, ()) for part in affected}, ("partKeys",))
-        refuse_needed_parts(await uow.requirements.need_of_parts([part.id for part in affected]), ("partKeys",))
+        refuse_stocked_parts({part.key: places.get(part.id, ()) for part in affected}, ("part_keys",))
+        refuse_needed_parts(await uow.requirements.need_of_parts([part.id for part in affected]), ("part_keys",))
     await set_retired(uow, affected, retired=retired)

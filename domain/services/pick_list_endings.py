@@ -56,7 +56,7 @@ class PickListEndings:
         locked = await lock_list(uow, pick_list_id, places, with_project=True)
         pick_list = locked.pick_list
         refuse_stale(pick_list.version, expected_version)
-        refuse_unless(PickListState.OPEN, pick_list, ("pickListId",))
+        refuse_unless(PickListState.OPEN, pick_list, ("pick_list_id",))
         _refuse_strangers(locked, returned)
         after = pick_lines.completed(locked.lines, returned)
         whole = pick_lines.is_whole(after, left_out=await uow.pick_lists.is_without(pick_list_id))
@@ -88,14 +88,14 @@ class PickListEndings:
         locked = await lock_list(uow, pick_list_id, {}, with_project=True)
         pick_list = locked.pick_list
         refuse_stale(pick_list.version, expected_version)
-        refuse_unless(PickListState.COMPLETED, pick_list, ("pickListId",))
+        refuse_unless(PickListState.COMPLETED, pick_list, ("pick_list_id",))
         assert locked.project is not None
         refuse_archived(locked.project.details.name, locked.project.status)
         after = pick_lines.reopened(locked.lines)
         bound = [line for line in after if line.open]
         retired = sorted({line.part_key for line in bound if locked.parts[line.part_key].is_retired})
         if retired:
-            raise PartRetiredError(retired, ("pickListId",))
+            raise PartRetiredError(retired, ("pick_list_id",))
         pick_lines.refuse_promised_twice(bound, await uow.pick_lists.free_pieces({line.part_id for line in bound}))
         built = pick_list.built_units or 0
         await uow.pick_lists.finish(pick_list, PickListState.OPEN, after)
@@ -124,14 +124,14 @@ class PickListEndings:
         places = {line_id: pick.location for line_id, pick in named.items()}
         locked = await lock_list(uow, pick_list_id, places)
         refuse_stale(locked.pick_list.version, expected_version)
-        refuse_unless(PickListState.OPEN, locked.pick_list, ("pickListId",))
+        refuse_unless(PickListState.OPEN, locked.pick_list, ("pick_list_id",))
         _refuse_strangers(locked, return_to)
         moves = [
             (
                 line,
                 pick_lines.place_of(line, named.get(line.id)),
                 line.picked,
-                named[line.id].path if line.id in named else ("returnTo",),
+                named[line.id].path if line.id in named else ("return_to",),
             )
             for line in locked.lines
             if line.picked
@@ -146,14 +146,14 @@ def _refuse_strangers(locked: LockedLines, picks: Sequence[Pick]) -> None:
     """Every pick is of a line of the list."""
     known = locked.by_id
     refuse_issues(
-        [Issue((*pick.path, "lineId"), "is no line of the list") for pick in picks if pick.line_id not in known]
+        [Issue((*pick.path, "line_id"), "is no line of the list") for pick in picks if pick.line_id not in known]
     )
 
 
 async def _add_built(uow: UnitOfWork, project_id: ProjectId, units: int) -> None:
     if units:
         before, after = await uow.pick_lists.add_built_units(project_id, units)
-        uow.edits.record(EditedKind.PROJECT, project_id, [FieldChange("builtUnits", str(before), str(after))])
+        uow.edits.record(EditedKind.PROJECT, project_id, [FieldChange("built_units", str(before), str(after))])
 
 
 def _record(
@@ -164,5 +164,5 @@ def _record(
 ) -> None:
     changes = [FieldChange("state", *states)]
     if built[0] != built[1]:
-        changes.append(FieldChange("builtUnits", *(str(units) if units is not None else None for units in built)))
+        changes.append(FieldChange("built_units", *(str(units) if units is not None else None for units in built)))
     uow.edits.record(EditedKind.PICK_LIST, pick_list_id, changes)

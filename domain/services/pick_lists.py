@@ -94,13 +94,13 @@ class PickListService(PickListEndings):
             return earlier
         locked = await lock_lines(uow, picks)
         pick_list = locked.pick_list
-        refuse_unless(PickListState.OPEN, pick_list, (*picks[0].path, "lineId"))
+        refuse_unless(PickListState.OPEN, pick_list, (*picks[0].path, "line_id"))
         after = pick_lines.picked(locked.by_id, picks)
         moves = moves_of(locked, [pick for pick in picks if pick.quantity], sign=-1)
         operation_id = await move_stock(uow, locked, moves, request)
         await uow.pick_lists.save_lines(pick_list, after)
         closed = [
-            FieldChange("closedLine", f"{line.part_key} at {line.place}", None)
+            FieldChange("closed_line", f"{line.part_key} at {line.place}", None)
             for line, pick in zip(after, picks, strict=True)
             if pick.close
         ]
@@ -119,7 +119,7 @@ class PickListService(PickListEndings):
         if earlier is not None:
             return earlier
         locked = await lock_lines(uow, [pick])
-        refuse_unless(PickListState.OPEN, locked.pick_list, (*pick.path, "lineId"))
+        refuse_unless(PickListState.OPEN, locked.pick_list, (*pick.path, "line_id"))
         after = pick_lines.undone(locked.by_id, [pick])
         operation_id = await move_stock(uow, locked, moves_of(locked, [pick]), request)
         await uow.pick_lists.save_lines(locked.pick_list, after)

@@ -49,11 +49,11 @@ async def lock_lines(uow: UnitOfWork, picks: Sequence[Pick]) -> LockedLines:
     found = await uow.pick_lists.lines_by_id([pick.line_id for pick in picks])
     for pick in picks:
         if pick.line_id not in found:
-            raise NotFoundError("pick line", str(pick.line_id), (*pick.path, "lineId"))
+            raise NotFoundError("pick line", str(pick.line_id), (*pick.path, "line_id"))
     first = found[picks[0].line_id].pick_list_id
     strangers = [pick for pick in picks if found[pick.line_id].pick_list_id != first]
     if strangers:
-        raise ValidationError([Issue((*pick.path, "lineId"), "is of another list") for pick in strangers])
+        raise ValidationError([Issue((*pick.path, "line_id"), "is of another list") for pick in strangers])
     lines = [found[pick.line_id] for pick in picks]
     parts = await _lock_shelf(uow, lines, {pick.line_id: pick.location for pick in picks})
     pick_list = await _lock_list(uow, first)
@@ -75,7 +75,7 @@ async def lock_list(
     """
     found = await uow.pick_lists.find(pick_list_id)
     if found is None:
-        raise NotFoundError("pick list", str(pick_list_id), ("pickListId",))
+        raise NotFoundError("pick list", str(pick_list_id), ("pick_list_id",))
     lines = await uow.pick_lists.lines(pick_list_id)
     parts = await _lock_shelf(uow, lines, places)
     project = await uow.projects.lock(found.project_id) if with_project else None
@@ -137,7 +137,7 @@ async def facts_of(uow: UnitOfWork, project_id: ProjectId) -> PickFacts:
     """What planning a list needs to know. Raises NotFoundError (project)."""
     facts = await uow.pick_lists.facts(project_id)
     if facts is None:
-        raise NotFoundError("project", str(project_id), ("projectId",))
+        raise NotFoundError("project", str(project_id), ("project_id",))
     return facts
 
 

@@ -56,7 +56,7 @@ class ProjectRequirements:
         project = await lock_active(uow, project_id, expected_version)
         found = [each for each in await uow.requirements.of_project(project_id) if each.details.part_key == part_key]
         if not found:
-            raise NotFoundError("requirement", part_key, ("partKey",))
+            raise NotFoundError("requirement", part_key, ("part_key",))
         await uow.requirements.remove([each.id for each in found])
         await uow.projects.touch(project)
         uow.edits.record(EditedKind.PROJECT, project_id, _edits([], {}, found))
@@ -76,7 +76,7 @@ async def _set(
     parts = await uow.requirements.share_parts(_keys(checked))
     project = await lock_active(uow, project_id, expected_version)
     _refuse_parts(checked, parts, paths)
-    indexed = [(line, (*path, "perUnit")) for line, path in zip(checked, paths, strict=True)]
+    indexed = [(line, (*path, "per_unit")) for line, path in zip(checked, paths, strict=True)]
     project_details.refuse_too_many_pieces(project.details.build_target, indexed)
     before = await uow.requirements.of_project(project_id)
     known = {each.details.part_key: each for each in before}
@@ -98,7 +98,7 @@ async def lock_project(uow: UnitOfWork, project_id: ProjectId) -> Project:
     """Lock one project. Raises NotFoundError."""
     project = await uow.projects.lock(project_id)
     if project is None:
-        raise NotFoundError("project", str(project_id), ("projectId",))
+        raise NotFoundError("project", str(project_id), ("project_id",))
     return project
 
 
@@ -120,8 +120,8 @@ def _refuse_parts(
     """Every part exists and takes part."""
     issues = []
     for line, path in zip(lines, paths, strict=True):
-        substitutes = [(key, (*path, "substituteKeys", str(index))) for index, key in enumerate(line.substitutes)]
-        for key, place in [(line.part_key, (*path, "partKey")), *substitutes]:
+        substitutes = [(key, (*path, "substitute_keys", str(index))) for index, key in enumerate(line.substitutes)]
+        for key, place in [(line.part_key, (*path, "part_key")), *substitutes]:
             if key not in parts:
                 issues.append(Issue(place, f"there is no part {key}"))
             elif parts[key].is_retired:

@@ -61,7 +61,7 @@ class ProjectService(ProjectRequirements):
             return project_id
         if details.build_target > project.details.build_target:
             requirements = await uow.requirements.of_project(project_id)
-            named = [(each.details, ("buildTarget",)) for each in requirements]
+            named = [(each.details, ("build_target",)) for each in requirements]
             project_details.refuse_too_many_pieces(details.build_target, named)
         if not await uow.projects.save(project, details):
             raise AlreadyExistsError("project", details.name, ("name",))
@@ -99,7 +99,7 @@ class ProjectService(ProjectRequirements):
         lists = await uow.projects.open_lists(project_id)
         if lists:
             told = f"Project {project.details.name} has open pick lists: {', '.join(lists)}."
-            raise InUseError(told, [Usage("pick list", len(lists), tuple(lists[:50]))], ("projectId",))
+            raise InUseError(told, [Usage("pick list", len(lists), tuple(lists[:50]))], ("project_id",))
         await uow.projects.set_archived(project, archived=True)
         change = FieldChange("status", ProjectStatus.ACTIVE, ProjectStatus.ARCHIVED)
         uow.edits.record(EditedKind.PROJECT, project_id, [change])
@@ -118,7 +118,7 @@ class ProjectService(ProjectRequirements):
             raise RepeatWork
         retired = sorted(key for key, part in parts.items() if part.is_retired)
         if retired:
-            raise PartRetiredError(retired, ("projectId",))
+            raise PartRetiredError(retired, ("project_id",))
         await uow.projects.set_archived(project, archived=False)
         change = FieldChange("status", ProjectStatus.ARCHIVED, ProjectStatus.ACTIVE)
         uow.edits.record(EditedKind.PROJECT, project_id, [change])
@@ -133,10 +133,10 @@ class ProjectService(ProjectRequirements):
         await uow.projects.lock_all()
         project = await uow.projects.lock_for_removal(project_id)
         if project is None:
-            raise NotFoundError("project", str(project_id), ("projectId",))
+            raise NotFoundError("project", str(project_id), ("project_id",))
         refuse_stale(project.version, expected_version)
         name = project.details.name
-        refuse_used(f"Project {name}", await uow.projects.usages(project_id), "Archive it instead.", ("projectId",))
+        refuse_used(f"Project {name}", await uow.projects.usages(project_id), "Archive it instead.", ("project_id",))
         delete_objects_of(uow, await uow.attachments.delete_all(Owner(OwnerKind.PROJECT, project_id)))
         await uow.projects.delete(project)
         uow.edits.record(EditedKind.PROJECT, project_id, [FieldChange("name", name, None)])

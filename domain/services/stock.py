@@ -119,7 +119,7 @@ class StockService:
         present = facts.quantities.get((parts[part_key].id, location), 0)
         if expected_quantity is not None and expected_quantity != present:
             message = f"{location} holds {present} of part {part_key}, not the expected {expected_quantity}."
-            raise ConflictError(message, expected=expected_quantity, current=present, path=("expectedQuantity",))
+            raise ConflictError(message, expected=expected_quantity, current=present, path=("expected_quantity",))
         changes = [RequestedChange(part_key, location, counted - present)]
         lines = ledger.applied(changes, parts, facts)
         recorded = await uow.operations.append(OperationKind.COUNT, text, lines, facts, idempotent=request)
@@ -163,7 +163,7 @@ class StockService:
         facts = await uow.stock.read([(parts[change.part_key].id, change.location) for change in changes])
         missing = ledger.shortfalls(changes, parts, facts)
         if missing:
-            raise InsufficientStockError(missing, ("operationId",))
+            raise InsufficientStockError(missing, ("operation_id",))
         lines = ledger.applied(changes, parts, facts)
         kind = OperationKind.REVERSE
         recorded = await uow.operations.append(kind, text, lines, facts, reverses=operation_id, idempotent=request)
@@ -213,7 +213,7 @@ def _reversible(operation: Operation) -> Operation:
             NotReversibleReason.IS_REVERSAL, "A reversal cannot be reversed; do the operation again."
         )
     if operation.kind is OperationKind.PICK:
-        raise NotReversibleError(NotReversibleReason.IS_PICK, "A pick is not reversed; undoPick gives its pieces back.")
+        raise NotReversibleError(NotReversibleReason.IS_PICK, "A pick is not reversed; undo it on its pick list.")
     if not ledger.reversal(operation.changes):
         raise NotReversibleError(NotReversibleReason.NO_DIFFERENCE, "The operation changed nothing on the shelf.")
     return operation

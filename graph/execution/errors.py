@@ -9,6 +9,7 @@ from graphql import GraphQLError, ValueNode
 
 from domain.errors import DomainError
 from graph.execution.refusals import RequestCode
+from graph.schema_names import told_message
 
 _log = structlog.get_logger("partsgraph.graph")
 
@@ -61,7 +62,7 @@ class ErrorPresenter:
                 break
             origin = origin.original_error
         if isinstance(origin, DomainError):
-            return origin.message, {"code": origin.code.value}
+            return told_message(origin), {"code": origin.code.value}
         return self._masked(origin)
 
     def _masked(self, exception: Exception) -> tuple[str, dict[str, Any]]:

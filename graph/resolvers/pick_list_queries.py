@@ -12,6 +12,7 @@ from graph.global_ids import parse_global_id_of
 from graph.inputs.pick_list import PickWishInput
 from graph.request_errors import bad_user_input
 from graph.rights import query_field
+from graph.schema_names import told_message
 from graph.types.pick_list import PickList, PickListPreview
 from persistence.readers.pick_list import PickListView
 
@@ -44,4 +45,4 @@ class PickListQueries:
         try:
             return await info.context.readers.pick_lists.planned(number, checked_wish(input.wish()))
         except DomainError as refusal:
-            raise bad_user_input(refusal.message) from refusal
+            raise bad_user_input(told_message(refusal)) from refusal

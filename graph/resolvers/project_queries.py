@@ -14,6 +14,7 @@ from graph.inputs.optional import named
 from graph.relations import found_by
 from graph.request_errors import bad_user_input
 from graph.rights import query_field
+from graph.schema_names import told_message
 from graph.types.build_plan import BuildPlan, BuildPlanInput
 from graph.types.order_direction import OrderDirection
 from graph.types.project import Project, ProjectConnection, ProjectFilter, ProjectOrder, ProjectOrderField
@@ -85,7 +86,7 @@ class ProjectQueries:
                 {each: named(given.units) for each, given in planned.items()}
             )
         except DomainError as refusal:
-            raise bad_user_input(refusal.message) from refusal
+            raise bad_user_input(told_message(refusal)) from refusal
         if plan.unknown_ids:
             raise _unknown(planned[min(plan.unknown_ids)])
         return plan

@@ -10,9 +10,14 @@ from domain.entities.edit import EditedKind
 from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.context import Info
 from graph.relations import backed_by, connection
+from graph.schema_names import schema_name
 from graph.types.node import Node
 from persistence.readers.edit import EDIT_ORDER, EditView
 from persistence.readers.paging import PageRequest
+
+
+def _field(root: Any) -> str:
+    return schema_name(root.field)
 
 
 @strawberry.type(description="A change of one field of a part, part type, box, project or pick list.")
@@ -23,7 +28,7 @@ class Edit(Node):
 
     actor: str = strawberry.field(description="Who changed it.")
     at: datetime = strawberry.field(description="When.")
-    field: str = strawberry.field(description="The field of the schema that changed.")
+    field: str = strawberry.field(resolver=_field, description="The field of the schema that changed.")
     before: str | None = strawberry.field(description="What it was, as people read it; null for nothing.")
     after: str | None = strawberry.field(description="What it became, as people read it; null for nothing.")
 

@@ -17,6 +17,7 @@ from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
 from graph.relations import one
 from graph.scalars import BigInt
+from graph.schema_names import schema_path, told_message
 from graph.types.job import JobState
 from graph.types.pick_list import PickListState, PickShortage
 from graph.types.references import AttachmentRef
@@ -301,4 +302,8 @@ def translated(refusal: refusals.DomainError) -> UserError:
     """The GraphQL value of a refusal; an empty path becomes null."""
     graphql_type = GRAPHQL_TYPES[type(refusal)]
     facts = {field.name: getattr(refusal, field.name) for field in fields(graphql_type) if field.init}
-    return graphql_type(**{**facts, "path": list(refusal.path) or None})
+    if isinstance(refusal, refusals.ValidationError):
+        facts["issues"] = [
+            ValidationIssue(path=schema_path(each.path), message=each.message) for each in refusal.issues
+        ]
+    return graphql_type(**{**facts, "message": told_message(refusal), "path": schema_path(refusal.path) or None})

@@ -120,7 +120,7 @@ class OperationRepository:
         """See domain.ports.repositories.Operations."""
         rows = await _GET.rows(self._connection, operation_id=operation_id)
         if not rows:
-            raise NotFoundError("operation", str(operation_id), ("operationId",))
+            raise NotFoundError("operation", str(operation_id), ("operation_id",))
         first = rows[0]
         return Operation(
             id=operation_id,

@@ -63,7 +63,7 @@ ACTS: tuple[Act, ...] = tuple(
 )
 _FIRST_DAY = 365
 _FIRST_BOX, _FIRST_PART = "08:10", "09:00"
-_RETIRED_FIELD = "retiredAt"
+_RETIRED_FIELD = "retired_at"
 
 
 async def load_demo(application: Application, progress: Callable[[int, int], None]) -> bool:

@@ -104,16 +104,16 @@ COUNTS: tuple[Act, ...] = (
 )
 
 EDITS: tuple[DemoEdit, ...] = (
-    DemoEdit(344, "09:40", "ada", "RKTA", "lowStockThreshold", "50", "100"),
+    DemoEdit(344, "09:40", "ada", "RKTA", "low_stock_threshold", "50", "100"),
     DemoEdit(320, "13:40", "chen", "XTAL", "package", "HC49", "HC-49S"),
     DemoEdit(250, "10:05", "ada", "RKTA", "tags", "through-hole", "through-hole, kit"),
-    DemoEdit(199, "16:20", "boris", "JSTA", "manufacturerCode", "KN-XH3", "KN-XH3-SET"),
-    DemoEdit(171, "09:30", "ada", "DPSG", "retiredAt", None, None),
+    DemoEdit(199, "16:20", "boris", "JSTA", "manufacturer_code", "KN-XH3", "KN-XH3-SET"),
+    DemoEdit(171, "09:30", "ada", "DPSG", "retired_at", None, None),
     DemoEdit(95, "09:20", "lab", "UMSA", "package", "DIL-8", "DIP-8"),
-    DemoEdit(66, "14:15", "ada", "STMP", "lowStockThreshold", "10", "6"),
+    DemoEdit(66, "14:15", "ada", "STMP", "low_stock_threshold", "10", "6"),
     DemoEdit(
         40, "11:50", "dara", "LEDX", "description",
         "Light-emitting diode, 5mm, RED", "Light-emitting diode, 5mm, RED (unsorted bag)",
     ),
-    DemoEdit(8, "15:05", "boris", "JSTA", "lowStockThreshold", None, "10"),
+    DemoEdit(8, "15:05", "boris", "JSTA", "low_stock_threshold", None, "10"),
 )
