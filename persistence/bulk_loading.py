@@ -12,12 +12,14 @@ import asyncpg
 from asyncpg import Record
 from sqlalchemy import func, select, text
 
+from domain.entities.box import BoxDetails
 from domain.entities.edit import EditedKind
 from domain.entities.ids import BoxId, LocationId, OperationId, PartId, PartKey
 from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
 from domain.rules.texts import fold
 from persistence.bulk_rows import NewBox, NewEdit, NewOperation, NewPart, NewTotal
 from persistence.database import Database
+from persistence.fact_columns import sql_types, values_of
 from persistence.models import BoxRow, OperationRow, PartRow
 from persistence.repositories.part_row import COLUMN_TYPES, column_values
 from persistence.statements import Statement
@@ -73,7 +75,7 @@ class BulkLoader:
     async def add_boxes(self, boxes: Sequence[NewBox]) -> Mapping[int, Sequence[LocationId]]:
         """Returns the ids of the locations 1, 2, … of each box, by the number of the box."""
         box_ids = [BoxId(number) for number in await self._draw("boxes", len(boxes))]
-        columns = ("id", "number", "description", "description_key", "capacity", "columns", "created_at", "updated_at")
+        columns = ("id", "number", "created_at", "updated_at", "description_key", *sql_types(BoxDetails))
         await self._copy("boxes", columns, map(_box_record, box_ids, boxes))
         await self._copy(
             "box_designated_types",
@@ -199,16 +201,8 @@ class BulkLoader:
 
 def _box_record(box_id: BoxId, box: NewBox) -> tuple[Any, ...]:
     details = box.details
-    return (
-        box_id,
-        box.number,
-        details.description,
-        fold(details.description),
-        details.capacity,
-        details.columns,
-        box.created_at,
-        box.created_at,
-    )
+    times = (box.created_at, box.created_at)
+    return (box_id, box.number, *times, fold(details.description), *values_of(details).values())
 
 
 async def refresh_statistics(database: Database) -> None:

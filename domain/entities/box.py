@@ -1,19 +1,20 @@
 """A box: a numbered container with numbered locations."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
+from domain.entities.facts import Named, Number, Reference, Text
 from domain.entities.ids import BoxId, PartTypeId
-from domain.entities.unset import UNSET, Settable
 
 
 @dataclass(frozen=True, slots=True)
 class BoxDetails:
     """Everything people edit on a box. Locations run 1..capacity; `columns` is for drawing the box."""
 
-    description: str
-    capacity: int
-    columns: int | None = None
-    designated_type_ids: tuple[PartTypeId, ...] = ()
+    description: Annotated[str, Text(255)]
+    capacity: Annotated[int, Number(1, 1_000)]
+    columns: Annotated[int | None, Number(1, 100)] = None
+    designated_type_ids: Annotated[tuple[PartTypeId, ...], Reference("designated_types")] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +27,8 @@ class Box:
     details: BoxDetails
 
 
-@dataclass(frozen=True, slots=True)
-class BoxFields:
-    """What a caller names of a box, not yet checked; UNSET where the field was left out."""
+class BoxFields(Named):
+    """What a caller names of a box; the types it is meant for by their names."""
 
-    description: Settable[str | None] = UNSET
-    capacity: Settable[int | None] = UNSET
-    columns: Settable[int | None] = UNSET
-    designated_type_names: Settable[tuple[str, ...] | None] = UNSET
+    details = BoxDetails
+    besides = frozenset({"designated_type_names"})

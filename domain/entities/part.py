@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Annotated
 
+from domain.entities.facts import Apart, Named, Number, Reference, Text, Texts, WebAddress
 from domain.entities.ids import PartId, PartKey, PartTypeId
-from domain.entities.unset import UNSET, Settable
+
+TAGS = Texts(most=50, limit=50)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,28 +20,32 @@ class Parameter:
     number: Decimal | None = None
     unit: str | None = None
 
+    def __str__(self) -> str:
+        """As an edit tells it."""
+        return f"{self.name}: {self.value}"
+
 
 @dataclass(frozen=True, slots=True)
 class PartDetails:
-    """Everything people edit on a part, already trimmed and checked."""
+    """Everything people edit on a part, already trimmed and checked, in the order in which edits tell it."""
 
-    description: str
-    manufacturer: str | None = None
-    manufacturer_code: str | None = None
-    type_id: PartTypeId | None = None
-    tags: tuple[str, ...] = ()
-    package: str | None = None
-    series: str | None = None
-    dimensions: str | None = None
-    voltage_rating: str | None = None
-    input_voltage: str | None = None
-    output_voltage: str | None = None
-    mounting_type: str | None = None
-    pin_pitch: str | None = None
-    pin_count: int | None = None
-    product_page: str | None = None
-    low_stock_threshold: int | None = None
-    parameters: tuple[Parameter, ...] = ()
+    description: Annotated[str, Text(2_000)]
+    manufacturer: Annotated[str | None, Text(255)] = None
+    manufacturer_code: Annotated[str | None, Text(255)] = None
+    package: Annotated[str | None, Text(100)] = None
+    series: Annotated[str | None, Text(100)] = None
+    dimensions: Annotated[str | None, Text(100)] = None
+    voltage_rating: Annotated[str | None, Text(100)] = None
+    input_voltage: Annotated[str | None, Text(100)] = None
+    output_voltage: Annotated[str | None, Text(100)] = None
+    mounting_type: Annotated[str | None, Text(50)] = None
+    pin_pitch: Annotated[str | None, Text(50)] = None
+    pin_count: Annotated[int | None, Number(1, 10_000)] = None
+    product_page: Annotated[str | None, WebAddress(2_000)] = None
+    low_stock_threshold: Annotated[int | None, Number(0, 1_000_000_000)] = None
+    type_id: Annotated[PartTypeId | None, Reference("type")] = None
+    tags: Annotated[tuple[str, ...], TAGS] = ()
+    parameters: Annotated[tuple[Parameter, ...], Apart()] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +60,8 @@ class Part:
     merged_into: PartKey | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class PartFields:
-    """What a caller names of a part, not yet checked; UNSET where the field was left out."""
+class PartFields(Named):
+    """What a caller names of a part; the type by its name, parameters as pairs of texts."""
 
-    description: Settable[str | None] = UNSET
-    manufacturer: Settable[str | None] = UNSET
-    manufacturer_code: Settable[str | None] = UNSET
-    type_name: Settable[str | None] = UNSET
-    tags: Settable[tuple[str, ...] | None] = UNSET
-    package: Settable[str | None] = UNSET
-    series: Settable[str | None] = UNSET
-    dimensions: Settable[str | None] = UNSET
-    voltage_rating: Settable[str | None] = UNSET
-    input_voltage: Settable[str | None] = UNSET
-    output_voltage: Settable[str | None] = UNSET
-    mounting_type: Settable[str | None] = UNSET
-    pin_pitch: Settable[str | None] = UNSET
-    pin_count: Settable[int | None] = UNSET
-    product_page: Settable[str | None] = UNSET
-    low_stock_threshold: Settable[int | None] = UNSET
-    parameters: Settable[tuple[tuple[str, str], ...] | None] = UNSET
+    details = PartDetails
+    besides = frozenset({"type_name"})

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Annotated
 
+from domain.entities.facts import Named, Number, Text
 from domain.entities.ids import PartId, PartKey, ProjectId, RequirementId
-from domain.entities.unset import UNSET, Settable
 
 MAX_PIECES = 2_147_483_647
 """The most pieces that a requirement may need: GraphQL's Int."""
+
+MAX_UNITS = 1_000_000
+"""The most units of a project that are built, planned or aimed at."""
 
 
 class ProjectStatus(StrEnum):
@@ -21,9 +25,9 @@ class ProjectStatus(StrEnum):
 class ProjectDetails:
     """Everything people edit on a project, already trimmed and checked."""
 
-    name: str
-    description: str | None = None
-    build_target: int = 0
+    name: Annotated[str, Text(255)]
+    description: Annotated[str | None, Text(2_000)] = None
+    build_target: Annotated[int, Number(0, MAX_UNITS, if_cleared="cannot be cleared; 0 builds nothing")] = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +42,10 @@ class Project:
     status: ProjectStatus
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectFields:
-    """What a caller names of a project, not yet checked; UNSET where the field was left out."""
+class ProjectFields(Named):
+    """What a caller names of a project."""
 
-    name: Settable[str | None] = UNSET
-    description: Settable[str | None] = UNSET
-    build_target: Settable[int | None] = UNSET
+    details = ProjectDetails
 
 
 @dataclass(frozen=True, slots=True)

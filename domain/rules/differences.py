@@ -1,47 +1,31 @@
 """What an edit changed, field by field, as people read it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from domain.entities.box import BoxDetails
 from domain.entities.edit import FieldChange
+from domain.entities.facts import Apart, Reference, Texts, facts_of
 from domain.entities.ids import PartTypeId
 from domain.entities.part import PartDetails
 from domain.entities.project import ProjectDetails, RequirementDetails
 
 TypeNames = Mapping[PartTypeId, str]
 
-_PART_FIELDS = {
-    "description": "description",
-    "manufacturer": "manufacturer",
-    "manufacturer_code": "manufacturer_code",
-    "package": "package",
-    "series": "series",
-    "dimensions": "dimensions",
-    "voltage_rating": "voltage_rating",
-    "input_voltage": "input_voltage",
-    "output_voltage": "output_voltage",
-    "mounting_type": "mounting_type",
-    "pin_pitch": "pin_pitch",
-    "pin_count": "pin_count",
-    "product_page": "product_page",
-    "low_stock_threshold": "low_stock_threshold",
-}
-"""The fields of a part whose value is shown as it is, by their GraphQL names."""
-
 
 def part_differences(before: PartDetails, after: PartDetails, type_names: TypeNames) -> list[FieldChange]:
-    """The fields that differ, in the order of the schema; `type_names` knows the types of both."""
-    return _differences(_part_texts(before, type_names), _part_texts(after, type_names))
+    """The fields that differ, in the order of their declaration; `type_names` knows the types of both."""
+    return _differences(_told(before, type_names), _told(after, type_names))
 
 
 def box_differences(before: BoxDetails, after: BoxDetails, type_names: TypeNames) -> list[FieldChange]:
-    """The fields that differ, in the order of the schema; `type_names` knows the types of both."""
-    return _differences(_box_texts(before, type_names), _box_texts(after, type_names))
+    """The fields that differ, in the order of their declaration; `type_names` knows the types of both."""
+    return _differences(_told(before, type_names), _told(after, type_names))
 
 
 def project_differences(before: ProjectDetails, after: ProjectDetails) -> list[FieldChange]:
-    """The fields that differ, in the order of the schema."""
-    return _differences(_project_texts(before), _project_texts(after))
+    """The fields that differ, in the order of their declaration."""
+    return _differences(_told(before, {}), _told(after, {}))
 
 
 def requirement_text(details: RequirementDetails) -> str:
@@ -66,30 +50,19 @@ def _differences(before: Mapping[str, str | None], after: Mapping[str, str | Non
     return [FieldChange(name, text, after[name]) for name, text in before.items() if text != after[name]]
 
 
-def _part_texts(details: PartDetails, type_names: TypeNames) -> dict[str, str | None]:
-    texts = {name: _text(getattr(details, attribute)) for name, attribute in _PART_FIELDS.items()}
-    texts["type"] = type_names[details.type_id] if details.type_id is not None else None
-    texts["tags"] = ", ".join(details.tags) or None
-    texts["parameters"] = "; ".join(f"{each.name}: {each.value}" for each in details.parameters) or None
-    return texts
-
-
-def _box_texts(details: BoxDetails, type_names: TypeNames) -> dict[str, str | None]:
-    return {
-        "description": details.description,
-        "capacity": str(details.capacity),
-        "columns": _text(details.columns),
-        "designated_types": ", ".join(type_names[type_id] for type_id in details.designated_type_ids) or None,
-    }
-
-
-def _project_texts(details: ProjectDetails) -> dict[str, str | None]:
-    return {
-        "name": details.name,
-        "description": details.description,
-        "build_target": str(details.build_target),
-    }
-
-
-def _text(value: object) -> str | None:
-    return str(value) if value is not None else None
+def _told(details: Any, type_names: TypeNames) -> dict[str, str | None]:
+    """Every fact as people read it, by the name under which edits tell it; None stands for nothing."""
+    told = {}
+    for fact in facts_of(type(details)).values():
+        value = getattr(details, fact.name)
+        match fact.kind:
+            case Reference(told_as):
+                ids = value if isinstance(value, tuple) else (value,) if value is not None else ()
+                told[told_as] = ", ".join(type_names[type_id] for type_id in ids) or None
+            case Texts():
+                told[fact.name] = ", ".join(value) or None
+            case Apart():
+                told[fact.name] = "; ".join(map(str, value)) or None
+            case _:
+                told[fact.name] = str(value) if value is not None else None
+    return told

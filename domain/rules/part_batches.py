@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from domain.entities.ids import PartKey
-from domain.entities.part import Part, PartDetails
+from domain.entities.part import TAGS, Part, PartDetails
 from domain.entities.unset import Settable, given
 from domain.rules.input_checks import InputChecks
-from domain.rules.part_details import MAX_TAG_LENGTH, MAX_TAGS, MAX_TYPE_NAME_LENGTH
+from domain.rules.part_details import MAX_TYPE_NAME_LENGTH
 from domain.rules.texts import fold
 
 MAX_PARTS = 200
@@ -29,8 +29,8 @@ def checked_retagging(
     if checks.count(("part_keys",), len(keys), MAX_PARTS, least=1):
         checks.distinct(keys, [("part_keys", str(index)) for index in range(len(keys))])
     checks.text(("type_name",), given(type_name, None), MAX_TYPE_NAME_LENGTH)
-    add = checks.texts(("add_tags",), add_tags, MAX_TAGS, MAX_TAG_LENGTH)
-    remove = frozenset(fold(tag) for tag in checks.texts(("remove_tags",), remove_tags, MAX_TAGS, MAX_TAG_LENGTH))
+    add = checks.texts(("add_tags",), add_tags, TAGS.most, TAGS.limit)
+    remove = frozenset(fold(tag) for tag in checks.texts(("remove_tags",), remove_tags, TAGS.most, TAGS.limit))
     for index, tag in enumerate(add):
         if fold(tag) in remove:
             checks.note(("add_tags", str(index)), "is to be removed as well")
@@ -43,8 +43,8 @@ def retagged(part: Part, tags: Retagging) -> PartDetails:
     kept = [tag for tag in part.details.tags if fold(tag) not in tags.remove]
     present = {fold(tag) for tag in kept}
     revised = (*kept, *(tag for tag in tags.add if fold(tag) not in present))
-    if len(revised) > MAX_TAGS:
+    if len(revised) > TAGS.most:
         checks = InputChecks()
-        checks.note(("add_tags",), f"part {part.key} would have {len(revised)} tags; at most {MAX_TAGS} are allowed")
+        checks.note(("add_tags",), f"part {part.key} would have {len(revised)} tags; at most {TAGS.most} are allowed")
         checks.refuse()
     return replace(part.details, tags=revised)

@@ -1,4 +1,4 @@
-"""What a project and its requirements may say of themselves: limits of every field, and how an input changes them."""
+"""What a project and its requirements may say of themselves, and how an input changes them."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,11 @@ from domain.entities.project import (
     ProjectStatus,
     RequirementDetails,
 )
-from domain.entities.unset import UNSET, given
 from domain.errors import InUseError, Issue, Usage, ValidationError
 from domain.rules.availability import pieces_for
+from domain.rules.fact_checks import checked_details, checked_new_details
 from domain.rules.input_checks import InputChecks
 
-MAX_NAME_LENGTH = 255
-MAX_DESCRIPTION_LENGTH = 2_000
-MAX_UNITS = 1_000_000
 MAX_REQUIREMENTS = 500
 MAX_PER_UNIT = 1_000_000
 MAX_EXTRA_PIECES = 1_000_000
@@ -27,35 +24,28 @@ MAX_DESIGNATOR_LENGTH = 50
 MAX_SUBSTITUTES = 20
 
 
+_NOTHING = ProjectDetails(name="")
+
+
 def details_of_new_project(fields: ProjectFields) -> ProjectDetails:
     """The details of a project that is created. Raises ValidationError with every fault."""
     checks = InputChecks()
-    name = checks.required_text(("name",), given(fields.name, None), MAX_NAME_LENGTH)
-    description = checks.text(("description",), given(fields.description, None), MAX_DESCRIPTION_LENGTH)
-    target = checks.number(("build_target",), given(fields.build_target, None), 0, MAX_UNITS)
+    details = checked_new_details(fields, _NOTHING, checks)
     checks.refuse()
-    return ProjectDetails(name, description, target or 0)
+    return details
 
 
 def revised_details(fields: ProjectFields, before: ProjectDetails) -> ProjectDetails:
     """The details after the fields that were named took effect. Raises ValidationError with every fault."""
     checks = InputChecks()
-    name, description, target = before.name, before.description, before.build_target
-    if fields.name is not UNSET:
-        name = checks.required_text(("name",), fields.name, MAX_NAME_LENGTH)
-    if fields.description is not UNSET:
-        description = checks.text(("description",), fields.description, MAX_DESCRIPTION_LENGTH)
-    if fields.build_target is not UNSET:
-        if fields.build_target is None:
-            checks.note(("build_target",), "cannot be cleared; 0 builds nothing")
-        target = checks.number(("build_target",), fields.build_target, 0, MAX_UNITS) or 0
+    details = checked_details(fields, before, checks)
     checks.refuse()
-    return ProjectDetails(name, description, target)
+    return details
 
 
 def refuse_faulty(fields: ProjectFields) -> None:
     """Look at the fields before anything is locked. Raises ValidationError with every fault."""
-    revised_details(fields, ProjectDetails(name=""))
+    revised_details(fields, _NOTHING)
 
 
 def refuse_archived(name: str, status: ProjectStatus) -> None:

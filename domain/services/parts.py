@@ -48,7 +48,7 @@ class PartService(PartLifecycle):
         earlier = await uow.idempotency.claim(request) if request is not None else None
         if earlier is not None:
             return CreatedPart(PartId(earlier), replayed=True)
-        details = _typed(details, await _type_id(uow, fields.type_name))
+        details = _typed(details, await _type_id(uow, fields.get("type_name", UNSET)))
         part_id = await (self._add_drawn(uow, details) if given_key is None else _add_given(uow, given_key, details))
         if request is not None:
             await uow.idempotency.keep_result(request, part_id)
@@ -60,7 +60,7 @@ class PartService(PartLifecycle):
     ) -> PartId:
         """Change the fields that were named; nothing happens when none differs. Raises ConflictError."""
         part_details.refuse_faulty(fields)
-        type_id = await _type_id(uow, fields.type_name)
+        type_id = await _type_id(uow, fields.get("type_name", UNSET))
         part = await lock_part(uow, key)
         refuse_stale(part.version, expected_version)
         details = _typed(part_details.revised_details(fields, part.details), type_id)

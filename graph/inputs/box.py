@@ -1,13 +1,18 @@
 """Inputs of the mutations of boxes."""
 
-from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
 import strawberry
 
 from domain.entities.box import BoxFields
-from graph.inputs.optional import expected_version_field, idempotency_key_field, named_or_unset, optional, settable
+from graph.inputs.optional import (
+    expected_version_field,
+    facts_in,
+    idempotency_key_field,
+    named_or_unset,
+    optional,
+    settable,
+)
 
 _COLUMNS = "Locations in a row, 1 to 100, for drawing the box."
 _DESIGNATED = "The names of up to 20 existing part types the box is meant for, ignoring case."
@@ -30,7 +35,7 @@ class CreateBoxInput:
 
     def fields(self) -> BoxFields:
         """The fields as the domain takes them."""
-        return _box_fields(self, named_or_unset)
+        return facts_in(self, BoxFields, named_or_unset)
 
 
 @strawberry.input(description="Changes to a box. A field that is left out stays as it is; null clears it.")
@@ -48,7 +53,7 @@ class UpdateBoxInput:
 
     def fields(self) -> BoxFields:
         """The fields as the domain takes them."""
-        return _box_fields(self, settable)
+        return facts_in(self, BoxFields, settable)
 
 
 @strawberry.input(description="A box to delete, with its locations. None of them may hold stock.")
@@ -57,11 +62,3 @@ class DeleteBoxInput:
 
     number: int = strawberry.field(description="The number of the box.")
     expected_version: int | None = expected_version_field()
-
-
-def _box_fields(given: CreateBoxInput | UpdateBoxInput, convert: Callable[[Any], Any]) -> BoxFields:
-    """Any, because the fields of one input have many types and the conversion keeps each."""
-    values = {name: convert(getattr(given, name)) for name in BoxFields.__dataclass_fields__}
-    if isinstance(values["designated_type_names"], list):
-        values["designated_type_names"] = tuple(values["designated_type_names"])
-    return BoxFields(**values)

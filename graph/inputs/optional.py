@@ -1,12 +1,15 @@
 """Fields of an input that may be left out: absent, null and a value are three different things."""
 
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 import strawberry
 
+from domain.entities.facts import Named, facts_of
 from domain.entities.unset import UNSET, Settable
 
 T = TypeVar("T")
+N = TypeVar("N", bound=Named)
 
 
 def optional(description: str) -> Any:
@@ -30,6 +33,19 @@ def expected_version_field() -> Any:
 def settable(value: T) -> Settable[T]:
     """The value as the domain knows it: null clears, absent leaves."""
     return UNSET if value is strawberry.UNSET else value
+
+
+def facts_in(given: Any, kind: type[N], convert: Callable[[Any], Any]) -> N:
+    """What an input names of a noun, of the fields that the noun has; lists become tuples.
+
+    `convert` is `settable` for an update, `named_or_unset` for what is created.
+    """
+    values = {}
+    for name in (*facts_of(kind.details), *kind.besides):
+        if hasattr(given, name):
+            value = convert(getattr(given, name))
+            values[name] = tuple(value) if isinstance(value, list) else value
+    return kind(**values)
 
 
 def named(value: T | None) -> T | None:

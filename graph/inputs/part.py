@@ -8,7 +8,14 @@ import strawberry
 
 from domain.entities.ids import PartKey
 from domain.entities.part import PartFields
-from graph.inputs.optional import expected_version_field, idempotency_key_field, named_or_unset, optional, settable
+from graph.inputs.optional import (
+    expected_version_field,
+    facts_in,
+    idempotency_key_field,
+    named_or_unset,
+    optional,
+    settable,
+)
 from graph.scalars import URL
 
 
@@ -120,10 +127,7 @@ class DeletePartInput:
 
 
 def _part_fields(given: CreatePartInput | UpdatePartInput, convert: Callable[[Any], Any]) -> PartFields:
-    """Any, because the fields of one input have many types and the conversion keeps each."""
-    values = {name: convert(getattr(given, name)) for name in PartFields.__dataclass_fields__}
-    if isinstance(values["tags"], list):
-        values["tags"] = tuple(values["tags"])
-    if isinstance(values["parameters"], list):
-        values["parameters"] = tuple((parameter.name, parameter.value) for parameter in values["parameters"])
-    return PartFields(**values)
+    fields = facts_in(given, PartFields, convert)
+    if not fields.get("parameters"):
+        return fields
+    return PartFields(**{**fields, "parameters": tuple((each.name, each.value) for each in fields["parameters"])})

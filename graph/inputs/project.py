@@ -8,6 +8,7 @@ from domain.entities.ids import PartKey
 from domain.entities.project import Amount, ProjectFields, RequirementDetails
 from graph.inputs.optional import (
     expected_version_field,
+    facts_in,
     idempotency_key_field,
     named,
     named_or_unset,
@@ -32,7 +33,7 @@ class CreateProjectInput:
 
     def fields(self) -> ProjectFields:
         """The fields as the domain takes them."""
-        return ProjectFields(self.name, named_or_unset(self.description), named_or_unset(self.build_target))
+        return facts_in(self, ProjectFields, named_or_unset)
 
 
 @strawberry.input(description="Changes to a project. A field that is left out stays as it is; null clears it.")
@@ -49,7 +50,7 @@ class UpdateProjectInput:
 
     def fields(self) -> ProjectFields:
         """The fields as the domain takes them."""
-        return ProjectFields(settable(self.name), settable(self.description), settable(self.build_target))
+        return facts_in(self, ProjectFields, settable)
 
 
 @strawberry.input(description="Another priority for a project; the projects between move by one.")

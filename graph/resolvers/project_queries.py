@@ -5,8 +5,8 @@ from typing import Annotated
 import strawberry
 from graphql import GraphQLError
 
+from domain.entities.project import MAX_UNITS
 from domain.errors import DomainError
-from domain.rules.project_details import MAX_UNITS
 from graph.connections import After, Before, ConnectionView, First, Last, page_request
 from graph.context import Info
 from graph.global_ids import parse_global_id_of

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from domain.entities.part import TAGS
 from graph.connections import After, Before, First, Last, page_request
 from graph.context import Info
 from graph.filters import conditions, folded, pattern
@@ -13,8 +14,6 @@ from graph.request_errors import bad_user_input
 from graph.types.order_direction import OrderDirection
 from persistence.readers.paging import Conditions, PageRequest
 from persistence.readers.part import PART_ORDERS
-
-_MAX_TAGS = 50
 
 
 @strawberry.input(
@@ -39,8 +38,8 @@ class PartFilter:
         """What the listing understands."""
         tag = named(self.tag)
         tags = [*([tag] if tag is not None else []), *(named(self.tags_all) or [])]
-        if len(tags) > _MAX_TAGS:
-            raise bad_user_input(f"`tagsAll` takes up to {_MAX_TAGS} tags.")
+        if len(tags) > TAGS.most:
+            raise bad_user_input(f"`tagsAll` takes up to {TAGS.most} tags.")
         return conditions(
             type_name_key=folded("typeName", self.type_name),
             tag_keys=tuple(folded("tagsAll", tag) for tag in tags) or None,

@@ -3,28 +3,25 @@
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, SmallInteger, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.entities.box import BoxDetails
+from persistence.fact_columns import columns_of, limits_of
 from persistence.models.base import Base, CreatedAt, GeneratedId
 
 
-class BoxRow(Base):
+class BoxRow(columns_of(BoxDetails), Base):  # type: ignore[misc]  # its facts, as the domain declares them
     """A box with its number and its shape; `description_key` is the folded description, which filters look into."""
 
     __tablename__ = "boxes"
     __table_args__ = (
         UniqueConstraint("number"),
         CheckConstraint("number BETWEEN 1 AND 9999", name="number_range"),
-        CheckConstraint("char_length(description) BETWEEN 1 AND 255", name="description_length"),
-        CheckConstraint("capacity BETWEEN 1 AND 1000", name="capacity_range"),
-        CheckConstraint("columns BETWEEN 1 AND 100", name="columns_range"),
+        *limits_of(BoxDetails),
     )
 
     id: Mapped[GeneratedId]
     number: Mapped[int]
     version: Mapped[int] = mapped_column(server_default="1")
-    description: Mapped[str] = mapped_column(Text)
     description_key: Mapped[str] = mapped_column(Text(collation="C"), server_default="")
-    capacity: Mapped[int]
-    columns: Mapped[int | None]
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
 

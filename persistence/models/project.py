@@ -12,13 +12,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.entities.project import ProjectStatus
+from domain.entities.project import ProjectDetails, ProjectStatus
+from persistence.fact_columns import columns_of, limits_of
 from persistence.models.base import Base, ChangedIn, CreatedAt, GeneratedId
 
 _STATUSES = ", ".join(f"'{status}'" for status in ProjectStatus)
 
 
-class ProjectRow(Base):
+class ProjectRow(columns_of(ProjectDetails), Base):  # type: ignore[misc]  # its facts, as the domain declares them
     """Something that is built. Ranks run from 1 without gaps, 1 first; they are checked at the end of a statement, so
     that one statement may shift many. A trigger sets `changed_in` anew on every update."""
 
@@ -26,21 +27,16 @@ class ProjectRow(Base):
     __table_args__ = (
         UniqueConstraint("name_key"),
         UniqueConstraint("rank", deferrable=True, initially="IMMEDIATE"),
-        CheckConstraint("char_length(name) BETWEEN 1 AND 255", name="name_length"),
-        CheckConstraint("char_length(description) BETWEEN 1 AND 2000", name="description_length"),
+        *limits_of(ProjectDetails),
         CheckConstraint("rank >= 1", name="rank_range"),
-        CheckConstraint("build_target BETWEEN 0 AND 1000000", name="build_target_range"),
         CheckConstraint("built_units >= 0", name="built_units_range"),
         CheckConstraint(f"status IN ({_STATUSES})", name="status_known"),
         Index("ix_projects_created_at_id", "created_at", "id"),
     )
 
     id: Mapped[GeneratedId]
-    name: Mapped[str] = mapped_column(Text)
     name_key: Mapped[str] = mapped_column(Text(collation="C"))
-    description: Mapped[str | None] = mapped_column(Text)
     rank: Mapped[int]
-    build_target: Mapped[int] = mapped_column(server_default="0")
     built_units: Mapped[int] = mapped_column(server_default="0")
     status: Mapped[str] = mapped_column(Text, server_default=ProjectStatus.ACTIVE)
     version: Mapped[int] = mapped_column(server_default="1")

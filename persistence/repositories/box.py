@@ -1,6 +1,7 @@
 """Boxes with their locations 1..capacity and the part types they are meant for."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, delete, select, text
 
@@ -9,6 +10,7 @@ from domain.entities.box import Box, BoxDetails
 from domain.entities.ids import BoxId, PartTypeId, PickListId
 from domain.entities.location import LocationReference
 from domain.rules.texts import fold
+from persistence.fact_columns import assigned, parameters, sql_types, values_in, values_of
 from persistence.models import BoxDesignatedTypeRow, BoxRow
 from persistence.statements import Connection, Statement
 
@@ -21,12 +23,12 @@ _LOWEST_FREE_NUMBER = Statement(
      LIMIT 1
     """)
 )
+_COLUMNS = {**sql_types(BoxDetails), "description_key": "text"}
 _ADD = Statement(
-    text("""
+    text(f"""
     WITH box AS (
-        INSERT INTO boxes (number, description, description_key, capacity, columns)
-        VALUES (CAST(:number AS int), CAST(:description AS text), CAST(:description_key AS text),
-                CAST(:capacity AS int), CAST(:columns AS int))
+        INSERT INTO boxes (number, {", ".join(_COLUMNS)})
+        VALUES (CAST(:number AS int), {parameters(_COLUMNS)})
         ON CONFLICT (number) DO NOTHING
         RETURNING id, capacity
     ), places AS (
@@ -40,18 +42,14 @@ _ADD = Statement(
     SELECT id FROM box
     """)
 )
-_LOCK = Statement(
-    select(BoxRow.id, BoxRow.number, BoxRow.version, BoxRow.description, BoxRow.capacity, BoxRow.columns)
-    .where(BoxRow.number == bindparam("number"))
-    .with_for_update()
-)
+_LOCK = Statement(select(BoxRow.__table__).where(BoxRow.number == bindparam("number")).with_for_update())
 _DESIGNATED = Statement(
     select(BoxDesignatedTypeRow.part_type_id)
     .where(BoxDesignatedTypeRow.box_id == bindparam("box_id"))
     .order_by(BoxDesignatedTypeRow.position)
 )
 _SAVE = Statement(
-    text("""
+    text(f"""
     WITH grown AS (
         INSERT INTO locations (box_id, number)
         SELECT CAST(:id AS bigint), place.number
@@ -61,8 +59,7 @@ _SAVE = Statement(
         DELETE FROM locations WHERE box_id = CAST(:id AS bigint) AND number > CAST(:capacity AS int)
     )
     UPDATE boxes
-       SET description = CAST(:description AS text), description_key = CAST(:description_key AS text),
-           capacity = CAST(:capacity AS int), columns = CAST(:columns AS int),
+       SET {assigned(_COLUMNS)},
            version = version + 1, updated_at = clock_timestamp()
      WHERE id = CAST(:id AS bigint)
     """)
@@ -114,11 +111,8 @@ class BoxRepository:
         added = await _ADD.value(
             self._connection,
             number=number,
-            description=details.description,
-            description_key=fold(details.description),
-            capacity=details.capacity,
-            columns=details.columns,
             type_ids=list(details.designated_type_ids),
+            **_values(details),
         )
         return BoxId(added) if added is not None else None
 
@@ -129,20 +123,12 @@ class BoxRepository:
             return None
         designated = await _DESIGNATED.rows(self._connection, box_id=row["id"])
         type_ids = tuple(PartTypeId(each["part_type_id"]) for each in designated)
-        details = BoxDetails(row["description"], row["capacity"], row["columns"], type_ids)
+        details = BoxDetails(**values_in(row, BoxDetails), designated_type_ids=type_ids)
         return Box(BoxId(row["id"]), row["number"], row["version"], details)
 
     async def save(self, box: Box, details: BoxDetails) -> None:
         """See domain.ports.repositories.Boxes."""
-        await _SAVE.rows(
-            self._connection,
-            id=box.id,
-            description=details.description,
-            description_key=fold(details.description),
-            capacity_before=box.details.capacity,
-            capacity=details.capacity,
-            columns=details.columns,
-        )
+        await _SAVE.rows(self._connection, id=box.id, capacity_before=box.details.capacity, **_values(details))
         if details.designated_type_ids != box.details.designated_type_ids:
             await _FORGET_DESIGNATED.rows(self._connection, id=box.id)
             await _DESIGNATE.rows(self._connection, id=box.id, type_ids=list(details.designated_type_ids))
@@ -160,3 +146,7 @@ class BoxRepository:
     async def delete(self, box_id: BoxId) -> None:
         """See domain.ports.repositories.Boxes."""
         await _DELETE.rows(self._connection, box_id=box_id)
+
+
+def _values(details: BoxDetails) -> dict[str, Any]:
+    return {**values_of(details), "description_key": fold(details.description)}

@@ -13,6 +13,7 @@ from domain.entities.location import LocationReference
 from domain.entities.part import Parameter, Part, PartDetails
 from domain.errors import Usage
 from domain.rules.part_keys import DRAWN_LETTERS
+from persistence.fact_columns import assigned, parameters
 from persistence.models import BoxRow, PartParameterRow, PartRow, StockRow
 from persistence.repositories.part_merge import merge
 from persistence.repositories.part_row import COLUMN_TYPES, column_values, parameter_values, part_of
@@ -33,7 +34,7 @@ _ADD = Statement(
          ORDER BY drawn.position LIMIT 1
     ), added AS (
         INSERT INTO parts (key, {", ".join(COLUMN_TYPES)})
-        SELECT tried.key, {", ".join(f"CAST(:{name} AS {kind})" for name, kind in COLUMN_TYPES.items())} FROM tried
+        SELECT tried.key, {parameters(COLUMN_TYPES)} FROM tried
         ON CONFLICT (key) DO NOTHING
         RETURNING id
     ), totals AS (
@@ -76,7 +77,7 @@ _PARAMETERS = Statement(
 _SAVE = Statement(
     text(f"""
     UPDATE parts
-       SET {", ".join(f"{name} = CAST(:{name} AS {kind})" for name, kind in COLUMN_TYPES.items())},
+       SET {assigned(COLUMN_TYPES)},
            version = version + 1, updated_at = clock_timestamp()
      WHERE id = CAST(:id AS bigint)
     """)
@@ -170,10 +171,10 @@ class PartRepository:
     async def lock(self, keys: Collection[PartKey]) -> Mapping[PartKey, Part]:
         """See domain.ports.repositories.Parts."""
         rows = await _LOCK.rows(self._connection, keys=list(keys))
-        parameters: dict[int, list[Parameter]] = {row["id"]: [] for row in rows}
-        for row in await _PARAMETERS.rows(self._connection, part_ids=list(parameters)):
-            parameters[row["part_id"]].append(Parameter(row["name"], row["value"], row["number"], row["unit"]))
-        return {PartKey(row["key"]): part_of(row, parameters[row["id"]]) for row in rows}
+        of_parts: dict[int, list[Parameter]] = {row["id"]: [] for row in rows}
+        for row in await _PARAMETERS.rows(self._connection, part_ids=list(of_parts)):
+            of_parts[row["part_id"]].append(Parameter(row["name"], row["value"], row["number"], row["unit"]))
+        return {PartKey(row["key"]): part_of(row, of_parts[row["id"]]) for row in rows}
 
     async def save(self, part: Part, details: PartDetails) -> None:
         """See domain.ports.repositories.Parts."""

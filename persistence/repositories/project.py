@@ -1,6 +1,7 @@
 """Projects and the order of their ranks."""
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from asyncpg import Record
 from sqlalchemy import bindparam, delete, func, select, text
@@ -11,32 +12,23 @@ from domain.entities.project import Project, ProjectDetails, ProjectStatus
 from domain.errors import Usage
 from domain.rules.texts import fold
 from domain.rules.usages import MAX_REFERENCES
+from persistence.fact_columns import assigned, parameters, sql_types, values_in, values_of
 from persistence.models import ProjectRow
 from persistence.statements import Connection, Statement
 
 _RANKS_KEY = 0x72616E6B73  # "ranks" in ASCII
-_COLUMNS = (
-    ProjectRow.id,
-    ProjectRow.version,
-    ProjectRow.name,
-    ProjectRow.description,
-    ProjectRow.build_target,
-    ProjectRow.rank,
-    ProjectRow.built_units,
-    ProjectRow.status,
-)
+_COLUMNS = {**sql_types(ProjectDetails), "name_key": "text"}
 _LOCK_RANKS = Statement(text(f"SELECT pg_advisory_xact_lock({_RANKS_KEY})"))
 _ADD = Statement(
-    text("""
-    INSERT INTO projects (name, name_key, description, build_target, rank)
-    SELECT CAST(:name AS text), CAST(:name_key AS text), CAST(:description AS text), CAST(:build_target AS int),
-           coalesce(max(rank), 0) + 1
+    text(f"""
+    INSERT INTO projects ({", ".join(_COLUMNS)}, rank)
+    SELECT {parameters(_COLUMNS)}, coalesce(max(rank), 0) + 1
       FROM projects
     ON CONFLICT (name_key) DO NOTHING
     RETURNING id
     """)
 )
-_BY_ID = select(*_COLUMNS).where(ProjectRow.id == bindparam("id"))
+_BY_ID = select(ProjectRow.__table__).where(ProjectRow.id == bindparam("id"))
 _LOCK = Statement(_BY_ID.with_for_update(key_share=True))
 _LOCK_FOR_REMOVAL = Statement(_BY_ID.with_for_update())
 _LOCK_ALL = Statement(select(ProjectRow.id).order_by(ProjectRow.id).with_for_update(key_share=True))
@@ -54,10 +46,9 @@ _LOCK_REQUIRING = Statement(
     """)
 )
 _SAVE = Statement(
-    text("""
+    text(f"""
     UPDATE projects
-       SET name = CAST(:name AS text), name_key = CAST(:name_key AS text), description = CAST(:description AS text),
-           build_target = CAST(:build_target AS int), version = version + 1, updated_at = clock_timestamp()
+       SET {assigned(_COLUMNS)}, version = version + 1, updated_at = clock_timestamp()
      WHERE id = CAST(:id AS bigint)
     """)
 )
@@ -163,13 +154,8 @@ class ProjectRepository:
         await _CLOSE_GAP.rows(self._connection, rank=project.rank)
 
 
-def _values(details: ProjectDetails) -> dict[str, str | int | None]:
-    return {
-        "name": details.name,
-        "name_key": fold(details.name),
-        "description": details.description,
-        "build_target": details.build_target,
-    }
+def _values(details: ProjectDetails) -> dict[str, Any]:
+    return {**values_of(details), "name_key": fold(details.name)}
 
 
 def _project(row: Record | None) -> Project | None:
@@ -180,7 +166,7 @@ def _project_of(row: Record) -> Project:
     return Project(
         ProjectId(row["id"]),
         row["version"],
-        ProjectDetails(row["name"], row["description"], row["build_target"]),
+        ProjectDetails(**values_in(row, ProjectDetails)),
         row["rank"],
         row["built_units"],
         ProjectStatus(row["status"]),

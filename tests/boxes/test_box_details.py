@@ -46,9 +46,9 @@ def test_a_description_has_at_most_255_characters() -> None:
 
 
 def test_a_box_is_meant_for_at_most_20_distinct_types() -> None:
-    assert faulty_paths(designated_type_names=("LED", "led")) == [("designatedTypeNames", "1")]
-    assert faulty_paths(designated_type_names=tuple(f"type {n}" for n in range(21))) == [("designatedTypeNames",)]
-    assert faulty_paths(designated_type_names=("\x00",)) == [("designatedTypeNames", "0")]
+    assert faulty_paths(designated_type_names=("LED", "led")) == [("designated_type_names", "1")]
+    assert faulty_paths(designated_type_names=tuple(f"type {n}" for n in range(21))) == [("designated_type_names",)]
+    assert faulty_paths(designated_type_names=("\x00",)) == [("designated_type_names", "0")]
 
 
 def test_fields_that_are_not_named_stay_and_null_clears_what_may_be_empty() -> None:

@@ -23,13 +23,13 @@ def test_nothing_differs_from_itself() -> None:
     assert part_differences(PART, PART, NAMES) == []
 
 
-def test_each_field_that_differs_is_told_by_its_graphql_name() -> None:
+def test_each_field_that_differs_is_told_by_its_name() -> None:
     after = replace(PART, description="4k7", manufacturer_code="RC0805", pin_count=None, low_stock_threshold=0)
     assert part_differences(PART, after, NAMES) == [
         FieldChange("description", "Resistor", "4k7"),
-        FieldChange("manufacturerCode", None, "RC0805"),
-        FieldChange("pinCount", "2", None),
-        FieldChange("lowStockThreshold", None, "0"),
+        FieldChange("manufacturer_code", None, "RC0805"),
+        FieldChange("pin_count", "2", None),
+        FieldChange("low_stock_threshold", None, "0"),
     ]
 
 
@@ -48,5 +48,5 @@ def test_a_box_tells_its_shape_and_its_types() -> None:
         FieldChange("description", "Small parts", "SMD"),
         FieldChange("capacity", "60", "61"),
         FieldChange("columns", "10", None),
-        FieldChange("designatedTypes", "LED", "Resistor, LED"),
+        FieldChange("designated_types", "LED", "Resistor, LED"),
     ]

@@ -29,16 +29,16 @@ def test_no_part_gets_more_than_50_tags() -> None:
 def test_a_change_names_1_to_200_parts(number: int) -> None:
     with pytest.raises(ValidationError) as refused:
         checked_retagging([PartKey(f"{index:04}") for index in range(number)], UNSET, [], [])
-    assert refused.value.path == ("partKeys",)
+    assert refused.value.path == ("part_keys",)
 
 
 def test_every_fault_of_the_input_is_told_at_once() -> None:
     with pytest.raises(ValidationError) as refused:
         checked_retagging([PartKey("ABCD"), PartKey("ABCD")], "x" * 101, ["a", "A", "b"], ["", "B"])
     assert [issue.path for issue in refused.value.issues] == [
-        ("partKeys", "1"),
-        ("typeName",),
-        ("addTags", "1"),
-        ("removeTags", "0"),
-        ("addTags", "2"),
+        ("part_keys", "1"),
+        ("type_name",),
+        ("add_tags", "1"),
+        ("remove_tags", "0"),
+        ("add_tags", "2"),
     ]

@@ -1,31 +1,40 @@
 """How the demo workshop is written down: parts, boxes and acts on stock as plain values."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from domain.entities.operation import OperationKind
+from domain.entities.part import PartFields
 
 
-@dataclass(frozen=True, slots=True)
 class DemoPart:
-    """A part of the demo workshop; fields as in PartDetails, the type by its name."""
+    """A part of the demo workshop, the type by its name; `more` are further facts of the part."""
 
-    key: str
-    description: str
-    type_name: str | None
-    manufacturer: str | None = None
-    manufacturer_code: str | None = None
-    tags: tuple[str, ...] = ()
-    parameters: tuple[tuple[str, str], ...] = ()
-    package: str | None = None
-    series: str | None = None
-    dimensions: str | None = None
-    voltage_rating: str | None = None
-    input_voltage: str | None = None
-    output_voltage: str | None = None
-    mounting_type: str | None = None
-    pin_pitch: str | None = None
-    pin_count: int | None = None
-    low_stock_threshold: int | None = None
+    def __init__(
+        self,
+        key: str,
+        description: str,
+        type_name: str | None,
+        manufacturer: str | None = None,
+        manufacturer_code: str | None = None,
+        tags: tuple[str, ...] = (),
+        parameters: tuple[tuple[str, str], ...] = (),
+        **more: Any,
+    ) -> None:
+        self.key = key
+        self.description = description
+        self.type_name = type_name
+        self.manufacturer = manufacturer
+        self.manufacturer_code = manufacturer_code
+        self.parameters = parameters
+        self.fields = PartFields(
+            description=description,
+            manufacturer=manufacturer,
+            manufacturer_code=manufacturer_code,
+            tags=tags,
+            parameters=parameters,
+            **more,
+        )
 
 
 @dataclass(frozen=True, slots=True)

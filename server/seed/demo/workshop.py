@@ -33,7 +33,7 @@ from domain.entities.edit import FieldChange
 from domain.entities.ids import LocationId, OperationId, PartId, PartKey, PartTypeId
 from domain.entities.location import LocationReference
 from domain.entities.operation import OperationKind, RequestedChange
-from domain.entities.part import PartDetails, PartFields
+from domain.entities.part import PartDetails
 from domain.ports.unit_of_work import UnitOfWork
 from domain.rules import ledger
 from domain.rules.part_details import details_of_new_part
@@ -159,24 +159,7 @@ def _parts(calendar: _Calendar, type_ids: Mapping[str, PartTypeId]) -> list[NewP
 
 
 def _details(part: DemoPart, type_ids: Mapping[str, PartTypeId]) -> PartDetails:
-    fields = PartFields(
-        description=part.description,
-        manufacturer=part.manufacturer,
-        manufacturer_code=part.manufacturer_code,
-        tags=part.tags,
-        package=part.package,
-        series=part.series,
-        dimensions=part.dimensions,
-        voltage_rating=part.voltage_rating,
-        input_voltage=part.input_voltage,
-        output_voltage=part.output_voltage,
-        mounting_type=part.mounting_type,
-        pin_pitch=part.pin_pitch,
-        pin_count=part.pin_count,
-        low_stock_threshold=part.low_stock_threshold,
-        parameters=part.parameters,
-    )
-    details, _ = details_of_new_part(fields, part.key)
+    details, _ = details_of_new_part(part.fields, part.key)
     return replace(details, type_id=type_ids[part.type_name]) if part.type_name else details
 
 

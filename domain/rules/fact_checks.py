@@ -1,0 +1,67 @@
+"""Checks what a caller names of a noun against the declarations of its facts (domain/entities/facts.py)."""
+
+from dataclasses import replace
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from domain.entities.facts import Fact, Named, Number, Text, Texts, WebAddress, facts_of
+from domain.rules.input_checks import InputChecks
+
+D = TypeVar("D")
+
+
+def checked_details(named: Named, before: D, checks: InputChecks) -> D:
+    """The details after the facts that are named took effect.
+
+    References and what is kept apart stay: their rules are those of the noun.
+    """
+    changes = {
+        fact.name: _checked(fact, named[fact.name], checks)
+        for fact in facts_of(type(before)).values()
+        if fact.name in named and isinstance(fact.kind, Text | Number | Texts)
+    }
+    return replace(before, **changes)  # type: ignore[type-var]  # the details of every noun are a dataclass
+
+
+def checked_new_details(named: Named, nothing: D, checks: InputChecks) -> D:
+    """The details of a new object; `nothing` is one of which nothing was named. What is required has to be named."""
+    for fact in facts_of(type(nothing)).values():
+        if fact.is_required and not fact.has_default and fact.name not in named:
+            _checked(fact, None, checks)
+    return checked_details(named, nothing, checks)
+
+
+def _checked(fact: Fact, value: Any, checks: InputChecks) -> Any:
+    """The value as it is kept, or a stand-in where a fault was noted."""
+    path = (fact.name,)
+    match fact.kind:
+        case WebAddress(limit):
+            return _web_address(path, value, limit, checks)
+        case Text(limit):
+            return checks.required_text(path, value, limit) if fact.is_required else checks.text(path, value, limit)
+        case Number(least, most, if_cleared):
+            if value is None and fact.is_required:
+                checks.note(path, if_cleared)
+                return least
+            return checks.number(path, value, least, most)
+        case Texts(most, limit):
+            return checks.texts(path, value or (), most, limit)
+    raise TypeError(f"{fact.name} is checked by the rules of its noun")
+
+
+def _web_address(path: tuple[str, ...], text: str | None, limit: int, checks: InputChecks) -> str | None:
+    address = checks.text(path, text, limit)
+    if address is not None and not is_web_address(address):
+        checks.note(path, "must be an http or https address")
+    return address
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether the text is an http or https URL with a host and without white space (RFC 3986)."""
+    if not text.isprintable() or any(character.isspace() for character in text):
+        return False
+    try:
+        parts = urlsplit(text)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
