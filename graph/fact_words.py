@@ -1,13 +1,32 @@
-"""The limits of a noun's facts in words, for descriptions: "up to 100 characters", "1 to 10,000"."""
+"""The limits of a noun's facts in words: "{limit}" in the description of a field becomes "up to 100 characters".
 
-from collections.abc import Mapping
+@strawberry.type(description="…")
+@limits_of(PartDetails)
+class Part:
+    series: str | None = strawberry.field(description="Product series, {limit}.")
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from strawberry.types.field import StrawberryField
 
 from domain.entities.facts import Fact, Number, Text, Texts, facts_of
 
+C = TypeVar("C", bound=type)
 
-def limits_in_words(details: type) -> Mapping[str, str]:
-    """The limit of each fact that has one, by its name."""
-    return {name: _words(fact) for name, fact in facts_of(details).items() if _words(fact)}
+
+def limits_of(details: type) -> Callable[[C], C]:
+    """Fill in the limits of the facts that the fields are named after. Raises KeyError where there is none."""
+    facts = facts_of(details)
+
+    def fill_in(declared: C) -> C:
+        for name, field in vars(declared).items():
+            if isinstance(field, StrawberryField) and field.description and "{limit}" in field.description:
+                field.description = field.description.replace("{limit}", _words(facts[name]))
+        return declared
+
+    return fill_in
 
 
 def _words(fact: Fact) -> str:
@@ -17,5 +36,5 @@ def _words(fact: Fact) -> str:
         case Number(least, most):
             return f"{least:,} to {most:,}"
         case Texts(most, limit):
-            return f"up to {most:,} of up to {limit:,} characters"
-    return ""
+            return f"up to {most:,} of up to {limit:,} characters each"
+    raise KeyError(fact.name)

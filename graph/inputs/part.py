@@ -7,7 +7,8 @@ from uuid import UUID
 import strawberry
 
 from domain.entities.ids import PartKey
-from domain.entities.part import PartFields
+from domain.entities.part import PartDetails, PartFields
+from graph.fact_words import limits_of
 from graph.inputs.optional import (
     expected_version_field,
     facts_in,
@@ -30,38 +31,38 @@ class ParameterInput:
 
 
 @strawberry.input
+@limits_of(PartDetails)
 class OptionalPartFields:
     """The fields that creating and updating share, all of them optional."""
 
-    manufacturer: str | None = optional("Who makes it, up to 255 characters.")
+    manufacturer: str | None = optional("Who makes it, {limit}.")
     manufacturer_code: str | None = optional(
-        "The manufacturer's part number (MPN), up to 255 characters. Need not be unique; see possibleDuplicates."
+        "The manufacturer's part number (MPN), {limit}. Need not be unique; see possibleDuplicates."
     )
     type_name: str | None = optional("The name of an existing part type, ignoring case.")
     tags: list[str] | None = optional(
         "Up to 50 tags of up to 50 characters each, distinct ignoring case; the order is kept."
     )
     parameters: list[ParameterInput] | None = optional("Up to 100 named values; the order is kept.")
-    package: str | None = optional("Package or case such as SOT-23, up to 100 characters.")
-    series: str | None = optional("Series or family, up to 100 characters.")
-    dimensions: str | None = optional("Dimensions with their unit, up to 100 characters.")
-    voltage_rating: str | None = optional("Rated voltage with its unit, up to 100 characters.")
-    input_voltage: str | None = optional("Input voltage with its unit, up to 100 characters.")
-    output_voltage: str | None = optional("Output voltage with its unit, up to 100 characters.")
-    mounting_type: str | None = optional("How it is mounted, such as SMD or THT, up to 50 characters.")
-    pin_pitch: str | None = optional("Distance between pins with its unit, up to 50 characters.")
-    pin_count: int | None = optional("Number of pins, 1 to 10,000.")
-    product_page: URL | None = optional("Address of the product page, http or https, up to 2,000 characters.")
-    low_stock_threshold: int | None = optional(
-        "At or below so many pieces in total the part is low; 0 to 1,000,000,000."
-    )
+    package: str | None = optional("Package or case such as SOT-23, {limit}.")
+    series: str | None = optional("Series or family, {limit}.")
+    dimensions: str | None = optional("Dimensions with their unit, {limit}.")
+    voltage_rating: str | None = optional("Rated voltage with its unit, {limit}.")
+    input_voltage: str | None = optional("Input voltage with its unit, {limit}.")
+    output_voltage: str | None = optional("Output voltage with its unit, {limit}.")
+    mounting_type: str | None = optional("How it is mounted, such as SMD or THT, {limit}.")
+    pin_pitch: str | None = optional("Distance between pins with its unit, {limit}.")
+    pin_count: int | None = optional("Number of pins, {limit}.")
+    product_page: URL | None = optional("Address of the product page, http or https, {limit}.")
+    low_stock_threshold: int | None = optional("At or below so many pieces in total the part is low; {limit}.")
 
 
 @strawberry.input(description="A new part. A field that is null or left out stays empty.")
+@limits_of(PartDetails)
 class CreatePartInput(OptionalPartFields):
     """What createPart takes."""
 
-    description: str = strawberry.field(description="What it is, 1 to 2,000 characters.")
+    description: str = strawberry.field(description="What it is, {limit}.")
     key: PartKey | None = optional("The key on the label, four letters A to Z; drawn by the server when left out.")
     idempotency_key: UUID | None = idempotency_key_field()
 
@@ -71,12 +72,13 @@ class CreatePartInput(OptionalPartFields):
 
 
 @strawberry.input(description="Changes to a part. A field that is left out stays as it is; null clears it.")
+@limits_of(PartDetails)
 class UpdatePartInput(OptionalPartFields):
     """What updatePart takes."""
 
     part_key: PartKey = strawberry.field(description="The part to change.")
     expected_version: int | None = expected_version_field()
-    description: str | None = optional("What it is, 1 to 2,000 characters; cannot be cleared.")
+    description: str | None = optional("What it is, {limit}; cannot be cleared.")
 
     def fields(self) -> PartFields:
         """The fields as the domain takes them."""

@@ -5,7 +5,8 @@ from uuid import UUID
 import strawberry
 
 from domain.entities.ids import PartKey
-from domain.entities.project import Amount, ProjectFields, RequirementDetails
+from domain.entities.project import Amount, ProjectDetails, ProjectFields, RequirementDetails
+from graph.fact_words import limits_of
 from graph.inputs.optional import (
     expected_version_field,
     facts_in,
@@ -16,19 +17,20 @@ from graph.inputs.optional import (
     settable,
 )
 
-_NAME = "1 to 255 characters, unique ignoring case"
-_DESCRIPTION = "What it is, up to 2,000 characters."
-_TARGET = "Units there shall be in the end, 0 to 1,000,000"
+_NAME = "{limit}, unique ignoring case"
+_DESCRIPTION = "What it is, {limit}."
+_TARGET = "Units there shall be in the end, {limit}"
 _PROJECT_ID = "The id of the project."
 
 
 @strawberry.input(description="A new project. It gets the last rank.")
+@limits_of(ProjectDetails)
 class CreateProjectInput:
     """What createProject takes."""
 
-    name: str = strawberry.field(description=f"{_NAME}.")
+    name: str = strawberry.field(description=_NAME + ".")
     description: str | None = optional(_DESCRIPTION)
-    build_target: int | None = optional(f"{_TARGET}; 0 when left out.")
+    build_target: int | None = optional(_TARGET + "; 0 when left out.")
     idempotency_key: UUID | None = idempotency_key_field()
 
     def fields(self) -> ProjectFields:
@@ -37,15 +39,16 @@ class CreateProjectInput:
 
 
 @strawberry.input(description="Changes to a project. A field that is left out stays as it is; null clears it.")
+@limits_of(ProjectDetails)
 class UpdateProjectInput:
     """What updateProject takes."""
 
     project_id: strawberry.ID = strawberry.field(description=_PROJECT_ID)
     expected_version: int | None = expected_version_field()
-    name: str | None = optional(f"{_NAME}; cannot be cleared.")
+    name: str | None = optional(_NAME + "; cannot be cleared.")
     description: str | None = optional(_DESCRIPTION)
     build_target: int | None = optional(
-        f"{_TARGET}; cannot be cleared. A target below the units that are built needs nothing more."
+        _TARGET + "; cannot be cleared. A target below the units that are built needs nothing more."
     )
 
     def fields(self) -> ProjectFields:

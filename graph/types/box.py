@@ -5,8 +5,10 @@ from operator import attrgetter
 
 import strawberry
 
+from domain.entities.box import BoxDetails
 from domain.entities.edit import EditedKind
 from graph.connections import Connection
+from graph.fact_words import limits_of
 from graph.filters import conditions, folded, pattern
 from graph.inputs.optional import optional
 from graph.relations import backed_by, connection, many, one
@@ -33,16 +35,17 @@ class BoxUsage:
 
 
 @strawberry.type(description="A numbered container with numbered locations.")
+@limits_of(BoxDetails)
 class Box(Node):
     """Declares BoxView."""
 
     is_type_of = backed_by(BoxView)
 
     number: int = strawberry.field(description="What stands on it, 1–9999, unique, never changed.")
-    description: str = strawberry.field(description="What it is or where it stands, 1 to 255 characters.")
-    capacity: int = strawberry.field(description="Locations it has, 1 to 1,000, numbered from 1.")
+    description: str = strawberry.field(description="What it is or where it stands, {limit}.")
+    capacity: int = strawberry.field(description="Locations it has, {limit}, numbered from 1.")
     columns: int | None = strawberry.field(
-        description="Locations side by side, 1 to 100, for drawing the box; null when nobody said."
+        description="Locations side by side, {limit}, for drawing the box; null when nobody said."
     )
     version: int = strawberry.field(description="Grows by 1 with each edit; send it as expectedVersion.")
     designated_types: list[PartType] = many(

@@ -10,8 +10,10 @@ import strawberry
 
 from domain.entities.edit import EditedKind
 from domain.entities.ids import PartKey
+from domain.entities.part import PartDetails
 from graph.connections import Connection
 from graph.context import Info
+from graph.fact_words import limits_of
 from graph.relations import backed_by, connection, derived, many, one
 from graph.scalars import URL, BigInt
 from graph.types.attachment import Attachment, attachments_of, cover_of
@@ -43,6 +45,7 @@ def _at_time(
 
 
 @strawberry.type(description="One kind of component, tool or material, known by the key on its label.")
+@limits_of(PartDetails)
 class Part(Node):
     """Declares PartView."""
 
@@ -52,30 +55,28 @@ class Part(Node):
     version: int = strawberry.field(
         description="Grows by 1 with each edit, not with stock; send it as expectedVersion."
     )
-    description: str = strawberry.field(description="What it is, 1 to 2,000 characters.")
-    manufacturer: str | None = strawberry.field(description="Who makes it, up to 255 characters.")
-    manufacturer_code: str | None = strawberry.field(
-        description="The maker's part number (MPN), up to 255 characters; not unique."
-    )
+    description: str = strawberry.field(description="What it is, {limit}.")
+    manufacturer: str | None = strawberry.field(description="Who makes it, {limit}.")
+    manufacturer_code: str | None = strawberry.field(description="The maker's part number (MPN), {limit}; not unique.")
     product_page: URL | None = strawberry.field(description="Where the maker or a seller describes it.")
     type: PartTypeRef | None = strawberry.field(description="What kind of thing it is.")
     tags: list[str] = strawberry.field(
         description="Up to 50 words of up to 50 characters, unique ignoring case, in the order given."
     )
-    package: str | None = strawberry.field(description="Case or footprint, such as SOT-23; up to 100 characters.")
-    series: str | None = strawberry.field(description="Product series, up to 100 characters.")
-    dimensions: str | None = strawberry.field(description="Size with its unit, up to 100 characters.")
-    voltage_rating: str | None = strawberry.field(description="Rated voltage with its unit, up to 100 characters.")
-    input_voltage: str | None = strawberry.field(description="Input voltage with its unit, up to 100 characters.")
-    output_voltage: str | None = strawberry.field(description="Output voltage with its unit, up to 100 characters.")
-    mounting_type: str | None = strawberry.field(description="How it is mounted, up to 50 characters.")
-    pin_pitch: str | None = strawberry.field(description="Distance of its pins with its unit, up to 50 characters.")
-    pin_count: int | None = strawberry.field(description="Number of pins, 1 to 10,000.")
+    package: str | None = strawberry.field(description="Case or footprint, such as SOT-23; {limit}.")
+    series: str | None = strawberry.field(description="Product series, {limit}.")
+    dimensions: str | None = strawberry.field(description="Size with its unit, {limit}.")
+    voltage_rating: str | None = strawberry.field(description="Rated voltage with its unit, {limit}.")
+    input_voltage: str | None = strawberry.field(description="Input voltage with its unit, {limit}.")
+    output_voltage: str | None = strawberry.field(description="Output voltage with its unit, {limit}.")
+    mounting_type: str | None = strawberry.field(description="How it is mounted, {limit}.")
+    pin_pitch: str | None = strawberry.field(description="Distance of its pins with its unit, {limit}.")
+    pin_count: int | None = strawberry.field(description="Number of pins, {limit}.")
     parameters: list[Parameter] = many(
         "parameters_by_part", key=attrgetter("id"), description="Up to 100 named values, in the order given."
     )
     low_stock_threshold: int | None = strawberry.field(
-        description="At or below so many pieces the part is low, 0 to 1,000,000,000; null: never."
+        description="At or below so many pieces the part is low, {limit}; null: never."
     )
     is_low: bool = derived(
         "stock_by_part",

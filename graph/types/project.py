@@ -8,7 +8,9 @@ import strawberry
 
 from domain.entities.edit import EditedKind
 from domain.entities.ids import PartKey
+from domain.entities.project import ProjectDetails
 from graph.connections import Connection
+from graph.fact_words import limits_of
 from graph.filters import conditions, pattern
 from graph.inputs.optional import named, optional
 from graph.relations import backed_by, connection, derived
@@ -24,17 +26,18 @@ from persistence.readers.project import ProjectView
 
 
 @strawberry.type(description="Something the workshop builds.")
+@limits_of(ProjectDetails)
 class Project(Node):
     """Declares ProjectView."""
 
     is_type_of = backed_by(ProjectView)
 
-    name: str = strawberry.field(description="1 to 255 characters, unique ignoring case.")
-    description: str | None = strawberry.field(description="What it is, up to 2,000 characters.")
+    name: str = strawberry.field(description="{limit}, unique ignoring case.")
+    description: str | None = strawberry.field(description="What it is, {limit}.")
     rank: int = strawberry.field(
         description="Its priority: 1 comes first. Ranks run without gaps; archived projects keep theirs."
     )
-    build_target: int = strawberry.field(description="Units there shall be in the end, 0 to 1,000,000.")
+    build_target: int = strawberry.field(description="Units there shall be in the end, {limit}.")
     built_units: int = strawberry.field(description="Units that completed pick lists have built.")
     outstanding_units: int = strawberry.field(description="Units that are still to be built; never below 0.")
     buildable_units: int = derived(
