@@ -28,6 +28,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.entities.actor import Role
 from domain.entities.ids import AttachmentId, PartKey
 from domain.entities.job import JobState
 from domain.entities.location import LocationReference
@@ -99,6 +100,13 @@ class DomainError(Exception):
         super().__init__(message)
         self.message = message
         self.path = tuple(path)
+
+
+class NotAllowed(Exception):
+    """The actor's role does not include what a use case asks for: no refusal of an input, but of the whole request."""
+
+    def __init__(self, needs: Role, has: Role) -> None:
+        super().__init__(f"It takes the role {needs}; yours is {has}.")
 
 
 class ValidationError(DomainError):

@@ -1,6 +1,7 @@
-"""How a mutation is declared: a function of a few lines becomes a field with its role, payload union and refusals.
+"""How a mutation is declared: a function of a few lines becomes a field with the role of its
+use case, payload union and refusals.
 
-    @mutation(NotFoundError, ConflictError)
+    @mutation(PartService.retire, NotFoundError, ConflictError)
     async def retire_part(call: Call, input: RetirePartInput) -> RetirePartSuccess:
         \"""Retire a part.\"""                                       the field's description
         part_id = await call.services.parts.retire(call.actor, input.part_key, input.expected_version)
@@ -15,7 +16,7 @@ import hashlib
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Protocol, TypeVar
@@ -23,10 +24,11 @@ from uuid import UUID
 
 import strawberry
 
-from domain.entities.actor import Actor, Role
+from domain.entities.actor import Actor
 from domain.entities.idempotency import IdempotentRequest
 from domain.errors import DomainError
 from domain.services import Services
+from domain.services.use_case import needed_role
 from graph.context import Info, OperationContext
 from graph.dataloaders import Loaders
 from graph.rights import required_role
@@ -64,12 +66,12 @@ class Call:
         """The use cases."""
         return self.context.services
 
-    def request(self, given: IdempotentInput) -> IdempotentRequest | None:
-        """The request to be recognised when it comes again, None when the caller sent no key."""
+    def repeatable(self, given: IdempotentInput) -> Actor:
+        """Who acts, with the request by which this is recognised when it comes again, if the caller sent a key."""
         key = given.idempotency_key
         if key is None or key is strawberry.UNSET:
-            return None
-        return IdempotentRequest(key, self.mutation, digest_of(given))
+            return self.actor
+        return replace(self.actor, request=IdempotentRequest(key, self.mutation, digest_of(given)))
 
     def loaders_after_commit(self) -> Loaders:
         """Loaders that remember nothing from before the commit."""
@@ -99,9 +101,12 @@ def _plain(value: object) -> object:
 
 
 def mutation(
-    *refusals: type[UserError], role: Role = Role.EDITOR
+    use_case: Callable[..., Any], *refusals: type[UserError]
 ) -> Callable[[Callable[[Call, Input], Awaitable[Success]]], Any]:
-    """Declare a mutation that answers its success or one of these refusals; its docstring describes the field."""
+    """Declare a mutation that answers its success or one of these refusals; its docstring describes the field.
+
+    It takes the role that its use case asks for.
+    """
 
     def declare(carry_out: Callable[[Call, Input], Awaitable[Success]]) -> Any:
         name = schema_name(carry_out.__name__)
@@ -126,7 +131,7 @@ def mutation(
             resolver=resolve,
             graphql_type=payload | None,
             description=inspect.cleandoc(carry_out.__doc__ or ""),
-            metadata=required_role(role),
+            metadata=required_role(needed_role(use_case)),
         )
 
     return declare

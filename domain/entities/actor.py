@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from domain.entities.idempotency import IdempotentRequest
+
 
 class Role(StrEnum):
     """What an actor may do: read, change, or also manage types, sellers, boxes' deletion and tokens."""
@@ -21,10 +23,11 @@ _RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.ADMIN: 2}
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The name that operations and edits record, and the role it acts in."""
+    """The name that operations and edits record, the role it acts in, and the request it may send again."""
 
     name: str
     role: Role
+    request: IdempotentRequest | None = None
 
 
 LOCAL_ACTOR = Actor("local", Role.ADMIN)

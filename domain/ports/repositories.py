@@ -15,7 +15,6 @@ from domain.entities.actor import Role
 from domain.entities.attachment import Attachment, Owner, OwnerReference, StoredFile
 from domain.entities.box import Box, BoxDetails
 from domain.entities.edit import EditedKind, FieldChange
-from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import ApiTokenId, AttachmentId, BoxId, OperationId, PartId, PartKey, PartTypeId, PickListId
 from domain.entities.location import LocationReference
 from domain.entities.operation import AppliedChange, Operation, OperationKind, OperationSource, RecordedOperation
@@ -28,15 +27,15 @@ from domain.errors import Usage
 class Idempotency(Protocol):
     """Requests that were applied before."""
 
-    async def claim(self, request: IdempotentRequest) -> int | None:
-        """Claim the key for this transaction, waiting for a rival that holds it.
+    async def claim(self) -> int | None:
+        """Claim the key of the actor's request for this transaction, waiting for a rival that holds it.
 
-        Returns the id of the first result when the same request was applied before, else None.
+        Returns the id of the first result when the same request was applied before, else None; None without a key.
         Raises IdempotencyKeyReusedError when the key came before with another mutation or input.
         """
 
-    async def keep_result(self, request: IdempotentRequest, result_id: int) -> None:
-        """Keep what the request made, in the same transaction."""
+    async def keep_result(self, result_id: int) -> None:
+        """Keep what the actor's request made, in the same transaction; nothing without a key."""
 
 
 class PartTypes(Protocol):
@@ -163,7 +162,6 @@ class Operations(Protocol):
         facts: StockFacts,
         *,
         reverses: OperationId | None = None,
-        idempotent: IdempotentRequest | None = None,
         source: OperationSource | None = None,
     ) -> RecordedOperation:
         """Write the operation, its lines, the stock, the totals and the idempotent result in one statement.

@@ -6,7 +6,7 @@ Attaching and copying lock nothing that a stock change wants: the owner's row is
 from dataclasses import dataclass
 from uuid import UUID
 
-from domain.entities.actor import Actor
+from domain.entities.actor import Actor, Role
 from domain.entities.attachment import (
     Attachment,
     AttachmentKind,
@@ -17,7 +17,6 @@ from domain.entities.attachment import (
     UploadedFile,
 )
 from domain.entities.edit import EditedKind, FieldChange
-from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import AttachmentId
 from domain.entities.unset import UNSET, Settable
 from domain.errors import DuplicateFileError, Issue, NotFoundError, ValidationError
@@ -26,15 +25,7 @@ from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules import attachment_details
 from domain.rules.object_keys import file_key, prefix_of
 from domain.rules.versions import refuse_stale
-from domain.services.use_case import uploading_use_case, use_case
-
-
-@dataclass(frozen=True, slots=True)
-class AddedAttachment:
-    """The attachment that was added; `replayed` when an earlier, identical request had added it."""
-
-    attachment_id: AttachmentId
-    replayed: bool = False
+from domain.services.use_case import Done, creating_use_case, first_time, preparing_use_case, use_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +35,14 @@ class AttachmentService:
     units_of_work: UnitsOfWork
     examiner: FileExaminer
 
+    @preparing_use_case(Role.EDITOR)
     async def attach_file(
         self,
         actor: Actor,
         owner: OwnerReference,
         upload: UploadedFile,
         title: str | None = None,
-        request: IdempotentRequest | None = None,
-    ) -> AddedAttachment:
+    ) -> Done[AttachmentId]:
         """Look at the bytes, then store the file and its row.
 
         Raises FileRefusedError, DuplicateFileError, FileStoreError, IdempotencyKeyReusedError.
@@ -59,9 +50,9 @@ class AttachmentService:
         name, kept_title = attachment_details.checked_file(upload.name, title)
         facts = await self.examiner.facts_of(upload)
         file = StoredFile(name, upload.size_bytes, upload.sha256, facts)
-        return await self._attach_file(actor, owner, upload, file, kept_title, request)
+        return await self._attach_file(actor, owner, upload, file, kept_title)
 
-    @uploading_use_case
+    @creating_use_case(Role.EDITOR, uploads=True)
     async def _attach_file(
         self,
         uow: UnitOfWork,
@@ -69,35 +60,31 @@ class AttachmentService:
         upload: UploadedFile,
         file: StoredFile,
         title: str,
-        request: IdempotentRequest | None,
-    ) -> AddedAttachment:
-        earlier = await uow.idempotency.claim(request) if request is not None else None
-        if earlier is not None:
-            return AddedAttachment(AttachmentId(earlier), replayed=True)
+    ) -> AttachmentId:
+        await first_time(uow)
         owner = await _owner_with_room(uow, reference)
         attachment_id, object_id = await _add_file(uow, owner, title, file, ("file",))
         uow.put_object(file_key(object_id), upload.content, file.size_bytes, file.facts.media_type)
-        return await _added(uow, owner, attachment_id, title, request)
+        _record(uow, owner, None, title)
+        return attachment_id
 
-    @use_case
+    @creating_use_case(Role.EDITOR)
     async def attach_link(
         self,
         uow: UnitOfWork,
         reference: OwnerReference,
         url: str,
         title: str | None = None,
-        request: IdempotentRequest | None = None,
-    ) -> AddedAttachment:
+    ) -> AttachmentId:
         """Add a link. Raises IdempotencyKeyReusedError."""
         address, kept_title = attachment_details.checked_link(url, title)
-        earlier = await uow.idempotency.claim(request) if request is not None else None
-        if earlier is not None:
-            return AddedAttachment(AttachmentId(earlier), replayed=True)
+        await first_time(uow)
         owner = await _owner_with_room(uow, reference)
         attachment_id = await uow.attachments.add_link(owner, kept_title, address)
-        return await _added(uow, owner, attachment_id, kept_title, request)
+        _record(uow, owner, None, kept_title)
+        return attachment_id
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def update(
         self,
         uow: UnitOfWork,
@@ -115,23 +102,20 @@ class AttachmentService:
             _record(uow, attachment.owner, attachment.title, new_title)
         return attachment.id
 
-    @uploading_use_case
+    @creating_use_case(Role.EDITOR, uploads=True)
     async def copy(
         self,
         uow: UnitOfWork,
         attachment_id: AttachmentId,
         reference: OwnerReference,
         title: str | None = None,
-        request: IdempotentRequest | None = None,
-    ) -> AddedAttachment:
+    ) -> AttachmentId:
         """Copy to another owner, or a link to the same one too; a file is copied in the store before the commit.
 
         The source cannot be deleted meanwhile. Raises DuplicateFileError, FileStoreError, IdempotencyKeyReusedError.
         """
         kept_title = attachment_details.checked_title(title) if title is not None else None
-        earlier = await uow.idempotency.claim(request) if request is not None else None
-        if earlier is not None:
-            return AddedAttachment(AttachmentId(earlier), replayed=True)
+        await first_time(uow)
         owner = await _owner_with_room(uow, reference)
         source = await uow.attachments.share(attachment_id)
         if source is None:
@@ -142,9 +126,10 @@ class AttachmentService:
         else:
             copied, object_id = await _add_file(uow, owner, new_title, source.file, ("owner", reference.field))
             uow.copy_object(file_key(source.object_id), file_key(object_id))
-        return await _added(uow, owner, copied, new_title, request)
+        _record(uow, owner, None, new_title)
+        return copied
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def delete(
         self, uow: UnitOfWork, attachment_id: AttachmentId, expected_version: int | None = None
     ) -> AttachmentId:
@@ -157,7 +142,7 @@ class AttachmentService:
         _record(uow, attachment.owner, attachment.title, None)
         return attachment.id
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def set_cover(
         self, uow: UnitOfWork, reference: OwnerReference, choice: CoverChoice, attachment_id: AttachmentId | None
     ) -> Owner:
@@ -202,15 +187,6 @@ async def _add_file(
         if twin is not None:
             raise DuplicateFileError(twin.id, twin.title, path)
     return added
-
-
-async def _added(
-    uow: UnitOfWork, owner: Owner, attachment_id: AttachmentId, title: str, request: IdempotentRequest | None
-) -> AddedAttachment:
-    _record(uow, owner, None, title)
-    if request is not None:
-        await uow.idempotency.keep_result(request, attachment_id)
-    return AddedAttachment(attachment_id)
 
 
 async def _fit_for_cover(uow: UnitOfWork, owner: Owner, attachment_id: AttachmentId) -> Attachment:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, replace
 
+from domain.entities.actor import Role
 from domain.entities.attachment import Owner, OwnerKind
 from domain.entities.box import Box, BoxDetails, BoxFields
 from domain.entities.edit import EditedKind, FieldChange
-from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import BoxId, PartTypeId
 from domain.errors import AlreadyExistsError, ExhaustedError, NotFoundError
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
@@ -15,15 +15,7 @@ from domain.rules.texts import fold
 from domain.rules.usages import refuse_awaited, refuse_occupied
 from domain.rules.versions import refuse_stale
 from domain.services.attached_files import delete_objects_of
-from domain.services.use_case import use_case
-
-
-@dataclass(frozen=True, slots=True)
-class CreatedBox:
-    """The box that was created; `replayed` when an earlier, identical request had created it."""
-
-    box_id: BoxId
-    replayed: bool = False
+from domain.services.use_case import creating_use_case, first_time, use_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +24,18 @@ class BoxService:
 
     units_of_work: UnitsOfWork
 
-    @use_case
-    async def create(
-        self, uow: UnitOfWork, number: int | None, fields: BoxFields, request: IdempotentRequest | None = None
-    ) -> CreatedBox:
+    @creating_use_case(Role.EDITOR)
+    async def create(self, uow: UnitOfWork, number: int | None, fields: BoxFields) -> BoxId:
         """Add a box with all its locations under the given number or the lowest free one.
 
         Raises AlreadyExistsError (the given number), ExhaustedError (no number is left), IdempotencyKeyReusedError.
         """
         details = box_details.details_of_new_box(fields, number)
-        earlier = await uow.idempotency.claim(request) if request is not None else None
-        if earlier is not None:
-            return CreatedBox(BoxId(earlier), replayed=True)
+        await first_time(uow)
         details = replace(details, designated_type_ids=await _designated_type_ids(uow, fields) or ())
-        box_id = await (_add_lowest(uow, details) if number is None else _add_given(uow, number, details))
-        if request is not None:
-            await uow.idempotency.keep_result(request, box_id)
-        return CreatedBox(box_id)
+        return await (_add_lowest(uow, details) if number is None else _add_given(uow, number, details))
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def update(
         self, uow: UnitOfWork, number: int, fields: BoxFields, expected_version: int | None = None
     ) -> BoxId:
@@ -74,7 +59,7 @@ class BoxService:
             uow.edits.record(EditedKind.BOX, box.id, box_differences(box.details, details, names))
         return box.id
 
-    @use_case
+    @use_case(Role.ADMIN)
     async def delete(self, uow: UnitOfWork, number: int, expected_version: int | None = None) -> BoxId:
         """Remove a box with its locations and files; its history stays.
 

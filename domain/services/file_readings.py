@@ -6,12 +6,13 @@ Drawing and reading happen between two transactions, in a child process; here it
 from dataclasses import dataclass
 from io import BytesIO
 
+from domain.entities.actor import Role
 from domain.entities.attachment import PreviewState, TextState
 from domain.entities.file_reading import ClaimedFile, DocumentText, ReadingTask, Rendering, Unreadable
 from domain.entities.ids import AttachmentId
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules.previews import MEDIA_TYPE, preview_key
-from domain.services.use_case import uploading_use_case, use_case
+from domain.services.use_case import use_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class FileReadingService:
 
     units_of_work: UnitsOfWork
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def claim(
         self, uow: UnitOfWork, task: ReadingTask, attachment_id: AttachmentId | None = None
     ) -> ClaimedFile | None:
@@ -29,7 +30,7 @@ class FileReadingService:
             return await uow.file_readings.claim_next(task)
         return await uow.file_readings.claim(task, attachment_id)
 
-    @uploading_use_case
+    @use_case(Role.EDITOR, uploads=True)
     async def keep_previews(self, uow: UnitOfWork, file: ClaimedFile, made: Rendering | Unreadable) -> None:
         """Store the previews beside the file and say that they are there, or why there are none.
 
@@ -44,7 +45,7 @@ class FileReadingService:
         for size, preview in made.previews.items():
             uow.put_object(preview_key(object_id, size), BytesIO(preview), len(preview), MEDIA_TYPE)
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def keep_text(self, uow: UnitOfWork, file: ClaimedFile, read: DocumentText | Unreadable) -> None:
         """Keep the text of a PDF, or say that it has none, or why it cannot be read."""
         if isinstance(read, Unreadable):

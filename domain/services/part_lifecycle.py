@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.entities.actor import Role
 from domain.entities.attachment import Owner, OwnerKind
 from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.ids import PartId, PartKey
@@ -26,7 +27,7 @@ class PartLifecycle:
 
     units_of_work: UnitsOfWork
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def retire(self, uow: UnitOfWork, key: PartKey, expected_version: int | None = None) -> PartId:
         """Hide a part from default lists; it takes part in nothing.
 
@@ -41,7 +42,7 @@ class PartLifecycle:
             await set_retired(uow, [part], retired=True)
         return part.id
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def restore(self, uow: UnitOfWork, key: PartKey, expected_version: int | None = None) -> PartId:
         """Bring a retired part back; it counts as merged no longer."""
         part = await lock_part(uow, key)
@@ -50,7 +51,7 @@ class PartLifecycle:
             await set_retired(uow, [part], retired=False)
         return part.id
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def delete(self, uow: UnitOfWork, key: PartKey, expected_version: int | None = None) -> PartId:
         """Remove a part with its files.
 
@@ -65,7 +66,7 @@ class PartLifecycle:
         await uow.parts.delete(part.id)
         return part.id
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def merge(self, uow: UnitOfWork, keep: PartKey, drop: PartKey) -> tuple[PartId, PartId]:
         """Move everything of the duplicate `drop` to `keep` and retire it; returns both in this order.
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
+from domain.entities.actor import Role
 from domain.entities.edit import EditedKind, FieldChange
-from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import PartTypeId
 from domain.entities.part_type import PartType
 from domain.errors import AlreadyExistsError, NotFoundError
@@ -12,17 +12,9 @@ from domain.rules.input_checks import InputChecks
 from domain.rules.texts import is_storable
 from domain.rules.usages import refuse_used
 from domain.rules.versions import refuse_stale
-from domain.services.use_case import use_case
+from domain.services.use_case import creating_use_case, first_time, use_case
 
 MAX_NAME_LENGTH = 100
-
-
-@dataclass(frozen=True, slots=True)
-class CreatedPartType:
-    """The type that was created; `replayed` when an earlier, identical request had created it."""
-
-    part_type_id: PartTypeId
-    replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,21 +23,17 @@ class PartTypeService:
 
     units_of_work: UnitsOfWork
 
-    @use_case
-    async def create(self, uow: UnitOfWork, name: str, request: IdempotentRequest | None = None) -> CreatedPartType:
+    @creating_use_case(Role.ADMIN)
+    async def create(self, uow: UnitOfWork, name: str) -> PartTypeId:
         """Add a type. Raises ValidationError, AlreadyExistsError, IdempotencyKeyReusedError."""
         checked = _checked_name(name, "name")
-        earlier = await uow.idempotency.claim(request) if request is not None else None
-        if earlier is not None:
-            return CreatedPartType(PartTypeId(earlier), replayed=True)
+        await first_time(uow)
         added = await uow.part_types.add(checked)
         if added is None:
             raise AlreadyExistsError("part type", checked, ("name",))
-        if request is not None:
-            await uow.idempotency.keep_result(request, added)
-        return CreatedPartType(added)
+        return added
 
-    @use_case
+    @use_case(Role.ADMIN)
     async def rename(
         self, uow: UnitOfWork, name: str, new_name: str, expected_version: int | None = None
     ) -> PartTypeId:
@@ -60,7 +48,7 @@ class PartTypeService:
             uow.edits.record(EditedKind.PART_TYPE, part_type.id, [change])
         return part_type.id
 
-    @use_case
+    @use_case(Role.ADMIN)
     async def delete(self, uow: UnitOfWork, name: str) -> PartType:
         """Remove a type; returns it as it was. Raises NotFoundError, InUseError counting the parts and boxes."""
         part_type = await _lock(uow, name)

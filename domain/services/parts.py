@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from domain.entities.actor import Role
 from domain.entities.edit import EditedKind
-from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import PartId, PartKey, PartTypeId
 from domain.entities.part import Part, PartDetails, PartFields
 from domain.entities.unset import UNSET, Settable
@@ -19,15 +19,7 @@ from domain.rules.texts import fold, trimmed
 from domain.rules.usages import refuse_needed_parts, refuse_stocked_parts
 from domain.rules.versions import refuse_stale
 from domain.services.part_lifecycle import PartLifecycle, lock_part, set_retired
-from domain.services.use_case import use_case
-
-
-@dataclass(frozen=True, slots=True)
-class CreatedPart:
-    """The part that was created; `replayed` when an earlier, identical request had created it."""
-
-    part_id: PartId
-    replayed: bool = False
+from domain.services.use_case import creating_use_case, first_time, use_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,25 +28,18 @@ class PartService(PartLifecycle):
 
     randomness: Randomness
 
-    @use_case
-    async def create(
-        self, uow: UnitOfWork, key: str | None, fields: PartFields, request: IdempotentRequest | None = None
-    ) -> CreatedPart:
+    @creating_use_case(Role.EDITOR)
+    async def create(self, uow: UnitOfWork, key: str | None, fields: PartFields) -> PartId:
         """Add a part under the given key or a drawn one.
 
         Raises AlreadyExistsError (the given key), ExhaustedError (no key is left), IdempotencyKeyReusedError.
         """
         details, given_key = part_details.details_of_new_part(fields, key)
-        earlier = await uow.idempotency.claim(request) if request is not None else None
-        if earlier is not None:
-            return CreatedPart(PartId(earlier), replayed=True)
+        await first_time(uow)
         details = _typed(details, await _type_id(uow, fields.get("type_name", UNSET)))
-        part_id = await (self._add_drawn(uow, details) if given_key is None else _add_given(uow, given_key, details))
-        if request is not None:
-            await uow.idempotency.keep_result(request, part_id)
-        return CreatedPart(part_id)
+        return await (self._add_drawn(uow, details) if given_key is None else _add_given(uow, given_key, details))
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def update(
         self, uow: UnitOfWork, key: PartKey, fields: PartFields, expected_version: int | None = None
     ) -> PartId:
@@ -69,7 +54,7 @@ class PartService(PartLifecycle):
             await _record_edits(uow, [(part, details)])
         return part.id
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def update_many(
         self,
         uow: UnitOfWork,

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.entities.actor import Role
 from domain.entities.edit import EditedKind, FieldChange
-from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import PickListId, ProjectId
 from domain.entities.pick_list import Pick, PickListState
 from domain.errors import Issue, PartRetiredError
@@ -23,7 +23,7 @@ from domain.services.picked_stock import (
     outcome_of,
     refuse_issues,
 )
-from domain.services.use_case import use_case
+from domain.services.use_case import first_time, idempotent_use_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class PickListEndings:
 
     units_of_work: UnitsOfWork
 
-    @use_case
+    @idempotent_use_case(Role.EDITOR, replay=earlier_outcome)
     async def complete(
         self,
         uow: UnitOfWork,
@@ -41,7 +41,6 @@ class PickListEndings:
         built_units: int | None = None,
         returned: Sequence[Pick] = (),
         expected_version: int | None = None,
-        request: IdempotentRequest | None = None,
     ) -> PickOutcome:
         """End a list whose pieces were built in: 0 to all of its units, which must be named when a line is short.
 
@@ -49,9 +48,7 @@ class PickListEndings:
         QuantityLimitError, PartRetiredError, IdempotencyKeyReusedError.
         """
         refuse_issues(number_issues(returned, least=0))
-        earlier = await earlier_outcome(uow, request)
-        if earlier is not None:
-            return earlier
+        await first_time(uow)
         places = {pick.line_id: pick.location for pick in returned}
         locked = await lock_list(uow, pick_list_id, places, with_project=True)
         pick_list = locked.pick_list
@@ -63,28 +60,25 @@ class PickListEndings:
         built = pick_lines.built_units(pick_list.units, built_units, whole=whole)
         assert locked.project is not None
         pick_lines.refuse_too_many_built(locked.project.built_units + built)
-        operation_id = await move_stock(uow, locked, moves_of(locked, returned), request)
+        operation_id = await move_stock(uow, locked, moves_of(locked, returned))
         await uow.pick_lists.finish(pick_list, PickListState.COMPLETED, after, built)
         await _add_built(uow, pick_list.project_id, built)
         _record(uow, pick_list_id, (PickListState.OPEN, PickListState.COMPLETED), (None, built))
-        return await outcome_of(uow, pick_list_id, operation_id, request)
+        return await outcome_of(uow, pick_list_id, operation_id)
 
-    @use_case
+    @idempotent_use_case(Role.EDITOR, replay=earlier_outcome)
     async def reopen(
         self,
         uow: UnitOfWork,
         pick_list_id: PickListId,
         expected_version: int | None = None,
-        request: IdempotentRequest | None = None,
     ) -> PickOutcome:
         """Undo a completion: the units are not built, and what was released or returned is promised again.
 
         Raises ShortageError when others hold these pieces by now, PartRetiredError, InUseError (the project is
         archived), IdempotencyKeyReusedError.
         """
-        earlier = await earlier_outcome(uow, request)
-        if earlier is not None:
-            return earlier
+        await first_time(uow)
         locked = await lock_list(uow, pick_list_id, {}, with_project=True)
         pick_list = locked.pick_list
         refuse_stale(pick_list.version, expected_version)
@@ -101,25 +95,22 @@ class PickListEndings:
         await uow.pick_lists.finish(pick_list, PickListState.OPEN, after)
         await _add_built(uow, pick_list.project_id, -built)
         _record(uow, pick_list_id, (PickListState.COMPLETED, PickListState.OPEN), (built, None))
-        return await outcome_of(uow, pick_list_id, None, request)
+        return await outcome_of(uow, pick_list_id, None)
 
-    @use_case
+    @idempotent_use_case(Role.EDITOR, replay=earlier_outcome)
     async def cancel(
         self,
         uow: UnitOfWork,
         pick_list_id: PickListId,
         return_to: Sequence[Pick] = (),
         expected_version: int | None = None,
-        request: IdempotentRequest | None = None,
     ) -> PickOutcome:
         """Give a list up and put everything that was picked back, by line to another place where one is named.
 
         Raises QuantityLimitError, PartRetiredError, IdempotencyKeyReusedError.
         """
         refuse_issues(number_issues(return_to, least=0))
-        earlier = await earlier_outcome(uow, request)
-        if earlier is not None:
-            return earlier
+        await first_time(uow)
         named = {pick.line_id: pick for pick in return_to}
         places = {line_id: pick.location for line_id, pick in named.items()}
         locked = await lock_list(uow, pick_list_id, places)
@@ -136,10 +127,10 @@ class PickListEndings:
             for line in locked.lines
             if line.picked
         ]
-        operation_id = await move_stock(uow, locked, moves, request)
+        operation_id = await move_stock(uow, locked, moves)
         await uow.pick_lists.finish(locked.pick_list, PickListState.CANCELLED, pick_lines.cancelled(locked.lines))
         _record(uow, pick_list_id, (PickListState.OPEN, PickListState.CANCELLED), (None, None))
-        return await outcome_of(uow, pick_list_id, operation_id, request)
+        return await outcome_of(uow, pick_list_id, operation_id)
 
 
 def _refuse_strangers(locked: LockedLines, picks: Sequence[Pick]) -> None:

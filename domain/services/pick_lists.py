@@ -7,8 +7,8 @@ find them is read before and looked at again after the last lock.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from domain.entities.actor import Role
 from domain.entities.edit import EditedKind, FieldChange
-from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import PickListId, ProjectId
 from domain.entities.operation import OperationKind
 from domain.entities.pick_list import Pick, PickFacts, PickListState, PickWish
@@ -27,15 +27,7 @@ from domain.services.picked_stock import (
     outcome_of,
     refuse_issues,
 )
-from domain.services.use_case import use_case
-
-
-@dataclass(frozen=True, slots=True)
-class CreatedPickList:
-    """The list that was made; `replayed` when an earlier, identical request had made it."""
-
-    pick_list_id: PickListId
-    replayed: bool = False
+from domain.services.use_case import creating_use_case, first_time, idempotent_use_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +35,15 @@ class PickListService(PickListEndings):
     """What people do with pick lists. All raise ValidationError, NotFoundError; all but `create` raise
     PickListStateError when the list is in another state."""
 
-    @use_case
-    async def create(
-        self, uow: UnitOfWork, project_id: ProjectId, wish: PickWish, request: IdempotentRequest | None = None
-    ) -> CreatedPickList:
+    @creating_use_case(Role.EDITOR)
+    async def create(self, uow: UnitOfWork, project_id: ProjectId, wish: PickWish) -> PickListId:
         """Promise pieces for so many units of an active project.
 
         Raises ShortageError (all that is short at once, or no line is left), InUseError (the project is archived),
         IdempotencyKeyReusedError.
         """
         picking.checked_wish(wish)
-        earlier = await uow.idempotency.claim(request) if request is not None else None
-        if earlier is not None:
-            return CreatedPickList(PickListId(earlier), replayed=True)
+        await first_time(uow)
         before = await facts_of(uow, project_id)
         keys = {supply.part_key for supply in before.supplies.values()}
         boxes = _boxes(before)
@@ -72,15 +60,10 @@ class PickListService(PickListEndings):
         if not {line.place.reference.box_number for line in made.lines} <= boxes:
             raise RepeatWork
         picking.refuse_plan(made)
-        pick_list_id = await uow.pick_lists.add(project_id, wish.units, made)
-        if request is not None:
-            await uow.idempotency.keep_result(request, pick_list_id)
-        return CreatedPickList(pick_list_id)
+        return await uow.pick_lists.add(project_id, wish.units, made)
 
-    @use_case
-    async def pick(
-        self, uow: UnitOfWork, picks: Sequence[Pick], request: IdempotentRequest | None = None
-    ) -> PickOutcome:
+    @idempotent_use_case(Role.EDITOR, replay=earlier_outcome)
+    async def pick(self, uow: UnitOfWork, picks: Sequence[Pick]) -> PickOutcome:
         """Take pieces for 1 to 200 lines of one list, all or nothing, as one operation.
 
         Raises InsufficientStockError naming every place that holds too little or is gone, PartRetiredError,
@@ -89,15 +72,13 @@ class PickListService(PickListEndings):
         if any(pick.quantity for pick in picks):
             uow.announce_operation(OperationKind.PICK)
         refuse_issues(number_issues(picks))
-        earlier = await earlier_outcome(uow, request)
-        if earlier is not None:
-            return earlier
+        await first_time(uow)
         locked = await lock_lines(uow, picks)
         pick_list = locked.pick_list
         refuse_unless(PickListState.OPEN, pick_list, (*picks[0].path, "line_id"))
         after = pick_lines.picked(locked.by_id, picks)
         moves = moves_of(locked, [pick for pick in picks if pick.quantity], sign=-1)
-        operation_id = await move_stock(uow, locked, moves, request)
+        operation_id = await move_stock(uow, locked, moves)
         await uow.pick_lists.save_lines(pick_list, after)
         closed = [
             FieldChange("closed_line", f"{line.part_key} at {line.place}", None)
@@ -105,25 +86,23 @@ class PickListService(PickListEndings):
             if pick.close
         ]
         uow.edits.record(EditedKind.PICK_LIST, pick_list.id, closed)
-        return await outcome_of(uow, pick_list.id, operation_id, request)
+        return await outcome_of(uow, pick_list.id, operation_id)
 
-    @use_case
-    async def undo(self, uow: UnitOfWork, pick: Pick, request: IdempotentRequest | None = None) -> PickOutcome:
+    @idempotent_use_case(Role.EDITOR, replay=earlier_outcome)
+    async def undo(self, uow: UnitOfWork, pick: Pick) -> PickOutcome:
         """Give pieces back that were picked; exactly these are open again.
 
         Raises QuantityLimitError, PartRetiredError, IdempotencyKeyReusedError. Another place must be named when the
         line's is gone.
         """
         uow.announce_operation(OperationKind.PICK)
-        earlier = await earlier_outcome(uow, request)
-        if earlier is not None:
-            return earlier
+        await first_time(uow)
         locked = await lock_lines(uow, [pick])
         refuse_unless(PickListState.OPEN, locked.pick_list, (*pick.path, "line_id"))
         after = pick_lines.undone(locked.by_id, [pick])
-        operation_id = await move_stock(uow, locked, moves_of(locked, [pick]), request)
+        operation_id = await move_stock(uow, locked, moves_of(locked, [pick]))
         await uow.pick_lists.save_lines(locked.pick_list, after)
-        return await outcome_of(uow, locked.pick_list.id, operation_id, request)
+        return await outcome_of(uow, locked.pick_list.id, operation_id)
 
 
 def _boxes(facts: PickFacts) -> set[int]:

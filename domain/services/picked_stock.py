@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import OperationId, PartKey, PickLineId, PickListId, ProjectId
 from domain.entities.location import LocationReference
 from domain.entities.operation import OperationKind, OperationSource, SourceKind
@@ -85,9 +84,7 @@ async def lock_list(
     return LockedLines(pick_list, after, parts, project)
 
 
-async def move_stock(
-    uow: UnitOfWork, locked: LockedLines, moves: Sequence[Move], request: IdempotentRequest | None
-) -> OperationId | None:
+async def move_stock(uow: UnitOfWork, locked: LockedLines, moves: Sequence[Move]) -> OperationId | None:
     """Record these moves as one PICK of the list; None when there are none.
 
     Raises PartRetiredError, InsufficientStockError, QuantityLimitError; ValidationError when pieces are to be put to a
@@ -108,7 +105,7 @@ async def move_stock(
         raise ValidationError(gone)
     lines = ledger.applied(changes, locked.parts, facts)
     source = OperationSource(SourceKind.PICK_LIST, locked.pick_list.id, locked.pick_list.project_id)
-    recorded = await uow.operations.append(OperationKind.PICK, None, lines, facts, idempotent=request, source=source)
+    recorded = await uow.operations.append(OperationKind.PICK, None, lines, facts, source=source)
     return recorded.id
 
 
@@ -156,22 +153,17 @@ def moves_of(locked: LockedLines, picks: Sequence[Pick], sign: int = 1) -> list[
     ]
 
 
-async def earlier_outcome(uow: UnitOfWork, request: IdempotentRequest | None) -> PickOutcome | None:
+async def earlier_outcome(uow: UnitOfWork, result: int) -> PickOutcome:
     """What an identical request did: the operation that was kept, or the list when no piece moved; see `outcome_of`."""
-    first = await uow.idempotency.claim(request) if request is not None else None
-    if first is None:
-        return None
-    if first < 0:
-        return PickOutcome(PickListId(-first), None, replayed=True)
-    operation_id = OperationId(first)
+    if result < 0:
+        return PickOutcome(PickListId(-result), None, replayed=True)
+    operation_id = OperationId(result)
     return PickOutcome(await uow.pick_lists.of_operation(operation_id), operation_id, replayed=True)
 
 
-async def outcome_of(
-    uow: UnitOfWork, pick_list_id: PickListId, operation_id: OperationId | None, request: IdempotentRequest | None
-) -> PickOutcome:
+async def outcome_of(uow: UnitOfWork, pick_list_id: PickListId, operation_id: OperationId | None) -> PickOutcome:
     """The operation was kept as the result by the statement that wrote it; without one the list is, as a negative
     number."""
-    if operation_id is None and request is not None:
-        await uow.idempotency.keep_result(request, -pick_list_id)
+    if operation_id is None:
+        await uow.idempotency.keep_result(-pick_list_id)
     return PickOutcome(pick_list_id, operation_id)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from domain.entities.actor import Role
 from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.ids import PartKey, ProjectId
 from domain.entities.project import Project, Requirement, RequirementDetails
@@ -22,7 +23,7 @@ class ProjectRequirements:
 
     units_of_work: UnitsOfWork
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def set_requirements(
         self,
         uow: UnitOfWork,
@@ -41,14 +42,14 @@ class ProjectRequirements:
         paths = [("requirements", str(index)) for index in range(len(lines))]
         return await _set(uow, project_id, lines, paths, expected_version, whole=whole)
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def set_requirement(
         self, uow: UnitOfWork, project_id: ProjectId, line: RequirementDetails, expected_version: int | None = None
     ) -> ProjectId:
         """Add a requirement, or replace the one of the same part."""
         return await _set(uow, project_id, [line], [("requirement",)], expected_version, whole=False)
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def remove_requirement(
         self, uow: UnitOfWork, project_id: ProjectId, part_key: PartKey, expected_version: int | None = None
     ) -> ProjectId:

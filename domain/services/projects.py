@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from domain.entities.actor import Role
 from domain.entities.attachment import Owner, OwnerKind
 from domain.entities.edit import EditedKind, FieldChange
-from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import ProjectId
 from domain.entities.project import ProjectFields, ProjectStatus
 from domain.errors import AlreadyExistsError, InUseError, NotFoundError, PartRetiredError, Usage
@@ -16,15 +16,7 @@ from domain.rules.usages import refuse_used
 from domain.rules.versions import refuse_stale
 from domain.services.attached_files import delete_objects_of
 from domain.services.project_requirements import ProjectRequirements, lock_active, lock_project
-from domain.services.use_case import use_case
-
-
-@dataclass(frozen=True, slots=True)
-class CreatedProject:
-    """The project that was created; `replayed` when an earlier, identical request had created it."""
-
-    project_id: ProjectId
-    replayed: bool = False
+from domain.services.use_case import creating_use_case, first_time, use_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +24,18 @@ class ProjectService(ProjectRequirements):
     """What people do with projects. All raise ValidationError, NotFoundError; ConflictError when the project has
     another version than the expected one."""
 
-    @use_case
-    async def create(
-        self, uow: UnitOfWork, fields: ProjectFields, request: IdempotentRequest | None = None
-    ) -> CreatedProject:
+    @creating_use_case(Role.EDITOR)
+    async def create(self, uow: UnitOfWork, fields: ProjectFields) -> ProjectId:
         """Add a project with the last rank. Raises AlreadyExistsError (the name), IdempotencyKeyReusedError."""
         details = project_details.details_of_new_project(fields)
-        earlier = await uow.idempotency.claim(request) if request is not None else None
-        if earlier is not None:
-            return CreatedProject(ProjectId(earlier), replayed=True)
+        await first_time(uow)
         await uow.projects.lock_ranks()
         project_id = await uow.projects.add(details)
         if project_id is None:
             raise AlreadyExistsError("project", details.name, ("name",))
-        if request is not None:
-            await uow.idempotency.keep_result(request, project_id)
-        return CreatedProject(project_id)
+        return project_id
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def update(
         self, uow: UnitOfWork, project_id: ProjectId, fields: ProjectFields, expected_version: int | None = None
     ) -> ProjectId:
@@ -68,7 +54,7 @@ class ProjectService(ProjectRequirements):
         uow.edits.record(EditedKind.PROJECT, project_id, project_differences(project.details, details))
         return project_id
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def rank(
         self, uow: UnitOfWork, project_id: ProjectId, rank: int, expected_version: int | None = None
     ) -> ProjectId:
@@ -89,7 +75,7 @@ class ProjectService(ProjectRequirements):
             uow.edits.record(EditedKind.PROJECT, project_id, [change])
         return project_id
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def archive(self, uow: UnitOfWork, project_id: ProjectId, expected_version: int | None = None) -> ProjectId:
         """Make a project read-only; it reserves nothing. Raises InUseError naming its open pick lists."""
         project = await lock_project(uow, project_id)
@@ -105,7 +91,7 @@ class ProjectService(ProjectRequirements):
         uow.edits.record(EditedKind.PROJECT, project_id, [change])
         return project_id
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def restore(self, uow: UnitOfWork, project_id: ProjectId, expected_version: int | None = None) -> ProjectId:
         """Bring an archived project back. Raises PartRetiredError when a part that it requires was retired."""
         keys = {each.details.part_key for each in await uow.requirements.of_project(project_id)}
@@ -124,7 +110,7 @@ class ProjectService(ProjectRequirements):
         uow.edits.record(EditedKind.PROJECT, project_id, [change])
         return project_id
 
-    @use_case
+    @use_case(Role.EDITOR)
     async def delete(self, uow: UnitOfWork, project_id: ProjectId, expected_version: int | None = None) -> str:
         """Remove a project with its requirements and files; returns its name. Raises InUseError when it was ever
         picked for."""

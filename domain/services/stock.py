@@ -7,7 +7,7 @@ the last lock, lets the ledger's rule decide, and appends one operation.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.entities.idempotency import IdempotentRequest
+from domain.entities.actor import Role
 from domain.entities.ids import OperationId, PartKey
 from domain.entities.location import LocationReference
 from domain.entities.operation import Operation, OperationKind, RecordedOperation, RequestedChange
@@ -15,7 +15,7 @@ from domain.entities.stock import LockedPart, StockFacts
 from domain.errors import ConflictError, InsufficientStockError, NotReversibleError, NotReversibleReason
 from domain.ports.unit_of_work import RepeatWork, UnitOfWork, UnitsOfWork
 from domain.rules import ledger, stock_input
-from domain.services.use_case import use_case
+from domain.services.use_case import first_time, idempotent_use_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,10 @@ class StockOutcome:
         return self.recorded is None
 
 
+async def _earlier(_uow: UnitOfWork, result: int) -> StockOutcome:
+    return StockOutcome(OperationId(result))
+
+
 @dataclass(frozen=True, slots=True)
 class StockService:
     """What people do on the shelf. Every method returns the operation it recorded.
@@ -41,7 +45,7 @@ class StockService:
 
     units_of_work: UnitsOfWork
 
-    @use_case
+    @idempotent_use_case(Role.EDITOR, replay=_earlier)
     async def receive(
         self,
         uow: UnitOfWork,
@@ -49,15 +53,14 @@ class StockService:
         location: LocationReference,
         quantity: int,
         reason: str | None = None,
-        request: IdempotentRequest | None = None,
     ) -> StockOutcome:
         """Put pieces in: 1..1,000,000,000."""
         uow.announce_operation(OperationKind.RECEIVE)
         text = stock_input.checked_reason(reason, stock_input.quantity_issues(quantity, ("quantity",)))
         changes = [RequestedChange(part_key, location, quantity)]
-        return await _record(uow, OperationKind.RECEIVE, text, changes, request)
+        return await _record(uow, OperationKind.RECEIVE, text, changes)
 
-    @use_case
+    @idempotent_use_case(Role.EDITOR, replay=_earlier)
     async def use(
         self,
         uow: UnitOfWork,
@@ -65,15 +68,14 @@ class StockService:
         location: LocationReference,
         quantity: int,
         reason: str | None = None,
-        request: IdempotentRequest | None = None,
     ) -> StockOutcome:
         """Take pieces out: 1..1,000,000,000, and never more than are there."""
         uow.announce_operation(OperationKind.USE)
         text = stock_input.checked_reason(reason, stock_input.quantity_issues(quantity, ("quantity",)))
         changes = [RequestedChange(part_key, location, -quantity)]
-        return await _record(uow, OperationKind.USE, text, changes, request)
+        return await _record(uow, OperationKind.USE, text, changes)
 
-    @use_case
+    @idempotent_use_case(Role.EDITOR, replay=_earlier)
     async def move(
         self,
         uow: UnitOfWork,
@@ -81,7 +83,6 @@ class StockService:
         source: LocationReference,
         targets: Sequence[tuple[LocationReference, int]],
         reason: str | None = None,
-        request: IdempotentRequest | None = None,
     ) -> StockOutcome:
         """Carry pieces from one place to 1..100 others; the total stays as it is."""
         uow.announce_operation(OperationKind.MOVE)
@@ -92,9 +93,9 @@ class StockService:
             RequestedChange(part_key, location, quantity, location_path=("targets", str(index), "location"))
             for index, (location, quantity) in enumerate(targets)
         ]
-        return await _record(uow, OperationKind.MOVE, text, changes, request)
+        return await _record(uow, OperationKind.MOVE, text, changes)
 
-    @use_case
+    @idempotent_use_case(Role.EDITOR, replay=_earlier)
     async def count(
         self,
         uow: UnitOfWork,
@@ -103,7 +104,6 @@ class StockService:
         counted: int,
         expected_quantity: int | None = None,
         reason: str | None = None,
-        request: IdempotentRequest | None = None,
     ) -> StockOutcome:
         """Set what the shelf says: 0..1,000,000,000. A count without difference is recorded too.
 
@@ -111,9 +111,7 @@ class StockService:
         """
         uow.announce_operation(OperationKind.COUNT)
         text = stock_input.checked_reason(reason, stock_input.quantity_issues(counted, ("counted",), least=0))
-        earlier = await _earlier(uow, request)
-        if earlier is not None:
-            return earlier
+        await first_time(uow)
         wish = RequestedChange(part_key, location, 0)
         parts, facts = await _locked(uow, [wish])
         present = facts.quantities.get((parts[part_key].id, location), 0)
@@ -122,29 +120,27 @@ class StockService:
             raise ConflictError(message, expected=expected_quantity, current=present, path=("expected_quantity",))
         changes = [RequestedChange(part_key, location, counted - present)]
         lines = ledger.applied(changes, parts, facts)
-        recorded = await uow.operations.append(OperationKind.COUNT, text, lines, facts, idempotent=request)
+        recorded = await uow.operations.append(OperationKind.COUNT, text, lines, facts)
         return StockOutcome(recorded.id, recorded)
 
-    @use_case
+    @idempotent_use_case(Role.EDITOR, replay=_earlier)
     async def book(
         self,
         uow: UnitOfWork,
         changes: Sequence[RequestedChange],
         reason: str | None = None,
-        request: IdempotentRequest | None = None,
     ) -> StockOutcome:
         """Change 1..200 parts and places for one reason, all or nothing."""
         uow.announce_operation(OperationKind.BOOK)
         text = stock_input.checked_reason(reason, stock_input.book_issues(changes))
-        return await _record(uow, OperationKind.BOOK, text, changes, request)
+        return await _record(uow, OperationKind.BOOK, text, changes)
 
-    @use_case
+    @idempotent_use_case(Role.EDITOR, replay=_earlier)
     async def reverse(
         self,
         uow: UnitOfWork,
         operation_id: OperationId,
         reason: str | None = None,
-        request: IdempotentRequest | None = None,
     ) -> StockOutcome:
         """Undo an operation, once, if the stock is still there; else InsufficientStockError names what is missing.
 
@@ -152,9 +148,7 @@ class StockService:
         """
         uow.announce_operation(OperationKind.REVERSE)
         text = stock_input.checked_reason(reason)
-        earlier = await _earlier(uow, request)
-        if earlier is not None:
-            return earlier
+        await first_time(uow)
         changes = ledger.reversal(_reversible(await uow.operations.get(operation_id)).changes)
         parts = await _take_locks(uow, changes)
         if ledger.reversal(_reversible(await uow.operations.get(operation_id)).changes) != changes:
@@ -166,7 +160,7 @@ class StockService:
             raise InsufficientStockError(missing, ("operation_id",))
         lines = ledger.applied(changes, parts, facts)
         kind = OperationKind.REVERSE
-        recorded = await uow.operations.append(kind, text, lines, facts, reverses=operation_id, idempotent=request)
+        recorded = await uow.operations.append(kind, text, lines, facts, reverses=operation_id)
         return StockOutcome(recorded.id, recorded)
 
 
@@ -175,20 +169,12 @@ async def _record(
     kind: OperationKind,
     reason: str | None,
     changes: Sequence[RequestedChange],
-    request: IdempotentRequest | None,
 ) -> StockOutcome:
-    earlier = await _earlier(uow, request)
-    if earlier is not None:
-        return earlier
+    await first_time(uow)
     parts, facts = await _locked(uow, changes)
     lines = ledger.applied(changes, parts, facts)
-    recorded = await uow.operations.append(kind, reason, lines, facts, idempotent=request)
+    recorded = await uow.operations.append(kind, reason, lines, facts)
     return StockOutcome(recorded.id, recorded)
-
-
-async def _earlier(uow: UnitOfWork, request: IdempotentRequest | None) -> StockOutcome | None:
-    first = await uow.idempotency.claim(request) if request is not None else None
-    return StockOutcome(OperationId(first)) if first is not None else None
 
 
 async def _locked(uow: UnitOfWork, changes: Sequence[RequestedChange]) -> tuple[dict[PartKey, LockedPart], StockFacts]:

@@ -23,7 +23,7 @@ class TokenService:
     units_of_work: UnitsOfWork
     randomness: Randomness
 
-    @use_case
+    @use_case(Role.ADMIN)
     async def create(self, uow: UnitOfWork, name: str, role: Role) -> str:
         """Make a token for the actor of this name; returns its text, which is kept nowhere.
 
@@ -41,13 +41,13 @@ class TokenService:
         """Make a token that was chosen outside the one of an administrator; false when a token was ever made."""
         return await self._register_first(LOCAL_ACTOR, token)
 
-    @use_case
+    @use_case(Role.ADMIN)
     async def revoke(self, uow: UnitOfWork, name: str) -> None:
         """End the active token of this name. Raises NotFoundError."""
         if not is_storable(name) or not await uow.api_tokens.revoke(name.strip()):
             raise NotFoundError("token", name.encode(errors="replace").decode(), ("name",))
 
-    @use_case
+    @use_case(Role.ADMIN)
     async def _register_first(self, uow: UnitOfWork, token: str) -> bool:
         if await uow.api_tokens.exists():
             return False

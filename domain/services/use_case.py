@@ -1,10 +1,24 @@
-"""A use case: a method of a service that runs as one transaction."""
+"""A use case: a method of a service that runs as one transaction, for actors of a role, perhaps once for each request.
+
+    @use_case(Role.EDITOR)
+    async def retire(self, uow: UnitOfWork, key: PartKey) -> PartId: ...
+
+The method is written with a `uow`; callers pass the actor in its place. It may run more than once (a deadlock repeats
+it), so it has no effect outside its unit of work. Whoever lacks the role gets NotAllowed. The role is read by what lies
+above: the schema tells it of the mutation that names the use case.
+
+Where an actor may send a request again, the use case is declared so: `creating_use_case` for one that makes something
+and returns its id, `idempotent_use_case` for others. Such a method calls `first_time` after its checks and before its
+first lock. When the actor's request was applied before, the method ends there, and the caller gets what it had made.
+"""
 
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
 
-from domain.entities.actor import Actor
+from domain.entities.actor import Actor, Role
+from domain.errors import NotAllowed
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 
 
@@ -18,32 +32,129 @@ class Service(Protocol):
 S = TypeVar("S", bound=Service)
 P = ParamSpec("P")
 T = TypeVar("T")
+Id = TypeVar("Id", bound=int)
 
 
-def use_case(
-    method: Callable[Concatenate[S, UnitOfWork, P], Awaitable[T]],
-) -> Callable[Concatenate[S, Actor, P], Coroutine[Any, Any, T]]:
-    """Run the method inside a unit of work of its own.
+@dataclass(frozen=True, slots=True)
+class Done(Generic[Id]):
+    """The id of what was made; `replayed` when an earlier, identical request had made it."""
 
-    The method is written with a `uow`; callers pass the actor in its place. It may run more than once and so has no
-    effect outside its unit of work.
+    id: Id
+    replayed: bool = False
+
+
+Method = Callable[Concatenate[S, UnitOfWork, P], Awaitable[T]]
+UseCase = Callable[Concatenate[S, Actor, P], Coroutine[Any, Any, T]]
+
+
+class _AppliedBefore(Exception):
+    """The request was applied before."""
+
+    def __init__(self, result: int) -> None:
+        super().__init__(result)
+        self.result = result
+
+
+async def first_time(uow: UnitOfWork) -> None:
+    """Claim the idempotency key of the actor's request, waiting for a rival that holds it; nothing without a key.
+
+    It does not return when the request was applied before. Raises IdempotencyKeyReusedError when the key came before
+    with another mutation or input.
     """
-    return _run_by(method, uploads=False)
+    earlier = await uow.idempotency.claim()
+    if earlier is not None:
+        raise _AppliedBefore(earlier)
 
 
-def uploading_use_case(
-    method: Callable[Concatenate[S, UnitOfWork, P], Awaitable[T]],
-) -> Callable[Concatenate[S, Actor, P], Coroutine[Any, Any, T]]:
-    """As `use_case`, for a method that puts or copies objects; it takes no lock that a stock change wants."""
-    return _run_by(method, uploads=True)
+def use_case(needs: Role, *, uploads: bool = False) -> Callable[[Method[S, P, T]], UseCase[S, P, T]]:
+    """Run the method inside a unit of work of its own, for actors of this role.
+
+    One that `uploads` puts or copies objects; it takes no lock that a stock change wants.
+    """
+
+    def declare(method: Method[S, P, T]) -> UseCase[S, P, T]:
+        @wraps(method)
+        async def run(service: S, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            require(actor, needs)
+            work = lambda uow: method(service, uow, *args, **kwargs)  # noqa: E731
+            return await service.units_of_work.begin(actor, work, uploads=uploads)
+
+        run.needs = needs  # type: ignore[attr-defined]
+        return run
+
+    return declare
 
 
-def _run_by(
-    method: Callable[Concatenate[S, UnitOfWork, P], Awaitable[T]], *, uploads: bool
-) -> Callable[Concatenate[S, Actor, P], Coroutine[Any, Any, T]]:
-    @wraps(method)
-    async def run(service: S, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        work = lambda uow: method(service, uow, *args, **kwargs)  # noqa: E731
-        return await service.units_of_work.begin(actor, work, uploads=uploads)
+def creating_use_case(needs: Role, *, uploads: bool = False) -> Callable[[Method[S, P, Id]], UseCase[S, P, Done[Id]]]:
+    """As `use_case`, for a method that makes something under `first_time` and returns its id, which is kept."""
 
-    return run
+    def declare(method: Method[S, P, Id]) -> UseCase[S, P, Done[Id]]:
+        @wraps(method)
+        async def make(service: S, uow: UnitOfWork, /, *args: P.args, **kwargs: P.kwargs) -> Done[Id]:
+            try:
+                made = await method(service, uow, *args, **kwargs)
+            except _AppliedBefore as earlier:
+                return Done(cast(Id, earlier.result), replayed=True)
+            await uow.idempotency.keep_result(made)
+            return Done(made)
+
+        return _idempotent(use_case(needs, uploads=uploads)(make))
+
+    return declare
+
+
+def idempotent_use_case(
+    needs: Role, *, replay: Callable[[UnitOfWork, int], Awaitable[T]]
+) -> Callable[[Method[S, P, T]], UseCase[S, P, T]]:
+    """As `use_case`, for a method that keeps its result itself; `replay` tells the outcome of an earlier result."""
+
+    def declare(method: Method[S, P, T]) -> UseCase[S, P, T]:
+        @wraps(method)
+        async def apply(service: S, uow: UnitOfWork, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            try:
+                return await method(service, uow, *args, **kwargs)
+            except _AppliedBefore as earlier:
+                return await replay(uow, earlier.result)
+
+        return _idempotent(use_case(needs)(apply))
+
+    return declare
+
+
+def preparing_use_case(
+    needs: Role,
+) -> Callable[[Callable[Concatenate[S, Actor, P], Awaitable[T]]], UseCase[S, P, T]]:
+    """For a method that does something before its transaction, such as looking at a file, and then runs a use case."""
+
+    def declare(method: Callable[Concatenate[S, Actor, P], Awaitable[T]]) -> UseCase[S, P, T]:
+        @wraps(method)
+        async def run(service: S, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> T:
+            require(actor, needs)
+            return await method(service, actor, *args, **kwargs)
+
+        run.needs = needs  # type: ignore[attr-defined]
+        return run
+
+    return declare
+
+
+def require(actor: Actor, needs: Role) -> None:
+    """Raises NotAllowed when the actor's role does not include the one that is needed."""
+    if not actor.role.allows(needs):
+        raise NotAllowed(needs, actor.role)
+
+
+def needed_role(case: Callable[..., Any]) -> Role:
+    """The role that a use case asks for. Raises AttributeError for a function that is none."""
+    role: Role = case.needs  # type: ignore[attr-defined]
+    return role
+
+
+def is_idempotent(case: Callable[..., Any]) -> bool:
+    """Whether the use case recognises a request that is sent again."""
+    return getattr(case, "is_idempotent", False)
+
+
+def _idempotent(case: UseCase[S, P, T]) -> UseCase[S, P, T]:
+    case.is_idempotent = True  # type: ignore[attr-defined]
+    return case

@@ -7,7 +7,7 @@ from typing import Any
 import structlog
 from graphql import GraphQLError, ValueNode
 
-from domain.errors import DomainError
+from domain.errors import DomainError, NotAllowed
 from graph.execution.refusals import RequestCode
 from graph.schema_names import told_message
 
@@ -61,6 +61,8 @@ class ErrorPresenter:
             if origin.original_error is None:
                 break
             origin = origin.original_error
+        if isinstance(origin, NotAllowed):
+            return str(origin), {"code": RequestCode.FORBIDDEN.value}
         if isinstance(origin, DomainError):
             return told_message(origin), {"code": origin.code.value}
         return self._masked(origin)

@@ -1,7 +1,9 @@
 """Mutations of attachments."""
 
 from domain.entities.attachment import OwnerKind
-from domain.services.attachments import AddedAttachment
+from domain.entities.ids import AttachmentId
+from domain.services.attachments import AttachmentService
+from domain.services.use_case import Done
 from graph.global_ids import global_id
 from graph.inputs.attachment import (
     AttachFileInput,
@@ -36,26 +38,32 @@ from persistence.readers.attachment import AttachmentView
 
 
 @mutation(
-    ValidationError, NotFoundError, FileRefusedError, DuplicateFileError, FileStoreError, IdempotencyKeyReusedError
+    AttachmentService.attach_file,
+    ValidationError,
+    NotFoundError,
+    FileRefusedError,
+    DuplicateFileError,
+    FileStoreError,
+    IdempotencyKeyReusedError,
 )
 async def attach_file(call: Call, input: AttachFileInput) -> AttachFileSuccess:
     """Attach a file. Its kind comes from its bytes; bytes that the owner has already are refused, naming the twin."""
     added = await call.services.attachments.attach_file(
-        call.actor, input.owner.reference(), input.file, named(input.title), call.request(input)
+        call.repeatable(input), input.owner.reference(), input.file, named(input.title)
     )
     return AttachFileSuccess(attachment=await _added(call, added), replayed=added.replayed)
 
 
-@mutation(ValidationError, NotFoundError, IdempotencyKeyReusedError)
+@mutation(AttachmentService.attach_link, ValidationError, NotFoundError, IdempotencyKeyReusedError)
 async def attach_link(call: Call, input: AttachLinkInput) -> AttachLinkSuccess:
     """Attach a link."""
     added = await call.services.attachments.attach_link(
-        call.actor, input.owner.reference(), input.url, named(input.title), call.request(input)
+        call.repeatable(input), input.owner.reference(), input.url, named(input.title)
     )
     return AttachLinkSuccess(attachment=await _added(call, added), replayed=added.replayed)
 
 
-@mutation(ValidationError, NotFoundError, ConflictError)
+@mutation(AttachmentService.update, ValidationError, NotFoundError, ConflictError)
 async def update_attachment(call: Call, input: UpdateAttachmentInput) -> UpdateAttachmentSuccess:
     """Change the title of an attachment, or where a link leads."""
     attachment_id = attachment_id_of(input.attachment_id)
@@ -65,20 +73,26 @@ async def update_attachment(call: Call, input: UpdateAttachmentInput) -> UpdateA
     return UpdateAttachmentSuccess(attachment=await attachment_after(call, attachment_id))
 
 
-@mutation(ValidationError, NotFoundError, DuplicateFileError, FileStoreError, IdempotencyKeyReusedError)
+@mutation(
+    AttachmentService.copy,
+    ValidationError,
+    NotFoundError,
+    DuplicateFileError,
+    FileStoreError,
+    IdempotencyKeyReusedError,
+)
 async def copy_attachment(call: Call, input: CopyAttachmentInput) -> CopyAttachmentSuccess:
     """Copy an attachment to another part, box or project; a file is copied in the store. The original stays."""
     copied = await call.services.attachments.copy(
-        call.actor,
+        call.repeatable(input),
         attachment_id_of(input.attachment_id),
         input.owner.reference(),
         named(input.title),
-        call.request(input),
     )
     return CopyAttachmentSuccess(attachment=await _added(call, copied), replayed=copied.replayed)
 
 
-@mutation(NotFoundError, ConflictError)
+@mutation(AttachmentService.delete, NotFoundError, ConflictError)
 async def delete_attachment(call: Call, input: DeleteAttachmentInput) -> DeleteAttachmentSuccess:
     """Delete an attachment with its file and previews."""
     attachment_id = attachment_id_of(input.attachment_id)
@@ -86,7 +100,7 @@ async def delete_attachment(call: Call, input: DeleteAttachmentInput) -> DeleteA
     return DeleteAttachmentSuccess(deleted_id=global_id("Attachment", attachment_id))
 
 
-@mutation(ValidationError, NotFoundError)
+@mutation(AttachmentService.set_cover, ValidationError, NotFoundError)
 async def set_cover(call: Call, input: SetCoverInput) -> SetCoverSuccess:
     """Choose what stands for a part, a box or a project in lists. The version of the owner stays as it is."""
     chosen = named(input.attachment_id)
@@ -105,5 +119,5 @@ async def set_cover(call: Call, input: SetCoverInput) -> SetCoverSuccess:
     return SetCoverSuccess(cover=await by_owner.load(owner.id))
 
 
-async def _added(call: Call, added: AddedAttachment) -> AttachmentView:
-    return await attachment_after(call, added.attachment_id, ("idempotencyKey",))
+async def _added(call: Call, added: Done[AttachmentId]) -> AttachmentView:
+    return await attachment_after(call, added.id, ("idempotencyKey",))

@@ -1,6 +1,6 @@
 """Mutations of boxes."""
 
-from domain.entities.actor import Role
+from domain.services.boxes import BoxService
 from graph.global_ids import global_id
 from graph.inputs.box import CreateBoxInput, DeleteBoxInput, UpdateBoxInput
 from graph.inputs.optional import named
@@ -18,15 +18,17 @@ from graph.types.errors import (
 from graph.types.payloads import CreateBoxSuccess, DeleteBoxSuccess, UpdateBoxSuccess
 
 
-@mutation(ValidationError, NotFoundError, AlreadyExistsError, ExhaustedError, IdempotencyKeyReusedError)
+@mutation(
+    BoxService.create, ValidationError, NotFoundError, AlreadyExistsError, ExhaustedError, IdempotencyKeyReusedError
+)
 async def create_box(call: Call, input: CreateBoxInput) -> CreateBoxSuccess:
     """Create a box with its locations. Without a number it gets the lowest free one."""
-    created = await call.services.boxes.create(call.actor, named(input.number), input.fields(), call.request(input))
-    box = await box_after(call, created.box_id, ("idempotencyKey",))
+    created = await call.services.boxes.create(call.repeatable(input), named(input.number), input.fields())
+    box = await box_after(call, created.id, ("idempotencyKey",))
     return CreateBoxSuccess(box=box, replayed=created.replayed)
 
 
-@mutation(ValidationError, NotFoundError, ConflictError, InUseError)
+@mutation(BoxService.update, ValidationError, NotFoundError, ConflictError, InUseError)
 async def update_box(call: Call, input: UpdateBoxInput) -> UpdateBoxSuccess:
     """Change a box. Shrinking is refused while a location that would vanish holds stock."""
     version = named(input.expected_version)
@@ -34,7 +36,7 @@ async def update_box(call: Call, input: UpdateBoxInput) -> UpdateBoxSuccess:
     return UpdateBoxSuccess(box=await box_after(call, box_id))
 
 
-@mutation(NotFoundError, ConflictError, InUseError, role=Role.ADMIN)
+@mutation(BoxService.delete, NotFoundError, ConflictError, InUseError)
 async def delete_box(call: Call, input: DeleteBoxInput) -> DeleteBoxSuccess:
     """Delete a box whose locations hold no stock; its history stays. Takes the role ADMIN."""
     box_id = await call.services.boxes.delete(call.actor, input.number, named(input.expected_version))

@@ -2,13 +2,14 @@
 
 import domain.errors as refusals
 from domain.entities.ids import JobId
+from domain.services.jobs import JobService
 from graph.global_ids import parse_global_id_of
 from graph.mutations import Call, mutation
 from graph.types.errors import JobFinishedError, NotFoundError, NotOwnerError
 from graph.types.job import CancelJobInput, CancelJobSuccess
 
 
-@mutation(NotFoundError, NotOwnerError, JobFinishedError)
+@mutation(JobService.cancel, NotFoundError, NotOwnerError, JobFinishedError)
 async def cancel_job(call: Call, input: CancelJobInput) -> CancelJobSuccess:
     """Cancel a job: a pending one at once, a running one as soon as its worker notices. For its owner and ADMIN."""
     number = parse_global_id_of("Job", input.id)

@@ -1,5 +1,6 @@
 """Mutations of parts."""
 
+from domain.services.parts import PartService
 from graph.global_ids import global_id
 from graph.inputs.optional import named, named_or_unset, settable
 from graph.inputs.part import (
@@ -35,15 +36,17 @@ from graph.types.payloads import (
 )
 
 
-@mutation(ValidationError, NotFoundError, AlreadyExistsError, ExhaustedError, IdempotencyKeyReusedError)
+@mutation(
+    PartService.create, ValidationError, NotFoundError, AlreadyExistsError, ExhaustedError, IdempotencyKeyReusedError
+)
 async def create_part(call: Call, input: CreatePartInput) -> CreatePartSuccess:
     """Create a part. Without a key the server draws one. A part like another is made and told as possible duplicate."""
-    created = await call.services.parts.create(call.actor, named(input.key), input.fields(), call.request(input))
-    part = await part_after(call, created.part_id, ("idempotencyKey",))
+    created = await call.services.parts.create(call.repeatable(input), named(input.key), input.fields())
+    part = await part_after(call, created.id, ("idempotencyKey",))
     return CreatePartSuccess(part=part, replayed=created.replayed)
 
 
-@mutation(ValidationError, NotFoundError, ConflictError)
+@mutation(PartService.update, ValidationError, NotFoundError, ConflictError)
 async def update_part(call: Call, input: UpdatePartInput) -> UpdatePartSuccess:
     """Change fields of a part. Each field that differs leaves an edit."""
     version = named(input.expected_version)
@@ -51,7 +54,7 @@ async def update_part(call: Call, input: UpdatePartInput) -> UpdatePartSuccess:
     return UpdatePartSuccess(part=await part_after(call, part_id))
 
 
-@mutation(ValidationError, NotFoundError, InUseError)
+@mutation(PartService.update_many, ValidationError, NotFoundError, InUseError)
 async def update_parts(call: Call, input: UpdatePartsInput) -> UpdatePartsSuccess:
     """Change type, tags or retirement of up to 200 parts, all or nothing."""
     part_ids = await call.services.parts.update_many(
@@ -65,7 +68,7 @@ async def update_parts(call: Call, input: UpdatePartsInput) -> UpdatePartsSucces
     return UpdatePartsSuccess(parts=await parts_after(call, part_ids))
 
 
-@mutation(ValidationError, NotFoundError, PartRetiredError, QuantityLimitError)
+@mutation(PartService.merge, ValidationError, NotFoundError, PartRetiredError, QuantityLimitError)
 async def merge_parts(call: Call, input: MergePartsInput) -> MergePartsSuccess:
     """Move stock and history of a duplicate to the part that stays, and retire the duplicate."""
     merged = await call.services.parts.merge(call.actor, input.keep, input.drop)
@@ -73,21 +76,21 @@ async def merge_parts(call: Call, input: MergePartsInput) -> MergePartsSuccess:
     return MergePartsSuccess(part=part, dropped=dropped)
 
 
-@mutation(NotFoundError, ConflictError, InUseError)
+@mutation(PartService.retire, NotFoundError, ConflictError, InUseError)
 async def retire_part(call: Call, input: RetirePartInput) -> RetirePartSuccess:
     """Hide a part from default lists and keep it from taking part in anything. It needs zero stock."""
     part_id = await call.services.parts.retire(call.actor, input.part_key, named(input.expected_version))
     return RetirePartSuccess(part=await part_after(call, part_id))
 
 
-@mutation(NotFoundError, ConflictError)
+@mutation(PartService.restore, NotFoundError, ConflictError)
 async def restore_part(call: Call, input: RestorePartInput) -> RestorePartSuccess:
     """Bring a retired part back."""
     part_id = await call.services.parts.restore(call.actor, input.part_key, named(input.expected_version))
     return RestorePartSuccess(part=await part_after(call, part_id))
 
 
-@mutation(NotFoundError, ConflictError, InUseError)
+@mutation(PartService.delete, NotFoundError, ConflictError, InUseError)
 async def delete_part(call: Call, input: DeletePartInput) -> DeletePartSuccess:
     """Delete a part that nothing names: no stock, no history. A part that was ever used is retired instead."""
     part_id = await call.services.parts.delete(call.actor, input.part_key, named(input.expected_version))

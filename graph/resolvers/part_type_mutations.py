@@ -1,6 +1,6 @@
 """Mutations of part types."""
 
-from domain.entities.actor import Role
+from domain.services.part_types import PartTypeService
 from graph.global_ids import global_id
 from graph.inputs.optional import named
 from graph.inputs.part_type import CreatePartTypeInput, DeletePartTypeInput, UpdatePartTypeInput
@@ -17,15 +17,15 @@ from graph.types.errors import (
 from graph.types.payloads import CreatePartTypeSuccess, DeletePartTypeSuccess, UpdatePartTypeSuccess
 
 
-@mutation(ValidationError, NotFoundError, AlreadyExistsError, IdempotencyKeyReusedError, role=Role.ADMIN)
+@mutation(PartTypeService.create, ValidationError, NotFoundError, AlreadyExistsError, IdempotencyKeyReusedError)
 async def create_part_type(call: Call, input: CreatePartTypeInput) -> CreatePartTypeSuccess:
     """Create a part type. Takes the role ADMIN."""
-    created = await call.services.part_types.create(call.actor, input.name, call.request(input))
-    part_type = await part_type_after(call, created.part_type_id, ("idempotencyKey",))
+    created = await call.services.part_types.create(call.repeatable(input), input.name)
+    part_type = await part_type_after(call, created.id, ("idempotencyKey",))
     return CreatePartTypeSuccess(part_type=part_type, replayed=created.replayed)
 
 
-@mutation(ValidationError, NotFoundError, AlreadyExistsError, ConflictError, role=Role.ADMIN)
+@mutation(PartTypeService.rename, ValidationError, NotFoundError, AlreadyExistsError, ConflictError)
 async def update_part_type(call: Call, input: UpdatePartTypeInput) -> UpdatePartTypeSuccess:
     """Rename a part type. Takes the role ADMIN."""
     version = named(input.expected_version)
@@ -33,7 +33,7 @@ async def update_part_type(call: Call, input: UpdatePartTypeInput) -> UpdatePart
     return UpdatePartTypeSuccess(part_type=await part_type_after(call, part_type_id))
 
 
-@mutation(NotFoundError, InUseError, role=Role.ADMIN)
+@mutation(PartTypeService.delete, NotFoundError, InUseError)
 async def delete_part_type(call: Call, input: DeletePartTypeInput) -> DeletePartTypeSuccess:
     """Delete a part type that no part and no box names. Takes the role ADMIN."""
     deleted = await call.services.part_types.delete(call.actor, input.name)

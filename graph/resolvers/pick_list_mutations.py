@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import domain.errors as refusals
 from domain.entities.ids import PickListId
 from domain.entities.pick_list import Pick
+from domain.services.pick_lists import PickListService
 from domain.services.picked_stock import PickOutcome
 from graph.global_ids import global_id, parse_global_id_of
 from graph.inputs.optional import named
@@ -57,16 +58,17 @@ _OF_AN_END = (
 """How the end of a list that puts pieces back may be refused."""
 
 
-@mutation(ValidationError, NotFoundError, ShortageError, InUseError, IdempotencyKeyReusedError)
+@mutation(PickListService.create, ValidationError, NotFoundError, ShortageError, InUseError, IdempotencyKeyReusedError)
 async def create_pick_list(call: Call, input: CreatePickListInput) -> CreatePickListSuccess:
     """Make a pick list for so many units of an active project; its pieces are promised to it."""
     with named_project(input.project_id) as project_id:
-        created = await call.services.pick_lists.create(call.actor, project_id, input.wish(), call.request(input))
-    pick_list = await call.loaders_after_commit().pick_list_by_id.load(created.pick_list_id)
-    return CreatePickListSuccess(pick_list=_present(pick_list, created.pick_list_id), replayed=created.replayed)
+        created = await call.services.pick_lists.create(call.repeatable(input), project_id, input.wish())
+    pick_list = await call.loaders_after_commit().pick_list_by_id.load(created.id)
+    return CreatePickListSuccess(pick_list=_present(pick_list, created.id), replayed=created.replayed)
 
 
 @mutation(
+    PickListService.pick,
     ValidationError,
     NotFoundError,
     PickListStateError,
@@ -76,12 +78,13 @@ async def create_pick_list(call: Call, input: CreatePickListInput) -> CreatePick
 )
 async def pick_line(call: Call, input: PickLineInput) -> PickLineSuccess:
     """Take pieces for a line. With fewer than are open the line stays open, unless it is closed."""
-    outcome = await call.services.pick_lists.pick(call.actor, [input.pick()], call.request(input))
+    outcome = await call.services.pick_lists.pick(call.repeatable(input), [input.pick()])
     pick_list, operation = await _after(call, outcome)
     return PickLineSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
 
 
 @mutation(
+    PickListService.pick,
     ValidationError,
     NotFoundError,
     PickListStateError,
@@ -92,23 +95,29 @@ async def pick_line(call: Call, input: PickLineInput) -> PickLineSuccess:
 async def pick_lines(call: Call, input: PickLinesInput) -> PickLinesSuccess:
     """Take pieces for several lines of one list as one operation, all or nothing; faults are told by line."""
     picks = [each.pick(("lines", str(index))) for index, each in enumerate(input.lines)]
-    outcome = await call.services.pick_lists.pick(call.actor, picks, call.request(input))
+    outcome = await call.services.pick_lists.pick(call.repeatable(input), picks)
     pick_list, operation = await _after(call, outcome)
     return PickLinesSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
 
 
 @mutation(
-    ValidationError, NotFoundError, PickListStateError, QuantityLimitError, PartRetiredError, IdempotencyKeyReusedError
+    PickListService.undo,
+    ValidationError,
+    NotFoundError,
+    PickListStateError,
+    QuantityLimitError,
+    PartRetiredError,
+    IdempotencyKeyReusedError,
 )
 async def undo_pick(call: Call, input: UndoPickInput) -> UndoPickSuccess:
     """Give picked pieces back; exactly these are open again."""
     pick = Pick(line_number(input.line_id, ()), input.quantity, named(input.location))
-    outcome = await call.services.pick_lists.undo(call.actor, pick, call.request(input))
+    outcome = await call.services.pick_lists.undo(call.repeatable(input), pick)
     pick_list, operation = await _after(call, outcome)
     return UndoPickSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
 
 
-@mutation(*_OF_AN_END)
+@mutation(PickListService.complete, *_OF_AN_END)
 async def complete_pick_list(call: Call, input: CompletePickListInput) -> CompletePickListSuccess:
     """End a list whose pieces were built in. Open lines are released, picked pieces are used up unless returned."""
     returned = []
@@ -117,18 +126,18 @@ async def complete_pick_list(call: Call, input: CompletePickListInput) -> Comple
         returned.append(Pick(line_number(each.line_id, path), each.quantity, named(each.location), path=path))
     with _named_list(input.pick_list_id) as pick_list_id:
         outcome = await call.services.pick_lists.complete(
-            call.actor,
+            call.repeatable(input),
             pick_list_id,
             named(input.built_units),
             returned,
             named(input.expected_version),
-            call.request(input),
         )
     pick_list, operation = await _after(call, outcome)
     return CompletePickListSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
 
 
 @mutation(
+    PickListService.reopen,
     NotFoundError,
     ConflictError,
     PickListStateError,
@@ -141,13 +150,13 @@ async def reopen_pick_list(call: Call, input: ReopenPickListInput) -> ReopenPick
     """Undo a completion: its units are not built, what was released or returned is promised again."""
     with _named_list(input.pick_list_id) as pick_list_id:
         outcome = await call.services.pick_lists.reopen(
-            call.actor, pick_list_id, named(input.expected_version), call.request(input)
+            call.repeatable(input), pick_list_id, named(input.expected_version)
         )
     pick_list, operation = await _after(call, outcome)
     return ReopenPickListSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
 
 
-@mutation(*_OF_AN_END)
+@mutation(PickListService.cancel, *_OF_AN_END)
 async def cancel_pick_list(call: Call, input: CancelPickListInput) -> CancelPickListSuccess:
     """Give a list up: what was picked goes back, nothing is promised any more."""
     return_to = []
@@ -156,7 +165,7 @@ async def cancel_pick_list(call: Call, input: CancelPickListInput) -> CancelPick
         return_to.append(Pick(line_number(each.line_id, path), 0, each.location, path=path))
     with _named_list(input.pick_list_id) as pick_list_id:
         outcome = await call.services.pick_lists.cancel(
-            call.actor, pick_list_id, return_to, named(input.expected_version), call.request(input)
+            call.repeatable(input), pick_list_id, return_to, named(input.expected_version)
         )
     pick_list, operation = await _after(call, outcome)
     return CancelPickListSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)

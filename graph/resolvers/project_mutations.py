@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import domain.errors as refusals
 from domain.entities.ids import ProjectId
+from domain.services.projects import ProjectService
 from graph.global_ids import parse_global_id_of
 from graph.inputs.optional import named
 from graph.inputs.project import (
@@ -42,15 +43,15 @@ from graph.types.project_payloads import (
 )
 
 
-@mutation(ValidationError, NotFoundError, AlreadyExistsError, IdempotencyKeyReusedError)
+@mutation(ProjectService.create, ValidationError, NotFoundError, AlreadyExistsError, IdempotencyKeyReusedError)
 async def create_project(call: Call, input: CreateProjectInput) -> CreateProjectSuccess:
     """Create a project; it gets the last rank."""
-    created = await call.services.projects.create(call.actor, input.fields(), call.request(input))
-    project = await project_after(call, created.project_id, ("idempotencyKey",))
+    created = await call.services.projects.create(call.repeatable(input), input.fields())
+    project = await project_after(call, created.id, ("idempotencyKey",))
     return CreateProjectSuccess(project=project, replayed=created.replayed)
 
 
-@mutation(ValidationError, NotFoundError, AlreadyExistsError, ConflictError, InUseError)
+@mutation(ProjectService.update, ValidationError, NotFoundError, AlreadyExistsError, ConflictError, InUseError)
 async def update_project(call: Call, input: UpdateProjectInput) -> UpdateProjectSuccess:
     """Change a project. Refused while it is archived."""
     with named_project(input.project_id) as project_id:
@@ -58,7 +59,7 @@ async def update_project(call: Call, input: UpdateProjectInput) -> UpdateProject
     return UpdateProjectSuccess(project=await project_after(call, project_id))
 
 
-@mutation(ValidationError, NotFoundError, ConflictError, InUseError)
+@mutation(ProjectService.rank, ValidationError, NotFoundError, ConflictError, InUseError)
 async def rank_project(call: Call, input: RankProjectInput) -> RankProjectSuccess:
     """Give a project another rank; the projects between move by one. Refused while it is archived."""
     with named_project(input.project_id) as project_id:
@@ -66,7 +67,7 @@ async def rank_project(call: Call, input: RankProjectInput) -> RankProjectSucces
     return RankProjectSuccess(project=await project_after(call, project_id))
 
 
-@mutation(NotFoundError, ConflictError, InUseError)
+@mutation(ProjectService.archive, NotFoundError, ConflictError, InUseError)
 async def archive_project(call: Call, input: ArchiveProjectInput) -> ArchiveProjectSuccess:
     """Make a project read-only: it reserves nothing. Refused while it has an open pick list."""
     with named_project(input.project_id) as project_id:
@@ -74,7 +75,7 @@ async def archive_project(call: Call, input: ArchiveProjectInput) -> ArchiveProj
     return ArchiveProjectSuccess(project=await project_after(call, project_id))
 
 
-@mutation(NotFoundError, ConflictError, PartRetiredError)
+@mutation(ProjectService.restore, NotFoundError, ConflictError, PartRetiredError)
 async def restore_project(call: Call, input: RestoreProjectInput) -> RestoreProjectSuccess:
     """Bring an archived project back. Refused while a part that it requires is retired."""
     with named_project(input.project_id) as project_id:
@@ -82,7 +83,7 @@ async def restore_project(call: Call, input: RestoreProjectInput) -> RestoreProj
     return RestoreProjectSuccess(project=await project_after(call, project_id))
 
 
-@mutation(NotFoundError, ConflictError, InUseError)
+@mutation(ProjectService.delete, NotFoundError, ConflictError, InUseError)
 async def delete_project(call: Call, input: DeleteProjectInput) -> DeleteProjectSuccess:
     """Delete a project with its requirements. One that was ever picked for is archived instead."""
     with named_project(input.project_id) as project_id:
@@ -90,7 +91,7 @@ async def delete_project(call: Call, input: DeleteProjectInput) -> DeleteProject
     return DeleteProjectSuccess(deleted_id=input.project_id, name=name)
 
 
-@mutation(ValidationError, NotFoundError, ConflictError, InUseError)
+@mutation(ProjectService.set_requirements, ValidationError, NotFoundError, ConflictError, InUseError)
 async def set_requirements(call: Call, input: SetRequirementsInput) -> SetRequirementsSuccess:
     """Set some or all requirements of a project, all or nothing; every fault is told by its line."""
     lines = [line.details() for line in input.requirements]
@@ -101,7 +102,7 @@ async def set_requirements(call: Call, input: SetRequirementsInput) -> SetRequir
     return SetRequirementsSuccess(project=await project_after(call, project_id))
 
 
-@mutation(ValidationError, NotFoundError, ConflictError, InUseError)
+@mutation(ProjectService.set_requirement, ValidationError, NotFoundError, ConflictError, InUseError)
 async def set_requirement(call: Call, input: SetRequirementInput) -> SetRequirementSuccess:
     """Set one requirement of a project; it replaces the one of the same part."""
     with named_project(input.project_id) as project_id:
@@ -111,7 +112,7 @@ async def set_requirement(call: Call, input: SetRequirementInput) -> SetRequirem
     return SetRequirementSuccess(project=await project_after(call, project_id))
 
 
-@mutation(NotFoundError, ConflictError, InUseError)
+@mutation(ProjectService.remove_requirement, NotFoundError, ConflictError, InUseError)
 async def remove_requirement(call: Call, input: RemoveRequirementInput) -> RemoveRequirementSuccess:
     """Remove a requirement; pick lines that serve it stay."""
     with named_project(input.project_id) as project_id:

@@ -3,6 +3,7 @@
 import domain.errors as refusals
 from domain.entities.ids import OperationId
 from domain.entities.operation import RequestedChange
+from domain.services.stock import StockService
 from graph.global_ids import parse_global_id_of
 from graph.inputs.optional import named
 from graph.inputs.stock import (
@@ -36,27 +37,42 @@ from graph.types.payloads import (
 )
 
 
-@mutation(ValidationError, NotFoundError, PartRetiredError, QuantityLimitError, IdempotencyKeyReusedError)
+@mutation(
+    StockService.receive,
+    ValidationError,
+    NotFoundError,
+    PartRetiredError,
+    QuantityLimitError,
+    IdempotencyKeyReusedError,
+)
 async def receive_stock(call: Call, input: ReceiveStockInput) -> ReceiveStockSuccess:
     """Put pieces of a part into a location."""
     outcome = await call.services.stock.receive(
-        call.actor, input.part_key, input.location, input.quantity, named(input.reason), call.request(input)
+        call.repeatable(input), input.part_key, input.location, input.quantity, named(input.reason)
     )
     operation = await operation_after(call, outcome)
     return ReceiveStockSuccess(part_key=input.part_key, operation=operation, replayed=outcome.replayed)
 
 
-@mutation(ValidationError, NotFoundError, PartRetiredError, InsufficientStockError, IdempotencyKeyReusedError)
+@mutation(
+    StockService.use,
+    ValidationError,
+    NotFoundError,
+    PartRetiredError,
+    InsufficientStockError,
+    IdempotencyKeyReusedError,
+)
 async def use_stock(call: Call, input: UseStockInput) -> UseStockSuccess:
     """Take pieces of a part out of a location."""
     outcome = await call.services.stock.use(
-        call.actor, input.part_key, input.location, input.quantity, named(input.reason), call.request(input)
+        call.repeatable(input), input.part_key, input.location, input.quantity, named(input.reason)
     )
     operation = await operation_after(call, outcome)
     return UseStockSuccess(part_key=input.part_key, operation=operation, replayed=outcome.replayed)
 
 
 @mutation(
+    StockService.move,
     ValidationError,
     NotFoundError,
     PartRetiredError,
@@ -68,31 +84,37 @@ async def move_stock(call: Call, input: MoveStockInput) -> MoveStockSuccess:
     """Carry pieces of a part from one location to others; the total stays as it is."""
     targets = [(target.location, target.quantity) for target in input.targets]
     outcome = await call.services.stock.move(
-        call.actor, input.part_key, input.source, targets, named(input.reason), call.request(input)
+        call.repeatable(input), input.part_key, input.source, targets, named(input.reason)
     )
     operation = await operation_after(call, outcome)
     return MoveStockSuccess(part_key=input.part_key, operation=operation, replayed=outcome.replayed)
 
 
 @mutation(
-    ValidationError, NotFoundError, PartRetiredError, ConflictError, QuantityLimitError, IdempotencyKeyReusedError
+    StockService.count,
+    ValidationError,
+    NotFoundError,
+    PartRetiredError,
+    ConflictError,
+    QuantityLimitError,
+    IdempotencyKeyReusedError,
 )
 async def count_stock(call: Call, input: CountStockInput) -> CountStockSuccess:
     """Record what the shelf says. A count without difference is recorded too."""
     outcome = await call.services.stock.count(
-        call.actor,
+        call.repeatable(input),
         input.part_key,
         input.location,
         input.counted,
         named(input.expected_quantity),
         named(input.reason),
-        call.request(input),
     )
     operation = await operation_after(call, outcome)
     return CountStockSuccess(part_key=input.part_key, operation=operation, replayed=outcome.replayed)
 
 
 @mutation(
+    StockService.book,
     ValidationError,
     NotFoundError,
     PartRetiredError,
@@ -103,12 +125,13 @@ async def count_stock(call: Call, input: CountStockInput) -> CountStockSuccess:
 async def book_stock(call: Call, input: BookStockInput) -> BookStockSuccess:
     """Change many parts and locations for one reason, all or nothing."""
     changes = [_requested(change, index) for index, change in enumerate(input.changes)]
-    outcome = await call.services.stock.book(call.actor, changes, named(input.reason), call.request(input))
+    outcome = await call.services.stock.book(call.repeatable(input), changes, named(input.reason))
     operation, parts = await stock_after(call, outcome, [change.part_key for change in changes])
     return BookStockSuccess(parts=parts, operation=operation, replayed=outcome.replayed)
 
 
 @mutation(
+    StockService.reverse,
     ValidationError,
     NotFoundError,
     PartRetiredError,
@@ -124,9 +147,7 @@ async def reverse_operation(call: Call, input: ReverseOperationInput) -> Reverse
     if number is None:
         raise unknown
     try:
-        outcome = await call.services.stock.reverse(
-            call.actor, OperationId(number), named(input.reason), call.request(input)
-        )
+        outcome = await call.services.stock.reverse(call.repeatable(input), OperationId(number), named(input.reason))
     except refusals.NotFoundError as missing:
         # The domain knows the operation by its number; the caller is told the id that was sent.
         raise unknown from missing

@@ -3,7 +3,6 @@
 from sqlalchemy import bindparam, select, text, update
 
 from domain.entities.actor import Actor
-from domain.entities.idempotency import IdempotentRequest
 from domain.errors import IdempotencyKeyReusedError
 from persistence.models import IdempotencyKeyRow
 from persistence.statements import Connection, Statement
@@ -36,8 +35,11 @@ class IdempotencyRepository:
         self._connection = connection
         self._actor = actor
 
-    async def claim(self, request: IdempotentRequest) -> int | None:
+    async def claim(self) -> int | None:
         """See domain.ports.repositories.Idempotency."""
+        request = self._actor.request
+        if request is None:
+            return None
         while True:
             claimed = await _CLAIM.value(
                 self._connection,
@@ -56,6 +58,8 @@ class IdempotencyRepository:
                 raise IdempotencyKeyReusedError
             return int(first["result_id"])
 
-    async def keep_result(self, request: IdempotentRequest, result_id: int) -> None:
+    async def keep_result(self, result_id: int) -> None:
         """See domain.ports.repositories.Idempotency."""
-        await _KEEP.rows(self._connection, the_actor=self._actor.name, the_key=request.key, result=result_id)
+        request = self._actor.request
+        if request is not None:
+            await _KEEP.rows(self._connection, the_actor=self._actor.name, the_key=request.key, result=result_id)

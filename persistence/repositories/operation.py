@@ -6,7 +6,6 @@ from typing import Any
 from sqlalchemy import text
 
 from domain.entities.actor import Actor
-from domain.entities.idempotency import IdempotentRequest
 from domain.entities.ids import OperationId, PartKey
 from domain.entities.location import LocationReference
 from domain.entities.operation import (
@@ -95,10 +94,10 @@ class OperationRepository:
         facts: StockFacts,
         *,
         reverses: OperationId | None = None,
-        idempotent: IdempotentRequest | None = None,
         source: OperationSource | None = None,
     ) -> RecordedOperation:
         """See domain.ports.repositories.Operations."""
+        request = self._actor.request
         times = [total.last_operation_at for total in facts.totals.values() if total.last_operation_at is not None]
         (row,) = await _APPEND.rows(
             self._connection,
@@ -110,7 +109,7 @@ class OperationRepository:
             source_kind=source.kind if source is not None else None,
             source_id=source.id if source is not None else None,
             project_id=source.project_id if source is not None else None,
-            idempotency_key=idempotent.key if idempotent is not None else None,
+            idempotency_key=request.key if request is not None else None,
             **_columns(changes, facts),
         )
         self.recorded.append(kind)

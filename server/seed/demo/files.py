@@ -117,6 +117,6 @@ async def load_demo_files(application: Application) -> None:
             upload = UploadedFile(spooled, file.name, len(content), sha256(content).digest())
             added = await service.attach_file(SEED_ACTOR, file.reference, upload, file.title)
         if (file.owner, file.title) == ("UREG", "Data sheet"):
-            await service.set_cover(SEED_ACTOR, file.reference, CoverChoice.CHOSEN, added.attachment_id)
+            await service.set_cover(SEED_ACTOR, file.reference, CoverChoice.CHOSEN, added.id)
     owner, address, title = _LINK
     await service.attach_link(SEED_ACTOR, owner, address, title)

@@ -54,7 +54,7 @@ async def add_pick_lists(uow: UnitOfWork, projects: Mapping[str, ProjectId]) -> 
     service = PickListService(_Within(uow))
     for demo in PICK_LISTS:
         wish = PickWish(demo.units, WhenShort.TAKE_AVAILABLE)
-        made = (await service.create(SEED_ACTOR, projects[demo.project], wish)).pick_list_id
+        made = (await service.create(SEED_ACTOR, projects[demo.project], wish)).id
         wanted = {PartKey(key) for key in demo.picked}
         lines = [line for line in await uow.pick_lists.lines(made) if line.part_key in wanted]
         if lines:
