@@ -1,5 +1,4 @@
-"""How a mutation is declared: a function of a few lines becomes a field with the role of its
-use case, payload union and refusals.
+"""How a mutation is declared: a function of a few lines becomes a field with role, payload union and refusals.
 
     @mutation(PartService.retire, NotFoundError, ConflictError)
     async def retire_part(call: Call, input: RetirePartInput) -> RetirePartSuccess:
@@ -34,6 +33,9 @@ from graph.dataloaders import Loaders
 from graph.rights import required_role
 from graph.schema_names import schema_name
 from graph.types.errors import UserError, translated
+
+USE_CASE = "use case"
+"""The key of the use case in a mutation's metadata."""
 
 Input = TypeVar("Input")
 Success = TypeVar("Success")
@@ -131,7 +133,7 @@ def mutation(
             resolver=resolve,
             graphql_type=payload | None,
             description=inspect.cleandoc(carry_out.__doc__ or ""),
-            metadata=required_role(needed_role(use_case)),
+            metadata={USE_CASE: use_case, **required_role(needed_role(use_case))},
         )
 
     return declare

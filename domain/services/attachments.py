@@ -25,7 +25,7 @@ from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules import attachment_details
 from domain.rules.object_keys import file_key, prefix_of
 from domain.rules.versions import refuse_stale
-from domain.services.use_case import Done, creating_use_case, first_time, preparing_use_case, use_case
+from domain.services.use_case import Done, creating_use_case, first_time, preparing, use_case
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,23 +34,6 @@ class AttachmentService:
 
     units_of_work: UnitsOfWork
     examiner: FileExaminer
-
-    @preparing_use_case(Role.EDITOR)
-    async def attach_file(
-        self,
-        actor: Actor,
-        owner: OwnerReference,
-        upload: UploadedFile,
-        title: str | None = None,
-    ) -> Done[AttachmentId]:
-        """Look at the bytes, then store the file and its row.
-
-        Raises FileRefusedError, DuplicateFileError, FileStoreError, IdempotencyKeyReusedError.
-        """
-        name, kept_title = attachment_details.checked_file(upload.name, title)
-        facts = await self.examiner.facts_of(upload)
-        file = StoredFile(name, upload.size_bytes, upload.sha256, facts)
-        return await self._attach_file(actor, owner, upload, file, kept_title)
 
     @creating_use_case(Role.EDITOR, uploads=True)
     async def _attach_file(
@@ -67,6 +50,23 @@ class AttachmentService:
         uow.put_object(file_key(object_id), upload.content, file.size_bytes, file.facts.media_type)
         _record(uow, owner, None, title)
         return attachment_id
+
+    @preparing(_attach_file)
+    async def attach_file(
+        self,
+        actor: Actor,
+        owner: OwnerReference,
+        upload: UploadedFile,
+        title: str | None = None,
+    ) -> Done[AttachmentId]:
+        """Look at the bytes, then store the file and its row.
+
+        Raises FileRefusedError, DuplicateFileError, FileStoreError, IdempotencyKeyReusedError.
+        """
+        name, kept_title = attachment_details.checked_file(upload.name, title)
+        facts = await self.examiner.facts_of(upload)
+        file = StoredFile(name, upload.size_bytes, upload.sha256, facts)
+        return await self._attach_file(actor, owner, upload, file, kept_title)
 
     @creating_use_case(Role.EDITOR)
     async def attach_link(

@@ -121,10 +121,14 @@ def idempotent_use_case(
     return declare
 
 
-def preparing_use_case(
-    needs: Role,
+def preparing(
+    case: Callable[..., Any],
 ) -> Callable[[Callable[Concatenate[S, Actor, P], Awaitable[T]]], UseCase[S, P, T]]:
-    """For a method that does something before its transaction, such as looking at a file, and then runs a use case."""
+    """For a method that does something before its transaction, such as looking at a file, and then runs this use case.
+
+    It is for the same actors, and as idempotent.
+    """
+    needs = needed_role(case)
 
     def declare(method: Callable[Concatenate[S, Actor, P], Awaitable[T]]) -> UseCase[S, P, T]:
         @wraps(method)
@@ -133,7 +137,7 @@ def preparing_use_case(
             return await method(service, actor, *args, **kwargs)
 
         run.needs = needs  # type: ignore[attr-defined]
-        return run
+        return _idempotent(run) if is_idempotent(case) else run
 
     return declare
 

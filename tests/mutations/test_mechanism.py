@@ -7,6 +7,7 @@ from graphql import GraphQLUnionType
 
 import domain.errors as refusals
 from domain.entities.actor import LOCAL_ACTOR
+from domain.services.stock import StockService
 from graph.context import OperationContext
 from graph.file_addresses import FileAddresses
 from graph.mutations import Call, UnlistedRefusal, mutation
@@ -27,7 +28,7 @@ class StirSuccess:
     loaders_were_renewed: bool
 
 
-@mutation(NotFoundError, ConflictError)
+@mutation(StockService.use, NotFoundError, ConflictError)
 async def stir_pot(call: Call, input: StirInput) -> StirSuccess:
     """Stir."""
     before = call.context.loaders
