@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
-from persistence.models import Base
+from persistence.models.base import Base
 
 _LOCK_KEY = 0x7061727473  # "parts" in ASCII
 _CONNECT_TIMEOUT_SECONDS = 10

@@ -20,7 +20,9 @@ from domain.rules.texts import fold
 from persistence.bulk_rows import NewBox, NewEdit, NewOperation, NewPart, NewTotal
 from persistence.database import Database
 from persistence.fact_columns import sql_types, values_of
-from persistence.models import BoxRow, OperationRow, PartRow
+from persistence.models.box import BoxRow
+from persistence.models.operation import OperationRow
+from persistence.models.part import PartRow
 from persistence.repositories.part_row import COLUMN_TYPES, column_values
 from persistence.statements import Statement
 from persistence.unit_of_work import UnitOfWork

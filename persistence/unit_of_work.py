@@ -33,21 +33,9 @@ from persistence.hints import Hints
 from persistence.object_changes import ObjectChanges, ObjectDeletions
 from persistence.object_store import ObjectStore
 from persistence.observation import Unobserved, WorkObserver, WorkOutcome, failed_outcome
-from persistence.repositories.api_token import ApiTokenRepository
-from persistence.repositories.attachment import AttachmentRepository
-from persistence.repositories.box import BoxRepository
+from persistence.repositories import REPOSITORIES
 from persistence.repositories.edit import EditRepository
-from persistence.repositories.file_reading import FileReadingRepository
-from persistence.repositories.idempotency import IdempotencyRepository
-from persistence.repositories.installation import InstallationRepository
-from persistence.repositories.job import JobRepository
 from persistence.repositories.operation import OperationRepository
-from persistence.repositories.part import PartRepository
-from persistence.repositories.part_type import PartTypeRepository
-from persistence.repositories.pick_list import PickListRepository
-from persistence.repositories.project import ProjectRepository
-from persistence.repositories.requirement import RequirementRepository
-from persistence.repositories.stock import StockRepository
 from persistence.statements import watched
 from persistence.transactions import begin, roll_back, unless_cancelled
 
@@ -60,27 +48,17 @@ _PATIENCE_WITH_UPLOADS = "SELECT set_config('idle_in_transaction_session_timeout
 _log = structlog.get_logger(__name__)
 
 
-class UnitOfWork:
+class UnitOfWork(UnitOfWorkPort):
     """One transaction: the repositories on its connection, and the objects announced in it."""
+
+    operations: OperationRepository
+    edits: EditRepository
 
     def __init__(self, connection: WriteConnection, actor: Actor, *, uploads: bool) -> None:
         self.connection = connection
         self.actor = actor
-        self.idempotency = IdempotencyRepository(connection, actor)
-        self.part_types = PartTypeRepository(connection, actor)
-        self.boxes = BoxRepository(connection, actor)
-        self.parts = PartRepository(connection, actor)
-        self.stock = StockRepository(connection, actor)
-        self.projects = ProjectRepository(connection, actor)
-        self.requirements = RequirementRepository(connection, actor)
-        self.pick_lists = PickListRepository(connection, actor)
-        self.operations = OperationRepository(connection, actor)
-        self.attachments = AttachmentRepository(connection, actor)
-        self.file_readings = FileReadingRepository(connection, actor)
-        self.jobs = JobRepository(connection, actor)
-        self.edits = EditRepository(connection, actor)
-        self.api_tokens = ApiTokenRepository(connection, actor)
-        self.installation = InstallationRepository(connection, actor)
+        for name, repository in REPOSITORIES.items():
+            setattr(self, name, repository(connection, actor))
         self.has_uploaded = False
         self.is_committing = False
         self.is_committed = False

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 import asyncpg
 
-from persistence.models import Base
+from persistence.models.base import Base
 from persistence.models.installation import InstallationRow
 
 # Children before parents, though the constraints are off while they are emptied. The installation keeps its row.

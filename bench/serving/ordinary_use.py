@@ -17,15 +17,10 @@ from strawberry.asgi import GraphQL
 
 from bench.options import POOL_SIZE
 from bench.serving.http import serve_application
-from persistence.models import (
-    BoxRow,
-    LocationRow,
-    OperationRow,
-    PartRow,
-    PartTotalRow,
-    QuantityChangeRow,
-    StockRow,
-)
+from persistence.models.box import BoxRow, LocationRow
+from persistence.models.operation import OperationRow, QuantityChangeRow
+from persistence.models.part import PartRow, PartTotalRow
+from persistence.models.stock import StockRow
 from server.settings import load_settings
 
 Row = TypeVar("Row")

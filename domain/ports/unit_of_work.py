@@ -1,5 +1,6 @@
 """One transaction with everything a use case may do in it."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from typing import BinaryIO, Protocol, TypeVar
 
@@ -16,57 +17,45 @@ class RepeatWork(Exception):
     """What was locked is no longer what was read before the lock; the work is to run again from its start."""
 
 
-class UnitOfWork(Protocol):
-    """One transaction; ends by flush → upload → commit → delete objects."""
+class UnitOfWork(ABC):
+    """One transaction; ends by flush → upload → commit → delete objects. Each repository is the one of its port."""
 
-    @property
-    def actor(self) -> Actor:
-        """Who acts; operations and edits record the name."""
+    actor: Actor
+    """Who acts; operations and edits record the name."""
 
-    @property
-    def idempotency(self) -> repositories.Idempotency: ...
-    @property
-    def part_types(self) -> repositories.PartTypes: ...
-    @property
-    def boxes(self) -> repositories.Boxes: ...
-    @property
-    def parts(self) -> repositories.Parts: ...
-    @property
-    def stock(self) -> repositories.Stock: ...
-    @property
-    def pick_lists(self) -> pick_list_repositories.PickLists: ...
-    @property
-    def operations(self) -> repositories.Operations: ...
-    @property
-    def attachments(self) -> repositories.Attachments: ...
-    @property
-    def projects(self) -> project_repositories.Projects: ...
-    @property
-    def requirements(self) -> project_repositories.Requirements: ...
-    @property
-    def file_readings(self) -> FileReadings: ...
-    @property
-    def jobs(self) -> Jobs: ...
-    @property
-    def edits(self) -> repositories.Edits: ...
-    @property
-    def api_tokens(self) -> repositories.ApiTokens: ...
-    @property
-    def installation(self) -> repositories.Installation: ...
+    idempotency: repositories.Idempotency
+    part_types: repositories.PartTypes
+    boxes: repositories.Boxes
+    parts: repositories.Parts
+    stock: repositories.Stock
+    pick_lists: pick_list_repositories.PickLists
+    operations: repositories.Operations
+    attachments: repositories.Attachments
+    projects: project_repositories.Projects
+    requirements: project_repositories.Requirements
+    file_readings: FileReadings
+    jobs: Jobs
+    edits: repositories.Edits
+    api_tokens: repositories.ApiTokens
+    installation: repositories.Installation
 
+    @abstractmethod
     def announce_operation(self, kind: OperationKind) -> None:
         """Say which operation on stock this unit of work is for, so that its outcome is counted, whatever it is.
 
         A unit of work that announces an operation, records none and commits was answered by an earlier request.
         """
 
+    @abstractmethod
     def put_object(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
         """Announce an object to be uploaded after the flush and before the commit; a failed upload leaves no row."""
 
+    @abstractmethod
     def copy_object(self, source_key: str, key: str) -> None:
         """Announce an object to be copied in the store after the flush and before the commit; a failed copy leaves no
         row."""
 
+    @abstractmethod
     def delete_objects(self, prefix: str) -> None:
         """Announce that all objects below a prefix are to be deleted after the commit, best effort."""
 

@@ -1,6 +1,8 @@
 """Use cases; one method is one transaction."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, get_type_hints
 
 from domain.ports.outside import FileExaminer, Randomness
 from domain.ports.unit_of_work import UnitsOfWork
@@ -36,16 +38,11 @@ class Services:
     @classmethod
     def over(cls, units_of_work: UnitsOfWork, randomness: Randomness, examiner: FileExaminer) -> "Services":
         """Build all services over one way to begin units of work, and what they wish from the machine."""
-        return cls(
-            parts=PartService(units_of_work, randomness),
-            part_types=PartTypeService(units_of_work),
-            boxes=BoxService(units_of_work),
-            stock=StockService(units_of_work),
-            pick_lists=PickListService(units_of_work),
-            attachments=AttachmentService(units_of_work, examiner),
-            projects=ProjectService(units_of_work),
-            file_readings=FileReadingService(units_of_work),
-            jobs=JobService(units_of_work),
-            tokens=TokenService(units_of_work, randomness),
-            installation=InstallationService(units_of_work),
-        )
+        given = {"units_of_work": units_of_work, "randomness": randomness, "examiner": examiner}
+        services = get_type_hints(cls)
+        return cls(**{noun: service(**_of(service, given)) for noun, service in services.items()})
+
+
+def _of(service: type, given: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What of all that is given the service wishes."""
+    return {name: given[name] for name in (each.name for each in fields(service))}

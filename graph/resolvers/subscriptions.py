@@ -1,15 +1,13 @@
-"""The type Subscription, put together from the nouns."""
+"""The root type Subscription: the fields of every class `*Subscriptions`."""
+
+from typing import Any
 
 import strawberry
 
-from graph.resolvers.job_subscriptions import JobSubscriptions
-from graph.resolvers.pick_list_subscriptions import PickListSubscriptions
-from graph.resolvers.stock_subscriptions import StockSubscriptions
+from graph.resolvers.nouns import classes_of
 
-
-@strawberry.type(
-    description="What is told when it is committed, whichever server did it, over graphql-transport-ws or "
-    "server-sent events."
+_DESCRIPTION = (
+    "What is told when it is committed, whichever server did it, over graphql-transport-ws or server-sent events."
 )
-class Subscription(StockSubscriptions, PickListSubscriptions, JobSubscriptions):
-    """Every subscription."""
+
+Subscription: Any = strawberry.type(type("Subscription", classes_of("subscriptions"), {}), description=_DESCRIPTION)

@@ -2,7 +2,7 @@
 
 from persistence.checks.finding import QueryCheck
 
-ATTACHMENT_CHECKS = (
+CHECKS = (
     QueryCheck(
         "A chosen cover is an image or PDF of its owner",
         """

@@ -38,7 +38,7 @@ class FoldingCheck:
         return findings(self.invariant, details)
 
 
-FOLDING_CHECKS = (
+CHECKS = (
     FoldingCheck("part_types", "name", "name_key"),
     FoldingCheck("parts", "description", "description_key", order_key),
     FoldingCheck("parts", "manufacturer", "manufacturer_key"),

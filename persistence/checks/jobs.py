@@ -2,7 +2,7 @@
 
 from persistence.checks.finding import QueryCheck
 
-JOB_CHECKS = (
+CHECKS = (
     QueryCheck(
         "A job has ended exactly when nothing of it is due, and a done one is complete",
         """

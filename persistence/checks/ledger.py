@@ -5,7 +5,7 @@ from persistence.checks.finding import QueryCheck
 # Two histories became one when their parts were merged: each is in the order of its time, together they need not be.
 _MERGED = "SELECT object_id FROM edits WHERE object_kind = 'PART' AND field = 'merged_from'"
 
-LEDGER_CHECKS = (
+CHECKS = (
     QueryCheck(
         "An operation has at least one quantity change",
         """

@@ -2,7 +2,7 @@
 
 from persistence.checks.finding import QueryCheck
 
-PICK_LIST_CHECKS = (
+CHECKS = (
     QueryCheck(
         "The built units of a project are those of its completed pick lists",
         """

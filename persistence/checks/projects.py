@@ -68,7 +68,7 @@ class ReservationCheck:
         return findings(self.invariant, details)
 
 
-PROJECT_CHECKS = (
+CHECKS = (
     QueryCheck(
         "The ranks of projects run from 1 without gaps",
         """

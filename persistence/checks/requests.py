@@ -20,7 +20,7 @@ def _vanished(mutation: str, table: str, kind: str, field: str) -> str:
                                                 AND field = '{field}' AND after IS NULL))"""
 
 
-REQUEST_CHECKS = (
+CHECKS = (
     QueryCheck(
         "An idempotency key leads to the result of its request",
         f"""

@@ -2,7 +2,7 @@
 
 from persistence.checks.finding import QueryCheck
 
-SHELF_CHECKS = (
+CHECKS = (
     QueryCheck(
         "A box has its locations 1 to capacity without gaps",
         """

@@ -4,6 +4,8 @@ The graph may import this package and nothing else of persistence. Views of rows
 dataclass, and made in a fifth of its time.
 """
 
+from typing import get_type_hints
+
 from persistence.database import Database
 from persistence.readers.api_token import ApiTokenReader
 from persistence.readers.attachment import AttachmentReader
@@ -29,27 +31,23 @@ from persistence.readers.written import WrittenReader
 class Readers:
     """Every reader, by noun."""
 
-    __slots__ = (
-        "api_tokens",
-        "attachments",
-        "boxes",
-        "build_plans",
-        "edits",
-        "installation",
-        "inventory",
-        "jobs",
-        "live",
-        "locations",
-        "operations",
-        "part_types",
-        "parts",
-        "pick_lists",
-        "projects",
-        "requirements",
-        "statistics",
-        "stock",
-        "written",
-    )
+    api_tokens: ApiTokenReader
+    attachments: AttachmentReader
+    boxes: BoxReader
+    build_plans: BuildPlanReader
+    edits: EditReader
+    installation: InstallationReader
+    inventory: InventoryReader
+    jobs: JobReader
+    locations: LocationReader
+    operations: OperationReader
+    part_types: PartTypeReader
+    parts: PartReader
+    pick_lists: PickListReader
+    projects: ProjectReader
+    requirements: RequirementReader
+    statistics: StatisticsReader
+    stock: StockReader
 
     def __init__(
         self,
@@ -57,22 +55,10 @@ class Readers:
         live_bounds: Bounds = Bounds(),  # noqa: B008 - frozen
         written_after_runs: int = 3,
     ) -> None:
-        self.api_tokens = ApiTokenReader(database)
-        self.attachments = AttachmentReader(database)
-        self.boxes = BoxReader(database)
-        self.build_plans = BuildPlanReader(database)
-        self.edits = EditReader(database)
-        self.installation = InstallationReader(database)
-        self.inventory = InventoryReader(database)
+        for noun, reader in _READERS.items():
+            setattr(self, noun, reader(database))
         self.live = Listener(database, live_bounds)
-        self.jobs = JobReader(database)
-        self.locations = LocationReader(database)
-        self.operations = OperationReader(database)
-        self.part_types = PartTypeReader(database)
-        self.parts = PartReader(database)
-        self.pick_lists = PickListReader(database)
-        self.projects = ProjectReader(database)
-        self.requirements = RequirementReader(database)
-        self.statistics = StatisticsReader(database)
-        self.stock = StockReader(database)
         self.written = WrittenReader(database, written_after_runs)
+
+
+_READERS = get_type_hints(Readers)

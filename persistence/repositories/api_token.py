@@ -4,7 +4,8 @@ from sqlalchemy import exists, select, text
 
 from domain.entities.actor import Actor, Role
 from domain.entities.ids import ApiTokenId
-from persistence.models import ApiTokenRow
+from domain.ports.repositories import ApiTokens
+from persistence.models.api_token import ApiTokenRow
 from persistence.statements import Connection, Statement
 
 _ADD = Statement(
@@ -25,7 +26,7 @@ _REVOKE = Statement(
 )
 
 
-class ApiTokenRepository:
+class ApiTokenRepository(ApiTokens):
     """All tokens, whoever asks."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

@@ -10,6 +10,7 @@ from domain.entities.actor import Actor
 from domain.entities.attachment import Attachment, AttachmentKind, Owner, OwnerKind, OwnerReference, StoredFile
 from domain.entities.file_facts import FileFacts, FileKind, PixelSize
 from domain.entities.ids import AttachmentId
+from domain.ports.repositories import Attachments
 from persistence.models.attachment import NEW_OBJECT_ID
 from persistence.statements import Connection, Statement
 
@@ -122,7 +123,7 @@ _SET_COVER = {
 }
 
 
-class AttachmentRepository:
+class AttachmentRepository(Attachments):
     """All attachments, and the covers of their owners."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

@@ -9,9 +9,10 @@ from domain.entities.actor import Actor
 from domain.entities.box import Box, BoxDetails
 from domain.entities.ids import BoxId, PartTypeId, PickListId
 from domain.entities.location import LocationReference
+from domain.ports.repositories import Boxes
 from domain.rules.texts import fold
 from persistence.fact_columns import assigned, parameters, sql_types, values_in, values_of
-from persistence.models import BoxDesignatedTypeRow, BoxRow
+from persistence.models.box import BoxDesignatedTypeRow, BoxRow
 from persistence.statements import Connection, Statement
 
 _LOWEST_FREE_NUMBER = Statement(
@@ -94,7 +95,7 @@ _AWAITED = Statement(
 _DELETE = Statement(delete(BoxRow).where(BoxRow.id == bindparam("box_id")))
 
 
-class BoxRepository:
+class BoxRepository(Boxes):
     """All boxes."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

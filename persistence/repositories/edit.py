@@ -6,6 +6,7 @@ from sqlalchemy import text
 
 from domain.entities.actor import Actor
 from domain.entities.edit import EditedKind, FieldChange
+from domain.ports.repositories import Edits
 from persistence.statements import Connection, Statement
 
 _ADD = Statement(
@@ -20,7 +21,7 @@ _ADD = Statement(
 )
 
 
-class EditRepository:
+class EditRepository(Edits):
     """The edits of one actor in one unit of work."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

@@ -12,6 +12,7 @@ from domain.entities.attachment import PreviewState, TextState
 from domain.entities.file_facts import FileKind
 from domain.entities.file_reading import ClaimedFile, DocumentText, ReadingTask, Rendering
 from domain.entities.ids import AttachmentId
+from domain.ports.file_readings import FileReadings
 from persistence.statements import Connection, Statement
 
 # Longer than the longest reading with its download; a claim whose process died is free again after it.
@@ -67,7 +68,7 @@ _ADD_TEXT = Statement(
 )
 
 
-class FileReadingRepository:
+class FileReadingRepository(FileReadings):
     """See domain.ports.file_readings.FileReadings."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

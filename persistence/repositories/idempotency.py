@@ -4,7 +4,8 @@ from sqlalchemy import bindparam, select, text, update
 
 from domain.entities.actor import Actor
 from domain.errors import IdempotencyKeyReusedError
-from persistence.models import IdempotencyKeyRow
+from domain.ports.repositories import Idempotency
+from persistence.models.idempotency import IdempotencyKeyRow
 from persistence.statements import Connection, Statement
 
 # ON CONFLICT DO NOTHING waits for a rival that inserted the same key and has not ended yet.
@@ -28,7 +29,7 @@ _KEEP = Statement(
 )
 
 
-class IdempotencyRepository:
+class IdempotencyRepository(Idempotency):
     """The keys of one actor."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

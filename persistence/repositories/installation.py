@@ -3,6 +3,7 @@
 from sqlalchemy import text
 
 from domain.entities.actor import Actor
+from domain.ports.repositories import Installation
 from persistence.statements import Connection, Statement
 
 _CLAIM_STARTER_TYPES = Statement(
@@ -22,7 +23,7 @@ _CLAIM_DEMO = Statement(
 )
 
 
-class InstallationRepository:
+class InstallationRepository(Installation):
     """The one row."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

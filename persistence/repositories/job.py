@@ -15,6 +15,7 @@ from sqlalchemy import text
 from domain.entities.actor import Actor
 from domain.entities.ids import JobId
 from domain.entities.job import JobKind, JobLease, JobState, LeaseLost, LeaseStanding, NoPayload, TakenJob
+from domain.ports.jobs import Jobs
 from persistence.statements import Connection, Statement
 
 Payload = TypeVar("Payload")
@@ -133,7 +134,7 @@ _DELETE_KEYS = Statement(
 )
 
 
-class JobRepository:
+class JobRepository(Jobs):
     """All jobs; those it enqueues are the actor's."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

@@ -18,6 +18,7 @@ from domain.entities.operation import (
 )
 from domain.entities.stock import StockFacts
 from domain.errors import NotFoundError
+from domain.ports.repositories import Operations
 from persistence.statements import Connection, Statement
 
 # One statement, so one round trip under the locks: the operation (id and time are taken here, after all locks), its
@@ -77,7 +78,7 @@ _GET = Statement(
 )
 
 
-class OperationRepository:
+class OperationRepository(Operations):
     """What was done."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

@@ -12,9 +12,12 @@ from domain.entities.ids import PartId, PartKey
 from domain.entities.location import LocationReference
 from domain.entities.part import Parameter, Part, PartDetails
 from domain.errors import Usage
+from domain.ports.repositories import Parts
 from domain.rules.part_keys import DRAWN_LETTERS
 from persistence.fact_columns import assigned, parameters
-from persistence.models import BoxRow, PartParameterRow, PartRow, StockRow
+from persistence.models.box import BoxRow
+from persistence.models.part import PartParameterRow, PartRow
+from persistence.models.stock import StockRow
 from persistence.repositories.part_merge import merge
 from persistence.repositories.part_row import COLUMN_TYPES, column_values, parameter_values, part_of
 from persistence.statements import Connection, Statement
@@ -144,7 +147,7 @@ _USAGES = Statement(
 _DELETE = Statement(delete(PartRow).where(PartRow.id == bindparam("part_id")))
 
 
-class PartRepository:
+class PartRepository(Parts):
     """All parts, the retired ones too."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

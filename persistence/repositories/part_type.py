@@ -9,8 +9,9 @@ from domain.entities.actor import Actor
 from domain.entities.ids import PartTypeId
 from domain.entities.part_type import PartType
 from domain.errors import Usage
+from domain.ports.repositories import PartTypes
 from domain.rules.texts import fold
-from persistence.models import PartTypeRow
+from persistence.models.part_type import PartTypeRow
 from persistence.statements import Connection, Statement
 
 _ADD = Statement(
@@ -58,7 +59,7 @@ _USAGES = Statement(
 _DELETE = Statement(delete(PartTypeRow).where(PartTypeRow.id == bindparam("part_type_id")))
 
 
-class PartTypeRepository:
+class PartTypeRepository(PartTypes):
     """All part types."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

@@ -9,6 +9,7 @@ from domain.entities.actor import Actor
 from domain.entities.ids import LocationId, OperationId, PartId, PartKey, PickLineId, PickListId, ProjectId
 from domain.entities.location import LocationReference
 from domain.entities.pick_list import PickFacts, PickLine, PickList, PickListState, PickPlan
+from domain.ports.pick_list_repositories import PickLists
 from persistence.pick_facts import PICK_FACTS, pick_facts
 from persistence.statements import Connection, Statement
 
@@ -104,7 +105,7 @@ _OF_OPERATION = Statement(
 )
 
 
-class PickListRepository:
+class PickListRepository(PickLists):
     """All pick lists, the finished ones too."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

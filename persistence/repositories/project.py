@@ -10,10 +10,11 @@ from domain.entities.actor import Actor
 from domain.entities.ids import PartId, ProjectId
 from domain.entities.project import Project, ProjectDetails, ProjectStatus
 from domain.errors import Usage
+from domain.ports.project_repositories import Projects
 from domain.rules.texts import fold
 from domain.rules.usages import MAX_REFERENCES
 from persistence.fact_columns import assigned, parameters, sql_types, values_in, values_of
-from persistence.models import ProjectRow
+from persistence.models.project import ProjectRow
 from persistence.statements import Connection, Statement
 
 _RANKS_KEY = 0x72616E6B73  # "ranks" in ASCII
@@ -84,7 +85,7 @@ _DELETE = Statement(delete(ProjectRow).where(ProjectRow.id == bindparam("id")))
 _CLOSE_GAP = Statement(text("UPDATE projects SET rank = rank - 1 WHERE rank > CAST(:rank AS int)"))
 
 
-class ProjectRepository:
+class ProjectRepository(Projects):
     """All projects, the archived ones too."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

@@ -10,7 +10,8 @@ from domain.entities.actor import Actor
 from domain.entities.ids import PartId, PartKey, ProjectId, RequirementId
 from domain.entities.project import Amount, Requirement, RequirementDetails
 from domain.entities.stock import LockedPart
-from persistence.models import PartRow
+from domain.ports.project_repositories import Requirements
+from persistence.models.part import PartRow
 from persistence.statements import Connection, Statement
 
 _PARTS = select(PartRow.id, PartRow.key, PartRow.retired_at).where(
@@ -95,7 +96,7 @@ _NEED_OF_PARTS = Statement(
 )
 
 
-class RequirementRepository:
+class RequirementRepository(Requirements):
     """The requirements of all projects."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

@@ -8,6 +8,7 @@ from domain.entities.actor import Actor
 from domain.entities.ids import BoxId, LocationId, PartId, PartKey
 from domain.entities.location import Location, LocationReference
 from domain.entities.stock import LockedPart, PartTotal, StockFacts
+from domain.ports.repositories import Stock
 from domain.ports.unit_of_work import RepeatWork
 from persistence.statements import Connection, Statement
 
@@ -41,7 +42,7 @@ _READ = Statement(
 )
 
 
-class StockRepository:
+class StockRepository(Stock):
     """What lies where."""
 
     def __init__(self, connection: Connection, actor: Actor) -> None:

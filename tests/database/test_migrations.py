@@ -18,7 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from persistence.models import Base
+from persistence.models.base import Base
 from server.start.migrations import is_current
 from tests.locks import rivals_waiting
 from tests.server_process import ROOT, ServerProcess, environment
