@@ -20,6 +20,7 @@ from domain.rules.texts import fold
 from persistence.bulk_rows import NewBox, NewEdit, NewOperation, NewPart, NewTotal
 from persistence.database import Database
 from persistence.fact_columns import sql_types, values_of
+from persistence.folded_columns import folded_types, folded_values
 from persistence.models.box import BoxRow
 from persistence.models.operation import OperationRow
 from persistence.models.part import PartRow
@@ -77,7 +78,7 @@ class BulkLoader:
     async def add_boxes(self, boxes: Sequence[NewBox]) -> Mapping[int, Sequence[LocationId]]:
         """Returns the ids of the locations 1, 2, … of each box, by the number of the box."""
         box_ids = [BoxId(number) for number in await self._draw("boxes", len(boxes))]
-        columns = ("id", "number", "created_at", "updated_at", "description_key", *sql_types(BoxDetails))
+        columns = ("id", "number", "created_at", "updated_at", *sql_types(BoxDetails), *folded_types(BoxRow))
         await self._copy("boxes", columns, map(_box_record, box_ids, boxes))
         await self._copy(
             "box_designated_types",
@@ -202,9 +203,9 @@ class BulkLoader:
 
 
 def _box_record(box_id: BoxId, box: NewBox) -> tuple[Any, ...]:
-    details = box.details
+    values = values_of(box.details)
     times = (box.created_at, box.created_at)
-    return (box_id, box.number, *times, fold(details.description), *values_of(details).values())
+    return (box_id, box.number, *times, *values.values(), *folded_values(BoxRow, values).values())
 
 
 async def refresh_statistics(database: Database) -> None:

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities.box import BoxDetails
 from persistence.fact_columns import columns_of, limits_of
+from persistence.folded_columns import folded
 from persistence.models.base import Base, CreatedAt, GeneratedId
 
 
@@ -21,7 +22,7 @@ class BoxRow(columns_of(BoxDetails), Base):  # type: ignore[misc]  # its facts, 
     id: Mapped[GeneratedId]
     number: Mapped[int]
     version: Mapped[int] = mapped_column(server_default="1")
-    description_key: Mapped[str] = mapped_column(Text(collation="C"), server_default="")
+    description_key: Mapped[str] = folded("description", Text(collation="C"), server_default="")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
 

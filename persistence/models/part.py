@@ -21,7 +21,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities.part import TAGS, PartDetails
+from domain.rules.texts import order_key
 from persistence.fact_columns import columns_of, limits_of
+from persistence.folded_columns import folded, folded_each
 from persistence.models.base import Base, CreatedAt, GeneratedId, Moment
 
 
@@ -57,11 +59,11 @@ class PartRow(columns_of(PartDetails), Base):  # type: ignore[misc]  # its facts
     id: Mapped[GeneratedId]
     key: Mapped[str] = mapped_column(Text(collation="C"))
     version: Mapped[int] = mapped_column(server_default="1")
-    description_key: Mapped[str] = mapped_column(Text(collation="C"))
-    manufacturer_key: Mapped[str | None] = mapped_column(Text)
-    manufacturer_code_key: Mapped[str | None] = mapped_column(Text)
+    description_key: Mapped[str] = folded("description", Text(collation="C"), by=order_key)
+    manufacturer_key: Mapped[str | None] = folded("manufacturer", Text)
+    manufacturer_code_key: Mapped[str | None] = folded("manufacturer_code", Text)
     type_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("part_types.id", ondelete="RESTRICT"))
-    tag_keys: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    tag_keys: Mapped[list[str]] = folded("tags", ARRAY(Text), by=folded_each, server_default="{}")
     retired_at: Mapped[Moment | None]
     merged_into_id: Mapped[int | None] = mapped_column(
         BigInteger, ForeignKey("parts.id", ondelete="RESTRICT"), index=True
@@ -85,7 +87,7 @@ class PartParameterRow(Base):
     part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("parts.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     name: Mapped[str] = mapped_column(Text)
-    name_key: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = folded("name", Text)
     value: Mapped[str] = mapped_column(Text)
     number: Mapped[Decimal | None] = mapped_column(Numeric)
     unit: Mapped[str | None] = mapped_column(Text)

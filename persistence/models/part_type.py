@@ -3,6 +3,7 @@
 from sqlalchemy import CheckConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from persistence.folded_columns import folded
 from persistence.models.base import Base, CreatedAt, GeneratedId
 
 
@@ -17,7 +18,7 @@ class PartTypeRow(Base):
 
     id: Mapped[GeneratedId]
     name: Mapped[str] = mapped_column(Text)
-    name_key: Mapped[str] = mapped_column(Text(collation="C"))
+    name_key: Mapped[str] = folded("name", Text(collation="C"))
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities.project import ProjectDetails, ProjectStatus
 from persistence.fact_columns import columns_of, limits_of
+from persistence.folded_columns import folded
 from persistence.models.base import Base, ChangedIn, CreatedAt, GeneratedId
 
 _STATUSES = ", ".join(f"'{status}'" for status in ProjectStatus)
@@ -35,7 +36,7 @@ class ProjectRow(columns_of(ProjectDetails), Base):  # type: ignore[misc]  # its
     )
 
     id: Mapped[GeneratedId]
-    name_key: Mapped[str] = mapped_column(Text(collation="C"))
+    name_key: Mapped[str] = folded("name", Text(collation="C"))
     rank: Mapped[int]
     built_units: Mapped[int] = mapped_column(server_default="0")
     status: Mapped[str] = mapped_column(Text, server_default=ProjectStatus.ACTIVE)

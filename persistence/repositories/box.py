@@ -10,8 +10,8 @@ from domain.entities.box import Box, BoxDetails
 from domain.entities.ids import BoxId, PartTypeId, PickListId
 from domain.entities.location import LocationReference
 from domain.ports.repositories import Boxes
-from domain.rules.texts import fold
 from persistence.fact_columns import assigned, parameters, sql_types, values_in, values_of
+from persistence.folded_columns import folded_types, folded_values
 from persistence.models.box import BoxDesignatedTypeRow, BoxRow
 from persistence.statements import Connection, Statement
 
@@ -24,7 +24,7 @@ _LOWEST_FREE_NUMBER = Statement(
      LIMIT 1
     """)
 )
-_COLUMNS = {**sql_types(BoxDetails), "description_key": "text"}
+_COLUMNS = {**sql_types(BoxDetails), **folded_types(BoxRow)}
 _ADD = Statement(
     text(f"""
     WITH box AS (
@@ -150,4 +150,5 @@ class BoxRepository(Boxes):
 
 
 def _values(details: BoxDetails) -> dict[str, Any]:
-    return {**values_of(details), "description_key": fold(details.description)}
+    values = values_of(details)
+    return {**values, **folded_values(BoxRow, values)}

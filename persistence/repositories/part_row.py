@@ -7,30 +7,19 @@ from asyncpg import Record
 
 from domain.entities.ids import PartId, PartKey, PartTypeId
 from domain.entities.part import Parameter, Part, PartDetails
-from domain.rules.texts import fold, order_key
+from domain.rules.texts import fold
 from persistence.fact_columns import sql_types, values_in, values_of
+from persistence.folded_columns import folded_types, folded_values
+from persistence.models.part import PartRow
 
-COLUMN_TYPES = {
-    **sql_types(PartDetails),
-    "description_key": "text",
-    "manufacturer_key": "text",
-    "manufacturer_code_key": "text",
-    "type_id": "bigint",
-    "tag_keys": "text[]",
-}
-"""The columns of `parts` that hold details, with the types of their parameters in SQL; those in `_key` are folded."""
+COLUMN_TYPES = {**sql_types(PartDetails), **folded_types(PartRow), "type_id": "bigint"}
+"""The columns of `parts` that hold details, with the types of their parameters in SQL."""
 
 
 def column_values(details: PartDetails) -> dict[str, Any]:
     """A value for each of COLUMN_TYPES, in their order."""
-    return {
-        **values_of(details),
-        "description_key": order_key(details.description),
-        "manufacturer_key": _folded(details.manufacturer),
-        "manufacturer_code_key": _folded(details.manufacturer_code),
-        "type_id": details.type_id,
-        "tag_keys": [fold(tag) for tag in details.tags],
-    }
+    values = values_of(details)
+    return {**values, **folded_values(PartRow, values), "type_id": details.type_id}
 
 
 def parameter_values(parameters: Sequence[Parameter]) -> dict[str, list[Any]]:
@@ -50,7 +39,3 @@ def part_of(row: Record, parameters: Sequence[Parameter]) -> Part:
     details = PartDetails(**values_in(row, PartDetails), type_id=type_id, parameters=tuple(parameters))
     merged_into = PartKey(row["merged_into_key"]) if row["merged_into_key"] is not None else None
     return Part(PartId(row["id"]), PartKey(row["key"]), row["version"], details, row["retired_at"], merged_into)
-
-
-def _folded(text: str | None) -> str | None:
-    return fold(text) if text is not None else None

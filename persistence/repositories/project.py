@@ -11,14 +11,14 @@ from domain.entities.ids import PartId, ProjectId
 from domain.entities.project import Project, ProjectDetails, ProjectStatus
 from domain.errors import Usage
 from domain.ports.project_repositories import Projects
-from domain.rules.texts import fold
 from domain.rules.usages import MAX_REFERENCES
 from persistence.fact_columns import assigned, parameters, sql_types, values_in, values_of
+from persistence.folded_columns import folded_types, folded_values
 from persistence.models.project import ProjectRow
 from persistence.statements import Connection, Statement
 
 _RANKS_KEY = 0x72616E6B73  # "ranks" in ASCII
-_COLUMNS = {**sql_types(ProjectDetails), "name_key": "text"}
+_COLUMNS = {**sql_types(ProjectDetails), **folded_types(ProjectRow)}
 _LOCK_RANKS = Statement(text(f"SELECT pg_advisory_xact_lock({_RANKS_KEY})"))
 _ADD = Statement(
     text(f"""
@@ -156,7 +156,8 @@ class ProjectRepository(Projects):
 
 
 def _values(details: ProjectDetails) -> dict[str, Any]:
-    return {**values_of(details), "name_key": fold(details.name)}
+    values = values_of(details)
+    return {**values, **folded_values(ProjectRow, values)}
 
 
 def _project(row: Record | None) -> Project | None:
