@@ -34,8 +34,11 @@ class Idempotency(Protocol):
         Raises IdempotencyKeyReusedError when the key came before with another mutation or input.
         """
 
-    async def keep_result(self, result_id: int) -> None:
-        """Keep what the actor's request made, in the same transaction; nothing without a key."""
+    async def keep_result(self, kind: EditedKind | None, result_id: int) -> None:
+        """Keep what the actor's request made, in the same transaction; nothing without a key.
+
+        Operations keep theirs by the statement that appends them.
+        """
 
 
 class PartTypes(Protocol):

@@ -24,7 +24,7 @@ class BoxService:
 
     units_of_work: UnitsOfWork
 
-    @creating_use_case(Role.EDITOR)
+    @creating_use_case(Role.EDITOR, makes=EditedKind.BOX)
     async def create(self, uow: UnitOfWork, number: int | None, fields: BoxFields) -> BoxId:
         """Add a box with all its locations under the given number or the lowest free one.
 

@@ -23,7 +23,7 @@ class PartTypeService:
 
     units_of_work: UnitsOfWork
 
-    @creating_use_case(Role.ADMIN)
+    @creating_use_case(Role.ADMIN, makes=EditedKind.PART_TYPE)
     async def create(self, uow: UnitOfWork, name: str) -> PartTypeId:
         """Add a type. Raises ValidationError, AlreadyExistsError, IdempotencyKeyReusedError."""
         checked = _checked_name(name, "name")

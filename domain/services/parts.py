@@ -28,7 +28,7 @@ class PartService(PartLifecycle):
 
     randomness: Randomness
 
-    @creating_use_case(Role.EDITOR)
+    @creating_use_case(Role.EDITOR, makes=EditedKind.PART)
     async def create(self, uow: UnitOfWork, key: str | None, fields: PartFields) -> PartId:
         """Add a part under the given key or a drawn one.
 

@@ -35,7 +35,7 @@ class PickListService(PickListEndings):
     """What people do with pick lists. All raise ValidationError, NotFoundError; all but `create` raise
     PickListStateError when the list is in another state."""
 
-    @creating_use_case(Role.EDITOR)
+    @creating_use_case(Role.EDITOR, makes=EditedKind.PICK_LIST)
     async def create(self, uow: UnitOfWork, project_id: ProjectId, wish: PickWish) -> PickListId:
         """Promise pieces for so many units of an active project.
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from domain.entities.edit import EditedKind
 from domain.entities.ids import OperationId, PartKey, PickLineId, PickListId, ProjectId
 from domain.entities.location import LocationReference
 from domain.entities.operation import OperationKind, OperationSource, SourceKind
@@ -165,5 +166,5 @@ async def outcome_of(uow: UnitOfWork, pick_list_id: PickListId, operation_id: Op
     """The operation was kept as the result by the statement that wrote it; without one the list is, as a negative
     number."""
     if operation_id is None:
-        await uow.idempotency.keep_result(-pick_list_id)
+        await uow.idempotency.keep_result(EditedKind.PICK_LIST, -pick_list_id)
     return PickOutcome(pick_list_id, operation_id)

@@ -24,7 +24,7 @@ class ProjectService(ProjectRequirements):
     """What people do with projects. All raise ValidationError, NotFoundError; ConflictError when the project has
     another version than the expected one."""
 
-    @creating_use_case(Role.EDITOR)
+    @creating_use_case(Role.EDITOR, makes=EditedKind.PROJECT)
     async def create(self, uow: UnitOfWork, fields: ProjectFields) -> ProjectId:
         """Add a project with the last rank. Raises AlreadyExistsError (the name), IdempotencyKeyReusedError."""
         details = project_details.details_of_new_project(fields)

@@ -18,6 +18,7 @@ from functools import wraps
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar, cast
 
 from domain.entities.actor import Actor, Role
+from domain.entities.edit import EditedKind
 from domain.errors import NotAllowed
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 
@@ -85,8 +86,13 @@ def use_case(needs: Role, *, uploads: bool = False) -> Callable[[Method[S, P, T]
     return declare
 
 
-def creating_use_case(needs: Role, *, uploads: bool = False) -> Callable[[Method[S, P, Id]], UseCase[S, P, Done[Id]]]:
-    """As `use_case`, for a method that makes something under `first_time` and returns its id, which is kept."""
+def creating_use_case(
+    needs: Role, *, makes: EditedKind | None = None, uploads: bool = False
+) -> Callable[[Method[S, P, Id]], UseCase[S, P, Done[Id]]]:
+    """As `use_case`, for a method that makes something of a kind under `first_time` and returns its id, which is kept.
+
+    Without a kind nobody looks later whether it is still there.
+    """
 
     def declare(method: Method[S, P, Id]) -> UseCase[S, P, Done[Id]]:
         @wraps(method)
@@ -95,7 +101,7 @@ def creating_use_case(needs: Role, *, uploads: bool = False) -> Callable[[Method
                 made = await method(service, uow, *args, **kwargs)
             except _AppliedBefore as earlier:
                 return Done(cast(Id, earlier.result), replayed=True)
-            await uow.idempotency.keep_result(made)
+            await uow.idempotency.keep_result(makes, made)
             return Done(made)
 
         return _idempotent(use_case(needs, uploads=uploads)(make))

@@ -1,12 +1,15 @@
 """The registry of tables, and how constraints are named."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 from sqlalchemy import BigInteger, DateTime, Identity, MetaData, func, text
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import UserDefinedType
+
+from domain.entities.edit import EditedKind
 
 
 class Base(DeclarativeBase):
@@ -21,6 +24,20 @@ class Base(DeclarativeBase):
             "ck": "ck_%(table_name)s_%(constraint_name)s",
         }
     )
+
+
+class Edited(NamedTuple):
+    """Whose edits are those of a kind: a row that was deleted has left one in which `named_by` became nothing."""
+
+    kind: EditedKind
+    named_by: str
+
+
+def edited_tables() -> Mapping[EditedKind, tuple[str, Edited]]:
+    """The table of each kind, as its model says in `__edited__`."""
+    models = (mapper.class_ for mapper in Base.registry.mappers)
+    found = ((model.__tablename__, model.__edited__) for model in models if hasattr(model, "__edited__"))
+    return {edited.kind: (table, edited) for table, edited in found}
 
 
 GeneratedId = Annotated[int, mapped_column(BigInteger, Identity(always=False), primary_key=True)]

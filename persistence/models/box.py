@@ -4,15 +4,17 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, SmallInteger, Te
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities.box import BoxDetails
+from domain.entities.edit import EditedKind
 from persistence.fact_columns import columns_of, limits_of
 from persistence.folded_columns import folded
-from persistence.models.base import Base, CreatedAt, GeneratedId
+from persistence.models.base import Base, CreatedAt, Edited, GeneratedId
 
 
 class BoxRow(columns_of(BoxDetails), Base):  # type: ignore[misc]  # its facts, as the domain declares them
     """A box with its number and its shape; `description_key` is the folded description, which filters look into."""
 
     __tablename__ = "boxes"
+    __edited__ = Edited(EditedKind.BOX, "number")
     __table_args__ = (
         UniqueConstraint("number"),
         CheckConstraint("number BETWEEN 1 AND 9999", name="number_range"),

@@ -19,4 +19,5 @@ class IdempotencyKeyRow(Base):
     mutation: Mapped[str] = mapped_column(Text)
     digest: Mapped[bytes] = mapped_column(LargeBinary)
     result_id: Mapped[int | None] = mapped_column(BigInteger)
+    result_kind: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[CreatedAt] = mapped_column(index=True)

@@ -20,17 +20,19 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.entities.edit import EditedKind
 from domain.entities.part import TAGS, PartDetails
 from domain.rules.texts import order_key
 from persistence.fact_columns import columns_of, limits_of
 from persistence.folded_columns import folded, folded_each
-from persistence.models.base import Base, CreatedAt, GeneratedId, Moment
+from persistence.models.base import Base, CreatedAt, Edited, GeneratedId, Moment
 
 
 class PartRow(columns_of(PartDetails), Base):  # type: ignore[misc]  # its facts, as the domain declares them
     """A part. The columns ending in `_key` are folded for comparison and order, whatever the database's locale."""
 
     __tablename__ = "parts"
+    __edited__ = Edited(EditedKind.PART, "key")
     __table_args__ = (
         UniqueConstraint("key"),
         CheckConstraint("key ~ '^[A-Z]{4}$'", name="key_letters"),

@@ -3,14 +3,16 @@
 from sqlalchemy import CheckConstraint, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.entities.edit import EditedKind
 from persistence.folded_columns import folded
-from persistence.models.base import Base, CreatedAt, GeneratedId
+from persistence.models.base import Base, CreatedAt, Edited, GeneratedId
 
 
 class PartTypeRow(Base):
     """`name_key` is the folded name, which is unique."""
 
     __tablename__ = "part_types"
+    __edited__ = Edited(EditedKind.PART_TYPE, "name")
     __table_args__ = (
         UniqueConstraint("name_key"),
         CheckConstraint("char_length(name) BETWEEN 1 AND 100", name="name_length"),

@@ -13,8 +13,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.entities.edit import EditedKind
 from domain.entities.pick_list import PickListState
-from persistence.models.base import Base, ChangedIn, CreatedAt, GeneratedId, Moment
+from persistence.models.base import Base, ChangedIn, CreatedAt, Edited, GeneratedId, Moment
 
 _STATES = ", ".join(f"'{state}'" for state in PickListState)
 
@@ -24,6 +25,7 @@ class PickListRow(Base):
     updates its list too."""
 
     __tablename__ = "pick_lists"
+    __edited__ = Edited(EditedKind.PICK_LIST, "id")
     __table_args__ = (
         # The lines carry the state: see PickLineRow.
         UniqueConstraint("id", "state"),

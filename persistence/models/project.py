@@ -12,10 +12,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.entities.edit import EditedKind
 from domain.entities.project import ProjectDetails, ProjectStatus
 from persistence.fact_columns import columns_of, limits_of
 from persistence.folded_columns import folded
-from persistence.models.base import Base, ChangedIn, CreatedAt, GeneratedId
+from persistence.models.base import Base, ChangedIn, CreatedAt, Edited, GeneratedId
 
 _STATUSES = ", ".join(f"'{status}'" for status in ProjectStatus)
 
@@ -25,6 +26,7 @@ class ProjectRow(columns_of(ProjectDetails), Base):  # type: ignore[misc]  # its
     that one statement may shift many. A trigger sets `changed_in` anew on every update."""
 
     __tablename__ = "projects"
+    __edited__ = Edited(EditedKind.PROJECT, "name")
     __table_args__ = (
         UniqueConstraint("name_key"),
         UniqueConstraint("rank", deferrable=True, initially="IMMEDIATE"),

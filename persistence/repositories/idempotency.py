@@ -3,6 +3,7 @@
 from sqlalchemy import bindparam, select, text, update
 
 from domain.entities.actor import Actor
+from domain.entities.edit import EditedKind
 from domain.errors import IdempotencyKeyReusedError
 from domain.ports.repositories import Idempotency
 from persistence.models.idempotency import IdempotencyKeyRow
@@ -25,7 +26,7 @@ _FIND = Statement(
 _KEEP = Statement(
     update(IdempotencyKeyRow)
     .where(IdempotencyKeyRow.actor == bindparam("the_actor"), IdempotencyKeyRow.key == bindparam("the_key"))
-    .values(result_id=bindparam("result"))
+    .values(result_id=bindparam("result"), result_kind=bindparam("kind"))
 )
 
 
@@ -59,8 +60,10 @@ class IdempotencyRepository(Idempotency):
                 raise IdempotencyKeyReusedError
             return int(first["result_id"])
 
-    async def keep_result(self, result_id: int) -> None:
+    async def keep_result(self, kind: EditedKind | None, result_id: int) -> None:
         """See domain.ports.repositories.Idempotency."""
         request = self._actor.request
         if request is not None:
-            await _KEEP.rows(self._connection, the_actor=self._actor.name, the_key=request.key, result=result_id)
+            await _KEEP.rows(
+                self._connection, the_actor=self._actor.name, the_key=request.key, result=result_id, kind=kind
+            )

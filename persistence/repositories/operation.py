@@ -57,7 +57,7 @@ _APPEND = Statement(
                (SELECT DISTINCT ON (part_id) part_id, total_after FROM line ORDER BY part_id, position DESC) AS last
          WHERE part_totals.part_id = last.part_id
     ), kept AS (
-        UPDATE idempotency_keys SET result_id = operation.id
+        UPDATE idempotency_keys SET result_id = operation.id, result_kind = 'OPERATION'
           FROM operation
          WHERE idempotency_keys.actor = CAST(:actor AS text) AND idempotency_keys.key = CAST(:idempotency_key AS uuid)
     )
