@@ -1,6 +1,6 @@
 """Every answer of the server is GraphQL-shaped JSON with a code, and each code has one HTTP status."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -77,17 +77,3 @@ def refusal_answer(refused: RequestRefused, media_type: MediaType = MediaType.JS
 def shown(error: GraphQLError) -> dict[str, Any]:
     """A refusal's error as the response shows it."""
     return {**error.formatted}
-
-
-def data_answer(
-    data: Mapping[str, Any] | None,
-    errors: Sequence[Mapping[str, Any]],
-    cost: int,
-    media_type: MediaType,
-) -> Response:
-    """The answer to an operation that ran: 200, whether or not fields failed."""
-    content: dict[str, Any] = {"data": data}
-    if errors:
-        content["errors"] = errors
-    content["extensions"] = {"cost": cost}
-    return json_answer(content, 200, media_type)

@@ -8,14 +8,13 @@ from starlette.responses import Response
 
 from domain.entities.actor import Actor
 from graph.execution.document_cache import PreparedOperation
-from graph.execution.errors import ErrorPresenter
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
-from graph.execution.run import run_operation
 from server.authentication import Authenticator
 from server.settings import Settings
-from server.wire.http.answers import data_answer, refusal_answer
+from server.wire.http.answers import json_answer, refusal_answer
 from server.wire.http.deadline import run_within
 from server.wire.http.negotiation import MediaType, answer_type, prefers_html, wants_event_stream
+from server.wire.http.operation_answers import content_of, outcome_of, result_of
 from server.wire.http.operations import Operations, ReadyOperation
 from server.wire.http.request_body import read_json
 from server.wire.http.request_log import OperationRecord
@@ -73,11 +72,11 @@ class GraphQLEndpoint:
     async def _answer(
         self, request: Request, ready: ReadyOperation, media_type: MediaType, record: OperationRecord
     ) -> Response:
-        running = run_operation(ready.prepared, ready.variables, ready.context)
-        result = await run_within(self._settings.request_timeout_seconds, request, ready.prepared.kind, running)
-        errors = ErrorPresenter(ready.context.request_id, outage_of).present(result.errors or [])
-        record.outcome = "ERRORS" if errors else "REFUSED" if ready.context.refusals else "OK"
-        return data_answer(result.data, errors, ready.cost, media_type)
+        timeout_seconds = self._settings.request_timeout_seconds
+        result = await run_within(timeout_seconds, request, ready.prepared.kind, result_of(ready))
+        content = content_of(ready, result)
+        record.outcome = outcome_of(ready, content)
+        return json_answer(content, media_type=media_type)
 
     async def _ready(
         self, request: Request, record: OperationRecord, held: ExitStack, *, streams: bool

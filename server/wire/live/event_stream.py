@@ -12,18 +12,16 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from graph.execution.errors import ErrorPresenter
 from graph.execution.refusals import RequestRefused
-from graph.execution.run import run_operation
 from server.authentication import Authenticator
 from server.metrics.live import DROPPED, DropReason, Transport
 from server.process.http_protocol import ABORT
 from server.wire.http.deadline import run_within
+from server.wire.http.operation_answers import content_of, outcome_of, result_of
 from server.wire.http.operations import ReadyOperation
 from server.wire.http.request_log import OperationRecord
 from server.wire.live.open_connections import LiveConnections
 from server.wire.live.operation import LiveOperation, errors_of
-from server.wire.outages import outage_of
 from server.wiring import Application
 
 _log = structlog.get_logger("partsgraph.live")
@@ -70,11 +68,9 @@ class EventStreams:
         return _EventStream(operation, ready.context.request_id, self._connections, self._send_timeout_seconds, check)
 
     async def _one_result(self, request: Request, ready: ReadyOperation, record: OperationRecord) -> Response:
-        running = run_operation(ready.prepared, ready.variables, ready.context)
-        result = await run_within(self._timeout_seconds, request, ready.prepared.kind, running)
-        errors = ErrorPresenter(ready.context.request_id, outage_of).present(result.errors or [])
-        record.outcome = "ERRORS" if errors else "REFUSED" if ready.context.refusals else "OK"
-        content = {"data": result.data, **({"errors": errors} if errors else {}), "extensions": {"cost": ready.cost}}
+        result = await run_within(self._timeout_seconds, request, ready.prepared.kind, result_of(ready))
+        content = content_of(ready, result)
+        record.outcome = outcome_of(ready, content)
         return Response(_next(orjson.dumps(content)) + _COMPLETE, 200, _HEADERS, "text/event-stream")
 
 

@@ -16,6 +16,7 @@ from persistence.readers.live import Event, Subscriber, SubscriberTooSlow
 from server.metrics.live import DROPPED, EVENTS, SUBSCRIBERS, DropReason, Transport
 from server.wire.http.answers import shown
 from server.wire.http.deadline import timed_out
+from server.wire.http.operation_answers import content_of
 from server.wire.http.operations import ReadyOperation
 from server.wire.outages import outage_of
 
@@ -109,12 +110,7 @@ class LiveOperation:
             event.answers[self._same_question] = self._written(result)
 
     def _written(self, result: ExecutionResult) -> bytes:
-        ready = self._ready
-        content: dict[str, Any] = {"data": result.data}
-        if result.errors:
-            content["errors"] = ErrorPresenter(ready.context.request_id, outage_of).present(result.errors)
-        content["extensions"] = {"cost": ready.cost}
-        return orjson.dumps(content)
+        return orjson.dumps(content_of(self._ready, result))
 
 
 def errors_of(exception: Exception, request_id: str) -> tuple[str, Errors]:

@@ -8,12 +8,11 @@ import orjson
 from graphql import OperationType
 
 from domain.entities.actor import Actor
-from graph.execution.errors import ErrorPresenter
 from graph.execution.refusals import RequestCode, RequestRefused, over_limit
-from graph.execution.run import run_operation
 from server.metrics.live import Transport
 from server.settings import Settings
 from server.wire.http.deadline import before_deadline
+from server.wire.http.operation_answers import content_of, outcome_of, result_of
 from server.wire.http.operations import Operations, ReadyOperation
 from server.wire.http.request_log import OperationRecord
 from server.wire.live.operation import LiveOperation, errors_of
@@ -25,7 +24,6 @@ from server.wire.live.socket_messages import (
     next_result,
     operation_errors,
 )
-from server.wire.outages import outage_of
 
 
 class Connection(Protocol):
@@ -141,14 +139,11 @@ class SocketOperations:
     async def _tell_result(self, id: str, ready: ReadyOperation, record: OperationRecord) -> None:
         request_id = self._connection.request_id
         try:
-            running = run_operation(ready.prepared, ready.variables, ready.context)
-            result = await before_deadline(self._timeout_seconds, ready.prepared.kind, running)
-            errors = ErrorPresenter(request_id, outage_of).present(result.errors or [])
-            record.outcome = "ERRORS" if errors else "REFUSED" if ready.context.refusals else "OK"
-            told = {"errors": errors} if errors else {}
-            content = orjson.dumps({"data": result.data, **told, "extensions": {"cost": ready.cost}})
+            result = await before_deadline(self._timeout_seconds, ready.prepared.kind, result_of(ready))
+            content = content_of(ready, result)
+            record.outcome = outcome_of(ready, content)
             if self._is_wanted(id):
-                await self._connection.send(next_result(id, content))
+                await self._connection.send(next_result(id, orjson.dumps(content)))
                 await self._finish(id, completed(id))
         except Exception as exception:  # noqa: BLE001 - told masked and logged whole
             record.outcome, errors = errors_of(exception, request_id)
