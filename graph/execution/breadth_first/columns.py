@@ -2,10 +2,10 @@
 
 from typing import Any, assert_never
 
-from graph.execution.breadth_first.asking import arguments_of, asked_of
+from graph.execution.breadth_first.argument_values import arguments_of, relation_arguments
 from graph.execution.breadth_first.column_sources import Attribute, Function, Resolver, TypeName
 from graph.execution.breadth_first.failure import Failure, attempt, each
-from graph.execution.breadth_first.gaps import Load
+from graph.execution.breadth_first.pending import Load
 from graph.execution.breadth_first.plan import FieldPlan
 from graph.execution.breadth_first.run import Run
 from graph.execution.breadth_first.writing import writing_of
@@ -41,7 +41,7 @@ def _resolved(run: Run, field: FieldPlan, resolve: Any, sources: list[Any]) -> l
 
 
 def _related(run: Run, field: FieldPlan, relation: Relation, sources: list[Any]) -> list[Any] | Load:
-    asked = asked_of(run, field, relation)
+    asked = relation_arguments(run, field, relation)
     if relation.is_of_arguments:
         keys = [asked] * len(sources)
         wanted = [] if asked is None or type(asked) is Failure else keys

@@ -12,7 +12,7 @@ from typing import Any
 from graphql import GraphQLEnumType, GraphQLError, GraphQLObjectType
 
 from graph.connections import ConnectionView
-from graph.execution.breadth_first.asking import asked_of
+from graph.execution.breadth_first.argument_values import relation_arguments
 from graph.execution.breadth_first.column_sources import Function, Resolver, TypeName
 from graph.execution.breadth_first.plan import Completion, FieldPlan, Items, Leaf, Objects, Required, SelectionPlan
 from graph.execution.breadth_first.run import Run
@@ -128,7 +128,7 @@ def _listed(run: Run, name: str, item: Completion) -> Piece:
 def _paged(run: Run, field: FieldPlan, relation: Relation) -> Paged:
     if field.memo is None:
         raise NotWritable("arguments with variables")
-    request = asked_of(run, field, relation)
+    request = relation_arguments(run, field, relation)
     if not isinstance(request, PageRequest):
         raise NotWritable("arguments that are refused")
     fields = _selection(_bare(field.completion)).fields

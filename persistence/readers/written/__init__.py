@@ -21,9 +21,9 @@ from persistence.readers.lookups import aligned
 from persistence.readers.part import PARTS
 from persistence.readers.part_view import PARTS_WITH_TYPES
 from persistence.readers.tables import boxes, parts
-from persistence.readers.written.entities import ENTITIES
-from persistence.readers.written.expressions import tables_of, written_object
+from persistence.readers.written.json_in_sql import tables_of, written_object
 from persistence.readers.written.shapes import NotWritable, Shape
+from persistence.readers.written.writable_columns import WRITABLE_OBJECTS
 from persistence.statements import Statement
 
 _MOST_WRITINGS = 1_000
@@ -42,7 +42,7 @@ class Writing(Protocol):
 class ByKey:
     """Objects that are looked up one by one."""
 
-    entity: str
+    kind: str
     source: FromClause
     key: ColumnElement[Any]
     type: TypeEngine[Any]
@@ -52,7 +52,7 @@ class ByKey:
 class InPages:
     """Objects of a long list."""
 
-    entity: str
+    kind: str
     listing: Listing[Any]
 
 
@@ -83,7 +83,7 @@ class WrittenReader:
 def _writing(loader: str, shape: Shape) -> Writing:
     root = ROOTS[loader]
     source = root.source if isinstance(root, ByKey) else root.listing.source
-    written = written_object(shape, ENTITIES[root.entity], tables_of(source)).label("written")
+    written = written_object(shape, WRITABLE_OBJECTS[root.kind], tables_of(source)).label("written")
     if len(Statement(select(written).select_from(source)).sql) > _LONGEST_SQL:
         raise NotWritable("a statement that would be planned anew each time")
     if isinstance(root, InPages):

@@ -24,7 +24,7 @@ def arguments_of(run: Run, field: FieldPlan) -> dict[str, Any]:
     )
 
 
-def asked_of(run: Run, field: FieldPlan, relation: Relation) -> Any:
+def relation_arguments(run: Run, field: FieldPlan, relation: Relation) -> Any:
     """What the relation makes of the field's arguments; None where it takes none, a Failure where it cannot.
 
     It is the same each time for constants.

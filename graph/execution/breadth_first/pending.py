@@ -1,4 +1,4 @@
-"""Gaps: answers that are not there yet, because their values have to be loaded or awaited."""
+"""Answers that are not there yet, because their values have to be loaded or awaited."""
 
 from collections.abc import Coroutine, Hashable
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True)
-class LoadGap:
+class PendingLoad:
     """One field of one level that waits for a load, and the dictionaries in which its answers are missing."""
 
     rows: list[dict[str, Any]]
@@ -33,7 +33,7 @@ class LoadGap:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerGap:
+class PendingAnswers:
     """One field of one level whose answers something is awaited for."""
 
     rows: list[dict[str, Any]]
@@ -41,4 +41,4 @@ class AnswerGap:
     answers: Coroutine[Any, Any, list[Any]]
 
 
-Gap: TypeAlias = LoadGap | AnswerGap
+Pending: TypeAlias = PendingLoad | PendingAnswers
