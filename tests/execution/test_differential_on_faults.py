@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from graph.execution.breadth_first.column_sources import column_of
 from graph.execution.refusals import RequestRefused
-from graph.relations import Relation
+from graph.execution.relation import Relation
 from tests.execution.both_executors import Answers, BothExecutors, assert_equal, assert_equal_but_for_timing
 from tests.execution.documents import LEFT_OUT, Document, DocumentWriter, check_until_shown
 from tests.execution.toy import schema

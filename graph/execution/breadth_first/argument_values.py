@@ -9,7 +9,7 @@ from strawberry.types.arguments import convert_arguments
 from graph.execution.breadth_first.failure import Failure, attempt
 from graph.execution.breadth_first.plan import FieldPlan
 from graph.execution.breadth_first.run import Run
-from graph.relations import Relation
+from graph.execution.relation import Relation
 
 
 def arguments_of(run: Run, field: FieldPlan) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from graphql import GraphQLField, default_field_resolver
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
-from graph.relations import RELATION, Relation
+from graph.execution.relation import RELATION, Relation
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from graph.execution.breadth_first.pending import Load
 from graph.execution.breadth_first.plan import FieldPlan
 from graph.execution.breadth_first.run import Run
 from graph.execution.breadth_first.writing import writing_of
-from graph.relations import Relation
+from graph.execution.relation import Relation
 
 
 def column(run: Run, field: FieldPlan, sources: list[Any]) -> list[Any] | Load:

@@ -10,6 +10,7 @@ from typing import Any
 from aiodataloader import DataLoader
 
 from graph.execution.breadth_first.failure import Failure
+from graph.execution.operation_loader import OperationLoader
 
 
 class ColumnLoader:
@@ -76,17 +77,17 @@ class ColumnLoader:
 class ColumnLoaders:
     """The column loaders over one set of data loaders, made when first asked for."""
 
-    __slots__ = ("_by_name", "loaders")
+    __slots__ = ("_made", "loaders")
 
     def __init__(self, loaders: Any) -> None:
         self.loaders = loaders
-        self._by_name: dict[str, ColumnLoader] = {}
+        self._made: dict[OperationLoader[Any], ColumnLoader] = {}
 
-    def named(self, name: str) -> ColumnLoader:
-        """The column loader over the data loader of this name."""
-        found = self._by_name.get(name)
+    def over(self, loader: OperationLoader[Any]) -> ColumnLoader:
+        """The column loader over this data loader."""
+        found = self._made.get(loader)
         if found is None:
-            found = self._by_name[name] = ColumnLoader(getattr(self.loaders, name))
+            found = self._made[loader] = ColumnLoader(loader.of(self.loaders))
         return found
 
 

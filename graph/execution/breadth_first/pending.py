@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from graph.execution.breadth_first.plan import FieldPlan
-from graph.relations import Relation
+from graph.execution.relation import Relation
 from persistence.readers.written import Writing
 
 

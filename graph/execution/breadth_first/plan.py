@@ -39,7 +39,7 @@ from graphql.execution.values import VariableValues
 
 from graph.execution.breadth_first.column_sources import Attribute, Column, column_of
 from graph.execution.breadth_first.leaves import plain_kinds
-from graph.relations import Relation
+from graph.execution.relation import Relation
 from persistence.readers.written import Writing
 
 

@@ -15,6 +15,7 @@ from graph.execution.breadth_first.failure import Failure, attempt, each, failed
 from graph.execution.breadth_first.loads import ColumnLoader
 from graph.execution.breadth_first.pending import PendingAnswers, PendingLoad
 from graph.execution.breadth_first.run import Run
+from graph.execution.operation_loader import OperationLoader
 from persistence.readers.written import Writing
 
 Values = list[Any]
@@ -58,7 +59,7 @@ def _jobs(run: Run) -> list[_Job]:
     """What is to be waited for, for all that is pending now."""
     pending, run.pending = run.pending, []
     jobs: list[_Job] = []
-    batches: dict[str | Writing, _Batch | _Written] = {}
+    batches: dict[OperationLoader[Any] | Writing, _Batch | _Written] = {}
     for column in pending:
         if isinstance(column, PendingAnswers):
             jobs.append(column)
@@ -77,9 +78,9 @@ def _jobs(run: Run) -> list[_Job]:
     return jobs
 
 
-def _batch(run: Run, by: str | Writing) -> _Batch | _Written:
+def _batch(run: Run, by: OperationLoader[Any] | Writing) -> _Batch | _Written:
     """An empty batch of what is loaded by a data loader, or written by the database."""
-    return _Batch(run.column_loaders().named(by)) if isinstance(by, str) else _Written(by)
+    return _Batch(run.column_loaders().over(by)) if isinstance(by, OperationLoader) else _Written(by)
 
 
 async def _arrivals(run: Run, jobs: list[_Job]) -> list[Values]:

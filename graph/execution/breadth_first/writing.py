@@ -16,7 +16,7 @@ from graph.execution.breadth_first.argument_values import relation_arguments
 from graph.execution.breadth_first.column_sources import Function, Resolver, TypeName
 from graph.execution.breadth_first.plan import Completion, FieldPlan, Items, Leaf, Objects, Required, SelectionPlan
 from graph.execution.breadth_first.run import Run
-from graph.relations import Relation
+from graph.execution.relation import Relation
 from persistence.readers.paging import PageRequest
 from persistence.readers.written import ROOTS, Writing
 from persistence.readers.written.shapes import (
@@ -49,7 +49,7 @@ _FORMS: Mapping[str, Form] = {
 def writing_of(run: Run, field: FieldPlan, relation: Relation) -> Writing | None:
     """What the database writes in place of the relation's load, once the field has run often enough to be worth it."""
     memo = field.writing
-    if memo is None or relation.loader not in ROOTS:
+    if memo is None or relation.loader._name not in ROOTS:
         return None
     if not memo.is_settled:
         memo.runs += 1
@@ -63,7 +63,7 @@ def writing_of(run: Run, field: FieldPlan, relation: Relation) -> Writing | None
 def _made(run: Run, field: FieldPlan, relation: Relation) -> Writing | None:
     try:
         shape = _shape(run, _selection_of_rows(field, relation))
-        return run.context.readers.written.writing(relation.loader, shape)
+        return run.context.readers.written.writing(relation.loader._name, shape)
     except (NotWritable, GraphQLError):
         return None
 
