@@ -6,7 +6,7 @@ and rows are all that it asks for, and from then on each object it gives is a fi
 cannot write stays as it was.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLError, GraphQLObjectType
@@ -17,6 +17,7 @@ from graph.execution.breadth_first.column_sources import Function, Resolver, Typ
 from graph.execution.breadth_first.plan import Completion, FieldPlan, Items, Leaf, Objects, Required, SelectionPlan
 from graph.execution.breadth_first.run import Run
 from graph.execution.relation import Relation
+from graph.scalars import FORMS
 from persistence.readers.paging import PageRequest
 from persistence.readers.written import ROOTS, Writing
 from persistence.readers.written.shapes import (
@@ -31,19 +32,6 @@ from persistence.readers.written.shapes import (
     Shape,
     Value,
 )
-
-_FORMS: Mapping[str, Form] = {
-    "BigInt": Form.DIGITS,
-    "Boolean": Form.BOOLEAN,
-    "DateTime": Form.TIME,
-    "Decimal": Form.DIGITS,
-    "Int": Form.NUMBER,
-    "LocationReference": Form.TEXT,
-    "PartKey": Form.TEXT,
-    "String": Form.TEXT,
-    "URL": Form.TEXT,
-}
-"""How the scalars of the schema are written; enums are kept as their names."""
 
 
 def writing_of(run: Run, field: FieldPlan, relation: Relation) -> Writing | None:
@@ -161,7 +149,7 @@ def _selection(completion: Completion) -> SelectionPlan:
 def _form(leaf_type: Any) -> Form:
     if isinstance(leaf_type, GraphQLEnumType):
         return Form.TEXT
-    form = _FORMS.get(leaf_type.name)
+    form = FORMS.get(leaf_type.name)
     if form is None:
         raise NotWritable(leaf_type.name)
     return form
