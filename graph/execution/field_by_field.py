@@ -7,12 +7,12 @@ from graphql.execution import default_field_resolver, default_type_resolver
 from graphql.execution.values import VariableValues
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 
-from graph.context import OperationContext
+from graph.execution.context import ExecutionContext
 from graph.execution.document_cache import PreparedOperation
 
 
 async def execute_field_by_field(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext
+    prepared: PreparedOperation, variables: VariableValues, context: ExecutionContext
 ) -> ExecutionResult:
     """The result, with the errors as they were raised."""
     executor = StrawberryGraphQLCoreExecutionContext(

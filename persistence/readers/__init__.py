@@ -55,7 +55,6 @@ class Readers:
         self,
         database: Database,
         live_bounds: Bounds = Bounds(),  # noqa: B008 - frozen
-        written_after_runs: int = 3,
     ) -> None:
         self.api_tokens = ApiTokenReader(database)
         self.attachments = AttachmentReader(database)
@@ -75,4 +74,4 @@ class Readers:
         self.requirements = RequirementReader(database)
         self.statistics = StatisticsReader(database)
         self.stock = StockReader(database)
-        self.written = WrittenReader(database, written_after_runs)
+        self.written = WrittenReader(database)

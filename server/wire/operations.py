@@ -69,6 +69,8 @@ class Operations:
             services=self._application.services,
             readers=self._application.readers,
             file_addresses=self._application.file_addresses,
+            answer_writer=self._application.answer_writer,
+            answer_observer=self._application.metrics.answers,
         )
         record.refusals = context.refusals
         record.fallback = fallback_reason(prepared)

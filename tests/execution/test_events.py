@@ -10,6 +10,7 @@ from graph.execution.run import coerce_variables, run_events
 from graph.execution.subscribing import answer_events
 from graph.schema import schema
 from persistence.readers.stock_change import STOCK_CHANGES, topic
+from tests.execution.bare_context import BareContext
 from tests.execution.both_executors import BothExecutors, counted
 from tests.execution.workshop import context_of, open_workshop
 from tests.factories import Workshop
@@ -38,8 +39,7 @@ async def _prepared(document: str) -> PreparedOperation:
 
 async def _told(document: str, *events: object) -> list[tuple[Json | None, list[tuple[str, object]]]]:
     prepared = await _prepared(document)
-    context: Any = None
-    results = await run_events(prepared, coerce_variables(prepared, {}, max_errors=1), context, events)
+    results = await run_events(prepared, coerce_variables(prepared, {}, max_errors=1), BareContext(), events)
     return [(result.data, [(error.message, error.path) for error in result.errors or ()]) for result in results]
 
 

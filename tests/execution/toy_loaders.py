@@ -8,6 +8,7 @@ from aiodataloader import DataLoader
 
 from graph.batches import SharedLoader
 from graph.execution.operation_loader import OperationLoader
+from tests.execution.bare_context import BareContext
 from tests.execution.toy_pets import pet
 
 Batches: TypeAlias = list[tuple[str, tuple[Any, ...]]]
@@ -45,7 +46,7 @@ class ToyLoaders:
         raise LookupError("there is no such loader")
 
 
-class ToyContext:
+class ToyContext(BareContext):
     """What the toy's resolvers share; `batches` are the loads that ran."""
 
     def __init__(self) -> None:

@@ -41,7 +41,13 @@ async def open_workshop(server: ServerProcess, **others: object) -> AsyncIterato
 def context_of(application: Application) -> OperationContext:
     """The context of one operation."""
     return OperationContext(
-        Actor("test", Role.ADMIN), "in-process", application.services, application.readers, application.file_addresses
+        Actor("test", Role.ADMIN),
+        "in-process",
+        application.services,
+        application.readers,
+        application.file_addresses,
+        application.answer_writer,
+        application.metrics.answers,
     )
 
 

@@ -8,6 +8,7 @@ from graphql import GraphQLUnionType
 import domain.errors as refusals
 from domain.entities.actor import LOCAL_ACTOR
 from graph.context import OperationContext
+from graph.execution.observation import Unobserved
 from graph.file_addresses import FileAddresses
 from graph.mutations import Call, UnlistedRefusal, mutation
 from graph.types.errors import ConflictError, NotFoundError
@@ -64,7 +65,8 @@ mutation Stir($outcome: String!) {
 
 def _context() -> OperationContext:
     # No use case and no reader is touched, so there are none.
-    return OperationContext(LOCAL_ACTOR, "request", cast(Any, None), cast(Any, None), FileAddresses(b""))
+    nothing = cast(Any, None)
+    return OperationContext(LOCAL_ACTOR, "request", nothing, nothing, FileAddresses(b""), nothing, Unobserved())
 
 
 async def _stirred(outcome: str) -> strawberry.types.ExecutionResult:

@@ -8,7 +8,7 @@ from graph.execution.breadth_first.failure import Failure, attempt, each
 from graph.execution.breadth_first.pending import Load
 from graph.execution.breadth_first.plan import FieldPlan
 from graph.execution.breadth_first.run import Run
-from graph.execution.breadth_first.writing import writing_of
+from graph.execution.breadth_first.writing import tell_resolver, writing_of
 from graph.execution.relation import Relation
 
 
@@ -36,6 +36,7 @@ def _resolved(run: Run, field: FieldPlan, resolve: Any, sources: list[Any]) -> l
     arguments = attempt(arguments_of, run, field)
     if type(arguments) is Failure:
         return [arguments] * len(sources)
+    tell_resolver(run, field)
     info = run.info(field)
     return [attempt(resolve, source, info, **arguments) for source in sources]
 

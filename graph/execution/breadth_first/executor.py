@@ -6,17 +6,17 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLError, OperationType
 from graphql.execution.values import VariableValues
 
-from graph.context import OperationContext
 from graph.execution.breadth_first.completion import select
 from graph.execution.breadth_first.null_propagation import NullPropagation
 from graph.execution.breadth_first.plan import SelectionPlan
 from graph.execution.breadth_first.run import Run
 from graph.execution.breadth_first.waiting import wait_for_pending
+from graph.execution.context import ExecutionContext
 from graph.execution.document_cache import PreparedOperation
 
 
 async def execute_breadth_first(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext
+    prepared: PreparedOperation, variables: VariableValues, context: ExecutionContext
 ) -> ExecutionResult:
     """The result of a query or mutation, with the errors as they were raised. Mutations run one after the other."""
     try:
@@ -32,7 +32,7 @@ async def execute_breadth_first(
 
 
 async def execute_for_events(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, events: Sequence[object]
+    prepared: PreparedOperation, variables: VariableValues, context: ExecutionContext, events: Sequence[object]
 ) -> list[ExecutionResult]:
     """The results of a subscription for its events, which are what its field gives: all of them level by level."""
     try:

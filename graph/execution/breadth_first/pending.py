@@ -6,7 +6,6 @@ from typing import Any, TypeAlias
 
 from graph.execution.breadth_first.plan import FieldPlan
 from graph.execution.relation import Relation
-from persistence.readers.written import Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +13,14 @@ class Load:
     """A column of a relation that is to be loaded.
 
     `keys` has an entry for each object: its key, None where there is nothing to load, or a Failure; `wanted` are the
-    keys to load, in this order. Where there is a `writing`, the database writes what is loaded.
+    keys to load, in this order. Where there is a `writing`, the answer writer
+    reads by it what is loaded otherwise.
     """
 
     relation: Relation
     keys: list[Any]
     wanted: list[Hashable]
-    writing: Writing | None = None
+    writing: Any = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ from graphql.execution.values import VariableValues
 
 from graph.execution.breadth_first.column_sources import Attribute, Column, column_of
 from graph.execution.breadth_first.leaves import plain_kinds
+from graph.execution.observation import Unwritten
 from graph.execution.relation import Relation
-from persistence.readers.written import Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +93,12 @@ class Memo:
 
 @dataclass(slots=True)
 class WritingMemo:
-    """How often a field that looks something up has run, and what the database writes for it from some time on."""
+    """How often a field that looks something up has run, and what is written for it from some time on, or why not."""
 
     runs: int = 0
     is_settled: bool = False
-    writing: Writing | None = None
+    writing: Any = None
+    reason: Unwritten | None = None
 
 
 @dataclass(frozen=True, slots=True)

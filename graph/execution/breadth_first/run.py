@@ -10,10 +10,10 @@ from graphql.execution.values import VariableValues
 from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type import GraphQLResolveInfoHelpers
 
-from graph.context import OperationContext
 from graph.execution.breadth_first.loads import ColumnLoaders
 from graph.execution.breadth_first.pending import Pending
 from graph.execution.breadth_first.plan import FieldPlan, SelectionPlan
+from graph.execution.context import ExecutionContext
 from graph.execution.document_cache import PreparedOperation
 
 
@@ -28,7 +28,7 @@ class Run:
     operation: OperationDefinitionNode
     fragment_definitions: dict[str, FragmentDefinitionNode]
     variables: VariableValues
-    context: OperationContext
+    context: ExecutionContext
     has_failures: bool = False
     pending: list[Pending] = field(default_factory=list)
     selections: dict[int, SelectionPlan] = field(default_factory=dict)
@@ -36,7 +36,7 @@ class Run:
     _left_behind: set[asyncio.Future[Any]] = field(default_factory=set)
 
     @classmethod
-    def of(cls, prepared: PreparedOperation, variables: VariableValues, context: OperationContext) -> "Run":
+    def of(cls, prepared: PreparedOperation, variables: VariableValues, context: ExecutionContext) -> "Run":
         """A run of the operation that has not begun."""
         return cls(prepared.schema, prepared.node, prepared.fragment_definitions, variables, context)
 
@@ -47,7 +47,7 @@ class Run:
             self._column_loaders = ColumnLoaders(loaders)
         return self._column_loaders
 
-    def info(self, field_plan: FieldPlan) -> GraphQLResolveInfo[OperationContext]:
+    def info(self, field_plan: FieldPlan) -> GraphQLResolveInfo[ExecutionContext]:
         """What a resolver is told. One value serves all objects of the level, so its path names the field alone."""
         return GraphQLResolveInfo(
             field_plan.name,

@@ -9,6 +9,7 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from graph.execution.breadth_first.answer_writer import Writing
 from graph.execution.breadth_first.columns import laid_out
 from graph.execution.breadth_first.completion import complete
 from graph.execution.breadth_first.failure import Failure, attempt, each, failed
@@ -16,7 +17,6 @@ from graph.execution.breadth_first.loads import ColumnLoader
 from graph.execution.breadth_first.pending import PendingAnswers, PendingLoad
 from graph.execution.breadth_first.run import Run
 from graph.execution.operation_loader import OperationLoader
-from persistence.readers.written import Writing
 
 Values = list[Any]
 
@@ -45,7 +45,7 @@ class _Batch:
 
 @dataclass(slots=True)
 class _Written:
-    """Columns that the database writes by one statement, and all their keys."""
+    """Columns that are written together, and all their keys."""
 
     writing: Writing
     columns: list[PendingLoad] = field(default_factory=list)
@@ -79,7 +79,7 @@ def _jobs(run: Run) -> list[_Job]:
 
 
 def _batch(run: Run, by: OperationLoader[Any] | Writing) -> _Batch | _Written:
-    """An empty batch of what is loaded by a data loader, or written by the database."""
+    """An empty batch of what is loaded by a data loader, or written."""
     return _Batch(run.column_loaders().over(by)) if isinstance(by, OperationLoader) else _Written(by)
 
 
@@ -122,7 +122,7 @@ async def _arrival(run: Run, job: _Job) -> Values:
 
 async def _written(run: Run, job: _Written) -> Values:
     try:
-        read = await job.writing.read(run.context.readers.written.database, job.keys)
+        read = await run.context.answer_writer.read(job.writing, job.keys)
     except Exception as error:  # noqa: BLE001 - whatever fails is the error of each field that waits for it
         read = [Failure(error)] * len(job.keys)
     following = iter(read)

@@ -21,6 +21,7 @@ from persistence.readers.written.shapes import (
     GlobalId,
     Inner,
     NotWritable,
+    Obstacle,
     Paged,
     Piece,
     Rows,
@@ -46,7 +47,7 @@ def written_object(shape: Shape, writable: WritableObject, scope: Scope) -> Expr
 
 def _object(shape: Shape, writable: WritableObject, scope: Scope) -> Pieces:
     if not scope.issuperset(writable.tables):
-        raise NotWritable(f"{writable.tables} are out of scope")
+        raise NotWritable(Obstacle.TABLES, writable.tables)
     return _braced((key, _piece(piece, writable, scope)) for key, piece in shape.fields)
 
 
@@ -71,7 +72,7 @@ def _piece(piece: Piece, writable: WritableObject, scope: Scope) -> Pieces:
 def _found(mapping: Any, name: str) -> Any:
     found = mapping.get(name)
     if found is None:
-        raise NotWritable(name)
+        raise NotWritable(Obstacle.NO_COLUMN, name)
     return found
 
 
@@ -85,7 +86,7 @@ def _inner(inner: InnerObject, shape: Shape, scope: Scope) -> Pieces:
 def _rows(rows: RowsOf, shape: Shape, scope: Scope) -> Pieces:
     own = tables_of(rows.source)
     if not scope.isdisjoint(own):
-        raise NotWritable("a table stands in the statement already")
+        raise NotWritable(Obstacle.TABLES, rows.kind)
     written = written_object(shape, WRITABLE_OBJECTS[rows.kind], scope | own)
     listed = func.string_agg(written, aggregate_order_by(literal_column("','"), *rows.order))
     return _list(select(listed).select_from(rows.source).where(rows.condition), scope)
@@ -94,8 +95,10 @@ def _rows(rows: RowsOf, shape: Shape, scope: Scope) -> Pieces:
 def _page(pages: PagesOf, paged: Paged, scope: Scope) -> Pieces:
     listing, request = pages.listing, paged.request
     own = tables_of(listing.source)
-    if not scope.isdisjoint(own) or request.conditions or request.after or request.before:
-        raise NotWritable("a page of another kind")
+    if not scope.isdisjoint(own):
+        raise NotWritable(Obstacle.TABLES, pages.kind)
+    if request.conditions or request.after or request.before:
+        raise NotWritable(Obstacle.PAGE, pages.kind)
     parts: list[tuple[str, Pieces]] = []
     for key, piece in paged.fields:
         if isinstance(piece, Constant):
@@ -138,7 +141,7 @@ def _not_null(column: ColumnElement[Any], form: Form) -> Pieces:
 
 def _global_id(type_name: str, writable: WritableObject) -> Pieces:
     if writable.id is None:
-        raise NotWritable("an id")
+        raise NotWritable(Obstacle.NO_COLUMN, "id")
     name = literal_column(f"'{_checked(type_name)}:'", Text())
     told = func.convert_to(name.concat(cast(writable.id, Text)), literal_column("'UTF8'"))
     encoded = func.encode(told, literal_column("'base64'"))
@@ -171,7 +174,7 @@ def _quoted(name: str) -> str:
 
 def _checked(name: str) -> str:
     if _NAME.fullmatch(name) is None:
-        raise NotWritable(name)
+        raise NotWritable(Obstacle.NO_COLUMN, name)
     return name
 
 
