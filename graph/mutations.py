@@ -22,7 +22,6 @@ from typing import Annotated, Any, Protocol, TypeVar
 from uuid import UUID
 
 import strawberry
-from strawberry.utils.str_converters import to_camel_case
 
 from domain.entities.actor import Actor, Role
 from domain.entities.idempotency import IdempotentRequest
@@ -30,6 +29,7 @@ from domain.errors import DomainError
 from domain.services import Services
 from graph.context import Info, OperationContext
 from graph.dataloaders import Loaders
+from graph.library_internals import is_declared_type, to_camel_case
 from graph.rights import required_role
 from graph.types.errors import UserError, translated
 
@@ -88,7 +88,7 @@ def digest_of(given: object) -> bytes:
 
 
 def _plain(value: object) -> object:
-    if is_dataclass(value) and hasattr(value, "__strawberry_definition__"):
+    if is_dataclass(value) and is_declared_type(value):
         named = ((field.name, getattr(value, field.name)) for field in fields(value))
         return {
             name: _plain(item) for name, item in named if item is not strawberry.UNSET and name != "idempotency_key"

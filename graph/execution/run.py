@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
-from graphql import ExecutionResult
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql import ExecutionResult, VariableValues, get_variable_values
 
 from graph.execution.breadth_first.executor import execute_breadth_first, execute_for_events
 from graph.execution.context import ExecutionContext

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from graphql import ExecutionResult, located_error
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql import ExecutionResult, VariableValues, get_argument_values, located_error
 
 from graph.execution.breadth_first.plan import FieldPlan
 from graph.execution.breadth_first.run import Run

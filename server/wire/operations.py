@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql.execution.values import VariableValues
+from graphql import VariableValues
 
 from domain.entities.actor import Actor
 from graph.context import OperationContext

@@ -21,6 +21,7 @@ from graph.execution.document_cache import PreparedOperation
 from graph.execution.field_by_field import execute_field_by_field
 from graph.execution.refusals import RequestRefused
 from graph.execution.run import coerce_variables
+from graph.library_internals import declaration
 from persistence.readers.written.writable_columns import WRITABLE_OBJECTS
 from server.wiring import Application
 from tests.execution.both_executors import Answers, BothExecutors, assert_equal_but_for_timing, counted
@@ -48,8 +49,9 @@ def takes(parent: GraphQLNamedType, name: str, definition: GraphQLField) -> bool
     writable = WRITABLE_OBJECTS.get(parent.name)
     if writable is None:
         return True
-    python_name = definition.extensions["strawberry-definition"].python_name
-    return name == "id" or python_name in {*writable.values, *writable.inner, *writable.rows, *writable.pages}
+    declared = declaration(definition)
+    assert declared is not None
+    return name == "id" or declared.python_name in {*writable.values, *writable.inner, *writable.rows, *writable.pages}
 
 
 @st.composite

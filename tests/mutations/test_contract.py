@@ -11,10 +11,10 @@ from graphql import (
     GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLSchema,
     GraphQLUnionType,
     is_introspection_type,
 )
+from strawberry.types import get_object_definition
 
 import domain.errors as refusals
 from domain.entities.actor import Role
@@ -22,8 +22,9 @@ from domain.entities.ids import AttachmentId, PartId, PartKey
 from domain.entities.job import JobState
 from domain.entities.location import LocationReference
 from domain.entities.pick_list import PickListState, PickShortage
+from graph.library_internals import declaration, own_function
 from graph.rights import ROLE
-from graph.schema import schema
+from graph.schema import graphql_schema
 from graph.types.errors import GRAPHQL_TYPES, ErrorCode, FileRefusalReason, NotReversibleReason, translated
 
 ADMIN_ONLY = {"createPartType", "updatePartType", "deletePartType", "deleteBox"}
@@ -153,8 +154,9 @@ def test_a_translated_refusal_keeps_its_message_path_and_facts(refusal: refusals
 
 def test_the_first_shortfall_is_told_beside_the_list() -> None:
     answer = translated(refusals.InsufficientStockError([SHORTFALL]))
-    fields = GRAPHQL_TYPES[refusals.InsufficientStockError].__strawberry_definition__.fields  # type: ignore[attr-defined]
-    resolved = {field.python_name: field.base_resolver(answer) for field in fields if field.base_resolver is not None}
+    fields = get_object_definition(GRAPHQL_TYPES[refusals.InsufficientStockError], strict=True).fields
+    functions = {field.python_name: own_function(field) for field in fields}
+    resolved = {name: function(answer) for name, function in functions.items() if function is not None}
     assert resolved == {"part_key": "AAAA", "location": LocationReference(1, 2), "available": 3, "requested": 4}
 
 
@@ -168,7 +170,7 @@ def test_the_first_shortfall_is_told_beside_the_list() -> None:
 )
 def test_the_enumerations_of_refusals_are_those_of_the_domain(shown: type[Enum], decided: type[Enum]) -> None:
     assert [member.name for member in shown] == [member.name for member in decided]
-    graphql_type = _graphql_schema().type_map[shown.__name__]
+    graphql_type = graphql_schema.type_map[shown.__name__]
     assert isinstance(graphql_type, GraphQLEnumType)
     assert [graphql_type.serialize(member) for member in decided] == [member.name for member in decided]
 
@@ -192,8 +194,9 @@ def test_a_mutation_takes_one_input_and_answers_its_nullable_payload(name: str) 
 
 @pytest.mark.parametrize("name", sorted(MUTATIONS))
 def test_a_mutation_asks_for_its_role(name: str) -> None:
-    definition = _mutations()[name].extensions["strawberry-definition"]
-    assert definition.metadata[ROLE] is (Role.ADMIN if name in ADMIN_ONLY else Role.EDITOR)
+    declared = declaration(_mutations()[name])
+    assert declared is not None
+    assert declared.metadata[ROLE] is (Role.ADMIN if name in ADMIN_ONLY else Role.EDITOR)
 
 
 @pytest.mark.parametrize("name", sorted(MUTATIONS))
@@ -212,7 +215,7 @@ def test_what_creates_or_changes_stock_takes_an_idempotency_key_and_says_whether
 def test_everything_around_mutations_is_described() -> None:
     undescribed = [
         where
-        for graphql_type in _graphql_schema().type_map.values()
+        for graphql_type in graphql_schema.type_map.values()
         if not is_introspection_type(graphql_type)
         for where, description in _descriptions(graphql_type)
         if not description
@@ -220,12 +223,8 @@ def test_everything_around_mutations_is_described() -> None:
     assert undescribed == []
 
 
-def _graphql_schema() -> GraphQLSchema:
-    return schema._schema
-
-
 def _mutations() -> dict[str, GraphQLField]:
-    root = _graphql_schema().mutation_type
+    root = graphql_schema.mutation_type
     assert root is not None
     return dict(root.fields)
 

@@ -10,6 +10,7 @@ from domain.entities.actor import LOCAL_ACTOR
 from graph.context import OperationContext
 from graph.execution.observation import Unobserved
 from graph.file_addresses import FileAddresses
+from graph.library_internals import core_schema
 from graph.mutations import Call, UnlistedRefusal, mutation
 from graph.types.errors import ConflictError, NotFoundError
 
@@ -74,7 +75,7 @@ async def _stirred(outcome: str) -> strawberry.types.ExecutionResult:
 
 
 def test_a_function_becomes_a_described_field_with_its_union() -> None:
-    root = SCHEMA._schema.mutation_type
+    root = core_schema(SCHEMA).mutation_type
     assert root is not None
     field = root.fields["stirPot"]
     assert field.description == "Stir."

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, OperationType
-from graphql.execution.values import VariableValues
+from graphql import ExecutionResult, GraphQLError, OperationType, VariableValues
 
 from graph.execution.breadth_first.completion import select
 from graph.execution.breadth_first.null_propagation import NullPropagation

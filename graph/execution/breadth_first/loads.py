@@ -11,6 +11,7 @@ from aiodataloader import DataLoader
 
 from graph.execution.breadth_first.failure import Failure
 from graph.execution.operation_loader import OperationLoader
+from graph.library_internals import known_to
 
 
 class ColumnLoader:
@@ -50,8 +51,7 @@ class ColumnLoader:
                 del self._batches[key]
 
     async def _load_all(self, keys: list[Hashable]) -> None:
-        # aiodataloader has no other way to ask what it has without asking for it.
-        known = self._loader._cache
+        known = known_to(self._loader)
         new = [key for key in keys if key not in known] if known else keys
         size = self._loader.max_batch_size or len(keys)
         for start in range(0, len(new), size):

@@ -22,25 +22,26 @@ from graphql import (
     OperationDefinitionNode,
     ValueNode,
     VariableNode,
+    VariableValues,
     get_nullable_type,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
 )
-from graphql.execution.collect_fields import (
-    FieldDetails,
-    FragmentDetails,
-    GroupedFieldSet,
-    collect_fields,
-    collect_subfields,
-)
-from graphql.execution.values import VariableValues
 
 from graph.execution.breadth_first.column_sources import Attribute, Column, column_of
 from graph.execution.breadth_first.leaves import plain_kinds
 from graph.execution.observation import Unwritten
 from graph.execution.relation import Relation
+from graph.library_internals import (
+    FieldDetails,
+    FragmentDetails,
+    GroupedFieldSet,
+    collect_fields,
+    collect_subfields,
+    declaration,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +128,8 @@ class FieldPlan:
     @property
     def python_name(self) -> str:
         """What the field is called in its view."""
-        name: str = self.definition.extensions["strawberry-definition"].python_name
-        return name
+        declared = declaration(self.definition)
+        return self.name if declared is None else declared.python_name
 
 
 @dataclass(frozen=True, slots=True)
