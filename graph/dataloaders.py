@@ -2,11 +2,12 @@
 
 A loader collects the keys that are asked for at the same time, reads them with one statement, and keeps the answers for
 the rest of the operation. Loaders whose keys are pairs with a page request read one statement per different request.
+Declarations of the schema name a loader as it stands in the class: `Loaders.part_by_id`.
+
 Longer than other files because it is one list.
 """
 
 from datetime import datetime
-from functools import cached_property
 
 from aiodataloader import DataLoader
 
@@ -14,6 +15,7 @@ from domain.entities.edit import EditedKind
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
 from graph.batches import PageLoader, each_alone, loader, page_loader
+from graph.execution.operation_loader import OperationLoader
 from persistence.readers import Readers
 from persistence.readers.attachment import AttachmentView
 from persistence.readers.box import BoxUsageView, BoxView
@@ -43,222 +45,222 @@ class Loaders:
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
 
-    @cached_property
+    @OperationLoader
     def part_by_id(self) -> DataLoader[int, PartView | None]:
         return loader(self._readers.parts.by_ids)
 
-    @cached_property
+    @OperationLoader
     def part_by_key(self) -> DataLoader[PartKey, PartView | None]:
         return loader(self._readers.parts.by_keys)
 
-    @cached_property
+    @OperationLoader
     def part_pages(self) -> DataLoader[PageRequest, Page[PartView]]:
         return loader(each_alone(self._readers.parts.page))
 
-    @cached_property
+    @OperationLoader
     def parts_by_type(self) -> PageLoader[int, PartView]:
         return page_loader(self._readers.parts.pages_of_types)
 
-    @cached_property
+    @OperationLoader
     def parameters_by_part(self) -> DataLoader[int, tuple[ParameterView, ...]]:
         return loader(self._readers.parts.parameters)
 
-    @cached_property
+    @OperationLoader
     def possible_duplicates(self) -> DataLoader[int, tuple[PartView, ...]]:
         return loader(self._readers.parts.possible_duplicates)
 
-    @cached_property
+    @OperationLoader
     def quantity_by_part_and_time(self) -> DataLoader[tuple[int, datetime], int]:
         return loader(self._readers.parts.quantities_at)
 
-    @cached_property
+    @OperationLoader
     def part_type_by_id(self) -> DataLoader[int, PartTypeView | None]:
         return loader(self._readers.part_types.by_ids)
 
-    @cached_property
+    @OperationLoader
     def part_type_by_name_key(self) -> DataLoader[str, PartTypeView | None]:
         return loader(self._readers.part_types.by_name_keys)
 
-    @cached_property
+    @OperationLoader
     def part_count_by_type(self) -> DataLoader[int, int]:
         return loader(self._readers.part_types.part_counts)
 
-    @cached_property
+    @OperationLoader
     def designated_types_by_box(self) -> DataLoader[int, tuple[PartTypeView, ...]]:
         return loader(self._readers.part_types.designated)
 
-    @cached_property
+    @OperationLoader
     def stock_by_part(self) -> DataLoader[int, PartStock]:
         return loader(self._readers.stock.of_parts)
 
-    @cached_property
+    @OperationLoader
     def stock_by_location(self) -> DataLoader[int, tuple[StockView, ...]]:
         return loader(self._readers.stock.at_locations)
 
-    @cached_property
+    @OperationLoader
     def box_by_id(self) -> DataLoader[int, BoxView | None]:
         return loader(self._readers.boxes.by_ids)
 
-    @cached_property
+    @OperationLoader
     def box_by_number(self) -> DataLoader[int, BoxView | None]:
         return loader(self._readers.boxes.by_numbers)
 
-    @cached_property
+    @OperationLoader
     def box_pages(self) -> DataLoader[PageRequest, Page[BoxView]]:
         return loader(each_alone(self._readers.boxes.page))
 
-    @cached_property
+    @OperationLoader
     def usage_by_box(self) -> DataLoader[int, BoxUsageView | None]:
         return loader(self._readers.boxes.usages)
 
-    @cached_property
+    @OperationLoader
     def job_by_id(self) -> DataLoader[int, JobView | None]:
         return loader(self._readers.jobs.by_ids)
 
-    @cached_property
+    @OperationLoader
     def location_by_id(self) -> DataLoader[int, LocationView | None]:
         return loader(self._readers.locations.by_ids)
 
-    @cached_property
+    @OperationLoader
     def location_by_reference(self) -> DataLoader[LocationReference, LocationView | None]:
         return loader(self._readers.locations.by_references)
 
-    @cached_property
+    @OperationLoader
     def locations_by_box(self) -> PageLoader[int, LocationView]:
         return page_loader(self._readers.locations.pages_of_boxes)
 
-    @cached_property
+    @OperationLoader
     def attachment_by_id(self) -> DataLoader[int, AttachmentView | None]:
         return loader(self._readers.attachments.by_ids)
 
-    @cached_property
+    @OperationLoader
     def attachments_by_part(self) -> DataLoader[int, tuple[AttachmentView, ...]]:
         return loader(self._readers.attachments.of_parts)
 
-    @cached_property
+    @OperationLoader
     def attachments_by_box(self) -> DataLoader[int, tuple[AttachmentView, ...]]:
         return loader(self._readers.attachments.of_boxes)
 
-    @cached_property
+    @OperationLoader
     def attachments_by_project(self) -> DataLoader[int, tuple[AttachmentView, ...]]:
         return loader(self._readers.attachments.of_projects)
 
-    @cached_property
+    @OperationLoader
     def cover_by_part(self) -> DataLoader[int, AttachmentView | None]:
         return loader(self._readers.attachments.covers_of_parts)
 
-    @cached_property
+    @OperationLoader
     def cover_by_box(self) -> DataLoader[int, AttachmentView | None]:
         return loader(self._readers.attachments.covers_of_boxes)
 
-    @cached_property
+    @OperationLoader
     def cover_by_project(self) -> DataLoader[int, AttachmentView | None]:
         return loader(self._readers.attachments.covers_of_projects)
 
-    @cached_property
+    @OperationLoader
     def operation_by_id(self) -> DataLoader[int, OperationView | None]:
         return loader(self._readers.operations.by_ids)
 
-    @cached_property
+    @OperationLoader
     def reversal_by_operation(self) -> DataLoader[int, OperationView | None]:
         return loader(self._readers.operations.by_reversed_ids)
 
-    @cached_property
+    @OperationLoader
     def change_by_id(self) -> DataLoader[int, QuantityChangeView | None]:
         return loader(self._readers.operations.changes_by_ids)
 
-    @cached_property
+    @OperationLoader
     def changes_by_operation(self) -> DataLoader[int, tuple[QuantityChangeView, ...]]:
         return loader(self._readers.operations.changes_of_operations)
 
-    @cached_property
+    @OperationLoader
     def history_by_part(self) -> PageLoader[int, QuantityChangeView]:
         return page_loader(self._readers.operations.history_pages_of_parts)
 
-    @cached_property
+    @OperationLoader
     def history_by_box_number(self) -> PageLoader[int, QuantityChangeView]:
         return page_loader(self._readers.operations.history_pages_of_boxes)
 
-    @cached_property
+    @OperationLoader
     def history_by_location(self) -> PageLoader[LocationReference, QuantityChangeView]:
         return page_loader(self._readers.operations.history_pages_of_locations)
 
-    @cached_property
+    @OperationLoader
     def project_pages(self) -> DataLoader[PageRequest, Page[ProjectView]]:
         return loader(each_alone(self._readers.projects.page))
 
-    @cached_property
+    @OperationLoader
     def project_by_id(self) -> DataLoader[int, ProjectView | None]:
         return loader(self._readers.projects.by_ids)
 
-    @cached_property
+    @OperationLoader
     def buildable_units_by_project(self) -> DataLoader[int, int]:
         return loader(self._readers.projects.buildable_units)
 
-    @cached_property
+    @OperationLoader
     def requirement_by_id(self) -> DataLoader[int, RequirementView | None]:
         return loader(self._readers.requirements.by_ids)
 
-    @cached_property
+    @OperationLoader
     def requirements_by_project(self) -> PageLoader[int, RequirementView]:
         return page_loader(self._readers.requirements.pages_of_projects)
 
-    @cached_property
+    @OperationLoader
     def requirements_by_part(self) -> PageLoader[int, RequirementView]:
         return page_loader(self._readers.requirements.pages_of_parts)
 
-    @cached_property
+    @OperationLoader
     def coverage_by_requirement(self) -> DataLoader[int, CoverageView | None]:
         return loader(self._readers.requirements.coverage)
 
-    @cached_property
+    @OperationLoader
     def substitutes_by_requirement(self) -> DataLoader[int, tuple[SubstituteView, ...]]:
         return loader(self._readers.requirements.substitutes)
 
-    @cached_property
+    @OperationLoader
     def reservations_by_part(self) -> DataLoader[int, tuple[ReservationView, ...]]:
         return loader(self._readers.requirements.reservations)
 
-    @cached_property
+    @OperationLoader
     def reservations_of_others(self) -> DataLoader[tuple[int, int], tuple[ReservationView, ...]]:
         return loader(self._readers.requirements.reservations_of_others)
 
-    @cached_property
+    @OperationLoader
     def availability_by_part(self) -> DataLoader[int, PartAvailabilityView]:
         return loader(self._readers.requirements.part_availability)
 
-    @cached_property
+    @OperationLoader
     def history_by_project(self) -> PageLoader[int, QuantityChangeView]:
         return page_loader(self._readers.operations.history_pages_of_projects)
 
-    @cached_property
+    @OperationLoader
     def pick_list_by_id(self) -> DataLoader[int, PickListView | None]:
         return loader(self._readers.pick_lists.by_ids)
 
-    @cached_property
+    @OperationLoader
     def pick_lists_by_project(self) -> PageLoader[int, PickListView]:
         return page_loader(self._readers.pick_lists.pages_of_projects)
 
-    @cached_property
+    @OperationLoader
     def pick_line_by_id(self) -> DataLoader[int, PickLineView | None]:
         return loader(self._readers.pick_lists.lines_by_ids)
 
-    @cached_property
+    @OperationLoader
     def lines_by_pick_list(self) -> DataLoader[int, tuple[PickLineView, ...]]:
         return loader(self._readers.pick_lists.lines)
 
-    @cached_property
+    @OperationLoader
     def shortages_by_pick_list(self) -> DataLoader[int, tuple[PickListShortageView, ...]]:
         return loader(self._readers.pick_lists.shortages)
 
-    @cached_property
+    @OperationLoader
     def open_lines_by_part(self) -> DataLoader[int, tuple[PickLineView, ...]]:
         return loader(self._readers.pick_lists.open_lines_of_parts)
 
-    @cached_property
+    @OperationLoader
     def edit_by_id(self) -> DataLoader[int, EditView | None]:
         return loader(self._readers.edits.by_ids)
 
-    @cached_property
+    @OperationLoader
     def edits_by_object(self) -> PageLoader[tuple[EditedKind, int], EditView]:
         return page_loader(self._readers.edits.pages_of_objects)

@@ -9,9 +9,8 @@ class Part:
 from collections.abc import Callable
 from typing import TypeVar
 
-from strawberry.types.field import StrawberryField
-
 from domain.entities.facts import Fact, Number, Text, Texts, facts_of
+from graph.library_internals import StrawberryField
 
 C = TypeVar("C", bound=type)
 

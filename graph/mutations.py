@@ -30,6 +30,7 @@ from domain.services import Services
 from domain.services.use_case import needed_role
 from graph.context import Info, OperationContext
 from graph.dataloaders import Loaders
+from graph.library_internals import is_declared_type
 from graph.rights import required_role
 from graph.schema_names import schema_name
 from graph.types.errors import UserError, translated
@@ -92,7 +93,7 @@ def digest_of(given: object) -> bytes:
 
 
 def _plain(value: object) -> object:
-    if is_dataclass(value) and hasattr(value, "__strawberry_definition__"):
+    if is_dataclass(value) and is_declared_type(value):
         named = ((field.name, getattr(value, field.name)) for field in fields(value))
         return {
             name: _plain(item) for name, item in named if item is not strawberry.UNSET and name != "idempotency_key"

@@ -1,6 +1,6 @@
 """How a type names what belongs to it: one declaration per relation, so that a type reads like a table of contents.
 
-    part: Part = one("part_by_id", key=attrgetter("part_id"), description="…")
+    part: Part = one(Loaders.part_by_id, key=attrgetter("part_id"), description="…")
 
 A declaration makes a field that loads through `info.context.loaders`, and keeps itself as a frozen `Relation` in the
 field's metadata: an executor that has all objects of a level at hand can load for all of them without calling the
@@ -9,7 +9,6 @@ field's resolver.
 
 import inspect
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass
 from typing import Any
 
 import strawberry
@@ -18,38 +17,13 @@ from domain.entities.actor import Role
 from graph.arguments import signature_for_schema
 from graph.connections import ConnectionView
 from graph.context import Info
+from graph.execution.operation_loader import OperationLoader
+from graph.execution.relation import RELATION, Relation, Source
 from graph.rights import required_role
-
-RELATION = "relation"
-"""The key of the Relation in a field's metadata."""
-
-# The object that a declaration is about is a view, each type's own; Python cannot say that in a class body's call.
-Source = Any
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """What a field loads.
-
-    `loader` names an attribute of `graph.dataloaders.Loaders`. `key` takes the parent and gives the key to load, or
-    None when there is nothing to load: then the answer is `nothing`. `arguments`, where given, takes the selection and
-    the field's arguments once, and what it returns is loaded together with the key, as the tuple (key, arguments); or
-    is the key by itself, where the relation `is_of_arguments`. It looks at nothing else: what it made of arguments
-    without variables serves again. `pick` takes what was loaded and gives the answer. `given` takes the parent and
-    gives the answer where the parent came with it; where that is None it is loaded.
-    """
-
-    loader: str
-    key: Callable[[Source], Hashable | None]
-    arguments: Callable[..., Hashable | None] | None = None
-    pick: Callable[[Any], Any] | None = None
-    nothing: Any = None
-    is_of_arguments: bool = False
-    given: Callable[[Source], Any] | None = None
 
 
 def one(
-    loader: str,
+    loader: OperationLoader[Any],
     *,
     key: Callable[[Source], Hashable | None],
     description: str,
@@ -59,13 +33,13 @@ def one(
     return _field(Relation(loader, key, given=given), description)
 
 
-def many(loader: str, *, key: Callable[[Source], Hashable | None], description: str) -> Any:
+def many(loader: OperationLoader[Any], *, key: Callable[[Source], Hashable | None], description: str) -> Any:
     """Declare a field that answers a short list whose length something else bounds."""
     return _field(Relation(loader, key, nothing=()), description)
 
 
 def derived(
-    loader: str,
+    loader: OperationLoader[Any],
     *,
     key: Callable[[Source], Hashable | None],
     description: str,
@@ -77,14 +51,14 @@ def derived(
 
 
 def connection(
-    loader: str, *, key: Callable[[Source], Hashable], page: Callable[..., Hashable], description: str
+    loader: OperationLoader[Any], *, key: Callable[[Source], Hashable], page: Callable[..., Hashable], description: str
 ) -> Any:
     """Declare a field that answers a page of a long list; the parameters of `page` are the field's arguments."""
     return _field(Relation(loader, key, page, ConnectionView), description)
 
 
 def found_by(
-    loader: str,
+    loader: OperationLoader[Any],
     *,
     arguments: Callable[..., Hashable | None],
     description: str,
@@ -129,7 +103,7 @@ def _resolver(relation: Relation) -> Callable[..., Any]:
         key = _key(relation, root, info, arguments)
         if key is None:
             return relation.nothing
-        loaded = getattr(info.context.loaders, relation.loader).load(key)
+        loaded = relation.loader.of(info.context.loaders).load(key)
         return loaded if relation.pick is None else _picked(loaded, relation.pick)
 
     # Strawberry reads the arguments of a field from its resolver's signature.

@@ -1,10 +1,10 @@
-"""The schema's own scalars. Each reads strictly one written form and answers in it.
+"""The schema's own scalars, each a codec that reads strictly one written form and answers in it.
 
 A value in another form is refused before anything runs, with the code BAD_USER_INPUT.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, NewType
@@ -12,16 +12,29 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 import orjson
-from graphql import StringValueNode, ValueNode
+import strawberry
+from graphql import ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
 from domain.entities.attachment import UploadedFile
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
-from domain.rules.texts import is_storable
+from graph.codec import Codec
 from graph.request_errors import bad_user_input
+from persistence.readers.written.shapes import Form
 
-__all__ = ["SCALARS", "URL", "UUID", "BigInt", "Decimal", "LocationReference", "PartKey", "UploadedFile", "datetime"]
+__all__ = [
+    "FORMS",
+    "SCALARS",
+    "URL",
+    "UUID",
+    "BigInt",
+    "Decimal",
+    "LocationReference",
+    "PartKey",
+    "UploadedFile",
+    "datetime",
+]
 
 URL = NewType("URL", str)
 BigInt = NewType("BigInt", int)
@@ -56,10 +69,6 @@ def _write_date_times(values: list[datetime]) -> list[str]:
     in_utc = [value if value.tzinfo is UTC else value.astimezone(UTC) for value in values]
     written: list[str] = orjson.loads(orjson.dumps(in_utc, option=orjson.OPT_UTC_Z))
     return written
-
-
-# An executor that has many values at hand can write them together.
-_write_date_time.of_column = _write_date_times  # type: ignore[attr-defined]
 
 
 def _parse_url(text: str) -> URL:
@@ -122,78 +131,63 @@ def _refuse_literal_upload(_node: ValueNode, _variables: Mapping[str, Any] | Non
     return _parse_upload(None)
 
 
-def _scalar(
-    name: str,
-    description: str,
-    specified_by_url: str,
-    parse: Callable[[str], object],
-    write: Callable[[Any], str] = str,
-) -> ScalarDefinition:
-    """Define a scalar that is written as a string; `parse` raises ValueError for a text that is none."""
-
-    def parse_value(value: object) -> object:
-        if not isinstance(value, str) or not is_storable(value):
-            raise bad_user_input(f"{name} takes a string. {description}")
-        try:
-            return parse(value)
-        # A moment in the last hours of the years 1 and 9999 has no UTC time.
-        except (ValueError, OverflowError):
-            # The value is told back shortened: an answer should not repeat a megabyte.
-            raise bad_user_input(f"{value[:100]!r} is not a {name}. {description}") from None
-
-    def parse_literal(node: ValueNode, _variables: Mapping[str, Any] | None = None) -> object:
-        # Without this an unquoted word or a number would be read as if it were a string.
-        return parse_value(node.value if isinstance(node, StringValueNode) else None)
-
-    return ScalarDefinition(
-        name=name,
-        description=description,
-        specified_by_url=specified_by_url,
-        serialize=write,
-        parse_value=parse_value,
-        parse_literal=parse_literal,
-    )
-
-
-SCALARS: Mapping[object, ScalarDefinition] = {
-    datetime: _scalar(
+_CODECS: Mapping[object, Codec] = {
+    datetime: Codec(
         "DateTime",
         "A date and time with its zone (RFC 3339), exact to the microsecond; answers are in UTC: 2026-01-31T14:30:00Z.",
         "https://www.rfc-editor.org/rfc/rfc3339",
         _parse_date_time,
         _write_date_time,
+        write_column=_write_date_times,
+        form=Form.TIME,
     ),
-    URL: _scalar(
+    URL: Codec(
         "URL",
         "An http or https URL (RFC 3986) of at most 2,000 characters.",
         "https://www.rfc-editor.org/rfc/rfc3986",
         _parse_url,
+        form=Form.TEXT,
     ),
-    UUID: _scalar(
+    UUID: Codec(
         "UUID",
         "A universally unique identifier (RFC 9562) in its form with hyphens.",
         "https://www.rfc-editor.org/rfc/rfc9562",
         _parse_uuid,
     ),
-    PartKey: _scalar(
+    PartKey: Codec(
         "PartKey",
         "The key on a part's label: four letters A–Z. Accepted in any case, answered in upper case.",
         "https://www.rfc-editor.org/rfc/rfc20",
         _parse_part_key,
+        form=Form.TEXT,
     ),
-    LocationReference: _scalar(
+    LocationReference: Codec(
         "LocationReference",
         'A place as it is written on labels: box 1–9999, a hyphen, location 1–1000. "7-3" is location 3 of box 7.',
         "https://www.rfc-editor.org/rfc/rfc20",
         _parse_location_reference,
+        form=Form.TEXT,
     ),
-    BigInt: _scalar(
+    BigInt: Codec(
         "BigInt",
         "A whole number that may be larger than an Int can hold, written as a string of digits.",
         "https://www.rfc-editor.org/rfc/rfc8259#section-6",
         _parse_big_int,
+        form=Form.DIGITS,
     ),
-    UploadedFile: ScalarDefinition(
+    Decimal: Codec(
+        "Decimal",
+        "An exact number, written as a string in plain notation such as 4700 or 0.0000001.",
+        "https://www.rfc-editor.org/rfc/rfc8259#section-6",
+        _parse_decimal,
+        _write_decimal,
+        form=Form.DIGITS,
+    ),
+}
+
+SCALARS: Mapping[object, ScalarDefinition] = {
+    **{kind: codec.definition() for kind, codec in _CODECS.items()},
+    UploadedFile: strawberry.scalar(
         name="Upload",
         description=_UPLOAD,
         specified_by_url="https://github.com/jaydenseric/graphql-multipart-request-spec",
@@ -201,12 +195,14 @@ SCALARS: Mapping[object, ScalarDefinition] = {
         parse_value=_parse_upload,
         parse_literal=_refuse_literal_upload,
     ),
-    Decimal: _scalar(
-        "Decimal",
-        "An exact number, written as a string in plain notation such as 4700 or 0.0000001.",
-        "https://www.rfc-editor.org/rfc/rfc8259#section-6",
-        _parse_decimal,
-        _write_decimal,
-    ),
 }
 """Each scalar by the Python type that stands for it in declarations."""
+
+FORMS: Mapping[str, Form] = {
+    **{codec.name: codec.form for codec in _CODECS.values() if codec.form is not None},
+    # Those of the specification, which graphql-core reads and answers.
+    "Boolean": Form.BOOLEAN,
+    "Int": Form.NUMBER,
+    "String": Form.TEXT,
+}
+"""How the database writes a column, by the name of its scalar."""

@@ -3,6 +3,7 @@
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from graph.library_internals import core_schema
 from graph.resolvers.mutations import Mutation
 from graph.resolvers.queries import Query
 from graph.resolvers.subscriptions import Subscription
@@ -17,3 +18,6 @@ schema = strawberry.Schema(
     types=[Edit, Location],
     config=StrawberryConfig(scalar_map=SCALARS, disable_field_suggestions=True),
 )
+
+graphql_schema = core_schema(schema)
+"""The same schema as graphql-core knows it."""

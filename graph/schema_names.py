@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from strawberry.utils.str_converters import to_camel_case
-
 from domain.errors import DomainError, ValidationError
+from graph.library_internals import to_camel_case
 
 schema_name = to_camel_case
 """The name of a field in the schema."""

@@ -13,9 +13,9 @@ from graphql import (
     SelectionSetNode,
     VariableNode,
 )
-from strawberry.types.nodes import get_variable_values
 
 from graph.context import Info
+from graph.library_internals import raw_info, variables_of
 
 
 def selects(info: Info, *path: str) -> bool:
@@ -24,8 +24,8 @@ def selects(info: Info, *path: str) -> bool:
     Names are those of the schema: aliases do not matter, fragments are looked into, @skip and @include are obeyed.
     """
     # Strawberry's own selections are copied and converted for each object; the nodes are shared by all of them.
-    raw = info._raw_info
-    variables = get_variable_values(raw)
+    raw = raw_info(info)
+    variables = variables_of(raw)
     selection_sets: Iterable[SelectionSetNode | None] = [node.selection_set for node in raw.field_nodes]
     for name in path:
         selection_sets = [

@@ -5,7 +5,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
 
 from domain.services import Services
+from graph.execution.breadth_first.answer_writer import AnswerWriter
 from graph.file_addresses import FileAddresses
+from graph.written_answers import WrittenAnswers
 from persistence.database import Database, open_database
 from persistence.object_store import ObjectStore, open_object_store
 from persistence.observation import StoreObserver
@@ -43,6 +45,7 @@ class Application:
     object_store: ObjectStore
     services: Services
     readers: Readers
+    answer_writer: AnswerWriter
     metrics: Metrics
     file_addresses: FileAddresses
     database_probe: DatabaseProbe
@@ -76,7 +79,7 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
         _refresh(metrics, database, life, readiness)
         services = Services.over(units_of_work, SystemRandomness(), MappedFiles())
         try:
-            readers = Readers(database, _live_bounds(settings), settings.written_after_runs)
+            readers = Readers(database, _live_bounds(settings))
             addresses = FileAddresses(await readers.installation.file_secret())
             handlers, children = JobHandlers(), Children(_CHILDREN_AT_ONCE, LIBRARIES)
             add_upkeep(handlers, services, settings)
@@ -87,6 +90,7 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 object_store=object_store,
                 services=services,
                 readers=readers,
+                answer_writer=WrittenAnswers(readers.written, settings.written_after_runs),
                 metrics=metrics,
                 file_addresses=addresses,
                 database_probe=probe,

@@ -8,8 +8,11 @@ import ast
 import re
 import sys
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from pathlib import Path
+
+from tests import graph_rules
+from tests.source_trees import imported as _imported
+from tests.source_trees import tree as _tree
 
 FLOORS = ("domain", "persistence", "graph", "server")
 MAX_FILE_LINES = 250
@@ -36,11 +39,6 @@ _DOUBLES = frozenset({"unittest.mock", "mock", "pytest_mock", "responses", "moto
 Rule = Callable[[Path, str], list[str]]
 
 
-@lru_cache(maxsize=1000)
-def _tree(text: str) -> ast.Module:
-    return ast.parse(text)
-
-
 def imports_point_inward(path: Path, text: str) -> list[str]:
     """A floor imports only what its place in the house allows; domain imports the standard library and itself."""
     floor = path.parts[0]
@@ -60,17 +58,6 @@ def _may_import(floor: str, name: str) -> bool:
     if floor == "domain":
         return top in sys.stdlib_module_names
     return top != "tests" and top not in _FOREIGN.get(floor, frozenset())
-
-
-def _imported(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Every imported module with its line; `from a import b` counts as a.b, since b may be a module."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield node.lineno, alias.name
-        elif isinstance(node, ast.ImportFrom):
-            for alias in node.names:
-                yield node.lineno, f"{node.module or ''}.{alias.name}"
 
 
 def commits_in_one_place(path: Path, text: str) -> list[str]:
@@ -184,6 +171,7 @@ RULES: tuple[Rule, ...] = (
     files_are_short_or_say_why,
     functions_are_short,
     migrations_hide_no_library,
+    *graph_rules.RULES,
 )
 
 

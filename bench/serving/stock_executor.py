@@ -42,7 +42,13 @@ async def _main(port: int) -> None:
 
         async def answer(request: dict[str, Any]) -> bytes:
             context = OperationContext(
-                LOCAL_ACTOR, "bench", application.services, application.readers, application.file_addresses
+                LOCAL_ACTOR,
+                "bench",
+                application.services,
+                application.readers,
+                application.file_addresses,
+                application.answer_writer,
+                application.metrics.answers,
             )
             result = await schema.execute(
                 request["query"], variable_values=request.get("variables"), context_value=context

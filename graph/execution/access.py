@@ -5,6 +5,7 @@ from graphql import GraphQLField, GraphQLSchema, OperationType
 from domain.entities.actor import Actor, Role
 from graph.execution.document_cache import PreparedOperation
 from graph.execution.refusals import RequestCode, refusal
+from graph.library_internals import declaration
 from graph.rights import ROLE
 
 
@@ -38,8 +39,8 @@ class AccessRules:
 
 
 def _declared_role(name: str, field: GraphQLField) -> Role:
-    definition = field.extensions.get("strawberry-definition")
-    role = getattr(definition, "metadata", {}).get(ROLE)
+    declared = declaration(field)
+    role = declared.metadata.get(ROLE) if declared is not None else None
     if role is None:
         raise MissingRole(f"{name} declares no role")
     return Role(role)

@@ -18,18 +18,15 @@ from graphql import (
     specified_rules,
     validate,
 )
-from graphql.execution.collect_fields import FragmentDetails
-from graphql.validation.validate import ValidationAbortedError
-from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
-from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from graph.execution.breadth_first.plan_memory import OperationPlans, PlanMemory
 from graph.execution.cost import CostModel, CostPlan
 from graph.execution.limits import Limits, check_shape, check_tokens
 from graph.execution.refusals import RequestCode, over_limit, refusal, refusal_of
 from graph.execution.root_fields import root_fields, variables_below
+from graph.library_internals import STRAWBERRY_RULES, FragmentDetails, ValidationAbortedError
 
-_RULES: tuple[type[ASTValidationRule], ...] = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+_RULES: tuple[type[ASTValidationRule], ...] = (*specified_rules, *STRAWBERRY_RULES)
 
 # A parsed document takes about 400 bytes per token: this keeps the cache below some 25 MB whatever is sent.
 _MAX_CACHED_TOKENS = 60_000

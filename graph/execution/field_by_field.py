@@ -2,32 +2,19 @@
 
 from typing import cast
 
-from graphql import ExecutionResult
-from graphql.execution import default_field_resolver, default_type_resolver
-from graphql.execution.values import VariableValues
-from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
+from graphql import ExecutionResult, VariableValues
 
-from graph.context import OperationContext
+from graph.execution.context import ExecutionContext
 from graph.execution.document_cache import PreparedOperation
+from graph.library_internals import execution_of
 
 
 async def execute_field_by_field(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext
+    prepared: PreparedOperation, variables: VariableValues, context: ExecutionContext
 ) -> ExecutionResult:
     """The result, with the errors as they were raised."""
-    executor = StrawberryGraphQLCoreExecutionContext(
-        prepared.schema,
-        prepared.fragment_definitions,
-        prepared.fragments,
-        None,
-        context,
-        prepared.node,
-        variables,
-        default_field_resolver,
-        default_type_resolver,
-        default_field_resolver,
-        hide_suggestions=True,
-        operation_extensions={},
+    executor = execution_of(
+        prepared.schema, prepared.node, prepared.fragment_definitions, prepared.fragments, variables, context
     )
     result = executor.execute_operation()
     return cast(ExecutionResult, await result if executor.is_awaitable(result) else result)

@@ -4,11 +4,10 @@ import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from typing import Any, TypeVar
 
-from graphql import ExecutionResult
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql import ExecutionResult, VariableValues, get_variable_values
 
-from graph.context import OperationContext
 from graph.execution.breadth_first.executor import execute_breadth_first, execute_for_events
+from graph.execution.context import ExecutionContext
 from graph.execution.document_cache import PreparedOperation
 from graph.execution.fallbacks import fallback_reason
 from graph.execution.field_by_field import execute_field_by_field
@@ -28,7 +27,7 @@ def coerce_variables(prepared: PreparedOperation, given: Mapping[str, Any], max_
 
 
 async def run_operation(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext
+    prepared: PreparedOperation, variables: VariableValues, context: ExecutionContext
 ) -> ExecutionResult:
     """The result of a query or mutation with the library's raw errors; graph.execution.errors makes them fit to show.
 
@@ -39,7 +38,7 @@ async def run_operation(
 
 
 async def run_events(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, events: Sequence[object]
+    prepared: PreparedOperation, variables: VariableValues, context: ExecutionContext, events: Sequence[object]
 ) -> list[ExecutionResult]:
     """The result of a subscription for each of the events, as `run_operation` gives it."""
     return await _with_its_reads(execute_for_events(prepared, variables, context, events))

@@ -1,23 +1,22 @@
 """Runs subscriptions: the stream of events of an operation, and what its selection makes of the events."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from graphql import ExecutionResult, located_error
-from graphql.execution.values import VariableValues, get_argument_values
+from graphql import ExecutionResult, VariableValues, get_argument_values, located_error
 
-from graph.context import OperationContext
 from graph.execution.breadth_first.plan import FieldPlan
 from graph.execution.breadth_first.run import Run
+from graph.execution.context import ExecutionContext
 from graph.execution.document_cache import PreparedOperation
 from graph.execution.refusals import RequestCode, refusal
 from graph.execution.run import run_events
-from persistence.readers.live import Event, Subscriber
 
 
-async def source_stream(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext
-) -> Subscriber:
-    """The events of a subscription, from the moment when this returns; its caller closes it.
+async def source_stream(prepared: PreparedOperation, variables: VariableValues, context: ExecutionContext) -> Any:
+    """The events of a subscription, as its field's resolver gives them, from the moment when this returns.
+
+    Its caller closes it.
 
     Raises RequestRefused for a selection without a field, GraphQLError with what the field raised.
     """
@@ -33,17 +32,16 @@ async def source_stream(
 
 
 async def answer_events(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, events: Sequence[Event[object]]
+    prepared: PreparedOperation, variables: VariableValues, context: ExecutionContext, events: Sequence[object]
 ) -> list[ExecutionResult]:
     """What the selection makes of each event, all of them in one run with loaders of its own."""
     context.renew_loaders()
     return await run_events(prepared, variables, context, events)
 
 
-async def _subscribed(run: Run, field: FieldPlan) -> Subscriber:
+async def _subscribed(run: Run, field: FieldPlan) -> Any:
     arguments = get_argument_values(
         field.definition, field.nodes[0], run.variables, field.details.fragment_variable_values, hide_suggestions=True
     )
     assert field.definition.subscribe is not None, "declared with graph.rights.subscription_field"
-    stream: Subscriber = await field.definition.subscribe(None, run.info(field), **arguments)
-    return stream
+    return await field.definition.subscribe(None, run.info(field), **arguments)

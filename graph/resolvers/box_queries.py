@@ -7,6 +7,7 @@ import strawberry
 from domain.entities.location import LocationReference
 from graph.connections import After, Before, ConnectionView, First, Last, page_request
 from graph.context import Info
+from graph.dataloaders import Loaders
 from graph.relations import found_by
 from graph.types.box import Box, BoxConnection, BoxFilter
 from graph.types.location import Location
@@ -44,13 +45,13 @@ class BoxQueries:
     """Fields of Query."""
 
     box: Box | None = found_by(
-        "box_by_number", arguments=_box_number, description="The box with this number; null when there is none."
+        Loaders.box_by_number, arguments=_box_number, description="The box with this number; null when there is none."
     )
     boxes: BoxConnection | None = found_by(
-        "box_pages", arguments=_box_page, pick=ConnectionView, description="The boxes of the workshop by number."
+        Loaders.box_pages, arguments=_box_page, pick=ConnectionView, description="The boxes of the workshop by number."
     )
     location: Location | None = found_by(
-        "location_by_reference",
+        Loaders.location_by_reference,
         arguments=_location_reference,
         description="The location with this reference; null when there is none.",
     )

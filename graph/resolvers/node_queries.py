@@ -2,31 +2,33 @@
 
 import asyncio
 from collections.abc import Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
 
 from graph.context import Info
+from graph.dataloaders import Loaders
+from graph.execution.operation_loader import OperationLoader
 from graph.global_ids import parse_global_id
 from graph.request_errors import bad_user_input
 from graph.rights import query_field
 from graph.types.node import Node
 
 _MAX_IDS = 200
-_LOADERS: Mapping[str, str] = {
-    "Attachment": "attachment_by_id",
-    "Box": "box_by_id",
-    "Edit": "edit_by_id",
-    "Job": "job_by_id",
-    "Location": "location_by_id",
-    "Part": "part_by_id",
-    "PartType": "part_type_by_id",
-    "PickLine": "pick_line_by_id",
-    "PickList": "pick_list_by_id",
-    "Project": "project_by_id",
-    "QuantityChange": "change_by_id",
-    "Requirement": "requirement_by_id",
-    "StockOperation": "operation_by_id",
+_LOADERS: Mapping[str, OperationLoader[Any]] = {
+    "Attachment": Loaders.attachment_by_id,
+    "Box": Loaders.box_by_id,
+    "Edit": Loaders.edit_by_id,
+    "Job": Loaders.job_by_id,
+    "Location": Loaders.location_by_id,
+    "Part": Loaders.part_by_id,
+    "PartType": Loaders.part_type_by_id,
+    "PickLine": Loaders.pick_line_by_id,
+    "PickList": Loaders.pick_list_by_id,
+    "Project": Loaders.project_by_id,
+    "QuantityChange": Loaders.change_by_id,
+    "Requirement": Loaders.requirement_by_id,
+    "StockOperation": Loaders.operation_by_id,
 }
 
 
@@ -63,5 +65,5 @@ async def _load(info: Info, id: str) -> object | None:
     loader = _LOADERS.get(parsed[0]) if parsed is not None else None
     if parsed is None or loader is None:
         return None
-    view: object | None = await getattr(info.context.loaders, loader).load(parsed[1])
+    view: object | None = await loader.of(info.context.loaders).load(parsed[1])
     return view

@@ -6,9 +6,8 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
-from strawberry.types.field import StrawberryField
-
 import graph.resolvers
+from graph.library_internals import StrawberryField
 
 
 def fields_of(kind: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import strawberry
 from domain.entities.ids import PartKey
 from graph.connections import ConnectionView
 from graph.context import Info
+from graph.dataloaders import Loaders
 from graph.relations import found_by
 from graph.types.part import Part, PartConnection
 from graph.types.part_list import part_page
@@ -23,12 +24,12 @@ class PartQueries:
     """Fields of Query."""
 
     part: Part | None = found_by(
-        "part_by_key",
+        Loaders.part_by_key,
         arguments=_part_key,
         description="The part with this key, retired or not; null when there is none.",
     )
     parts: PartConnection | None = found_by(
-        "part_pages",
+        Loaders.part_pages,
         arguments=part_page,
         pick=ConnectionView,
         description="The parts of the workshop; those in use unless the filter says else.",

@@ -9,6 +9,7 @@ from domain.entities.project import MAX_UNITS
 from domain.errors import DomainError
 from graph.connections import After, Before, ConnectionView, First, Last, page_request
 from graph.context import Info
+from graph.dataloaders import Loaders
 from graph.global_ids import parse_global_id_of
 from graph.inputs.optional import named
 from graph.relations import found_by
@@ -62,10 +63,12 @@ class ProjectQueries:
     """Fields of Query."""
 
     project: Project | None = found_by(
-        "project_by_id", arguments=_project_number, description="The project with this id; null when there is none."
+        Loaders.project_by_id,
+        arguments=_project_number,
+        description="The project with this id; null when there is none.",
     )
     projects: ProjectConnection | None = found_by(
-        "project_pages", arguments=_project_page, pick=ConnectionView, description="The projects of the workshop."
+        Loaders.project_pages, arguments=_project_page, pick=ConnectionView, description="The projects of the workshop."
     )
 
     @query_field(

@@ -8,6 +8,8 @@ from typing import Any
 import strawberry
 
 from graph.context import Info
+from graph.dataloaders import Loaders
+from graph.execution.operation_loader import OperationLoader
 from graph.relations import backed_by, many, one
 from graph.types.node import Node
 from graph.types.preview import Preview, PreviewState, previews_of
@@ -76,10 +78,12 @@ class Attachment(Node):
     )
     text_state: TextState | None = strawberry.field(description="How far the text of a PDF is; null for others.")
     text_failure: str | None = strawberry.field(description="Why the text could not be read.")
-    part: PartRef | None = one("part_by_id", key=attrgetter("part_id"), description="The part it belongs to, if any.")
-    box: BoxRef | None = one("box_by_id", key=attrgetter("box_id"), description="The box it belongs to, if any.")
+    part: PartRef | None = one(
+        Loaders.part_by_id, key=attrgetter("part_id"), description="The part it belongs to, if any."
+    )
+    box: BoxRef | None = one(Loaders.box_by_id, key=attrgetter("box_id"), description="The box it belongs to, if any.")
     project: ProjectRef | None = one(
-        "project_by_id", key=attrgetter("project_id"), description="The project it belongs to, if any."
+        Loaders.project_by_id, key=attrgetter("project_id"), description="The project it belongs to, if any."
     )
     actor: str = strawberry.field(description="Who attached it.")
     created_at: datetime = strawberry.field(description="When it was attached.")
@@ -116,12 +120,12 @@ class Attachment(Node):
         return None if view.object_id is None else info.context.file_addresses.of_download(view.object_id)
 
 
-def attachments_of(loader: str) -> Any:
+def attachments_of(loader: OperationLoader[Any]) -> Any:
     """Declare the attachments of an owner."""
     return many(loader, key=attrgetter("id"), description="Its files and links, the oldest first, up to 200.")
 
 
-def cover_of(loader: str) -> Any:
+def cover_of(loader: OperationLoader[Any]) -> Any:
     """Declare the cover of an owner."""
     return one(
         loader,

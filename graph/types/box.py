@@ -8,6 +8,7 @@ import strawberry
 from domain.entities.box import BoxDetails
 from domain.entities.edit import EditedKind
 from graph.connections import Connection
+from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
 from graph.filters import conditions, folded, pattern
 from graph.inputs.optional import optional
@@ -49,21 +50,21 @@ class Box(Node):
     )
     version: int = strawberry.field(description="Grows by 1 with each edit; send it as expectedVersion.")
     designated_types: list[PartType] = many(
-        "designated_types_by_box",
+        Loaders.designated_types_by_box,
         key=attrgetter("id"),
         description="Part types it is meant for, up to 20, in the order given.",
     )
     locations: LocationConnection = connection(
-        "locations_by_box", key=attrgetter("id"), page=location_page, description="Its locations by number."
+        Loaders.locations_by_box, key=attrgetter("id"), page=location_page, description="Its locations by number."
     )
-    usage: BoxUsage = one("usage_by_box", key=attrgetter("id"), description="How full it is.")
+    usage: BoxUsage = one(Loaders.usage_by_box, key=attrgetter("id"), description="How full it is.")
     history: QuantityChangeConnection = history(
-        "history_by_box_number",
+        Loaders.history_by_box_number,
         key=attrgetter("number"),
         description="What happened in the box of this number, newest first; a box that had it before is included.",
     )
-    attachments: list[Attachment] = attachments_of("attachments_by_box")
-    cover: Attachment | None = cover_of("cover_by_box")
+    attachments: list[Attachment] = attachments_of(Loaders.attachments_by_box)
+    cover: Attachment | None = cover_of(Loaders.cover_by_box)
     edits: EditConnection = edits_of(EditedKind.BOX)
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it was last edited.")

@@ -4,6 +4,7 @@ from operator import attrgetter
 
 import strawberry
 
+from graph.dataloaders import Loaders
 from graph.inputs.optional import optional
 from graph.relations import one
 from graph.scalars import BigInt
@@ -22,8 +23,10 @@ class BuildPlanInput:
 class ProjectShortage:
     """Declares the domain's ProjectShortage."""
 
-    project: ProjectRef = one("project_by_id", key=attrgetter("project_id"), description="The project that is short.")
-    part: PartRef = one("part_by_id", key=attrgetter("part_id"), description="The part that is missing.")
+    project: ProjectRef = one(
+        Loaders.project_by_id, key=attrgetter("project_id"), description="The project that is short."
+    )
+    part: PartRef = one(Loaders.part_by_id, key=attrgetter("part_id"), description="The part that is missing.")
     needed_quantity: int = strawberry.field(description="Pieces for its units, beyond what is picked.")
     shortage_quantity: int = strawberry.field(description="Pieces of them that are missing, 1 or more.")
 
@@ -32,7 +35,7 @@ class ProjectShortage:
 class PartShortage:
     """Declares PartShortageView."""
 
-    part: PartRef = one("part_by_id", key=attrgetter("part_id"), description="The part that is missing.")
+    part: PartRef = one(Loaders.part_by_id, key=attrgetter("part_id"), description="The part that is missing.")
     on_hand_quantity: int = strawberry.field(description="Pieces in all places.")
     needed_quantity: BigInt = strawberry.field(
         description="Pieces that the projects of the plan need together, beyond what is picked."
@@ -45,7 +48,7 @@ class PartShortage:
 class PlannedProject:
     """Declares PlannedProjectView."""
 
-    project: ProjectRef = one("project_by_id", key=attrgetter("project_id"), description="The project.")
+    project: ProjectRef = one(Loaders.project_by_id, key=attrgetter("project_id"), description="The project.")
     units: int = strawberry.field(description="Units that the plan builds.")
     is_buildable: bool = strawberry.field(description="Whether nothing is missing for them.")
     shortages: list[ProjectShortage] = strawberry.field(

@@ -9,6 +9,7 @@ import strawberry
 from domain.entities.edit import EditedKind
 from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.context import Info
+from graph.dataloaders import Loaders
 from graph.relations import backed_by, connection
 from graph.schema_names import schema_name
 from graph.types.node import Node
@@ -46,4 +47,4 @@ def edit_page(
 def edits_of(kind: EditedKind) -> Any:
     """Declare the edits of an object of this kind."""
     key: Callable[[Any], tuple[EditedKind, int]] = lambda view: (kind, view.id)  # noqa: E731
-    return connection("edits_by_object", key=key, page=edit_page, description="Who changed what, newest first.")
+    return connection(Loaders.edits_by_object, key=key, page=edit_page, description="Who changed what, newest first.")

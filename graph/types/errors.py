@@ -15,6 +15,7 @@ import strawberry
 import domain.errors as refusals
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
+from graph.dataloaders import Loaders
 from graph.relations import one
 from graph.scalars import BigInt
 from graph.schema_names import schema_path, told_message
@@ -258,7 +259,7 @@ class DuplicateFileError(UserError):
 
     attachment_id: strawberry.Private[int]
     twin: AttachmentRef | None = one(
-        "attachment_by_id", key=attrgetter("attachment_id"), description="The attachment with these bytes."
+        Loaders.attachment_by_id, key=attrgetter("attachment_id"), description="The attachment with these bytes."
     )
 
 

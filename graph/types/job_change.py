@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from graph.dataloaders import Loaders
 from graph.live import event_cursor
 from graph.relations import one
 from graph.types.job import Job
@@ -21,4 +22,4 @@ class JobProgress:
     cursor: str = strawberry.field(
         resolver=_cursor, description="Send it as `after` to go on behind this event, on any server. Opaque."
     )
-    job: Job = one("job_by_id", key=attrgetter("view.id"), description="The job as it is now.")
+    job: Job = one(Loaders.job_by_id, key=attrgetter("view.id"), description="The job as it is now.")

@@ -8,6 +8,7 @@ import strawberry
 from domain.entities.location import LocationReference
 from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.context import Info
+from graph.dataloaders import Loaders
 from graph.filters import conditions
 from graph.inputs.optional import optional
 from graph.relations import backed_by, derived, many
@@ -30,11 +31,13 @@ class Location(Node):
     )
     box: BoxRef = strawberry.field(description="The box it is in.")
     is_free: bool = derived(
-        "stock_by_location", key=attrgetter("id"), pick=not_, description="Whether nothing lies there."
+        Loaders.stock_by_location, key=attrgetter("id"), pick=not_, description="Whether nothing lies there."
     )
-    stock: list[StockRef] = many("stock_by_location", key=attrgetter("id"), description="What lies there, by part key.")
+    stock: list[StockRef] = many(
+        Loaders.stock_by_location, key=attrgetter("id"), description="What lies there, by part key."
+    )
     history: QuantityChangeConnection = history(
-        "history_by_location",
+        Loaders.history_by_location,
         key=attrgetter("reference"),
         description="What happened at this reference, newest first; a place that had it before is included.",
     )

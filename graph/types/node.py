@@ -7,12 +7,9 @@ import strawberry
 from graph.global_ids import global_id_of
 
 
-def _id(root: Any) -> strawberry.ID:
+def id_of(root: Any) -> strawberry.ID:
+    """The id of whatever implements Node. Whoever answers without the object tells by this how the id is made."""
     return global_id_of(root)
-
-
-# Whoever answers without the object at hand can tell by this how its id is made.
-_id.is_global_id = True  # type: ignore[attr-defined]
 
 
 @strawberry.interface(description="Something with an id, under which `node` finds it again.")
@@ -20,5 +17,5 @@ class Node:
     """Implemented by types whose views stand in the table of graph.global_ids."""
 
     id: strawberry.ID = strawberry.field(
-        resolver=_id, description="Unique among all objects. Opaque: do not take it apart."
+        resolver=id_of, description="Unique among all objects. Opaque: do not take it apart."
     )

@@ -11,6 +11,8 @@ from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
 from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.context import Info
+from graph.dataloaders import Loaders
+from graph.execution.operation_loader import OperationLoader
 from graph.filters import conditions, exact
 from graph.inputs.optional import named, optional
 from graph.relations import backed_by, connection, many, one
@@ -53,23 +55,23 @@ class StockOperation(Node):
     actor: str = strawberry.field(description="Who did it.")
     at: datetime = strawberry.field(description="When it was applied.")
     changes: list[QuantityChangeRef] = many(
-        "changes_by_operation",
+        Loaders.changes_by_operation,
         key=attrgetter("id"),
         description="What it changed, in the order of application; a count without difference has delta 0.",
     )
     source: OperationSource | None = one(
-        "pick_list_by_id",
+        Loaders.pick_list_by_id,
         key=attrgetter("pick_list_id"),
         description="What it was done for; null when it was done by hand.",
     )
     project: ProjectRef | None = one(
-        "project_by_id", key=attrgetter("project_id"), description="The project it was done for, if any."
+        Loaders.project_by_id, key=attrgetter("project_id"), description="The project it was done for, if any."
     )
     reverses: OperationRef | None = one(
-        "operation_by_id", key=attrgetter("reverses_id"), description="The operation that this one undid."
+        Loaders.operation_by_id, key=attrgetter("reverses_id"), description="The operation that this one undid."
     )
     reversed_by: OperationRef | None = one(
-        "reversal_by_operation", key=attrgetter("id"), description="The operation that undid this one."
+        Loaders.reversal_by_operation, key=attrgetter("id"), description="The operation that undid this one."
     )
 
 
@@ -79,10 +81,10 @@ class QuantityChange(Node):
 
     is_type_of = backed_by(QuantityChangeView)
 
-    part: PartRef = one("part_by_id", key=attrgetter("part_id"), description="The part that changed.")
+    part: PartRef = one(Loaders.part_by_id, key=attrgetter("part_id"), description="The part that changed.")
     location_reference: LocationReference = strawberry.field(description="The place as it was written then.")
     location: LocationRef | None = one(
-        "location_by_reference",
+        Loaders.location_by_reference,
         key=attrgetter("location_reference"),
         description="The place that has this reference today; null when it is gone.",
     )
@@ -157,6 +159,6 @@ def change_page(
     )
 
 
-def history(loader: str, *, key: Any, description: str) -> Any:
+def history(loader: OperationLoader[Any], *, key: Any, description: str) -> Any:
     """Declare the history of an object."""
     return connection(loader, key=key, page=change_page, description=description)

@@ -13,6 +13,7 @@ from domain.entities.ids import PartKey
 from domain.entities.part import PartDetails
 from graph.connections import Connection
 from graph.context import Info
+from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
 from graph.relations import backed_by, connection, derived, many, one
 from graph.scalars import URL, BigInt
@@ -73,72 +74,76 @@ class Part(Node):
     pin_pitch: str | None = strawberry.field(description="Distance of its pins with its unit, {limit}.")
     pin_count: int | None = strawberry.field(description="Number of pins, {limit}.")
     parameters: list[Parameter] = many(
-        "parameters_by_part", key=attrgetter("id"), description="Up to 100 named values, in the order given."
+        Loaders.parameters_by_part, key=attrgetter("id"), description="Up to 100 named values, in the order given."
     )
     low_stock_threshold: int | None = strawberry.field(
         description="At or below so many pieces the part is low, {limit}; null: never."
     )
     is_low: bool = derived(
-        "stock_by_part",
+        Loaders.stock_by_part,
         key=attrgetter("id"),
         pick=attrgetter("is_low"),
         description="Whether the total is at or below the low-stock threshold.",
     )
     total_quantity: int = derived(
-        "stock_by_part",
+        Loaders.stock_by_part,
         key=attrgetter("id"),
         pick=attrgetter("total_quantity"),
         description="Pieces in all places together, 0 to 2,147,483,647; the sum of the stock in the same answer.",
     )
     reserved_quantity: BigInt = derived(
-        "availability_by_part",
+        Loaders.availability_by_part,
         key=attrgetter("id"),
         pick=attrgetter("reserved_quantity"),
         description="Pieces that projects have on open pick lists or still need; may be more than there are.",
     )
     available_quantity: int = derived(
-        "availability_by_part",
+        Loaders.availability_by_part,
         key=attrgetter("id"),
         pick=attrgetter("available_quantity"),
         description="Pieces that no project reserves: the total without the reserved ones, never below 0.",
     )
     reservations: list[Reservation] = many(
-        "reservations_by_part", key=attrgetter("id"), description="Who reserves it, by rank."
+        Loaders.reservations_by_part, key=attrgetter("id"), description="Who reserves it, by rank."
     )
     requirements: RequirementConnection = connection(
-        "requirements_by_part",
+        Loaders.requirements_by_part,
         key=attrgetter("id"),
         page=requirement_page_of_part,
         description="The projects that require it, by their rank.",
     )
     stock: list[Stock] = derived(
-        "stock_by_part",
+        Loaders.stock_by_part,
         key=attrgetter("id"),
         pick=attrgetter("rows"),
         description="Where it lies, by box and location; empty when there is none.",
     )
     open_pick_lines: list[PickLineRef] = many(
-        "open_lines_by_part", key=attrgetter("id"), description="The open pick lines that promise it, oldest first."
+        Loaders.open_lines_by_part,
+        key=attrgetter("id"),
+        description="The open pick lines that promise it, oldest first.",
     )
     history: QuantityChangeConnection = history(
-        "history_by_part", key=attrgetter("id"), description="What happened to its stock, newest first."
+        Loaders.history_by_part, key=attrgetter("id"), description="What happened to its stock, newest first."
     )
     quantity_at: int = derived(
-        "quantity_by_part_and_time",
+        Loaders.quantity_by_part_and_time,
         key=attrgetter("id"),
         arguments=_at_time,
         description="Pieces in all places at a moment: after the last change up to then, 0 before the first.",
     )
     possible_duplicates: list[PartRef] = many(
-        "possible_duplicates",
+        Loaders.possible_duplicates,
         key=attrgetter("id"),
         description="Other parts with the same manufacturer and MPN, ignoring case; by key, at most 20.",
     )
-    attachments: list[Attachment] = attachments_of("attachments_by_part")
-    cover: Attachment | None = cover_of("cover_by_part")
+    attachments: list[Attachment] = attachments_of(Loaders.attachments_by_part)
+    cover: Attachment | None = cover_of(Loaders.cover_by_part)
     edits: EditConnection = edits_of(EditedKind.PART)
     merged_into: PartRef | None = one(
-        "part_by_id", key=attrgetter("merged_into_id"), description="The part that this duplicate was merged into."
+        Loaders.part_by_id,
+        key=attrgetter("merged_into_id"),
+        description="The part that this duplicate was merged into.",
     )
     retired_at: datetime | None = strawberry.field(description="When it was retired; null while it is in use.")
     created_at: datetime = strawberry.field(description="When it was made.")

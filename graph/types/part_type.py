@@ -8,6 +8,7 @@ import strawberry
 
 from domain.entities.edit import EditedKind
 from graph.connections import Connection
+from graph.dataloaders import Loaders
 from graph.filters import conditions, pattern
 from graph.inputs.optional import optional
 from graph.relations import backed_by, connection, derived
@@ -29,10 +30,10 @@ class PartType(Node):
     name: str = strawberry.field(description="1 to 100 characters, unique ignoring case.")
     version: int = strawberry.field(description="Grows by 1 with each edit; send it as expectedVersion.")
     part_count: int = derived(
-        "part_count_by_type", key=attrgetter("id"), description="Parts of this type that are not retired."
+        Loaders.part_count_by_type, key=attrgetter("id"), description="Parts of this type that are not retired."
     )
     parts: Connection[PartRef] = connection(
-        "parts_by_type", key=attrgetter("id"), page=part_page, description="The parts of this type."
+        Loaders.parts_by_type, key=attrgetter("id"), page=part_page, description="The parts of this type."
     )
     edits: EditConnection = edits_of(EditedKind.PART_TYPE)
     created_at: datetime = strawberry.field(description="When it was made.")

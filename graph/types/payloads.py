@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from domain.entities.ids import PartKey
+from graph.dataloaders import Loaders
 from graph.relations import many, one
 from graph.types.box import Box
 from graph.types.operation import StockOperation
@@ -24,7 +25,7 @@ def _part(description: str) -> Any:
 
 def _part_of_key() -> Any:
     """A part with a history is never deleted, so it is there."""
-    return one("part_by_key", key=attrgetter("part_key"), description="The part as it is now.")
+    return one(Loaders.part_by_key, key=attrgetter("part_key"), description="The part as it is now.")
 
 
 def _parts(description: str) -> Any:
@@ -61,7 +62,7 @@ class CreatePartSuccess:
 
     part: PartView = _part("The new part.")
     possible_duplicates: list[Part] = many(
-        "possible_duplicates",
+        Loaders.possible_duplicates,
         key=attrgetter("part.id"),
         description="Other parts with the same manufacturer and MPN, ignoring case; by key, at most 20.",
     )

@@ -12,6 +12,7 @@ from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
 from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.context import Info
+from graph.dataloaders import Loaders
 from graph.filters import conditions
 from graph.inputs.optional import named, optional
 from graph.relations import backed_by, derived, many, one
@@ -46,15 +47,17 @@ class PickLine(Node):
 
     is_type_of = backed_by(PickLineView)
 
-    pick_list: PickListRef = one("pick_list_by_id", key=attrgetter("pick_list_id"), description="The list it is on.")
-    part: PartRef = one("part_by_id", key=attrgetter("part_id"), description="The part to take.")
+    pick_list: PickListRef = one(
+        Loaders.pick_list_by_id, key=attrgetter("pick_list_id"), description="The list it is on."
+    )
+    part: PartRef = one(Loaders.part_by_id, key=attrgetter("part_id"), description="The part to take.")
     required_part: PartRef = one(
-        "part_by_id",
+        Loaders.part_by_id,
         key=attrgetter("required_part_id"),
         description="The part that the project requires; another one where a substitute is taken.",
     )
     requirement: RequirementRef | None = one(
-        "requirement_by_id",
+        Loaders.requirement_by_id,
         key=attrgetter("requirement_id"),
         description="The requirement it serves; null when that was removed since.",
     )
@@ -63,7 +66,7 @@ class PickLine(Node):
         description="Where the pieces are said to lie, as it was written. This is advice: another place may be named."
     )
     location: LocationRef | None = one(
-        "location_by_id", key=attrgetter("location_id"), description="That place; null when it is gone."
+        Loaders.location_by_id, key=attrgetter("location_id"), description="That place; null when it is gone."
     )
     planned_quantity: int = strawberry.field(description="Pieces the line was made for, 1 to 1,000,000,000.")
     open_quantity: int = strawberry.field(description="Promised and not yet picked; 0 when the line is closed.")
@@ -81,7 +84,9 @@ class PickListBox:
 
     number: int = strawberry.field(description="The number of the box, as it was written.")
     box: BoxRef | None = one(
-        "box_by_number", key=attrgetter("number"), description="The box with this number today; null when it is gone."
+        Loaders.box_by_number,
+        key=attrgetter("number"),
+        description="The box with this number today; null when it is gone.",
     )
     lines: list[PickLine] = strawberry.field(description="What is taken from it, by location.")
 
@@ -90,7 +95,7 @@ class PickListBox:
 class PickListShortage:
     """Declares PickListShortageView."""
 
-    part: PartRef = one("part_by_id", key=attrgetter("part_id"), description="The required part.")
+    part: PartRef = one(Loaders.part_by_id, key=attrgetter("part_id"), description="The required part.")
     missing_quantity: int = strawberry.field(description="Pieces the list was made without, 1 or more.")
 
 
@@ -106,19 +111,19 @@ class PickList(Node):
         view: Any = self
         return int(view.id)
 
-    project: ProjectRef = one("project_by_id", key=attrgetter("project_id"), description="What it is picked for.")
+    project: ProjectRef = one(Loaders.project_by_id, key=attrgetter("project_id"), description="What it is picked for.")
     units: int = strawberry.field(description="Units it is for, 1 to 1,000,000.")
     state: PickListState = strawberry.field(description="How far it is.")
     built_units: int | None = strawberry.field(description="Units really built, once it is completed.")
     version: int = strawberry.field(description="Grows by 1 with each change of the list or its lines.")
     lines: list[PickLine] = many(
-        "lines_by_pick_list", key=attrgetter("id"), description="Its lines by box and location."
+        Loaders.lines_by_pick_list, key=attrgetter("id"), description="Its lines by box and location."
     )
     boxes: list[PickListBox] = derived(
-        "lines_by_pick_list", key=attrgetter("id"), pick=in_boxes, description="Its lines by box, for walking."
+        Loaders.lines_by_pick_list, key=attrgetter("id"), pick=in_boxes, description="Its lines by box, for walking."
     )
     shortages: list[PickListShortage] = many(
-        "shortages_by_pick_list", key=attrgetter("id"), description="What it was made without."
+        Loaders.shortages_by_pick_list, key=attrgetter("id"), description="What it was made without."
     )
 
     @strawberry.field(
@@ -173,12 +178,14 @@ def pick_list_page(
 class PlannedPickLine:
     """Declares PlannedLine."""
 
-    part: PartRef = one("part_by_id", key=attrgetter("part_id"), description="The part to take.")
+    part: PartRef = one(Loaders.part_by_id, key=attrgetter("part_id"), description="The part to take.")
     required_part: PartRef = one(
-        "part_by_id", key=attrgetter("want.part_id"), description="The part that the project requires."
+        Loaders.part_by_id, key=attrgetter("want.part_id"), description="The part that the project requires."
     )
     location_reference: LocationReference = strawberry.field(description="Where it lies.")
-    location: LocationRef | None = one("location_by_id", key=attrgetter("place.location_id"), description="That place.")
+    location: LocationRef | None = one(
+        Loaders.location_by_id, key=attrgetter("place.location_id"), description="That place."
+    )
     quantity: int = strawberry.field(description="Pieces to take, 1 or more.")
 
 
@@ -187,7 +194,7 @@ class PickShortage:
     """Declares the domain's PickShortage."""
 
     part_key: PartKey = strawberry.field(description="The required part.")
-    part: PartRef = one("part_by_id", key=attrgetter("part_id"), description="The required part.")
+    part: PartRef = one(Loaders.part_by_id, key=attrgetter("part_id"), description="The required part.")
     needed: int = strawberry.field(description="Pieces the list takes.")
     available: int = strawberry.field(
         description="Pieces that may be put on it, allowed substitutes included; when a list is reopened, those that "

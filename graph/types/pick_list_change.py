@@ -5,6 +5,7 @@ from typing import Any
 
 import strawberry
 
+from graph.dataloaders import Loaders
 from graph.live import event_cursor
 from graph.relations import one
 from graph.types.references import PickListRef
@@ -22,5 +23,5 @@ class PickListChange:
         resolver=_cursor, description="Send it as `after` to go on behind this event, on any server. Opaque."
     )
     pick_list: PickListRef = one(
-        "pick_list_by_id", key=attrgetter("view.id"), description="The list with its lines, as they are now."
+        Loaders.pick_list_by_id, key=attrgetter("view.id"), description="The list with its lines, as they are now."
     )

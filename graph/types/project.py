@@ -10,6 +10,7 @@ from domain.entities.edit import EditedKind
 from domain.entities.ids import PartKey
 from domain.entities.project import ProjectDetails
 from graph.connections import Connection
+from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
 from graph.filters import conditions, pattern
 from graph.inputs.optional import named, optional
@@ -41,7 +42,7 @@ class Project(Node):
     built_units: int = strawberry.field(description="Units that completed pick lists have built.")
     outstanding_units: int = strawberry.field(description="Units that are still to be built; never below 0.")
     buildable_units: int = derived(
-        "buildable_units_by_project",
+        Loaders.buildable_units_by_project,
         key=attrgetter("id"),
         description="Outstanding units that can be built now from what is picked and available; 0 when archived.",
     )
@@ -50,24 +51,24 @@ class Project(Node):
         description="Grows by 1 with each edit of the project or its requirements; send it as expectedVersion."
     )
     requirements: RequirementConnection = connection(
-        "requirements_by_project",
+        Loaders.requirements_by_project,
         key=attrgetter("id"),
         page=requirement_page,
         description="What one unit takes, in the order given.",
     )
     pick_lists: PickListConnection = connection(
-        "pick_lists_by_project",
+        Loaders.pick_lists_by_project,
         key=attrgetter("id"),
         page=pick_list_page,
         description="Its pick lists, newest first.",
     )
     history: QuantityChangeConnection = history(
-        "history_by_project",
+        Loaders.history_by_project,
         key=attrgetter("id"),
         description="What was picked for it (and given back), newest first.",
     )
-    attachments: list[Attachment] = attachments_of("attachments_by_project")
-    cover: Attachment | None = cover_of("cover_by_project")
+    attachments: list[Attachment] = attachments_of(Loaders.attachments_by_project)
+    cover: Attachment | None = cover_of(Loaders.cover_by_project)
     edits: EditConnection = edits_of(EditedKind.PROJECT)
     created_at: datetime = strawberry.field(description="When it was made.")
     updated_at: datetime = strawberry.field(description="When it was last edited.")

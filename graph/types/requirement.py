@@ -8,6 +8,7 @@ import strawberry
 
 from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.context import Info
+from graph.dataloaders import Loaders
 from graph.filters import conditions
 from graph.relations import backed_by, many, one
 from graph.scalars import BigInt
@@ -38,7 +39,7 @@ class ProjectStatus(Enum):
 class Reservation:
     """Declares ReservationView."""
 
-    project: ProjectRef = one("project_by_id", key=attrgetter("project_id"), description="The project.")
+    project: ProjectRef = one(Loaders.project_by_id, key=attrgetter("project_id"), description="The project.")
     firm_quantity: int = strawberry.field(description="Pieces on its open pick lists, not yet picked.")
     soft_quantity: int = strawberry.field(
         description="Pieces that it still needs and that are on no list; they count against lower ranks only."
@@ -50,7 +51,7 @@ class Reservation:
 class RequirementSubstitute:
     """Declares SubstituteView."""
 
-    part: PartRef = one("part_by_id", key=attrgetter("part_id"), description="The part that may stand in.")
+    part: PartRef = one(Loaders.part_by_id, key=attrgetter("part_id"), description="The part that may stand in.")
     available_quantity: int = strawberry.field(
         description="Pieces that the project could take of it: available to it, on none of its open pick lines, and "
         "beyond what it needs of the part itself. Several requirements may be offered the same pieces."
@@ -76,12 +77,12 @@ class RequirementCoverage:
         description="Needed beyond what is picked and available; 0 for an archived project."
     )
     substitutes: list[RequirementSubstitute] = many(
-        "substitutes_by_requirement",
+        Loaders.substitutes_by_requirement,
         key=attrgetter("requirement_id"),
         description="What the substitutes could give, the first choice first, at most 20.",
     )
     reserved_by: list[Reservation] = many(
-        "reservations_of_others",
+        Loaders.reservations_of_others,
         key=attrgetter("project_id", "part_id"),
         description="The other projects that reserve the part, by rank.",
     )
@@ -93,8 +94,10 @@ class Requirement(Node):
 
     is_type_of = backed_by(RequirementView)
 
-    project: ProjectRef = one("project_by_id", key=attrgetter("project_id"), description="The project.")
-    part: PartRef = one("part_by_id", key=attrgetter("part_id"), description="The part; one requirement per project.")
+    project: ProjectRef = one(Loaders.project_by_id, key=attrgetter("project_id"), description="The project.")
+    part: PartRef = one(
+        Loaders.part_by_id, key=attrgetter("part_id"), description="The part; one requirement per project."
+    )
     per_unit: int = strawberry.field(description="Pieces for one unit, 1 to 1,000,000.")
     attrition_percent: int = strawberry.field(
         description="Of the pieces so many percent are lost on the way, 0 to 100; rounded up over all units."
@@ -105,11 +108,13 @@ class Requirement(Node):
         description="Where it goes on the board, such as R1 and R2: up to 500, each up to 50 characters."
     )
     substitutes: list[RequirementSubstitute] = many(
-        "substitutes_by_requirement",
+        Loaders.substitutes_by_requirement,
         key=attrgetter("id"),
         description="Parts that may stand in, the first choice first, at most 20.",
     )
-    coverage: RequirementCoverage = one("coverage_by_requirement", key=attrgetter("id"), description="How far it goes.")
+    coverage: RequirementCoverage = one(
+        Loaders.coverage_by_requirement, key=attrgetter("id"), description="How far it goes."
+    )
 
 
 RequirementConnection = Connection[Requirement]

@@ -53,12 +53,11 @@ class Readers:
         self,
         database: Database,
         live_bounds: Bounds = Bounds(),  # noqa: B008 - frozen
-        written_after_runs: int = 3,
     ) -> None:
         for noun, reader in _READERS.items():
             setattr(self, noun, reader(database))
         self.live = Listener(database, live_bounds)
-        self.written = WrittenReader(database, written_after_runs)
+        self.written = WrittenReader(database)
 
 
 _READERS = get_type_hints(Readers)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, disable_created_metrics
 
+from server.metrics.answers import AnswerMetrics
 from server.metrics.multiprocess import shared_directory
 from server.metrics.process import ProcessMetrics
 from server.metrics.requests import RequestMetrics
@@ -21,6 +22,7 @@ class Metrics:
         registry = CollectorRegistry()
         self.registry = registry
         self.requests = RequestMetrics(registry, max_operation_names)
+        self.answers = AnswerMetrics(registry)
         self.stock = StockMetrics(registry)
         self.store = StoreMetrics(registry)
         self.pools = PoolMetrics(registry)

@@ -12,7 +12,7 @@ from graph.execution.access import AccessRules
 from graph.execution.document_cache import DocumentCache
 from graph.execution.limits import Limits
 from graph.explorer import ASSETS_PATH
-from graph.schema import schema
+from graph.schema import graphql_schema
 from server.authentication import Authenticator
 from server.files.access import FileAccess
 from server.files.pick_list_route import PATH as PICK_LIST_PATH
@@ -45,7 +45,6 @@ def create_app(application: Application) -> ASGIApp:
     settings = application.settings
     authenticator = Authenticator(application)
     # Strawberry's own view and execution are left aside: docs/decisions/own-endpoint.md says why.
-    graphql_schema = schema._schema
     documents = DocumentCache(graphql_schema, _limits(settings), settings.document_cache_size)
     application.metrics.refresh_from(application.metrics.requests.follow(documents))
     operations = Operations(application, documents, AccessRules(graphql_schema))

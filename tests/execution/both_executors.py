@@ -13,6 +13,7 @@ from graph.execution.field_by_field import execute_field_by_field
 from graph.execution.limits import Limits
 from graph.execution.run import coerce_variables
 from persistence.statements import StatementCounter, statement_counter
+from tests.execution.bare_context import BareContext
 
 # The limits are tested elsewhere; here they would only be in the way.
 WIDE = Limits(
@@ -49,14 +50,15 @@ class BothExecutors:
         """The only operation of the document."""
         return await self.documents.prepare(text, None)
 
-    async def run(self, text: str, variables: Mapping[str, Any], contexts: tuple[Any, Any] = (None, None)) -> Answers:
-        """Both answers, each executor with a context of its own."""
+    async def run(self, text: str, variables: Mapping[str, Any], contexts: tuple[Any, Any] | None = None) -> Answers:
+        """Both answers, each executor with a context of its own; bare ones when left out."""
+        our_context, their_context = contexts or (BareContext(), BareContext())
         prepared = await self.prepare(text)
         coerced = coerce_variables(prepared, variables, max_errors=5)
         with counted() as our_statements:
-            ours = await execute_breadth_first(prepared, coerced, contexts[0])
+            ours = await execute_breadth_first(prepared, coerced, our_context)
         with counted() as their_statements:
-            theirs = await execute_field_by_field(prepared, coerced, contexts[1])
+            theirs = await execute_field_by_field(prepared, coerced, their_context)
         return Answers(ours, theirs, our_statements.count, their_statements.count)
 
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from graph.execution.run import coerce_variables, run_operation
-from graph.schema import schema
+from graph.schema import graphql_schema
 from tests.activity import activity
 from tests.conftest import connect
 from tests.execution.both_executors import BothExecutors
@@ -60,7 +60,7 @@ async def test_a_plan_that_is_cancelled_leaves_its_pool_whole(
     server: ServerProcess, database_connection: asyncpg.Connection
 ) -> None:
     await fill(database_connection, 20)
-    prepared = await BothExecutors(schema._schema).prepare(QUERY)
+    prepared = await BothExecutors(graphql_schema).prepare(QUERY)
     variables = coerce_variables(prepared, {}, max_errors=1)
     async with open_workshop(server) as application:
         async with held(database_connection, LOCK):

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 
 from graph.execution.breadth_first.column_sources import column_of
 from graph.execution.refusals import RequestRefused
-from graph.relations import Relation
+from graph.execution.relation import Relation
+from graph.library_internals import core_schema
 from tests.execution.both_executors import Answers, BothExecutors, assert_equal, assert_equal_but_for_timing
 from tests.execution.documents import LEFT_OUT, Document, DocumentWriter, check_until_shown
 from tests.execution.toy import schema
@@ -48,7 +49,7 @@ _FAILING_SCALAR = re.compile(r"cannot represent| broke$|coerce_output_value")
 # graphql-core drops work that it has begun when a field beside it fails.
 pytestmark = pytest.mark.filterwarnings("ignore:.*was never awaited", "ignore::pytest.PytestUnraisableExceptionWarning")
 
-toy_schema = schema._schema
+toy_schema = core_schema(schema)
 
 
 def choose(chance: Random, _field: str, _name: str, argument: GraphQLArgument) -> Any:

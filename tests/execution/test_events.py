@@ -8,8 +8,9 @@ from graphql import GraphQLObjectType, build_schema
 from graph.execution.document_cache import PreparedOperation
 from graph.execution.run import coerce_variables, run_events
 from graph.execution.subscribing import answer_events
-from graph.schema import schema
+from graph.schema import graphql_schema
 from persistence.readers.stock_change import STOCK_CHANGES, topic
+from tests.execution.bare_context import BareContext
 from tests.execution.both_executors import BothExecutors, counted
 from tests.execution.workshop import context_of, open_workshop
 from tests.factories import Workshop
@@ -38,8 +39,7 @@ async def _prepared(document: str) -> PreparedOperation:
 
 async def _told(document: str, *events: object) -> list[tuple[Json | None, list[tuple[str, object]]]]:
     prepared = await _prepared(document)
-    context: Any = None
-    results = await run_events(prepared, coerce_variables(prepared, {}, max_errors=1), context, events)
+    results = await run_events(prepared, coerce_variables(prepared, {}, max_errors=1), BareContext(), events)
     return [(result.data, [(error.message, error.path) for error in result.errors or ()]) for result in results]
 
 
@@ -72,7 +72,7 @@ async def test_what_events_load_is_loaded_for_all_of_them_at_once(server: Server
                 events.append(event)
                 subscriber.done(event)
         subscriber.close()
-        prepared = await BothExecutors(schema._schema).prepare(
+        prepared = await BothExecutors(graphql_schema).prepare(
             "subscription { stockChanged { change { part { key description } } } }"
         )
         variables = coerce_variables(prepared, {}, max_errors=1)

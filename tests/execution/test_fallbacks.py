@@ -7,17 +7,17 @@ from graphql import ExecutionResult
 
 from graph.execution.fallbacks import FallbackReason, fallback_reason
 from graph.execution.run import coerce_variables, run_operation
-from graph.schema import schema
+from graph.schema import graphql_schema
+from tests.execution.bare_context import BareContext
 from tests.execution.both_executors import BothExecutors
 
-executors = BothExecutors(schema._schema)
+executors = BothExecutors(graphql_schema)
 
 
 async def run(text: str) -> ExecutionResult:
     """The result of a document that needs no data."""
     prepared = await executors.prepare(text)
-    context: Any = None
-    return await run_operation(prepared, coerce_variables(prepared, {}, max_errors=1), context)
+    return await run_operation(prepared, coerce_variables(prepared, {}, max_errors=1), BareContext())
 
 
 @pytest.mark.parametrize(

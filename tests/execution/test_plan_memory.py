@@ -3,11 +3,10 @@
 from typing import Any
 from weakref import ref
 
-from graphql import build_schema, parse
-from graphql.execution.collect_fields import FragmentDetails
-from graphql.execution.values import VariableValues, get_variable_values
+from graphql import VariableValues, build_schema, get_variable_values, parse
 
 from graph.execution.breadth_first.plan_memory import OperationPlans, PlanMemory
+from graph.library_internals import FragmentDetails
 
 SCHEMA = build_schema("type Query { a(n: Int): Int, b: Int, c: Query }")
 DOCUMENT = """

@@ -21,7 +21,8 @@ from graph.execution.document_cache import PreparedOperation
 from graph.execution.field_by_field import execute_field_by_field
 from graph.execution.refusals import RequestRefused
 from graph.execution.run import coerce_variables
-from persistence.readers.written.entities import ENTITIES
+from graph.library_internals import declaration
+from persistence.readers.written.writable_columns import WRITABLE_OBJECTS
 from server.wiring import Application
 from tests.execution.both_executors import Answers, BothExecutors, assert_equal_but_for_timing, counted
 from tests.execution.documents import Document, DocumentWriter, check_until_shown
@@ -45,11 +46,12 @@ def takes(parent: GraphQLNamedType, name: str, definition: GraphQLField) -> bool
         return name in ROOT_FIELDS
     if parent.name.endswith("Connection"):
         return name == "nodes" or parent.name in {"PartConnection", "BoxConnection"}
-    entity = ENTITIES.get(parent.name)
-    if entity is None:
+    writable = WRITABLE_OBJECTS.get(parent.name)
+    if writable is None:
         return True
-    python_name = definition.extensions["strawberry-definition"].python_name
-    return name == "id" or python_name in {*entity.values, *entity.inner, *entity.rows, *entity.pages}
+    declared = declaration(definition)
+    assert declared is not None
+    return name == "id" or declared.python_name in {*writable.values, *writable.inner, *writable.rows, *writable.pages}
 
 
 @st.composite

@@ -12,6 +12,7 @@ from strawberry.types.scalar import ScalarDefinition
 
 from graph.relations import backed_by, derived, many, one
 from tests.execution import toy_pets as pets
+from tests.execution.toy_loaders import ToyLoaders
 from tests.execution.toy_pets import PETS, CatView, Colour, DogView, fault, pet
 
 Fragile = NewType("Fragile", str)
@@ -91,17 +92,17 @@ class Pet:
     sure_friend: PetRef = given_by(lambda root: pet(root.number + 2))
     things: list[list[Thing | None]] = given_by(lambda root: [[root, None, pet(3)], [pet(root.number + 5)]])
     dogs: list[DogRef | None] | None = given_by(lambda root: [root, DogView(10), pet(2)])
-    related: PetRef | None = one("pet_by_number", key=attrgetter("number"), description="")
+    related: PetRef | None = one(ToyLoaders.pet_by_number, key=attrgetter("number"), description="")
     sure_related: PetRef = one(
-        "pet_by_number", key=lambda root: root.number + 1 if root.number % 4 else None, description=""
+        ToyLoaders.pet_by_number, key=lambda root: root.number + 1 if root.number % 4 else None, description=""
     )
-    relatives: list[PetRef] = many("pets_by_number", key=attrgetter("number"), description="")
-    broken: int | None = derived("broken", key=attrgetter("number"), description="")
-    keyless: int | None = derived("number_by_pair", key=attrgetter("nothing"), description="")
-    unhashable: int | None = derived("number_by_pair", key=_listed, description="")
-    unloaded: int | None = derived("no_such_loader", key=attrgetter("number"), description="")
+    relatives: list[PetRef] = many(ToyLoaders.pets_by_number, key=attrgetter("number"), description="")
+    broken: int | None = derived(ToyLoaders.broken, key=attrgetter("number"), description="")
+    keyless: int | None = derived(ToyLoaders.number_by_pair, key=attrgetter("nothing"), description="")
+    unhashable: int | None = derived(ToyLoaders.number_by_pair, key=_listed, description="")
+    unloaded: int | None = derived(ToyLoaders.unmade, key=attrgetter("number"), description="")
     total: int | None = derived(
-        "number_by_pair",
+        ToyLoaders.number_by_pair,
         key=lambda root: root.number if root.number % 3 else None,
         arguments=_addend,
         pick=_picked,

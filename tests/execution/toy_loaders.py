@@ -7,6 +7,8 @@ from typing import Any, TypeAlias
 from aiodataloader import DataLoader
 
 from graph.batches import SharedLoader
+from graph.execution.operation_loader import OperationLoader
+from tests.execution.bare_context import BareContext
 from tests.execution.toy_pets import pet
 
 Batches: TypeAlias = list[tuple[str, tuple[Any, ...]]]
@@ -16,13 +18,35 @@ class ToyLoaders:
     """Loaders that fail for some keys, or wholly."""
 
     def __init__(self, batches: Batches) -> None:
-        self.pet_by_number = _loader("pet_by_number", batches, _pet_or_fault)
-        self.pets_by_number = _loader("pets_by_number", batches, lambda number: [pet(number), pet(number + 3)])
-        self.number_by_pair = _loader("number_by_pair", batches, sum)
-        self.broken = _loader("broken", batches, lambda number: 1 // 0)
+        self._batches = batches
+
+    @OperationLoader
+    def pet_by_number(self) -> DataLoader[int, Any]:
+        """One pet, a fault or nothing."""
+        return _loader("pet_by_number", self._batches, _pet_or_fault)
+
+    @OperationLoader
+    def pets_by_number(self) -> DataLoader[int, Any]:
+        """Two pets."""
+        return _loader("pets_by_number", self._batches, lambda number: [pet(number), pet(number + 3)])
+
+    @OperationLoader
+    def number_by_pair(self) -> DataLoader[tuple[int, int], int]:
+        """The sum of the two."""
+        return _loader("number_by_pair", self._batches, sum)
+
+    @OperationLoader
+    def broken(self) -> DataLoader[int, Any]:
+        """A fault for all keys together."""
+        return _loader("broken", self._batches, lambda number: 1 // 0)
+
+    @OperationLoader
+    def unmade(self) -> DataLoader[int, Any]:
+        """No loader: it cannot even be made."""
+        raise LookupError("there is no such loader")
 
 
-class ToyContext:
+class ToyContext(BareContext):
     """What the toy's resolvers share; `batches` are the loads that ran."""
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ import asyncpg
 from domain.entities.actor import Actor, Role
 from graph.context import OperationContext
 from graph.execution.run import coerce_variables, run_operation
-from graph.schema import schema
+from graph.schema import graphql_schema
 from server.settings import Settings
 from server.wiring import Application, open_application
 from tests.execution.both_executors import BothExecutors
@@ -26,7 +26,7 @@ _CURSORS = """{
   partTypes(first: 1) { edges { cursor } } part(key: "OAAB") { history(first: 2) { edges { cursor } } }
 }"""
 
-workshop_schema = schema._schema
+workshop_schema = graphql_schema
 _executors = BothExecutors(workshop_schema)
 
 
@@ -41,7 +41,13 @@ async def open_workshop(server: ServerProcess, **others: object) -> AsyncIterato
 def context_of(application: Application) -> OperationContext:
     """The context of one operation."""
     return OperationContext(
-        Actor("test", Role.ADMIN), "in-process", application.services, application.readers, application.file_addresses
+        Actor("test", Role.ADMIN),
+        "in-process",
+        application.services,
+        application.readers,
+        application.file_addresses,
+        application.answer_writer,
+        application.metrics.answers,
     )
 
 

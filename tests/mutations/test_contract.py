@@ -12,10 +12,10 @@ from graphql import (
     GraphQLNamedType,
     GraphQLNonNull,
     GraphQLObjectType,
-    GraphQLSchema,
     GraphQLUnionType,
     is_introspection_type,
 )
+from strawberry.types import get_object_definition
 
 import domain.errors as refusals
 from domain.entities.actor import Role
@@ -24,9 +24,10 @@ from domain.entities.job import JobState
 from domain.entities.location import LocationReference
 from domain.entities.pick_list import PickListState, PickShortage
 from domain.services.use_case import is_idempotent
+from graph.library_internals import declaration, own_function
 from graph.mutations import USE_CASE
 from graph.rights import ROLE
-from graph.schema import schema
+from graph.schema import graphql_schema
 from graph.types.errors import (
     GRAPHQL_TYPES,
     ErrorCode,
@@ -37,7 +38,7 @@ from graph.types.errors import (
 )
 
 ADMIN_ONLY = {"createPartType", "updatePartType", "deletePartType", "deleteBox"}
-MUTATIONS = sorted(schema._schema.mutation_type.fields) if schema._schema.mutation_type else []
+MUTATIONS = sorted(graphql_schema.mutation_type.fields) if graphql_schema.mutation_type else []
 SHORTAGE = PickShortage(PartId(1), PartKey("AAAA"), 4, 1, 3)
 SHORTFALL = refusals.StockShortfall(PartKey("AAAA"), LocationReference(1, 2), 3, 4, location_exists=False)
 USAGE = refusals.Usage("part", 2, ("AAAA", "BBBB"))
@@ -121,8 +122,9 @@ def test_a_translated_refusal_keeps_its_message_path_and_facts(refusal: refusals
 
 def test_the_first_shortfall_is_told_beside_the_list() -> None:
     answer = translated(refusals.InsufficientStockError([SHORTFALL]))
-    fields = GRAPHQL_TYPES[refusals.InsufficientStockError].__strawberry_definition__.fields  # type: ignore[attr-defined]
-    resolved = {field.python_name: field.base_resolver(answer) for field in fields if field.base_resolver is not None}
+    fields = get_object_definition(GRAPHQL_TYPES[refusals.InsufficientStockError], strict=True).fields
+    functions = {field.python_name: own_function(field) for field in fields}
+    resolved = {name: function(answer) for name, function in functions.items() if function is not None}
     assert resolved == {"part_key": "AAAA", "location": LocationReference(1, 2), "available": 3, "requested": 4}
 
 
@@ -136,7 +138,7 @@ def test_the_first_shortfall_is_told_beside_the_list() -> None:
 )
 def test_the_enumerations_of_refusals_are_those_of_the_domain(shown: type[Enum], decided: type[Enum]) -> None:
     assert [member.name for member in shown] == [member.name for member in decided]
-    graphql_type = _graphql_schema().type_map[shown.__name__]
+    graphql_type = graphql_schema.type_map[shown.__name__]
     assert isinstance(graphql_type, GraphQLEnumType)
     assert [graphql_type.serialize(member) for member in decided] == [member.name for member in decided]
 
@@ -156,8 +158,9 @@ def test_a_mutation_takes_one_input_and_answers_its_nullable_payload(name: str) 
 
 @pytest.mark.parametrize("name", MUTATIONS)
 def test_a_mutation_asks_for_its_role(name: str) -> None:
-    definition = _mutations()[name].extensions["strawberry-definition"]
-    assert definition.metadata[ROLE] is (Role.ADMIN if name in ADMIN_ONLY else Role.EDITOR)
+    declared = declaration(_mutations()[name])
+    assert declared is not None
+    assert declared.metadata[ROLE] is (Role.ADMIN if name in ADMIN_ONLY else Role.EDITOR)
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
@@ -183,7 +186,7 @@ def test_what_is_created_and_what_changes_stock_may_be_sent_again(name: str) -> 
 def test_everything_around_mutations_is_described() -> None:
     undescribed = [
         where
-        for graphql_type in _graphql_schema().type_map.values()
+        for graphql_type in graphql_schema.type_map.values()
         if not is_introspection_type(graphql_type)
         for where, description in _descriptions(graphql_type)
         if not description
@@ -191,18 +194,16 @@ def test_everything_around_mutations_is_described() -> None:
     assert undescribed == []
 
 
-def _graphql_schema() -> GraphQLSchema:
-    return schema._schema
-
-
 def _mutations() -> dict[str, GraphQLField]:
-    root = _graphql_schema().mutation_type
+    root = graphql_schema.mutation_type
     assert root is not None
     return dict(root.fields)
 
 
 def _use_case(name: str) -> Any:
-    return _mutations()[name].extensions["strawberry-definition"].metadata[USE_CASE]
+    declared = declaration(_mutations()[name])
+    assert declared is not None
+    return declared.metadata[USE_CASE]
 
 
 def _subclasses(parent: type[refusals.DomainError]) -> Iterator[type[refusals.DomainError]]:

@@ -9,7 +9,9 @@ import domain.errors as refusals
 from domain.entities.actor import LOCAL_ACTOR
 from domain.services.stock import StockService
 from graph.context import OperationContext
+from graph.execution.observation import Unobserved
 from graph.file_addresses import FileAddresses
+from graph.library_internals import core_schema
 from graph.mutations import Call, UnlistedRefusal, mutation
 from graph.types.errors import ConflictError, NotFoundError
 
@@ -65,7 +67,8 @@ mutation Stir($outcome: String!) {
 
 def _context() -> OperationContext:
     # No use case and no reader is touched, so there are none.
-    return OperationContext(LOCAL_ACTOR, "request", cast(Any, None), cast(Any, None), FileAddresses(b""))
+    nothing = cast(Any, None)
+    return OperationContext(LOCAL_ACTOR, "request", nothing, nothing, FileAddresses(b""), nothing, Unobserved())
 
 
 async def _stirred(outcome: str) -> strawberry.types.ExecutionResult:
@@ -73,7 +76,7 @@ async def _stirred(outcome: str) -> strawberry.types.ExecutionResult:
 
 
 def test_a_function_becomes_a_described_field_with_its_union() -> None:
-    root = SCHEMA._schema.mutation_type
+    root = core_schema(SCHEMA).mutation_type
     assert root is not None
     field = root.fields["stirPot"]
     assert field.description == "Stir."

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 from graphql import GraphQLUnionType
 
-from graph.schema import schema
+from graph.schema import graphql_schema
 from tests.attachments.refusals import ELSEWHERE as OF_THE_STORE
 from tests.attachments.refusals import REFUSALS as ATTACHMENT_REFUSALS
 from tests.attachments.refusals import UPLOAD_REFUSALS
@@ -241,7 +241,7 @@ async def test_a_refusal_names_the_field_at_fault_and_changes_nothing(
 
 
 def test_every_refusal_that_a_payload_lists_is_in_the_table() -> None:
-    root = schema._schema.mutation_type
+    root = graphql_schema.mutation_type
     assert root is not None
     listed = {
         (name, member.name)

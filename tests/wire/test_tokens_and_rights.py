@@ -8,15 +8,16 @@ import strawberry
 from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_leaf_type, is_required_argument
 
 from graph.execution.access import AccessRules, MissingRole
+from graph.library_internals import core_schema, declaration
 from graph.rights import ROLE
-from graph.schema import schema
+from graph.schema import graphql_schema
 from server.settings import Settings
 from tests.conftest import connect, running
 from tests.server_process import ServerProcess
 from tests.servers.run import RunStores
 from tests.wire.conftest import GuardedServer, code_of, make_token, run_sql, until_asked_again
 
-CORE = schema._schema
+CORE = graphql_schema
 REVOKE = "UPDATE api_tokens SET revoked_at = now() WHERE name = $1"
 ROLES = ("VIEWER", "EDITOR", "ADMIN")
 
@@ -49,7 +50,9 @@ async def test_a_mutation_runs_for_its_role_and_those_above(
     guarded_server: GuardedServer, guarded_client: httpx.AsyncClient, name: str
 ) -> None:
     field = fields_of(CORE.mutation_type)[name]
-    least = field.extensions["strawberry-definition"].metadata[ROLE]
+    declared = declaration(field)
+    assert declared is not None
+    least = declared.metadata[ROLE]
     query = document("mutation", name, field)
     assert await outcome(guarded_client, query, {}) == "UNAUTHENTICATED"
     for role in ROLES:
@@ -95,7 +98,7 @@ def test_a_root_field_without_a_role_does_not_start() -> None:
             return ""
 
     with pytest.raises(MissingRole, match=r"Query\.unguarded"):
-        AccessRules(strawberry.Schema(Query)._schema)
+        AccessRules(core_schema(strawberry.Schema(Query)))
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,14 @@
 """Where the values of a field come from, read from its declaration."""
 
-import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any, TypeAlias
 
 from graphql import GraphQLField, default_field_resolver
-from strawberry.types.field import StrawberryField
-from strawberry.types.fields.resolver import StrawberryResolver
 
-from graph.relations import RELATION, Relation
+from graph.execution.relation import RELATION, Relation
+from graph.library_internals import declaration, own_function, reads_attribute
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,23 +45,14 @@ def column_of(name: str, definition: GraphQLField) -> Column:
     if name == "__typename":
         return TypeName()
     resolver = Resolver(definition.resolve or default_field_resolver)
-    declared = (definition.extensions or {}).get("strawberry-definition")
+    declared = declaration(definition)
     # Extensions, permissions among them, want to be asked for each object.
-    if not isinstance(declared, StrawberryField) or declared.extensions:
+    if declared is None or declared.extensions:
         return resolver
     relation = declared.metadata.get(RELATION)
     if isinstance(relation, Relation):
         return relation
-    if declared.base_resolver is None:
-        return Attribute(attrgetter(declared.python_name)) if declared.default_resolver is getattr else resolver
-    function = declared.base_resolver.wrapped_func
-    return Function(function) if callable(function) and _wants_object_alone(declared.base_resolver) else resolver
-
-
-def _wants_object_alone(resolver: StrawberryResolver[Any]) -> bool:
-    parameters = list(resolver.signature.parameters.values())
-    return (
-        len(parameters) == 1
-        and parameters[0].kind is inspect.Parameter.POSITIONAL_OR_KEYWORD
-        and parameters[0] in (resolver.self_parameter, resolver.root_parameter, resolver.parent_parameter)
-    )
+    if reads_attribute(declared):
+        return Attribute(attrgetter(declared.python_name))
+    function = own_function(declared)
+    return resolver if function is None else Function(function)

@@ -2,14 +2,14 @@
 
 from typing import Any, assert_never
 
-from graph.execution.breadth_first.asking import arguments_of, asked_of
+from graph.execution.breadth_first.argument_values import arguments_of, relation_arguments
 from graph.execution.breadth_first.column_sources import Attribute, Function, Resolver, TypeName
 from graph.execution.breadth_first.failure import Failure, attempt, each
-from graph.execution.breadth_first.gaps import Load
+from graph.execution.breadth_first.pending import Load
 from graph.execution.breadth_first.plan import FieldPlan
 from graph.execution.breadth_first.run import Run
-from graph.execution.breadth_first.writing import writing_of
-from graph.relations import Relation
+from graph.execution.breadth_first.writing import tell_resolver, writing_of
+from graph.execution.relation import Relation
 
 
 def column(run: Run, field: FieldPlan, sources: list[Any]) -> list[Any] | Load:
@@ -36,12 +36,13 @@ def _resolved(run: Run, field: FieldPlan, resolve: Any, sources: list[Any]) -> l
     arguments = attempt(arguments_of, run, field)
     if type(arguments) is Failure:
         return [arguments] * len(sources)
+    tell_resolver(run, field)
     info = run.info(field)
     return [attempt(resolve, source, info, **arguments) for source in sources]
 
 
 def _related(run: Run, field: FieldPlan, relation: Relation, sources: list[Any]) -> list[Any] | Load:
-    asked = asked_of(run, field, relation)
+    asked = relation_arguments(run, field, relation)
     if relation.is_of_arguments:
         keys = [asked] * len(sources)
         wanted = [] if asked is None or type(asked) is Failure else keys

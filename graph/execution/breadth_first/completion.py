@@ -13,14 +13,14 @@ from orjson import Fragment
 
 from graph.execution.breadth_first.columns import column
 from graph.execution.breadth_first.failure import Failure, attempt, failed
-from graph.execution.breadth_first.gaps import AnswerGap, Load, LoadGap
 from graph.execution.breadth_first.leaves import fit, leaves
 from graph.execution.breadth_first.lists import as_lists, end_to_end, gathered, laid_back
-from graph.execution.breadth_first.oddities import are_plain, awaited, is_odd, may_be_awaited, plain
+from graph.execution.breadth_first.pending import Load, PendingAnswers, PendingLoad
 from graph.execution.breadth_first.plan import Completion, FieldPlan, Items, Leaf, Objects, Required, SelectionPlan
 from graph.execution.breadth_first.rows import rows
 from graph.execution.breadth_first.run import Run
 from graph.execution.breadth_first.runtime_types import of_type, types_of
+from graph.execution.breadth_first.special_values import are_plain, awaited, is_special, may_be_awaited, plain
 
 Values: TypeAlias = list[Any]
 Later: TypeAlias = Coroutine[Any, Any, Values]
@@ -32,7 +32,7 @@ _ABSENT = frozenset((_NONE, Failure))
 def select(run: Run, plan: SelectionPlan, sources: Values) -> Values:
     """One dictionary for each source, its fields in the order of the selection; failures stand in them as they are.
 
-    What has to be waited for is null in them, and noted in `run.gaps`.
+    What has to be waited for is null in them, and noted in `run.pending`.
     """
     if not plan.fields:
         return [{} for _ in sources]
@@ -44,7 +44,9 @@ def select(run: Run, plan: SelectionPlan, sources: Values) -> Values:
     answers = rows(plan.keys, [column if type(column) is list else nothing for column in columns])
     for index in waiting:
         field, cause = plan.fields[index], columns[index]
-        run.gaps.append(LoadGap(answers, field, cause) if type(cause) is Load else AnswerGap(answers, field, cause))
+        run.pending.append(
+            PendingLoad(answers, field, cause) if type(cause) is Load else PendingAnswers(answers, field, cause)
+        )
     return answers
 
 
@@ -81,7 +83,7 @@ def complete(run: Run, field: FieldPlan, completion: Completion, values: Values)
         return _complete(run, field, completion, values, kinds)
     if any(map(may_be_awaited, kinds)) and any(map(is_awaitable, values)):
         return then(awaited(values), partial(complete, run, field, completion))
-    if any(map(is_odd, kinds)):
+    if any(map(is_special, kinds)):
         values = list(map(plain, values))
         kinds = set(map(type, values))
     run.has_failures = run.has_failures or Failure in kinds

@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from typing import Any
 
-from graphql import ExecutionResult, GraphQLError, OperationType
-from graphql.execution.values import VariableValues
+from graphql import ExecutionResult, GraphQLError, OperationType, VariableValues
 
-from graph.context import OperationContext
 from graph.execution.breadth_first.completion import select
-from graph.execution.breadth_first.filling import fill_gaps
+from graph.execution.breadth_first.null_propagation import NullPropagation
 from graph.execution.breadth_first.plan import SelectionPlan
 from graph.execution.breadth_first.run import Run
-from graph.execution.breadth_first.settling import Settling
+from graph.execution.breadth_first.waiting import wait_for_pending
+from graph.execution.context import ExecutionContext
 from graph.execution.document_cache import PreparedOperation
 
 
 async def execute_breadth_first(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext
+    prepared: PreparedOperation, variables: VariableValues, context: ExecutionContext
 ) -> ExecutionResult:
     """The result of a query or mutation, with the errors as they were raised. Mutations run one after the other."""
     try:
@@ -28,11 +27,11 @@ async def execute_breadth_first(
         plan, answer = await _serially(run, plan)
     else:
         [answer] = await _selected(run, plan, [None])
-    return _settled(run, plan, answer)
+    return _result(run, plan, answer)
 
 
 async def execute_for_events(
-    prepared: PreparedOperation, variables: VariableValues, context: OperationContext, events: Sequence[object]
+    prepared: PreparedOperation, variables: VariableValues, context: ExecutionContext, events: Sequence[object]
 ) -> list[ExecutionResult]:
     """The results of a subscription for its events, which are what its field gives: all of them level by level."""
     try:
@@ -41,19 +40,19 @@ async def execute_for_events(
         return [ExecutionResult(None, [error])] * len(events)
     run = Run.of(prepared, variables, context)
     answers = await _selected(run, plan, list(events))
-    return [_settled(run, plan, answer) for answer in answers]
+    return [_result(run, plan, answer) for answer in answers]
 
 
-def _settled(run: Run, plan: SelectionPlan, answer: dict[str, Any]) -> ExecutionResult:
+def _result(run: Run, plan: SelectionPlan, answer: dict[str, Any]) -> ExecutionResult:
     if not run.has_failures:
         return ExecutionResult(answer, None)
-    settling = Settling(run)
-    return ExecutionResult(settling.root(plan, answer), settling.errors or None)
+    propagation = NullPropagation(run)
+    return ExecutionResult(propagation.root(plan, answer), propagation.errors or None)
 
 
 async def _selected(run: Run, plan: SelectionPlan, sources: list[Any]) -> list[dict[str, Any]]:
     answers = select(run, plan, sources)
-    await fill_gaps(run)
+    await wait_for_pending(run)
     return answers
 
 
@@ -64,6 +63,6 @@ async def _serially(run: Run, plan: SelectionPlan) -> tuple[SelectionPlan, dict[
         ran = SelectionPlan(plan.type, plan.fields[:number], plan.keys[:number])
         [answered] = await _selected(run, SelectionPlan(plan.type, (field,), (field.key,)), [None])
         answer |= answered
-        if run.has_failures and Settling(run).root(ran, answer) is None:
+        if run.has_failures and NullPropagation(run).root(ran, answer) is None:
             return ran, answer
     return plan, answer

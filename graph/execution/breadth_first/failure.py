@@ -1,4 +1,4 @@
-"""What stands in a result where a field failed, until the errors are settled."""
+"""What stands in a result where a field failed, until nulls are propagated."""
 
 from collections.abc import Callable
 from typing import Any

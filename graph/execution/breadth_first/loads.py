@@ -10,6 +10,8 @@ from typing import Any
 from aiodataloader import DataLoader
 
 from graph.execution.breadth_first.failure import Failure
+from graph.execution.operation_loader import OperationLoader
+from graph.library_internals import known_to
 
 
 class ColumnLoader:
@@ -49,8 +51,7 @@ class ColumnLoader:
                 del self._batches[key]
 
     async def _load_all(self, keys: list[Hashable]) -> None:
-        # aiodataloader has no other way to ask what it has without asking for it.
-        known = self._loader._cache
+        known = known_to(self._loader)
         new = [key for key in keys if key not in known] if known else keys
         size = self._loader.max_batch_size or len(keys)
         for start in range(0, len(new), size):
@@ -76,17 +77,17 @@ class ColumnLoader:
 class ColumnLoaders:
     """The column loaders over one set of data loaders, made when first asked for."""
 
-    __slots__ = ("_by_name", "loaders")
+    __slots__ = ("_made", "loaders")
 
     def __init__(self, loaders: Any) -> None:
         self.loaders = loaders
-        self._by_name: dict[str, ColumnLoader] = {}
+        self._made: dict[OperationLoader[Any], ColumnLoader] = {}
 
-    def named(self, name: str) -> ColumnLoader:
-        """The column loader over the data loader of this name."""
-        found = self._by_name.get(name)
+    def over(self, loader: OperationLoader[Any]) -> ColumnLoader:
+        """The column loader over this data loader."""
+        found = self._made.get(loader)
         if found is None:
-            found = self._by_name[name] = ColumnLoader(getattr(self.loaders, name))
+            found = self._made[loader] = ColumnLoader(loader.of(self.loaders))
         return found
 
 

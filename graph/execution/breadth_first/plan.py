@@ -22,25 +22,26 @@ from graphql import (
     OperationDefinitionNode,
     ValueNode,
     VariableNode,
+    VariableValues,
     get_nullable_type,
     is_abstract_type,
     is_leaf_type,
     is_list_type,
     is_non_null_type,
 )
-from graphql.execution.collect_fields import (
+
+from graph.execution.breadth_first.column_sources import Attribute, Column, column_of
+from graph.execution.breadth_first.leaves import plain_kinds
+from graph.execution.observation import Unwritten
+from graph.execution.relation import Relation
+from graph.library_internals import (
     FieldDetails,
     FragmentDetails,
     GroupedFieldSet,
     collect_fields,
     collect_subfields,
+    declaration,
 )
-from graphql.execution.values import VariableValues
-
-from graph.execution.breadth_first.column_sources import Attribute, Column, column_of
-from graph.execution.breadth_first.leaves import plain_kinds
-from graph.relations import Relation
-from persistence.readers.written import Writing
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,12 @@ class Memo:
 
 @dataclass(slots=True)
 class WritingMemo:
-    """How often a field that looks something up has run, and what the database writes for it from some time on."""
+    """How often a field that looks something up has run, and what is written for it from some time on, or why not."""
 
     runs: int = 0
     is_settled: bool = False
-    writing: Writing | None = None
+    writing: Any = None
+    reason: Unwritten | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +128,8 @@ class FieldPlan:
     @property
     def python_name(self) -> str:
         """What the field is called in its view."""
-        name: str = self.definition.extensions["strawberry-definition"].python_name
-        return name
+        declared = declaration(self.definition)
+        return self.name if declared is None else declared.python_name
 
 
 @dataclass(frozen=True, slots=True)

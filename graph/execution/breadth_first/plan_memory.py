@@ -15,11 +15,11 @@ from graphql import (
     SelectionSetNode,
     Undefined,
     VariableNode,
+    VariableValues,
 )
-from graphql.execution.collect_fields import FragmentDetails
-from graphql.execution.values import VariableValues
 
 from graph.execution.breadth_first.plan import Planner, SelectionPlan
+from graph.library_internals import FragmentDetails
 
 _MAX_PLANS = 1_000
 # A planned field takes about 600 bytes: this keeps the plans below some 30 MB whatever is sent.

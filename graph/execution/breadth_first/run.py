@@ -5,38 +5,37 @@ from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import FragmentDefinitionNode, GraphQLResolveInfo, GraphQLSchema, OperationDefinitionNode
-from graphql.execution.values import VariableValues
+from graphql import FragmentDefinitionNode, GraphQLResolveInfo, GraphQLSchema, OperationDefinitionNode, VariableValues
 from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type import GraphQLResolveInfoHelpers
 
-from graph.context import OperationContext
-from graph.execution.breadth_first.gaps import Gap
 from graph.execution.breadth_first.loads import ColumnLoaders
+from graph.execution.breadth_first.pending import Pending
 from graph.execution.breadth_first.plan import FieldPlan, SelectionPlan
+from graph.execution.context import ExecutionContext
 from graph.execution.document_cache import PreparedOperation
 
 
 @dataclass(slots=True)
 class Run:
-    """`selections` remembers which plan made an object of an interface or union; `has_failures` asks for settling.
+    """`selections` remembers which plan made an object of an interface or union.
 
-    `gaps` are the answers that are still missing.
+    `has_failures` asks for null propagation, `pending` are the answers that are not there yet.
     """
 
     schema: GraphQLSchema
     operation: OperationDefinitionNode
     fragment_definitions: dict[str, FragmentDefinitionNode]
     variables: VariableValues
-    context: OperationContext
+    context: ExecutionContext
     has_failures: bool = False
-    gaps: list[Gap] = field(default_factory=list)
+    pending: list[Pending] = field(default_factory=list)
     selections: dict[int, SelectionPlan] = field(default_factory=dict)
     _column_loaders: ColumnLoaders | None = None
     _left_behind: set[asyncio.Future[Any]] = field(default_factory=set)
 
     @classmethod
-    def of(cls, prepared: PreparedOperation, variables: VariableValues, context: OperationContext) -> "Run":
+    def of(cls, prepared: PreparedOperation, variables: VariableValues, context: ExecutionContext) -> "Run":
         """A run of the operation that has not begun."""
         return cls(prepared.schema, prepared.node, prepared.fragment_definitions, variables, context)
 
@@ -47,7 +46,7 @@ class Run:
             self._column_loaders = ColumnLoaders(loaders)
         return self._column_loaders
 
-    def info(self, field_plan: FieldPlan) -> GraphQLResolveInfo[OperationContext]:
+    def info(self, field_plan: FieldPlan) -> GraphQLResolveInfo[ExecutionContext]:
         """What a resolver is told. One value serves all objects of the level, so its path names the field alone."""
         return GraphQLResolveInfo(
             field_plan.name,
@@ -67,10 +66,10 @@ class Run:
         )
 
     def _track(self, values: Sequence[Any]) -> None:
-        """Settle work that a resolver left behind, in the background."""
+        """Finish work that a resolver left behind, in the background."""
         for value in values:
             if is_awaitable(value):
-                left = asyncio.ensure_future(_settled(value))
+                left = asyncio.ensure_future(_finished(value))
                 self._left_behind.add(left)
                 left.add_done_callback(self._left_behind.discard)
 
@@ -79,5 +78,5 @@ async def _gather(awaitables: Sequence[Awaitable[Any]]) -> list[Any]:
     return list(await gather_with_cancel(*awaitables))
 
 
-async def _settled(awaitable: Awaitable[Any]) -> None:
+async def _finished(awaitable: Awaitable[Any]) -> None:
     await asyncio.gather(awaitable, return_exceptions=True)

@@ -5,10 +5,10 @@ on. Where all that is asked of an object is columns and rows that belong to it, 
 in less time than it takes to send the rows. docs/decisions/answers-written-by-the-database.md tells when, and what for.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import orjson
 from sqlalchemy import ARRAY, ColumnElement, FromClause, Integer, Text, bindparam, func, select
@@ -21,9 +21,9 @@ from persistence.readers.lookups import aligned
 from persistence.readers.part import PARTS
 from persistence.readers.part_view import PARTS_WITH_TYPES
 from persistence.readers.tables import boxes, parts
-from persistence.readers.written.entities import ENTITIES
-from persistence.readers.written.expressions import tables_of, written_object
-from persistence.readers.written.shapes import NotWritable, Shape
+from persistence.readers.written.json_in_sql import tables_of, written_object
+from persistence.readers.written.shapes import NotWritable, Obstacle, Shape
+from persistence.readers.written.writable_columns import WRITABLE_OBJECTS
 from persistence.statements import Statement
 
 _MOST_WRITINGS = 1_000
@@ -35,57 +35,57 @@ class Writing(Protocol):
     """A statement for one shape, ready to run."""
 
     async def read(self, database: Database, keys: Sequence[Any]) -> list[Any]:
-        """What the loader of the same name gives for the keys, with an `orjson.Fragment` for each view."""
+        """What the loader of these objects gives for the keys, with an `orjson.Fragment` in place of each view."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ByKey:
     """Objects that are looked up one by one."""
 
-    entity: str
+    kind: str
     source: FromClause
     key: ColumnElement[Any]
     type: TypeEngine[Any]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class InPages:
     """Objects of a long list."""
 
-    entity: str
+    kind: str
     listing: Listing[Any]
 
 
-ROOTS: Mapping[str, ByKey | InPages] = {
-    "part_by_key": ByKey("Part", PARTS_WITH_TYPES, parts.c.key, Text()),
-    "box_by_number": ByKey("Box", boxes, boxes.c.number, Integer()),
-    "part_pages": InPages("Part", PARTS),
-    "box_pages": InPages("Box", BOXES),
-}
-"""Where a written answer can begin, by the name of the loader that gives the views otherwise."""
+Root: TypeAlias = ByKey | InPages
+"""Where a written answer can begin."""
+
+PART_BY_KEY = ByKey("Part", PARTS_WITH_TYPES, parts.c.key, Text())
+PART_PAGES = InPages("Part", PARTS)
+BOX_BY_NUMBER = ByKey("Box", boxes, boxes.c.number, Integer())
+BOX_PAGES = InPages("Box", BOXES)
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenReader:
-    """Makes writings. `after_runs` is how often a selection is answered in the ordinary way before it is worth one;
-    negative: always.
-    """
+    """Makes writings, and reads by them."""
 
     database: Database
-    after_runs: int
 
-    def writing(self, loader: str, shape: Shape) -> Writing:
-        """The writing in place of a loader, the same for equal shapes. Raises NotWritable."""
-        return _writing(loader, shape)
+    def writing(self, root: Root, shape: Shape) -> Writing:
+        """The writing of objects that are found by this root, the same for equal shapes. Raises NotWritable."""
+        return _writing(root, shape)
+
+    async def read(self, writing: Writing, keys: Sequence[Any]) -> list[Any]:
+        """What there is for each key, in the order of the keys."""
+        return await writing.read(self.database, keys)
 
 
 @lru_cache(maxsize=_MOST_WRITINGS)
-def _writing(loader: str, shape: Shape) -> Writing:
-    root = ROOTS[loader]
+def _writing(root: Root, shape: Shape) -> Writing:
     source = root.source if isinstance(root, ByKey) else root.listing.source
-    written = written_object(shape, ENTITIES[root.entity], tables_of(source)).label("written")
+    written = written_object(shape, WRITABLE_OBJECTS[root.kind], tables_of(source)).label("written")
     if len(Statement(select(written).select_from(source)).sql) > _LONGEST_SQL:
-        raise NotWritable("a statement that would be planned anew each time")
+        raise NotWritable(Obstacle.TOO_LONG, root.kind)
     if isinstance(root, InPages):
         return _Pages(replace(root.listing, view=orjson.Fragment, columns=(written,), sharing=None))
     asked = func.any(bindparam("keys", type_=ARRAY(root.type)))

@@ -4,7 +4,7 @@ A shape names attributes as their views do. It is made from a selection once, an
 """
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import Enum, StrEnum, auto
 from typing import TypeAlias
 
 from persistence.readers.paging import PageRequest
@@ -81,5 +81,22 @@ class Shape:
     fields: tuple[tuple[str, Piece], ...]
 
 
+class Obstacle(StrEnum):
+    """Why the database cannot write a shape."""
+
+    NO_COLUMN = "no_column"
+    """Something is asked of an object that is neither a column nor rows."""
+    TABLES = "tables"
+    """A table is needed where the statement does not have it, or has it already."""
+    PAGE = "page"
+    """A page is chosen by conditions or a position."""
+    TOO_LONG = "too_long"
+    """The statement would be too long to stay prepared."""
+
+
 class NotWritable(Exception):
     """The database cannot write this; it is read and answered in the ordinary way."""
+
+    def __init__(self, obstacle: Obstacle, what: object) -> None:
+        super().__init__(f"{obstacle.value}: {what}")
+        self.obstacle = obstacle

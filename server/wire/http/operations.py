@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from graphql.execution.values import VariableValues
+from graphql import VariableValues
 
 from domain.entities.actor import Actor
 from graph.context import OperationContext
@@ -69,6 +69,8 @@ class Operations:
             services=self._application.services,
             readers=self._application.readers,
             file_addresses=self._application.file_addresses,
+            answer_writer=self._application.answer_writer,
+            answer_observer=self._application.metrics.answers,
         )
         record.refusals = context.refusals
         record.fallback = fallback_reason(prepared)

@@ -48,7 +48,7 @@ class LiveOperation:
     async def open(cls, ready: ReadyOperation, transport: Transport, timeout_seconds: float) -> "LiveOperation":
         """Subscribe. Raises GraphQLError, RequestRefused, and TimeoutError when it takes too long."""
         async with asyncio.timeout(timeout_seconds):
-            stream = await source_stream(ready.prepared, ready.variables, ready.context)
+            stream: Subscriber = await source_stream(ready.prepared, ready.variables, ready.context)
         return cls(ready, stream, transport, timeout_seconds)
 
     @asynccontextmanager

@@ -25,7 +25,7 @@ def may_be_awaited(kind: type) -> bool:
     return hasattr(kind, "__await__") or kind is GeneratorType
 
 
-def is_odd(kind: type) -> bool:
+def is_special(kind: type) -> bool:
     """Tell whether instances of this class stand for something else than a value."""
     return issubclass(kind, Exception | UndefinedType)
 

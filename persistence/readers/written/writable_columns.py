@@ -1,6 +1,6 @@
 """What the database can write of each kind of object: columns, by the names of the views, and what belongs to it.
 
-Everything stands here once for all selections; `expressions` puts together what one of them asks for.
+Everything stands here once for all selections; `json_in_sql` puts together what one of them asks for.
 """
 
 from collections.abc import Mapping
@@ -33,7 +33,7 @@ from persistence.readers.tables import (
 class InnerObject:
     """An object whose tables are joined already; `presence` is NULL where there is none."""
 
-    entity: str
+    kind: str
     presence: ColumnElement[Any] | None = None
 
 
@@ -41,7 +41,7 @@ class InnerObject:
 class RowsOf:
     """Rows of `source` that belong to an object by `condition`."""
 
-    entity: str
+    kind: str
     source: FromClause
     condition: ColumnElement[bool]
     order: tuple[ColumnElement[Any], ...]
@@ -51,13 +51,13 @@ class RowsOf:
 class PagesOf:
     """A listing whose parent the object is, by these columns of it."""
 
-    entity: str
+    kind: str
     listing: Listing[Any]
     parent: tuple[ColumnElement[Any], ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Entity:
+class WritableObject:
     """One kind of object. `tables` must be in the statement's scope for its columns to mean anything."""
 
     tables: tuple[FromClause, ...]
@@ -84,8 +84,8 @@ def _reference(box_number: ColumnElement[Any], number: ColumnElement[Any]) -> Co
     return cast(box_number, Text).concat(literal_column("'-'", Text())).concat(cast(number, Text))
 
 
-ENTITIES: Mapping[str, Entity] = {
-    "Part": Entity(
+WRITABLE_OBJECTS: Mapping[str, WritableObject] = {
+    "Part": WritableObject(
         (parts, part_types),
         {
             **_columns(PartView, parts),
@@ -104,14 +104,14 @@ ENTITIES: Mapping[str, Entity] = {
         },
         pages={"history": PagesOf("QuantityChange", OF_PART, (parts.c.id,))},
     ),
-    "PartType": Entity((part_types,), _columns(PartTypeView, part_types), id=part_types.c.id),
-    "Parameter": Entity((part_parameters,), _columns(ParameterView, part_parameters)),
-    "Stock": Entity(
+    "PartType": WritableObject((part_types,), _columns(PartTypeView, part_types), id=part_types.c.id),
+    "Parameter": WritableObject((part_parameters,), _columns(ParameterView, part_parameters)),
+    "Stock": WritableObject(
         (stock,),
         {"quantity": stock.c.quantity},
         inner={"location": InnerObject("LocationOfStock"), "part": InnerObject("Part")},
     ),
-    "LocationOfStock": Entity(
+    "LocationOfStock": WritableObject(
         (stock, boxes),
         {
             "number": stock.c.location_number,
@@ -121,7 +121,7 @@ ENTITIES: Mapping[str, Entity] = {
         id=stock.c.location_id,
         inner={"box": InnerObject("Box")},
     ),
-    "Location": Entity(
+    "Location": WritableObject(
         (locations, boxes),
         {
             "number": locations.c.number,
@@ -132,13 +132,13 @@ ENTITIES: Mapping[str, Entity] = {
         inner={"box": InnerObject("Box")},
         rows={"stock": RowsOf("Stock", _STOCK_AND_PARTS, stock.c.location_id == locations.c.id, (parts.c.key,))},
     ),
-    "Box": Entity(
+    "Box": WritableObject(
         (boxes,),
         _columns(BoxView, boxes),
         id=boxes.c.id,
         pages={"locations": PagesOf("Location", _LOCATIONS_OF_BOX, (boxes.c.id,))},
     ),
-    "QuantityChange": Entity(
+    "QuantityChange": WritableObject(
         (quantity_changes, operations),
         {
             **{name: quantity_changes.c[name] for name in ("delta", "quantity_after", "total_after")},
@@ -147,6 +147,6 @@ ENTITIES: Mapping[str, Entity] = {
         id=quantity_changes.c.id,
         inner={"operation": InnerObject("StockOperation")},
     ),
-    "StockOperation": Entity((operations,), _columns(OperationView, operations), id=operations.c.id),
+    "StockOperation": WritableObject((operations,), _columns(OperationView, operations), id=operations.c.id),
 }
 """Each kind by the name of its type in the schema; a location that is read from its stock is a kind of its own."""

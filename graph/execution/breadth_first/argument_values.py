@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from graphql.execution.values import get_argument_values
-from strawberry import Info
-from strawberry.types.arguments import convert_arguments
+from graphql import get_argument_values
 
 from graph.execution.breadth_first.failure import Failure, attempt
 from graph.execution.breadth_first.plan import FieldPlan
 from graph.execution.breadth_first.run import Run
-from graph.relations import Relation
+from graph.execution.relation import Relation
+from graph.library_internals import converted_arguments, declaration
 
 
 def arguments_of(run: Run, field: FieldPlan) -> dict[str, Any]:
@@ -24,7 +23,7 @@ def arguments_of(run: Run, field: FieldPlan) -> dict[str, Any]:
     )
 
 
-def asked_of(run: Run, field: FieldPlan, relation: Relation) -> Any:
+def relation_arguments(run: Run, field: FieldPlan, relation: Relation) -> Any:
     """What the relation makes of the field's arguments; None where it takes none, a Failure where it cannot.
 
     It is the same each time for constants.
@@ -45,8 +44,7 @@ def asked_of(run: Run, field: FieldPlan, relation: Relation) -> Any:
 
 def _asked_now(run: Run, field: FieldPlan, arguments: Any, given: dict[str, Any]) -> Any:
     """As the field's resolver would be given its arguments."""
-    declared = field.definition.extensions["strawberry-definition"]
-    info: Any = Info(_raw_info=run.info(field), _field=declared)
-    converter = info.schema.schema_converter
-    converted = convert_arguments(given, declared.arguments, converter.scalar_registry, converter.config, info)
+    declared = declaration(field.definition)
+    assert declared is not None, "relations are declared with Strawberry"
+    info, converted = converted_arguments(declared, run.info(field), given)
     return arguments(info, **converted)

@@ -15,19 +15,20 @@ from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.util import find_tables
 
 from persistence.readers.listing import ordered, positions_in, rows_of_parent
-from persistence.readers.written.entities import ENTITIES, Entity, InnerObject, PagesOf, RowsOf
 from persistence.readers.written.shapes import (
     Constant,
     Form,
     GlobalId,
     Inner,
     NotWritable,
+    Obstacle,
     Paged,
     Piece,
     Rows,
     Shape,
     Value,
 )
+from persistence.readers.written.writable_columns import WRITABLE_OBJECTS, InnerObject, PagesOf, RowsOf, WritableObject
 
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*", re.ASCII)
 _MICROSECONDS = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
@@ -39,31 +40,31 @@ Pieces: TypeAlias = list[Expression | str]
 """Expressions and constant texts that are to be joined."""
 
 
-def written_object(shape: Shape, entity: Entity, scope: Scope) -> Expression:
+def written_object(shape: Shape, writable: WritableObject, scope: Scope) -> Expression:
     """The JSON of an object as a text. Raises NotWritable."""
-    return _joined(_object(shape, entity, scope))
+    return _joined(_object(shape, writable, scope))
 
 
-def _object(shape: Shape, entity: Entity, scope: Scope) -> Pieces:
-    if not scope.issuperset(entity.tables):
-        raise NotWritable(f"{entity.tables} are out of scope")
-    return _braced((key, _piece(piece, entity, scope)) for key, piece in shape.fields)
+def _object(shape: Shape, writable: WritableObject, scope: Scope) -> Pieces:
+    if not scope.issuperset(writable.tables):
+        raise NotWritable(Obstacle.TABLES, writable.tables)
+    return _braced((key, _piece(piece, writable, scope)) for key, piece in shape.fields)
 
 
-def _piece(piece: Piece, entity: Entity, scope: Scope) -> Pieces:
+def _piece(piece: Piece, writable: WritableObject, scope: Scope) -> Pieces:
     match piece:
         case Constant(text):
             return [_quoted(text)]
         case GlobalId(type_name):
-            return _global_id(type_name, entity)
+            return _global_id(type_name, writable)
         case Value(name, form):
-            return _value(_found(entity.values, name), form)
+            return _value(_found(writable.values, name), form)
         case Inner(name, shape):
-            return _inner(_found(entity.inner, name), shape, scope)
+            return _inner(_found(writable.inner, name), shape, scope)
         case Rows(name, shape):
-            return _rows(_found(entity.rows, name), shape, scope)
+            return _rows(_found(writable.rows, name), shape, scope)
         case Paged() as paged:
-            return _page(_found(entity.pages, paged.name), paged, scope)
+            return _page(_found(writable.pages, paged.name), paged, scope)
         case _ as unknown:
             assert_never(unknown)
 
@@ -71,12 +72,12 @@ def _piece(piece: Piece, entity: Entity, scope: Scope) -> Pieces:
 def _found(mapping: Any, name: str) -> Any:
     found = mapping.get(name)
     if found is None:
-        raise NotWritable(name)
+        raise NotWritable(Obstacle.NO_COLUMN, name)
     return found
 
 
 def _inner(inner: InnerObject, shape: Shape, scope: Scope) -> Pieces:
-    written = _object(shape, ENTITIES[inner.entity], scope)
+    written = _object(shape, WRITABLE_OBJECTS[inner.kind], scope)
     if inner.presence is None:
         return written
     return [case((inner.presence.is_(None), literal_column("'null'")), else_=_joined(written))]
@@ -85,8 +86,8 @@ def _inner(inner: InnerObject, shape: Shape, scope: Scope) -> Pieces:
 def _rows(rows: RowsOf, shape: Shape, scope: Scope) -> Pieces:
     own = tables_of(rows.source)
     if not scope.isdisjoint(own):
-        raise NotWritable("a table stands in the statement already")
-    written = written_object(shape, ENTITIES[rows.entity], scope | own)
+        raise NotWritable(Obstacle.TABLES, rows.kind)
+    written = written_object(shape, WRITABLE_OBJECTS[rows.kind], scope | own)
     listed = func.string_agg(written, aggregate_order_by(literal_column("','"), *rows.order))
     return _list(select(listed).select_from(rows.source).where(rows.condition), scope)
 
@@ -94,14 +95,16 @@ def _rows(rows: RowsOf, shape: Shape, scope: Scope) -> Pieces:
 def _page(pages: PagesOf, paged: Paged, scope: Scope) -> Pieces:
     listing, request = pages.listing, paged.request
     own = tables_of(listing.source)
-    if not scope.isdisjoint(own) or request.conditions or request.after or request.before:
-        raise NotWritable("a page of another kind")
+    if not scope.isdisjoint(own):
+        raise NotWritable(Obstacle.TABLES, pages.kind)
+    if request.conditions or request.after or request.before:
+        raise NotWritable(Obstacle.PAGE, pages.kind)
     parts: list[tuple[str, Pieces]] = []
     for key, piece in paged.fields:
         if isinstance(piece, Constant):
             parts.append((key, [_quoted(piece.text)]))
             continue
-        written = written_object(piece, ENTITIES[pages.entity], scope | own).label("written")
+        written = written_object(piece, WRITABLE_OBJECTS[pages.kind], scope | own).label("written")
         page = rows_of_parent(listing, request, pages.parent, written).correlate(*scope).subquery("page")
         order = ordered(positions_in(page, request.order), runs_down=request.descending)
         listed = func.string_agg(page.c.written, aggregate_order_by(literal_column("','"), *order))
@@ -136,11 +139,11 @@ def _not_null(column: ColumnElement[Any], form: Form) -> Pieces:
             assert_never(unknown)
 
 
-def _global_id(type_name: str, entity: Entity) -> Pieces:
-    if entity.id is None:
-        raise NotWritable("an id")
+def _global_id(type_name: str, writable: WritableObject) -> Pieces:
+    if writable.id is None:
+        raise NotWritable(Obstacle.NO_COLUMN, "id")
     name = literal_column(f"'{_checked(type_name)}:'", Text())
-    told = func.convert_to(name.concat(cast(entity.id, Text)), literal_column("'UTF8'"))
+    told = func.convert_to(name.concat(cast(writable.id, Text)), literal_column("'UTF8'"))
     encoded = func.encode(told, literal_column("'base64'"))
     # Letters, a colon and digits never give the + and / that a URL cannot have; only the padding goes.
     return ['"', func.rtrim(encoded, literal_column("'='")), '"']
@@ -171,7 +174,7 @@ def _quoted(name: str) -> str:
 
 def _checked(name: str) -> str:
     if _NAME.fullmatch(name) is None:
-        raise NotWritable(name)
+        raise NotWritable(Obstacle.NO_COLUMN, name)
     return name
 
 

@@ -1,4 +1,4 @@
-"""Settles failures: each becomes an error with its path, and null in the nearest place that may be null.
+"""Failures become errors with their paths, and null at the nearest place that may be null.
 
 Runs only when something failed. It walks the answer beside the plan that made it and builds a new one, because an
 object that is named twice stands in the answer as one dictionary.
@@ -20,7 +20,7 @@ class _Nulled(Exception):
     """A required value is null; its parent is null too."""
 
 
-class Settling:
+class NullPropagation:
     """Collects the errors of one answer, in the order of the selection; of several below one null only the first."""
 
     def __init__(self, run: Run) -> None:
@@ -28,7 +28,7 @@ class Settling:
         self._run = run
 
     def root(self, plan: SelectionPlan, answer: dict[str, Any]) -> dict[str, Any] | None:
-        """The settled answer; null when a required field at the root is."""
+        """The answer with its nulls; null when a required field at the root is."""
         try:
             return self._object(plan, answer, ())
         except _Nulled:
@@ -42,10 +42,10 @@ class Settling:
 
     def _value(self, field: FieldPlan, completion: Completion, value: Any, path: PathKeys) -> Any:
         if isinstance(completion, Required):
-            settled = self._value(field, completion.inner, value, path)
-            if settled is None:
+            inner = self._value(field, completion.inner, value, path)
+            if inner is None:
                 raise _Nulled
-            return settled
+            return inner
         if type(value) is Failure:
             self.errors.append(located_error(value.error, field.nodes, list(path)))
             return None

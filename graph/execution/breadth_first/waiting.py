@@ -1,36 +1,37 @@
-"""Fills the gaps that a level left: waits for all that they wait for, and goes on from there, level by level.
+"""Waits for the pending answers of a level, puts them in, and goes on from there, level by level.
 
 Columns of a level that load through the same loader share one batch, whichever parts of the answer they stand in. What
-has come may leave gaps one level deeper, which are filled next. So an operation runs as many statements as its shape
-has loads, however long each of them takes.
+has come may leave answers pending one level deeper, which come next. So an operation runs as many statements as its
+shape has loads, however long each of them takes.
 """
 
 import asyncio
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from graph.execution.breadth_first.answer_writer import Writing
 from graph.execution.breadth_first.columns import laid_out
 from graph.execution.breadth_first.completion import complete
 from graph.execution.breadth_first.failure import Failure, attempt, each, failed
-from graph.execution.breadth_first.gaps import AnswerGap, LoadGap
 from graph.execution.breadth_first.loads import ColumnLoader
+from graph.execution.breadth_first.pending import PendingAnswers, PendingLoad
 from graph.execution.breadth_first.run import Run
-from persistence.readers.written import Writing
+from graph.execution.operation_loader import OperationLoader
 
 Values = list[Any]
 
 
-async def fill_gaps(run: Run) -> None:
-    """Return when the answers have no gap any more. Cancelling it cancels everything that is waited for."""
-    while run.gaps:
+async def wait_for_pending(run: Run) -> None:
+    """Return when no answer is pending any more. Cancelling it cancels everything that is waited for."""
+    while run.pending:
         jobs = _jobs(run)
         arrived = await _arrivals(run, jobs)
         for job, values in zip(jobs, arrived, strict=True):
-            if isinstance(job, AnswerGap):
-                _fill(job, values)
+            if isinstance(job, PendingAnswers):
+                _put_in(job, values)
                 continue
-            for gap, loaded in zip(job.gaps, values, strict=True):
-                _fill_loaded(run, gap, loaded)
+            for column, loaded in zip(job.columns, values, strict=True):
+                _put_in_loaded(run, column, loaded)
 
 
 @dataclass(slots=True)
@@ -38,48 +39,48 @@ class _Batch:
     """Columns that load through one loader, and all their keys."""
 
     loader: ColumnLoader
-    gaps: list[LoadGap] = field(default_factory=list)
+    columns: list[PendingLoad] = field(default_factory=list)
     keys: list[Any] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class _Written:
-    """Columns that the database writes by one statement, and all their keys."""
+    """Columns that are written together, and all their keys."""
 
     writing: Writing
-    gaps: list[LoadGap] = field(default_factory=list)
+    columns: list[PendingLoad] = field(default_factory=list)
     keys: list[Any] = field(default_factory=list)
 
 
-_Job: TypeAlias = _Batch | _Written | AnswerGap
+_Job: TypeAlias = _Batch | _Written | PendingAnswers
 
 
 def _jobs(run: Run) -> list[_Job]:
-    """What is to be waited for, for all gaps there are now."""
-    gaps, run.gaps = run.gaps, []
+    """What is to be waited for, for all that is pending now."""
+    pending, run.pending = run.pending, []
     jobs: list[_Job] = []
-    batches: dict[str | Writing, _Batch | _Written] = {}
-    for gap in gaps:
-        if isinstance(gap, AnswerGap):
-            jobs.append(gap)
+    batches: dict[OperationLoader[Any] | Writing, _Batch | _Written] = {}
+    for column in pending:
+        if isinstance(column, PendingAnswers):
+            jobs.append(column)
             continue
-        by = gap.load.writing or gap.load.relation.loader
+        by = column.load.writing or column.load.relation.loader
         batch = batches.get(by)
         if batch is None:
             made = attempt(_batch, run, by)
             if type(made) is Failure:
-                _fill_loaded(run, gap, [made] * len(gap.load.wanted))
+                _put_in_loaded(run, column, [made] * len(column.load.wanted))
                 continue
             batch = batches[by] = made
             jobs.append(batch)
-        batch.gaps.append(gap)
-        batch.keys += gap.load.wanted
+        batch.columns.append(column)
+        batch.keys += column.load.wanted
     return jobs
 
 
-def _batch(run: Run, by: str | Writing) -> _Batch | _Written:
-    """An empty batch of what is loaded by a data loader, or written by the database."""
-    return _Batch(run.column_loaders().named(by)) if isinstance(by, str) else _Written(by)
+def _batch(run: Run, by: OperationLoader[Any] | Writing) -> _Batch | _Written:
+    """An empty batch of what is loaded by a data loader, or written."""
+    return _Batch(run.column_loaders().over(by)) if isinstance(by, OperationLoader) else _Written(by)
 
 
 async def _arrivals(run: Run, jobs: list[_Job]) -> list[Values]:
@@ -92,7 +93,7 @@ async def _arrivals(run: Run, jobs: list[_Job]) -> list[Values]:
     finally:
         await _end(tasks)
         for job in jobs:
-            if isinstance(job, AnswerGap):
+            if isinstance(job, PendingAnswers):
                 job.answers.close()
 
 
@@ -105,8 +106,8 @@ async def _end(tasks: list[asyncio.Task[Values]]) -> None:
 
 
 async def _arrival(run: Run, job: _Job) -> Values:
-    """The answers of a gap, or what was loaded for each gap of a batch."""
-    if isinstance(job, AnswerGap):
+    """The answers of a column that awaits them, or what was loaded for each column of a batch."""
+    if isinstance(job, PendingAnswers):
         return await job.answers
     if isinstance(job, _Written):
         return await _written(run, job)
@@ -114,22 +115,22 @@ async def _arrival(run: Run, job: _Job) -> Values:
         await job.loader.load(job.keys)
     except TypeError:
         # A key that cannot be hashed is the error of its own column.
-        return [await _load_alone(gap, job.loader) for gap in job.gaps]
+        return [await _load_alone(column, job.loader) for column in job.columns]
     values = job.loader.values
-    return [[values[key] for key in gap.load.wanted] for gap in job.gaps]
+    return [[values[key] for key in column.load.wanted] for column in job.columns]
 
 
 async def _written(run: Run, job: _Written) -> Values:
     try:
-        read = await job.writing.read(run.context.readers.written.database, job.keys)
+        read = await run.context.answer_writer.read(job.writing, job.keys)
     except Exception as error:  # noqa: BLE001 - whatever fails is the error of each field that waits for it
         read = [Failure(error)] * len(job.keys)
     following = iter(read)
-    return [[next(following) for _ in gap.load.wanted] for gap in job.gaps]
+    return [[next(following) for _ in column.load.wanted] for column in job.columns]
 
 
-async def _load_alone(gap: LoadGap, loader: ColumnLoader) -> Values:
-    wanted = gap.load.wanted
+async def _load_alone(column: PendingLoad, loader: ColumnLoader) -> Values:
+    wanted = column.load.wanted
     try:
         await loader.load(wanted)
         return [loader.values[key] for key in wanted]
@@ -137,8 +138,8 @@ async def _load_alone(gap: LoadGap, loader: ColumnLoader) -> Values:
         return [Failure(error)] * len(wanted)
 
 
-def _fill_loaded(run: Run, gap: LoadGap, loaded: Values) -> None:
-    load = gap.load
+def _put_in_loaded(run: Run, column: PendingLoad, loaded: Values) -> None:
+    load = column.load
     pick = load.relation.pick
     if pick is not None:
         if failed(loaded):
@@ -146,14 +147,14 @@ def _fill_loaded(run: Run, gap: LoadGap, loaded: Values) -> None:
         else:
             loaded = each(pick, loaded)
     values = laid_out(load.keys, loaded, load.relation.nothing)
-    answers = complete(run, gap.field, gap.field.completion, values)
+    answers = complete(run, column.field, column.field.completion, values)
     if isinstance(answers, list):
-        _fill(gap, answers)
+        _put_in(column, answers)
     else:
-        run.gaps.append(AnswerGap(gap.rows, gap.field, answers))
+        run.pending.append(PendingAnswers(column.rows, column.field, answers))
 
 
-def _fill(gap: LoadGap | AnswerGap, answers: Values) -> None:
-    key = gap.field.key
-    for row, answer in zip(gap.rows, answers, strict=True):
+def _put_in(column: PendingLoad | PendingAnswers, answers: Values) -> None:
+    key = column.field.key
+    for row, answer in zip(column.rows, answers, strict=True):
         row[key] = answer

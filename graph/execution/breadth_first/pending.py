@@ -1,12 +1,11 @@
-"""Gaps: answers that are not there yet, because their values have to be loaded or awaited."""
+"""Answers that are not there yet, because their values have to be loaded or awaited."""
 
 from collections.abc import Coroutine, Hashable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from graph.execution.breadth_first.plan import FieldPlan
-from graph.relations import Relation
-from persistence.readers.written import Writing
+from graph.execution.relation import Relation
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,17 +13,18 @@ class Load:
     """A column of a relation that is to be loaded.
 
     `keys` has an entry for each object: its key, None where there is nothing to load, or a Failure; `wanted` are the
-    keys to load, in this order. Where there is a `writing`, the database writes what is loaded.
+    keys to load, in this order. Where there is a `writing`, the answer writer
+    reads by it what is loaded otherwise.
     """
 
     relation: Relation
     keys: list[Any]
     wanted: list[Hashable]
-    writing: Writing | None = None
+    writing: Any = None
 
 
 @dataclass(frozen=True, slots=True)
-class LoadGap:
+class PendingLoad:
     """One field of one level that waits for a load, and the dictionaries in which its answers are missing."""
 
     rows: list[dict[str, Any]]
@@ -33,7 +33,7 @@ class LoadGap:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerGap:
+class PendingAnswers:
     """One field of one level whose answers something is awaited for."""
 
     rows: list[dict[str, Any]]
@@ -41,4 +41,4 @@ class AnswerGap:
     answers: Coroutine[Any, Any, list[Any]]
 
 
-Gap: TypeAlias = LoadGap | AnswerGap
+Pending: TypeAlias = PendingLoad | PendingAnswers
