@@ -2,6 +2,8 @@
 
 The server stands between two tolls. After each case it is started again where it was killed, `check` compares every row
 with the bytes of its object, and a sweep of the next day leaves the objects that rows name.
+
+Rules: docs/domain.md#rows-and-objects.
 """
 
 import asyncio

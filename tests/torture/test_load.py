@@ -1,4 +1,7 @@
-"""Fifty clients on two server processes, the same parts, mixed operations; then the books are audited."""
+"""Fifty clients on two server processes, the same parts, mixed operations; then the books are audited.
+
+Rules: docs/domain.md#no-oversell, #sums.
+"""
 
 from pathlib import Path
 
