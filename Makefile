@@ -41,7 +41,7 @@ coverage: ## Run the tests as make test does and measure branch coverage (COVERA
 shake: set-up-dev explorer ## Run the tests N times in random orders while both cores are busy, and tell what failed how often (N=3)
 	@$(BIN)/python -m tests.shake --rounds $(N) --jobs $(JOBS) $(TESTS)
 
-check: set-up-dev ## Lint, types, architecture, stale schema, breaking schema changes; tells how long each took
+check: set-up-dev ## Lint, types, architecture, documents, stale schema, breaking schema changes; tells how long each took
 	@make/check
 
 format: set-up-dev ## Format the code and mend what the linter can mend by itself
