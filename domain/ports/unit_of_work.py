@@ -17,42 +17,74 @@ class RepeatWork(Exception):
 
 
 class UnitOfWork(Protocol):
-    """One transaction; ends by flush → upload → commit → delete objects."""
+    """One transaction; it ends by flush → upload → commit → delete objects, or is rolled back by whatever is raised.
+
+    What it offers reads and writes inside this transaction and is of no use after it.
+    """
 
     @property
     def actor(self) -> Actor:
         """Who acts; operations and edits record the name."""
 
     @property
-    def idempotency(self) -> repositories.Idempotency: ...
+    def idempotency(self) -> repositories.Idempotency:
+        """Requests that were applied before; a use case that takes a key claims it first."""
+
     @property
-    def part_types(self) -> repositories.PartTypes: ...
+    def part_types(self) -> repositories.PartTypes:
+        """Part types."""
+
     @property
-    def boxes(self) -> repositories.Boxes: ...
+    def boxes(self) -> repositories.Boxes:
+        """Boxes and their locations."""
+
     @property
-    def parts(self) -> repositories.Parts: ...
+    def parts(self) -> repositories.Parts:
+        """Parts without their stock."""
+
     @property
-    def stock(self) -> repositories.Stock: ...
+    def stock(self) -> repositories.Stock:
+        """What lies where, and the locks of a stock change."""
+
     @property
-    def pick_lists(self) -> pick_list_repositories.PickLists: ...
+    def pick_lists(self) -> pick_list_repositories.PickLists:
+        """Pick lists and their lines."""
+
     @property
-    def operations(self) -> repositories.Operations: ...
+    def operations(self) -> repositories.Operations:
+        """The ledger."""
+
     @property
-    def attachments(self) -> repositories.Attachments: ...
+    def attachments(self) -> repositories.Attachments:
+        """Rows of files and links; their objects are announced below."""
+
     @property
-    def projects(self) -> project_repositories.Projects: ...
+    def projects(self) -> project_repositories.Projects:
+        """Projects and their ranks."""
+
     @property
-    def requirements(self) -> project_repositories.Requirements: ...
+    def requirements(self) -> project_repositories.Requirements:
+        """What one unit of a project takes."""
+
     @property
-    def file_readings(self) -> FileReadings: ...
+    def file_readings(self) -> FileReadings:
+        """What is still to be made from files."""
+
     @property
-    def jobs(self) -> Jobs: ...
+    def jobs(self) -> Jobs:
+        """Work that is done later; what is enqueued here exists from the commit on."""
+
     @property
-    def edits(self) -> repositories.Edits: ...
+    def edits(self) -> repositories.Edits:
+        """Who changed what; written at the flush."""
+
     @property
-    def api_tokens(self) -> repositories.ApiTokens: ...
+    def api_tokens(self) -> repositories.ApiTokens:
+        """API tokens, by what is kept of them."""
+
     @property
-    def installation(self) -> repositories.Installation: ...
+    def installation(self) -> repositories.Installation:
+        """What is loaded once into a database."""
 
     def announce_operation(self, kind: OperationKind) -> None:
         """Say which operation on stock this unit of work is for, so that its outcome is counted, whatever it is.
@@ -61,14 +93,24 @@ class UnitOfWork(Protocol):
         """
 
     def put_object(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
-        """Announce an object to be uploaded after the flush and before the commit; a failed upload leaves no row."""
+        """Announce an object to be uploaded after the flush and before the commit; a failed upload leaves no row.
+
+        `content` is read from its beginning then, and stays open until the end. Only a unit that `uploads` may
+        announce.
+        """
 
     def copy_object(self, source_key: str, key: str) -> None:
-        """Announce an object to be copied in the store after the flush and before the commit; a failed copy leaves no
-        row."""
+        """Announce an object to be copied in the store after the flush and before the commit.
+
+        A failed copy leaves no row. The source's row is shared, so the object is there. Only a unit that `uploads` may
+        announce.
+        """
 
     def delete_objects(self, prefix: str) -> None:
-        """Announce that all objects below a prefix are to be deleted after the commit, best effort."""
+        """Announce that all objects below a prefix are to be deleted after the commit, best effort.
+
+        What is left over is logged and counted, and the sweep removes it; nobody is told.
+        """
 
 
 class UnitsOfWork(Protocol):
