@@ -48,9 +48,9 @@ class Result:
         return self.case.verdict is Verdict.FAILED
 
     @property
-    def place(self) -> str:
-        """Date and commit."""
-        return f"{self.run.began:%Y-%m-%d} | {_commit(self.run)}"
+    def machine(self) -> str:
+        """What it ran on."""
+        return f"{self.run.cores} cores with Python {self.run.python}"
 
 
 def page_of(runs: Sequence[Run], patches: Iterable[str], is_there: Callable[[str], bool]) -> str:
@@ -64,7 +64,7 @@ def page_of(runs: Sequence[Run], patches: Iterable[str], is_there: Callable[[str
     torture = {name: result for name, result in tests.items() if name.startswith("tests/torture/")}
     properties = {name: result for name, result in tests.items() if name not in torture}
     parts = [
-        _HEAD,
+        _HEAD + _machines([*sabotage.values(), *tests.values()]),
         _SABOTAGE + "\n" + _sabotage(sabotage, sorted(set(patches))),
         _TORTURE + "\n" + _totals(torture.values()) + _functions(torture),
         _PROPERTIES + "\n" + _functions(properties),
@@ -89,7 +89,7 @@ def _sabotage(results: dict[str, Result], patches: Sequence[str]) -> str:
     untried = [name for name in patches if name not in results]
     told = f"{len(patches)} patches: {len(tried) - missed} noticed, {missed} missed, {len(untried)} not tried"
     told += f" ({', '.join(f'`{name}`' for name in untried)}).\n" if untried else ".\n"
-    rows = [f"| {_cell(each.case.told)} | {_noticed(each)} | {_seconds([each])} | {each.place} |" for each in tried]
+    rows = [f"| {_cell(each.case.told)} | {_noticed(each)} | {_seconds([each])} | {_place([each])} |" for each in tried]
     head = ["| What was broken | | seconds | date | commit |", "| --- | --- | ---: | --- | --- |"]
     return "\n".join([told, *head, *rows]) + "\n"
 
@@ -121,9 +121,23 @@ def _function_row(name: str, results: Sequence[Result]) -> str:
     cases = f"{len(results) - bad} of {len(results)}"
     counts = [f"{number:,} {what}" for what, number in _sum(results).items()]
     counts += [f"{number:,.4g} {what}" for result in results for what, number in result.case.figures.items()]
-    last = max(results, key=lambda result: result.run.began)
-    cells = [_cell(told), cases, ", ".join(counts), _seconds(results), f"{last.run.scale:g}", last.place]
+    scales = _distinct(f"{result.run.scale:g}" for result in results)
+    cells = [_cell(told), cases, ", ".join(counts), _seconds(results), scales, _place(results)]
     return f"| {' | '.join(cells)} |"
+
+
+def _place(results: Sequence[Result]) -> str:
+    """Dates and commits, the oldest first: cases of one test may be of several runs."""
+    runs = sorted((result.run for result in results), key=lambda run: run.began)
+    return f"{_distinct(f'{run.began:%Y-%m-%d}' for run in runs)} | {_distinct(_commit(run) for run in runs)}"
+
+
+def _machines(results: Sequence[Result]) -> str:
+    return f"\nRan on {_distinct(sorted(result.machine for result in results))}.\n" if results else ""
+
+
+def _distinct(texts: Iterable[str]) -> str:
+    return ", ".join(dict.fromkeys(texts))
 
 
 def _seconds(results: Iterable[Result]) -> str:

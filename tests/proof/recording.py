@@ -6,11 +6,10 @@ What a test counts and measures (`counted` and `measured` in tests/torture/conft
 import os
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 import pytest
 
-from tests.proof.results import Case, Kind, Verdict, append, run_of
+from tests.proof.results import Case, Kind, Verdict, append, begun
 
 _RECORDER = pytest.StashKey["Recorder"]()
 
@@ -19,7 +18,7 @@ class Recorder:
     """Gathers the reports of a run; each test has one for its set-up, its call and its tear-down."""
 
     def __init__(self) -> None:
-        self._began = datetime.now(UTC)
+        self._run = begun(Kind.TORTURE, float(os.environ.get("PARTSGRAPH_TORTURE_SCALE") or "1"))
         self._cases: dict[str, Case] = {}
 
     @property
@@ -38,8 +37,7 @@ class Recorder:
 
     def pytest_sessionfinish(self) -> None:
         """Keep the run, also when it was broken off: what ended until then did end."""
-        scale = float(os.environ.get("PARTSGRAPH_TORTURE_SCALE") or "1")
-        append(run_of(Kind.TORTURE, self._began, self.cases, scale))
+        append(self._run, self.cases)
 
 
 def pytest_configure(config: pytest.Config) -> None:

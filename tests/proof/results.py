@@ -8,8 +8,8 @@ import os
 import platform
 import subprocess
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -63,18 +63,18 @@ class Run:
     scale: float | None
     cores: int
     python: str
-    cases: tuple[Case, ...]
+    cases: tuple[Case, ...] = ()
 
 
-def run_of(kind: Kind, began: datetime, cases: Iterable[Case], scale: float | None = None) -> Run:
-    """A run of this checkout on this machine."""
-    commit = _git("rev-parse", "HEAD")
-    is_changed = bool(_git("status", "--porcelain"))
-    return Run(kind, began, commit, is_changed, scale, os.cpu_count() or 1, platform.python_version(), tuple(cases))
+def begun(kind: Kind, scale: float | None = None) -> Run:
+    """A run that begins now, of this checkout as it is now: what is committed meanwhile is not what runs."""
+    commit, is_changed = _git("rev-parse", "HEAD"), bool(_git("status", "--porcelain"))
+    return Run(kind, datetime.now(UTC), commit, is_changed, scale, os.cpu_count() or 1, platform.python_version())
 
 
-def append(run: Run, path: Path = RESULTS) -> None:
-    """Add a run to the results; one without cases is left out."""
+def append(run: Run, cases: Iterable[Case], path: Path = RESULTS) -> None:
+    """Add a run with what became of its cases to the results; one without cases is left out."""
+    run = replace(run, cases=tuple(cases))
     if not run.cases:
         return
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,7 @@
 """docs/proof.md says what the results say: the newest of each case, what failed as failed, and no number of its own."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 
 from tests.proof.page import page_of
 from tests.proof.recording import Recorder
-from tests.proof.results import Case, Kind, Run, Verdict, append, read, run_of
+from tests.proof.results import Case, Kind, Run, Verdict, append, begun, read
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KILLS = "tests/torture/test_kills.py::test_all_is_there_after_kills"
@@ -39,18 +40,18 @@ def test_what_was_written_is_read_again_the_oldest_first(tmp_path: Path) -> None
     results = tmp_path / "below" / "results.jsonl"
     later = run(Kind.TORTURE, Case(KILLS, HELD, 3.0, "", {"kills": 2}, {"MB more": 1.5}), hours=1)
     earlier = run(Kind.SABOTAGE, case("lock", FAILED, "A lock is gone."), commit=None)
-    append(later, results)
-    append(earlier, results)
+    for each in (later, earlier):
+        append(replace(each, cases=()), each.cases, results)
     assert read(results) == [earlier, later]
 
 
 def test_a_run_without_cases_is_not_kept_and_no_results_are_no_runs(tmp_path: Path) -> None:
-    append(run(Kind.SABOTAGE), tmp_path / "results.jsonl")
+    append(run(Kind.SABOTAGE), [], tmp_path / "results.jsonl")
     assert read(tmp_path / "results.jsonl") == []
 
 
 def test_a_run_tells_the_commit_of_this_checkout() -> None:
-    made = run_of(Kind.SABOTAGE, NOON, [case("lock")])
+    made = begun(Kind.SABOTAGE)
     assert made.commit is None or len(made.commit) == 40
     assert made.cores >= 1
 
@@ -101,6 +102,21 @@ def test_a_test_that_failed_is_shown_as_failed_and_adds_nothing_to_what_held() -
     assert f"- **FAILED** `{KILLS}[database]`\n" in text
     assert "| **FAILED**: all is there after kills | 1 of 2 | 7 kills |" in text
     assert "In all that held: 5 kills.\n" in text
+
+
+def test_cases_of_several_runs_name_all_of_them() -> None:
+    runs = (
+        run(Kind.TORTURE, case(f"{KILLS}[server]"), hours=24, commit="b" * 40),
+        run(Kind.TORTURE, case(f"{KILLS}[database]"), commit="a" * 40),
+    )
+    row = line(page(*runs), "all is there")
+    assert row.endswith("| 0.1 | 2026-03-01, 2026-03-02 | `aaaaaaaaaa`, `bbbbbbbbbb` |")
+
+
+def test_the_machines_are_told_once() -> None:
+    text = page(run(Kind.SABOTAGE, case("lock")), run(Kind.TORTURE, case(KILLS), hours=1))
+    assert text.count("Ran on 2 cores with Python 3.11.7.\n") == 1
+    assert "Ran on" not in page()
 
 
 def test_what_was_skipped_is_no_result() -> None:

@@ -23,9 +23,8 @@ import random
 import sys
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
-from tests.proof.results import Case, Kind, Verdict, append, run_of
+from tests.proof.results import Case, Kind, Verdict, append, begun
 from tests.sabotage.copies import healthy_copy
 from tests.sabotage.patches import Sabotage, Share, UnknownRevision, in_share, read_all, touched_since, with_words
 from tests.sabotage.verdicts import verdict
@@ -41,12 +40,12 @@ def main() -> int:
         patches = _chosen(asked)
     except UnknownRevision as error:
         parser.error(str(error))
-    started, began = datetime.now(UTC), time.perf_counter()
+    run, began = begun(Kind.SABOTAGE), time.perf_counter()
     cases: list[Case] = []
     try:
         misses = asyncio.run(_run_all(patches, asked.jobs, cases)) if patches else []
     finally:
-        append(run_of(Kind.SABOTAGE, started, cases))
+        append(run, cases)
     for told in misses:
         print(f"\n{told}")
     print(f"{len(patches) - len(misses)} of {len(patches)} noticed in {time.perf_counter() - began:.0f} s")
