@@ -107,8 +107,8 @@ def _functions(results: dict[str, Result]) -> str:
         by_function[name.partition("[")[0]].append(result)
     rows = [_function_row(name, found) for name, found in by_function.items()]
     head = [
-        "| What held | cases | counted | seconds | scale | date | commit |",
-        "| --- | ---: | --- | ---: | ---: | --- | --- |",
+        "| What held | in | cases | counted and measured | seconds | scale | date | commit |",
+        "| --- | --- | ---: | --- | ---: | ---: | --- | --- |",
     ]
     failed = [f"- **FAILED** `{name}`" for name, result in results.items() if result.is_bad]
     return "\n".join([*failed, *([""] if failed else []), *head, *rows]) + "\n"
@@ -119,11 +119,16 @@ def _function_row(name: str, results: Sequence[Result]) -> str:
     words = name.rpartition("::")[2].removeprefix("test_").replace("_", " ")
     told = f"**FAILED**: {words}" if bad else words
     cases = f"{len(results) - bad} of {len(results)}"
-    counts = [f"{number:,} {what}" for what, number in _sum(results).items()]
-    counts += [f"{number:,.4g} {what}" for result in results for what, number in result.case.figures.items()]
+    counts = [f"{what}: {number:,}" for what, number in sorted(_sum(results).items())]
+    counts += [f"{what}: {_figure(number)}" for result in results for what, number in result.case.figures.items()]
     scales = _distinct(f"{result.run.scale:g}" for result in results)
-    cells = [_cell(told), cases, ", ".join(counts), _seconds(results), scales, _place(results)]
+    file = f"`{name.partition('::')[0]}`"
+    cells = [_cell(told), file, cases, ", ".join(counts), _seconds(results), scales, _place(results)]
     return f"| {' | '.join(cells)} |"
+
+
+def _figure(number: float) -> str:
+    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.3g}"
 
 
 def _place(results: Sequence[Result]) -> str:
@@ -147,8 +152,8 @@ def _seconds(results: Iterable[Result]) -> str:
 def _totals(results: Iterable[Result]) -> str:
     """What was counted in all tests together."""
     total = _sum([result for result in results if not result.is_bad])
-    told = ", ".join(f"{number:,} {what}" for what, number in sorted(total.items()))
-    return f"In all that held: {told}.\n\n" if told else ""
+    told = ", ".join(f"{what}: {number:,}" for what, number in sorted(total.items()))
+    return f"In all that held together: {told}.\n\n" if told else ""
 
 
 def _sum(results: Iterable[Result]) -> Counter[str]:

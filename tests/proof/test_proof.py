@@ -13,6 +13,7 @@ from tests.proof.results import Case, Kind, Run, Verdict, append, begun, read
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 KILLS = "tests/torture/test_kills.py::test_all_is_there_after_kills"
+FILE = "`tests/torture/test_kills.py`"
 HELD, FAILED, SKIPPED = Verdict.HELD, Verdict.FAILED, Verdict.SKIPPED
 
 
@@ -87,21 +88,28 @@ def test_what_is_no_longer_there_is_left_out() -> None:
 def test_the_parameters_of_a_test_are_one_row_and_their_counts_are_added_up() -> None:
     cases = [
         Case(f"{KILLS}[server]", HELD, 100.0, "", {"kills of the server": 1_000, "audits": 1}),
-        Case(f"{KILLS}[database]", HELD, 20.4, "", {"kills of the database": 3, "audits": 1}, {"MB more": 12.345}),
+        Case(
+            f"{KILLS}[database]",
+            HELD,
+            20.4,
+            "",
+            {"kills of the database": 3, "audits": 1},
+            {"MB more": 12.345, "bytes": 45_550.4},
+        ),
     ]
     text = page(run(Kind.TORTURE, *cases))
-    counts = "3 kills of the database, 2 audits, 1,000 kills of the server, 12.35 MB more"
-    row = f"| all is there after kills | 2 of 2 | {counts} | 120 | 0.1 | 2026-03-01 | `0123456789` |"
-    assert line(text, "all is there") == row
-    assert "In all that held: 2 audits, 3 kills of the database, 1,000 kills of the server.\n" in text
+    counts = "audits: 2, kills of the database: 3, kills of the server: 1,000"
+    row = f"| {FILE} | 2 of 2 | {counts}, MB more: 12.3, bytes: 45,550 | 120 | 0.1 | 2026-03-01 | `0123456789` |"
+    assert line(text, "all is there") == f"| all is there after kills {row}"
+    assert f"In all that held together: {counts}.\n" in text
 
 
 def test_a_test_that_failed_is_shown_as_failed_and_adds_nothing_to_what_held() -> None:
     cases = case(f"{KILLS}[server]", kills=5), case(f"{KILLS}[database]", FAILED, kills=2)
     text = page(run(Kind.TORTURE, *cases))
     assert f"- **FAILED** `{KILLS}[database]`\n" in text
-    assert "| **FAILED**: all is there after kills | 1 of 2 | 7 kills |" in text
-    assert "In all that held: 5 kills.\n" in text
+    assert f"| **FAILED**: all is there after kills | {FILE} | 1 of 2 | kills: 7 |" in text
+    assert "In all that held together: kills: 5.\n" in text
 
 
 def test_cases_of_several_runs_name_all_of_them() -> None:
@@ -121,14 +129,14 @@ def test_the_machines_are_told_once() -> None:
 
 def test_what_was_skipped_is_no_result() -> None:
     text = page(run(Kind.TORTURE, case(KILLS, kills=5)), run(Kind.TORTURE, case(KILLS, SKIPPED), hours=1))
-    assert "| all is there after kills | 1 of 1 | 5 kills |" in text
+    assert f"| all is there after kills | {FILE} | 1 of 1 | kills: 5 |" in text
 
 
 def test_properties_stand_apart_from_torture() -> None:
     text = page(run(Kind.TORTURE, case("tests/ledger/test_sums.py::test_sums_agree")))
     torture, _, properties = text.partition("## Properties")
     assert "Nothing has been run yet." in torture.partition("## Torture")[2]
-    assert "| sums agree | 1 of 1 |" in properties
+    assert "| sums agree | `tests/ledger/test_sums.py` | 1 of 1 |" in properties
 
 
 @pytest.mark.parametrize(
