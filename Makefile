@@ -15,7 +15,7 @@ SIDE_BY_SIDE = $(if $(filter-out 1,$(JOBS)),--numprocesses $(JOBS) --dist loadfi
 IN_ORDER_OF = $(if $(SEED),--randomly-seed=$(SEED))
 N ?= 3
 
-.PHONY: help serve test coverage shake check format sabotage torture bench schema migration pins explorer clean set-up set-up-dev
+.PHONY: help serve test coverage shake check format sabotage torture proof bench schema migration pins explorer clean set-up set-up-dev
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -41,7 +41,7 @@ coverage: ## Run the tests as make test does and measure branch coverage (COVERA
 shake: set-up-dev explorer ## Run the tests N times in random orders while both cores are busy, and tell what failed how often (N=3)
 	@$(BIN)/python -m tests.shake --rounds $(N) --jobs $(JOBS) $(TESTS)
 
-check: set-up-dev ## Lint, types, architecture, stale schema, breaking schema changes; tells how long each took
+check: set-up-dev ## Lint, types, architecture, documents, stale schema, breaking schema changes; tells how long each took
 	@make/check
 
 format: set-up-dev ## Format the code and mend what the linter can mend by itself
@@ -53,7 +53,11 @@ sabotage: set-up-dev explorer ## Break the code in known ways and see that the n
 	$(if $(SINCE),--changed-since $(SINCE))
 
 torture: set-up-dev explorer ## Run the long tests: load, kills, faults, many examples of each property (SCALE=0.1 for a tenth)
-	@PARTSGRAPH_TORTURE_SCALE=$(SCALE) TEST_PROPERTIES=large $(BIN)/python -m pytest $(IN_ORDER_OF) -m "torture or properties" $(TESTS)
+	@PARTSGRAPH_TORTURE_SCALE=$(SCALE) TEST_PROPERTIES=large $(BIN)/python -m pytest -p tests.proof.recording \
+	$(IN_ORDER_OF) -m "torture or properties" $(TESTS)
+
+proof: set-up-dev ## Write docs/proof.md from what make sabotage and make torture found, on whatever commits they ran
+	@$(BIN)/python -m tests.proof
 
 bench: set-up-dev ## Measure beside PostGraphile and others (PARTS="1000 10000" ROUNDS=5 SECONDS=3 SCENARIOS="list part")
 	@bench/set-up
@@ -75,7 +79,7 @@ pins: set-up-dev ## Pin the packages of pyproject.toml again (UPGRADE=1 takes ne
 explorer: ## Build GraphiQL into graph/explorer/static
 	@make/build-explorer
 
-clean: ## Remove what set-up, tests and checks made; the data directory stays
+clean: ## Remove what set-up, tests and checks made; the data directory and the results for make proof stay
 	rm -rf .venv .venv-node explorer/node_modules bench/postgraphile/node_modules tests/audits/node_modules graph/explorer/static *.egg-info build
 	rm -rf .coverage-data .hypothesis .mypy_cache .prepared .pytest_cache .ruff_cache
 	find domain persistence graph server tests alembic -name __pycache__ -type d -prune -exec rm -rf {} +

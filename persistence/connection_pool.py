@@ -2,7 +2,7 @@
 
 asyncpg's pool makes the connections, looks after those whose borrower failed or was cancelled, and closes them. Between
 two borrowers that left them whole they lie ready here: lending one takes a list's pop, where asyncpg's own acquire and
-release cost a read about twice what its statement does.
+release cost about as much as a small statement (docs/decisions/a-pool-of-our-own.md).
 """
 
 import asyncio

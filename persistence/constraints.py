@@ -42,7 +42,7 @@ def _used(what: str, kind: str) -> Refusal:
 
 
 def _vanished(kind: str, field: str) -> Refusal:
-    """The owner of an attachment was deleted just before it was named. (Who deletes it takes its files with it.)"""
+    """The owner of an attachment was deleted just before it was named. Who deletes it takes its files with it."""
     return lambda error: NotFoundError(kind, _key_values(error), ("owner", field))
 
 
@@ -55,7 +55,7 @@ def _reversed_before(_error: asyncpg.IntegrityConstraintViolationError) -> Domai
 
 
 def _key_values(error: asyncpg.IntegrityConstraintViolationError) -> str:
-    """The values of the key, from PostgreSQL's detail `Key (number)=(7) already exists.`"""
+    """The values of the key, from a detail of PostgreSQL such as `Key (number)=(7) already exists`."""
     found = _KEY_VALUES.search(error.detail or "")
     return found["values"] if found else ""
 

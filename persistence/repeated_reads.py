@@ -1,4 +1,4 @@
-"""Repeats a read whose connection broke, on another one, with pauses that grow. (A unit of work repeats itself.)"""
+"""Repeats a read whose connection broke, on another one, with pauses that grow; a unit of work repeats itself."""
 
 from collections.abc import Awaitable, Callable
 from typing import ParamSpec, TypeVar

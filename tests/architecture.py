@@ -25,14 +25,27 @@ _OURS: dict[str, tuple[str, ...]] = {
     "graph": ("domain", "graph", "persistence.readers"),
     "server": FLOORS,
 }
-# What a floor has no business with: graph knows no SQL and no S3, persistence speaks no GraphQL and no HTTP, and
-# neither counts by itself (docs/metrics.md).
+# What a floor has no business with: persistence speaks no GraphQL and no HTTP, graph serves nothing, and neither
+# counts by itself (docs/metrics.md).
 _FOREIGN: dict[str, frozenset[str]] = {
     "persistence": frozenset({"strawberry", "graphql", "starlette", "uvicorn", "aiodataloader", "prometheus_client"}),
-    "graph": frozenset(
-        {"sqlalchemy", "asyncpg", "alembic", "aioboto3", "aiobotocore", "botocore", "uvicorn", "prometheus_client"}
-    ),
+    "graph": frozenset({"uvicorn", "prometheus_client"}),
 }
+_SQL_AND_S3 = frozenset({"sqlalchemy", "asyncpg", "alembic", "aioboto3", "aiobotocore", "boto3", "botocore"})
+SQL_AND_S3_ELSEWHERE: dict[Path, tuple[frozenset[str], str]] = {
+    Path("server/start/database.py"): (
+        frozenset({"asyncpg", "sqlalchemy"}),
+        "looks at the database before anything else runs, and tells why it does not do",
+    ),
+    Path("server/start/migrations.py"): (frozenset({"asyncpg", "alembic"}), "runs Alembic, under a lock of its own"),
+    Path("server/embedded/__init__.py"): (frozenset({"asyncpg"}), "tells a start that failed from a fault"),
+    Path("server/embedded/postgres.py"): (frozenset({"asyncpg"}), "makes the database in the embedded PostgreSQL"),
+}
+"""The files outside persistence that know libraries of SQL and S3: which of them, and what for."""
+
+_ENGINES_AND_SESSIONS = frozenset(
+    {"create_engine", "create_async_engine", "Session", "AsyncSession", "sessionmaker", "async_sessionmaker"}
+)
 _UNTOLD_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "misc"})
 _DOUBLES = frozenset({"unittest.mock", "mock", "pytest_mock", "responses", "moto"})
 
@@ -58,6 +71,34 @@ def _may_import(floor: str, name: str) -> bool:
     if floor == "domain":
         return top in sys.stdlib_module_names
     return top != "tests" and top not in _FOREIGN.get(floor, frozenset())
+
+
+def sql_and_s3_stay_in_persistence(path: Path, text: str) -> list[str]:
+    """Graph and server leave SQL and S3 to persistence, but for the files of SQL_AND_S3_ELSEWHERE."""
+    if path.parts[0] not in {"graph", "server"}:
+        return []
+    allowed, _ = SQL_AND_S3_ELSEWHERE.get(path, (frozenset(), ""))
+    return [
+        f"{path}:{line}: imports {name}, which is persistence's"
+        for line, name in _imported(_tree(text))
+        if name.partition(".")[0] in _SQL_AND_S3 - allowed
+    ]
+
+
+def statements_need_no_session(path: Path, text: str) -> list[str]:
+    """SQLAlchemy builds statements and asyncpg runs them: no floor makes an engine or a session."""
+    if path.parts[0] not in FLOORS:
+        return []
+    return [
+        f"{path}:{line}: imports {name}"
+        for line, name in _imported(_tree(text))
+        if name.startswith("sqlalchemy.") and name.rpartition(".")[2] in _ENGINES_AND_SESSIONS
+    ]
+
+
+def imported_libraries(text: str) -> set[str]:
+    """The top names of everything a file imports."""
+    return {name.partition(".")[0] for _, name in _imported(_tree(text))}
 
 
 def commits_in_one_place(path: Path, text: str) -> list[str]:
@@ -163,6 +204,8 @@ def migrations_hide_no_library(path: Path, text: str) -> list[str]:
 
 RULES: tuple[Rule, ...] = (
     imports_point_inward,
+    sql_and_s3_stay_in_persistence,
+    statements_need_no_session,
     commits_in_one_place,
     prints_in_the_command_line_only,
     names_say_what_is_inside,

@@ -51,6 +51,12 @@ BROKEN = {
     "graph knows persistence itself": ("graph/a.py", "from persistence import database\n"),
     "graph knows the front door": ("graph/a.py", "from server import settings\n"),
     "graph knows SQL": ("graph/a.py", "from sqlalchemy import select\n"),
+    "graph knows S3": ("graph/resolvers/a.py", "from botocore.exceptions import ClientError\n"),
+    "the server knows SQL": ("server/wire/a.py", "def f():\n    from sqlalchemy import text\n"),
+    "the server knows the driver": ("server/a.py", "import asyncpg\n"),
+    "the server knows more of S3 than it may": ("server/embedded/postgres.py", "import asyncpg\nimport aioboto3\n"),
+    "a session": ("persistence/repositories/a.py", "from sqlalchemy.orm import Session\n"),
+    "an engine": ("persistence/a.py", "from sqlalchemy.ext.asyncio import create_async_engine\n"),
     "persistence knows graph": ("persistence/a.py", "from graph import schema\n"),
     "persistence knows GraphQL": ("persistence/a.py", "import strawberry\n"),
     "persistence counts by itself": ("persistence/a.py", "from prometheus_client import Counter\n"),
@@ -105,6 +111,8 @@ SOUND = {
     "a private part of one's own": ("graph/a.py", "class A:\n    def f(self):\n        return self._cache\n"),
     "a loader by itself": ("graph/a.py", "def f(loaders, loader):\n    return loader.of(loaders)\n"),
     "server on all floors": ("server/a.py", "import graph, domain, persistence.database\n"),
+    "an exception with its reason": ("server/embedded/postgres.py", "import asyncpg\n"),
+    "SQL where it belongs": ("persistence/readers/a.py", "import asyncpg\nfrom sqlalchemy.orm import Mapped\n"),
     "the unit of work": ("persistence/unit_of_work.py", "async def f(t):\n    await t.commit()\n"),
     "a word about commits": ("domain/a.py", '"""COMMIT is for the unit of work."""\n'),
     "the command line prints": ("server/cli/a.py", "print('x')\n"),
@@ -121,6 +129,18 @@ def _faults(path: str, text: str) -> list[str]:
 @pytest.mark.parametrize(("path", "text"), BROKEN.values(), ids=BROKEN)
 def test_a_broken_rule_is_found(path: str, text: str) -> None:
     assert len(_faults(path, text)) == 1
+
+
+@pytest.mark.parametrize("rule", architecture.RULES, ids=lambda rule: rule.__name__)
+def test_each_rule_has_a_breach_that_it_finds(rule: architecture.Rule) -> None:
+    assert any(rule(Path(path), text) for path, text in BROKEN.values())
+
+
+def test_every_exception_is_needed_and_has_a_reason() -> None:
+    texts = dict(SOURCES)
+    for path, (libraries, reason) in architecture.SQL_AND_S3_ELSEWHERE.items():
+        assert libraries <= architecture.imported_libraries(texts[path]), path
+        assert reason
 
 
 @pytest.mark.parametrize(("path", "text"), SOUND.values(), ids=SOUND)

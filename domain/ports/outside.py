@@ -13,7 +13,7 @@ class Randomness(Protocol):
     """A source of chance that cannot be guessed."""
 
     def below(self, limit: int) -> int:
-        """A whole number from 0 to limit - 1."""
+        """A whole number from 0 to limit - 1, each as likely as any other."""
 
     def token(self, size_bytes: int) -> str:
         """So many random bytes as URL-safe text."""

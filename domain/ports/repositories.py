@@ -2,8 +2,10 @@
 
 Longer than other files because it is one list, read from top to bottom.
 
-Names that begin with `lock` take row locks and return what they locked; the order of all locks is: idempotency key,
-part types by id, boxes by number, parts by id. Facts are read after the last lock, in a statement of their own.
+Names that begin with `lock` take row locks, kept until the end of the transaction, and return what they locked; those
+that begin with `share` keep rows from being deleted. The order of all locks is docs/domain.md#lock-order. Facts are
+read after the last lock, in a statement of their own. Where an id or key is looked up that nothing has, the answer is
+None or misses it; nothing is raised unless it says so.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -25,7 +27,7 @@ from domain.errors import Usage
 
 
 class Idempotency(Protocol):
-    """Requests that were applied before."""
+    """Requests that were applied before, of the actor of this unit of work; docs/domain.md#idempotency-keys."""
 
     async def claim(self) -> int | None:
         """Claim the key of the actor's request for this transaction, waiting for a rival that holds it.
@@ -38,11 +40,13 @@ class Idempotency(Protocol):
         """Keep what the actor's request made, in the same transaction; nothing without a key.
 
         Operations keep theirs by the statement that appends them.
+
+        `claim` gives this number back to whoever sends the request again; what it is the id of, the use case knows.
         """
 
 
 class PartTypes(Protocol):
-    """Part types; names compare folded."""
+    """Part types; names are trimmed and checked, and compare folded (docs/domain.md#texts)."""
 
     async def add(self, name: str) -> PartTypeId | None:
         """Add a type; None when the name is taken (the transaction stays usable)."""
@@ -51,11 +55,13 @@ class PartTypes(Protocol):
         """Add those of the names that no type has; returns how many they were."""
 
     async def find_and_share(self, names: Sequence[str]) -> Mapping[str, PartType]:
-        """Types by folded name, locked FOR KEY SHARE in the order of their ids so that they cannot be deleted
-        meanwhile."""
+        """Types by folded name, locked FOR KEY SHARE in the order of their ids.
+
+        So they cannot be deleted meanwhile. Names that no type has are missing from the answer.
+        """
 
     async def names(self, part_type_ids: Collection[PartTypeId]) -> Mapping[PartTypeId, str]:
-        """The names of types as people wrote them."""
+        """The names of types as people wrote them; ids that no type has are missing."""
 
     async def lock(self, name: str) -> PartType | None:
         """Lock one type FOR UPDATE: nothing can begin to name it until the end. None when there is none."""
@@ -64,7 +70,7 @@ class PartTypes(Protocol):
         """Write the name and the next version; false when another type has the name. The type is locked."""
 
     async def usages(self, part_type_id: PartTypeId) -> Sequence[Usage]:
-        """The parts and boxes that name the type; empty when nothing does."""
+        """The parts and boxes that name the type, with up to 50 keys and numbers in order; empty when nothing does."""
 
     async def delete(self, part_type_id: PartTypeId) -> None:
         """Remove a type that nothing names. It is locked."""
@@ -77,22 +83,29 @@ class Boxes(Protocol):
         """The lowest number 1..9,999 without a box, None when there is none. It may be taken by the time it is used."""
 
     async def add(self, number: int, details: BoxDetails) -> BoxId | None:
-        """Add a box with all its locations; None when the number is taken (the transaction stays usable)."""
+        """Add a box with all its locations, and the types it is meant for, which are shared.
+
+        None when the number is taken: it waits for a rival that is adding it. The transaction stays usable.
+        """
 
     async def lock(self, number: int) -> Box | None:
         """Lock a box FOR UPDATE: no stock change touches it until the end. None when there is none."""
 
     async def save(self, box: Box, details: BoxDetails) -> None:
-        """Write the details and the next version; adds or removes locations at the end. The box is locked."""
+        """Write the details and the next version; adds or removes locations at the end.
+
+        The box is locked, and what lies in a location that goes was looked for (`occupied`, `awaited`).
+        """
 
     async def occupied(self, box_id: BoxId, above: int) -> Sequence[LocationReference]:
         """Locations with a number greater than `above` that hold stock, in order."""
 
     async def awaited(self, box_id: BoxId, above: int) -> Sequence[tuple[PickListId, LocationReference]]:
-        """Open pick lists with the locations, of a number greater than `above`, where they are to take pieces."""
+        """Open pick lists with the locations, of a number greater than `above`, where they are to take pieces; in the
+        order of the locations."""
 
     async def delete(self, box_id: BoxId) -> None:
-        """Remove a box without stock, with its locations."""
+        """Remove a box with its locations. It is locked, without stock, and on no open pick list."""
 
 
 class Parts(Protocol):
@@ -109,26 +122,27 @@ class Parts(Protocol):
         """Lock parts FOR NO KEY UPDATE in the order of their ids; keys that no part has are missing from the answer."""
 
     async def save(self, part: Part, details: PartDetails) -> None:
-        """Write the details and the next version."""
+        """Write the details, parameters included, and the next version. The part is locked."""
 
     async def save_types_and_tags(self, revised: Sequence[tuple[Part, PartDetails]]) -> None:
-        """Write the types and tags of many parts and their next versions, in one statement."""
+        """Write the types and tags of many parts and their next versions, in one statement. The parts are locked."""
 
     async def set_retired(self, parts: Sequence[Part], *, retired: bool) -> datetime | None:
         """Retire parts or bring them back, and write their next versions, in one statement; there is at least one.
 
-        Returns the time of retirement. What is brought back counts as merged no longer.
+        All are locked. Returns the time of retirement, None for parts that are brought back; these count as merged no
+        longer.
         """
 
     async def places_with_stock(self, part_ids: Collection[PartId]) -> Mapping[PartId, Sequence[LocationReference]]:
-        """Where these parts lie, in order; parts without stock are missing from the answer."""
+        """Where these parts lie, by box and location; parts without stock are missing from the answer."""
 
     async def usages(self, part_id: PartId) -> Sequence[Usage]:
         """Everything that names the part: stock (places), history, merged parts, requirements, substitutes and pick
         lines; empty when nothing does."""
 
     async def delete(self, part_id: PartId) -> None:
-        """Remove a part that nothing names. It is locked."""
+        """Remove a part that nothing names. It is locked, and its attachments were removed."""
 
     async def merge(self, keep: Part, drop: Part) -> datetime:
         """Move stock, history and pick lines of `drop` to `keep`, sum up the running quantities again, retire `drop`.
@@ -139,23 +153,25 @@ class Parts(Protocol):
 
 
 class Stock(Protocol):
-    """The shelf."""
+    """What lies where: the locks of a stock change, and what it has to know. Operations.append writes it."""
 
     async def lock(self, box_numbers: Collection[int], part_keys: Collection[PartKey]) -> Mapping[PartKey, LockedPart]:
         """Take the locks of a stock change: boxes FOR KEY SHARE by number, then parts FOR NO KEY UPDATE by id.
 
-        Boxes and parts that do not exist are passed over.
+        Returns the parts by key, retired ones too. Boxes and parts that do not exist are passed over.
         """
 
     async def read(self, places: Sequence[tuple[PartId, LocationReference]]) -> StockFacts:
-        """What the ledger needs to know of these parts at these places, in one statement after the locks.
+        """What the ledger needs to know of these parts at these places, in one statement after `lock`.
+
+        Places that do not exist and places without stock are missing from it; the totals of all parts are there.
 
         Raises RepeatWork when a place is in a box that `lock` did not find and so did not lock.
         """
 
 
 class Operations(Protocol):
-    """The ledger."""
+    """The ledger: operations are appended, never changed (docs/domain.md#append-only)."""
 
     async def append(
         self,
@@ -169,26 +185,28 @@ class Operations(Protocol):
     ) -> RecordedOperation:
         """Write the operation, its lines, the stock, the totals and the idempotent result in one statement.
 
-        The parts are locked; id and time are taken by that statement. Raises NotReversibleError when `reverses` was
-        reversed meanwhile.
+        The parts are locked, `facts` were read after the locks, and `changes` follow from them (domain.rules.ledger);
+        each part and place is named once. Id and time are taken by that statement, the time never before the last
+        operation of a part. Raises NotReversibleError when `reverses` was reversed meanwhile.
         """
 
     async def get(self, operation_id: OperationId) -> Operation:
-        """Raises NotFoundError."""
+        """An operation with its lines in the order in which they were applied, not locked. Raises NotFoundError."""
 
 
 class Edits(Protocol):
-    """Who changed what."""
+    """Who changed what: the actor of this unit of work and the time come from storage (docs/domain.md#edits)."""
 
     def record(self, kind: EditedKind, object_id: int, changes: Sequence[FieldChange]) -> None:
-        """Remember the changes; they are written when the unit of work is flushed."""
+        """Remember the changes; they are written when the unit of work is flushed. Without changes nothing is."""
 
 
 class ApiTokens(Protocol):
     """Tokens by the SHA-256 of their text."""
 
     async def add(self, name: str, role: Role, digest: bytes) -> ApiTokenId | None:
-        """Add a token; None when an active token has this name (the transaction stays usable)."""
+        """Add a token whose text has this SHA-256; None when an active token has this name (the transaction stays
+        usable)."""
 
     async def exists(self) -> bool:
         """Tell whether a token was ever made, revoked ones included."""
@@ -198,7 +216,7 @@ class ApiTokens(Protocol):
 
 
 class Installation(Protocol):
-    """The row that tells what was loaded into this database."""
+    """The one row that tells what was loaded into this database, so that it is loaded once in its life."""
 
     async def claim_starter_types(self) -> bool:
         """True for the one transaction that is to load the starter types; waits for a rival."""
@@ -208,13 +226,16 @@ class Installation(Protocol):
 
 
 class Attachments(Protocol):
-    """Files and links of owners, and the owners' covers."""
+    """Files and links of owners, and the owners' covers; docs/domain.md#owners-and-attachments.
+
+    Only rows are written here: objects are announced to the unit of work.
+    """
 
     async def find_owner(self, reference: OwnerReference) -> Owner | None:
         """The owner of this key, number or id, not locked; None when there is none."""
 
     async def count(self, owner: Owner) -> int:
-        """How many attachments an owner has."""
+        """How many attachments an owner has, files and links together; others may be adding some just now."""
 
     async def add_file(self, owner: Owner, title: str, file: StoredFile) -> tuple[AttachmentId, UUID] | None:
         """Add the row of a file under a fresh object id; None when the owner has the same bytes.
@@ -224,7 +245,7 @@ class Attachments(Protocol):
         """
 
     async def twin(self, owner: Owner, sha256: bytes) -> Attachment | None:
-        """The attachment of the owner with these bytes."""
+        """The attachment of the owner with these bytes, not locked; None when there is none (any more)."""
 
     async def add_link(self, owner: Owner, title: str, url: str) -> AttachmentId:
         """Add a link. Raises NotFoundError as `add_file` does."""
@@ -239,11 +260,13 @@ class Attachments(Protocol):
         """Write title and address and the next version. It is locked."""
 
     async def delete(self, attachment_id: AttachmentId) -> None:
-        """Remove an attachment; as a cover it is forgotten. It is locked."""
+        """Remove the row of an attachment; as a cover it is forgotten. It is locked."""
 
     async def delete_all(self, owner: Owner) -> Sequence[Attachment]:
-        """Remove all attachments of an owner and return them; waits for uploads to it, and nothing can be added any
-        more until the end."""
+        """Remove the rows of all attachments of an owner and return them, so that their objects can be deleted.
+
+        Locks the owner FOR UPDATE: uploads to it are waited for, and nothing can be added any more until the end.
+        """
 
     async def hand_over(self, source: Owner, target: Owner) -> Sequence[Attachment]:
         """Give the attachments of one owner to another of its kind; returns those that were removed instead, because

@@ -18,26 +18,59 @@ class RepeatWork(Exception):
 
 
 class UnitOfWork(ABC):
-    """One transaction; ends by flush → upload → commit → delete objects. Each repository is the one of its port."""
+    """One transaction; it ends by flush → upload → commit → delete objects, or is rolled back by whatever is raised.
+
+    What it offers reads and writes inside this transaction and is of no use after it. Each repository is the one of its
+    port.
+    """
 
     actor: Actor
     """Who acts; operations and edits record the name."""
 
     idempotency: repositories.Idempotency
+    """Requests that were applied before; a use case that takes a key claims it first."""
+
     part_types: repositories.PartTypes
+    """Part types."""
+
     boxes: repositories.Boxes
+    """Boxes and their locations."""
+
     parts: repositories.Parts
+    """Parts without their stock."""
+
     stock: repositories.Stock
+    """What lies where, and the locks of a stock change."""
+
     pick_lists: pick_list_repositories.PickLists
+    """Pick lists and their lines."""
+
     operations: repositories.Operations
+    """The ledger."""
+
     attachments: repositories.Attachments
+    """Rows of files and links; their objects are announced below."""
+
     projects: project_repositories.Projects
+    """Projects and their ranks."""
+
     requirements: project_repositories.Requirements
+    """What one unit of a project takes."""
+
     file_readings: FileReadings
+    """What is still to be made from files."""
+
     jobs: Jobs
+    """Work that is done later; what is enqueued here exists from the commit on."""
+
     edits: repositories.Edits
+    """Who changed what; written at the flush."""
+
     api_tokens: repositories.ApiTokens
+    """API tokens, by what is kept of them."""
+
     installation: repositories.Installation
+    """What is loaded once into a database."""
 
     @abstractmethod
     def announce_operation(self, kind: OperationKind) -> None:
@@ -48,16 +81,26 @@ class UnitOfWork(ABC):
 
     @abstractmethod
     def put_object(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
-        """Announce an object to be uploaded after the flush and before the commit; a failed upload leaves no row."""
+        """Announce an object to be uploaded after the flush and before the commit; a failed upload leaves no row.
+
+        `content` is read from its beginning then, and stays open until the end. Only a unit that `uploads` may
+        announce.
+        """
 
     @abstractmethod
     def copy_object(self, source_key: str, key: str) -> None:
-        """Announce an object to be copied in the store after the flush and before the commit; a failed copy leaves no
-        row."""
+        """Announce an object to be copied in the store after the flush and before the commit.
+
+        A failed copy leaves no row. The source's row is shared, so the object is there. Only a unit that `uploads` may
+        announce.
+        """
 
     @abstractmethod
     def delete_objects(self, prefix: str) -> None:
-        """Announce that all objects below a prefix are to be deleted after the commit, best effort."""
+        """Announce that all objects below a prefix are to be deleted after the commit, best effort.
+
+        What is left over is logged and counted, and the sweep removes it; nobody is told.
+        """
 
 
 class UnitsOfWork(Protocol):

@@ -27,7 +27,8 @@ class Service(Protocol):
     """What a service needs to run its use cases."""
 
     @property
-    def units_of_work(self) -> UnitsOfWork: ...
+    def units_of_work(self) -> UnitsOfWork:
+        """Where its transactions begin."""
 
 
 S = TypeVar("S", bound=Service)

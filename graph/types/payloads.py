@@ -1,4 +1,4 @@
-"""What mutations answer when they succeed, all read after the commit. (Refusals: graph/types/errors.py.)"""
+"""What mutations answer when they succeed, all read after the commit; refusals are graph/types/errors.py."""
 
 from collections.abc import Sequence
 from operator import attrgetter

@@ -34,7 +34,7 @@ class Shelf:
         return self.quantities.get((self._parts[part_key].id, location), 0)
 
     def apply(self, changes: Sequence[RequestedChange]) -> list[AppliedChange]:
-        """The lines of one operation. Raises what the ledger raises: NotFoundError, InsufficientStockError …"""
+        """The lines of one operation. Raises what the ledger raises, such as NotFoundError."""
         ledger.refuse_unknown_parts(changes, self._parts)
         totals = {
             part_id: PartTotal(self.totals[part_id], None)

@@ -1,4 +1,7 @@
-"""Attaching files and links, copying, renaming, deleting: the rows, and the objects they name."""
+"""Attaching files and links, copying, renaming, deleting: the rows, and the objects they name.
+
+Rules: docs/domain.md#owners-and-attachments, #covers, #rows-and-objects.
+"""
 
 import hashlib
 from datetime import timedelta

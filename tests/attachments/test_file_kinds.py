@@ -1,4 +1,7 @@
-"""What a file is by its bytes, and which files are refused."""
+"""What a file is by its bytes, and which files are refused.
+
+Rules: docs/domain.md#file-kinds.
+"""
 
 import io
 import mmap

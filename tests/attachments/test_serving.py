@@ -1,4 +1,7 @@
-"""Files over HTTP: ranges, caching, names, who may fetch them, and what keeps them harmless; asked with curl too."""
+"""Files over HTTP: ranges, caching, names, who may fetch them, and what keeps them harmless; asked with curl too.
+
+Rules: docs/domain.md#signed-addresses.
+"""
 
 import asyncio
 import subprocess

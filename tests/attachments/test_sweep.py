@@ -1,4 +1,7 @@
-"""The sweep removes what has no row and is older than a day, and nothing else; checks compare rows and objects."""
+"""The sweep removes what has no row and is older than a day, and nothing else; checks compare rows and objects.
+
+Rules: docs/domain.md#the-sweep.
+"""
 
 import asyncio
 from datetime import UTC, datetime, timedelta

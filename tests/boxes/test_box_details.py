@@ -1,4 +1,7 @@
-"""What a box may say of itself."""
+"""What a box may say of itself.
+
+Rules: docs/domain.md#fields-of-a-box.
+"""
 
 from typing import Any
 

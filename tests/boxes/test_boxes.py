@@ -1,4 +1,7 @@
-"""Boxes and their locations: made, drawn, grown, shrunk and deleted."""
+"""Boxes and their locations: made, drawn, grown, shrunk and deleted.
+
+Rules: docs/domain.md#box-numbers, #locations, #shrinking-and-deleting-a-box, #written-places.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""Migrations: up from empty equals the models, down leaves nothing, data survives, one process at a time."""
+"""Migrations: up from empty equals the models, down leaves nothing, data survives, one process at a time.
+
+Rules: docs/domain.md#append-only.
+"""
 
 import asyncio
 import os

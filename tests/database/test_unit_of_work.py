@@ -2,6 +2,8 @@
 
 The rows and objects are real; a fault is a store that refuses, a connection that is cut, or a constraint that is
 broken.
+
+Rules: docs/domain.md#rows-and-objects, #lock-order.
 """
 
 import asyncio

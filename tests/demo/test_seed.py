@@ -1,4 +1,7 @@
-"""What a new installation starts with: the starter types, the demo workshop, and generated parts."""
+"""What a new installation starts with: the starter types, the demo workshop, and generated parts.
+
+Rules: docs/domain.md#starter-types.
+"""
 
 from collections.abc import AsyncIterator
 from random import Random

@@ -1,4 +1,7 @@
-"""Cancelling holds for pending and running jobs, and comes too late for those that have ended."""
+"""Cancelling holds for pending and running jobs, and comes too late for those that have ended.
+
+Rules: docs/domain.md#cancelling-a-job.
+"""
 
 from itertools import count
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Jobs are run by whichever worker takes them, to one of their ends."""
+"""Jobs are run by whichever worker takes them, to one of their ends.
+
+Rules: docs/domain.md#states-of-a-job, #retries.
+"""
 
 import json
 from pathlib import Path

@@ -1,4 +1,7 @@
-"""Whatever dies, a job finishes elsewhere and takes effect once."""
+"""Whatever dies, a job finishes elsewhere and takes effect once.
+
+Rules: docs/domain.md#leases.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta

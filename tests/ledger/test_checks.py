@@ -1,4 +1,7 @@
-"""`partsgraph check` names each fault that is planted behind the constraints' back."""
+"""`partsgraph check` names each fault that is planted behind the constraints' back.
+
+Rules: docs/domain.md#sums, #totals.
+"""
 
 import asyncio
 

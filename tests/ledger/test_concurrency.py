@@ -1,4 +1,7 @@
-"""Stock operations that overlap: every test holds what they need until all rivals wait for it."""
+"""Stock operations that overlap: every test holds what they need until all rivals wait for it.
+
+Rules: docs/domain.md#no-oversell, #lock-order, #order-and-time.
+"""
 
 from collections import Counter
 from datetime import datetime

@@ -1,4 +1,7 @@
-"""What changes or removes a box, a part or a type overlaps with what counts on it; both orders are tried."""
+"""What changes or removes a box, a part or a type overlaps with what counts on it; both orders are tried.
+
+Rules: docs/domain.md#lock-order, #shrinking-and-deleting-a-box.
+"""
 
 from collections.abc import Callable, Coroutine
 from typing import Any

@@ -1,4 +1,7 @@
-"""Counting a shelf, and booking many changes as one operation."""
+"""Counting a shelf, and booking many changes as one operation.
+
+Rules: docs/domain.md#counting, #operations.
+"""
 
 import json
 

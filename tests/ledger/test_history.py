@@ -1,4 +1,7 @@
-"""The history: append-only, newest first, per part, location, box and overall, filtered, and true for any time."""
+"""The history: append-only, newest first, per part, location, box and overall, filtered, and true for any time.
+
+Rules: docs/domain.md#order-and-time, #reading-the-history, #append-only, #written-places, #times.
+"""
 
 import asyncpg
 import pytest

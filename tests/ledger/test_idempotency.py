@@ -1,4 +1,7 @@
-"""Idempotency keys: the same request again is answered again, not applied again."""
+"""Idempotency keys: the same request again is answered again, not applied again.
+
+Rules: docs/domain.md#idempotency-keys.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import Any

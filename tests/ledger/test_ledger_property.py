@@ -1,4 +1,7 @@
-"""Any sequence of operations and reversals agrees with a ledger of a few lines of plain Python."""
+"""Any sequence of operations and reversals agrees with a ledger of a few lines of plain Python.
+
+Rules: docs/domain.md#sums, #reversing.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,7 @@
-"""Reversing: once, exactly, if the stock is still there, and told in full if not."""
+"""Reversing: once, exactly, if the stock is still there, and told in full if not.
+
+Rules: docs/domain.md#reversing.
+"""
 
 from typing import Any
 

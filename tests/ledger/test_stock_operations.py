@@ -1,4 +1,7 @@
-"""Receiving, using, moving, counting and booking stock: what they write and what they refuse."""
+"""Receiving, using, moving, counting and booking stock: what they write and what they refuse.
+
+Rules: docs/domain.md#quantities, #operations, #emptied-places.
+"""
 
 from typing import Any
 

@@ -1,4 +1,7 @@
-"""When every key or number is taken: the last one is found, and then it is said plainly that none is left."""
+"""When every key or number is taken: the last one is found, and then it is said plainly that none is left.
+
+Rules: docs/domain.md#drawn-keys, #box-numbers.
+"""
 
 from collections.abc import AsyncIterator
 

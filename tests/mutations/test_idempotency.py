@@ -1,4 +1,7 @@
-"""Idempotency keys: the same request is applied once and answered again, another one under the same key is refused."""
+"""Idempotency keys: the same request is applied once and answered again, another one under the same key is refused.
+
+Rules: docs/domain.md#idempotency-keys.
+"""
 
 import hashlib
 from collections.abc import Mapping

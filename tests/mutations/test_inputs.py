@@ -1,4 +1,7 @@
-"""Inputs as callers write them: absent, null and a value are three things, and scalars are strict."""
+"""Inputs as callers write them: absent, null and a value are three things, and scalars are strict.
+
+Rules: docs/domain.md#location-references, #times, #part-keys.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Part types: named once ignoring case, renamed and deleted with care."""
+"""Part types: named once ignoring case, renamed and deleted with care.
+
+Rules: docs/domain.md#names-of-part-types, #deleting-a-part-type, #texts.
+"""
 
 import pytest
 

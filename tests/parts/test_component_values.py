@@ -1,4 +1,7 @@
-"""Values as people write them, and the exact numbers they stand for."""
+"""Values as people write them, and the exact numbers they stand for.
+
+Rules: docs/domain.md#component-values.
+"""
 
 from decimal import Decimal
 

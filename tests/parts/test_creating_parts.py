@@ -1,4 +1,7 @@
-"""Creating parts: keys, fields, limits, and how texts are kept."""
+"""Creating parts: keys, fields, limits, and how texts are kept.
+
+Rules: docs/domain.md#texts, #drawn-keys, #low-stock, #possible-duplicates.
+"""
 
 import re
 from typing import Any

@@ -1,4 +1,7 @@
-"""Edits as people read them."""
+"""Edits as people read them.
+
+Rules: docs/domain.md#edits.
+"""
 
 from dataclasses import replace
 

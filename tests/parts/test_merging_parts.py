@@ -1,4 +1,7 @@
-"""Merging moves stock and history of a duplicate, and the ledger reads as if both had been one part all along."""
+"""Merging moves stock and history of a duplicate, and the ledger reads as if both had been one part all along.
+
+Rules: docs/domain.md#merging-parts, #append-only.
+"""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,7 @@
-"""Values of parameters: kept as written, and as an exact number in the base unit where they read as one."""
+"""Values of parameters: kept as written, and as an exact number in the base unit where they read as one.
+
+Rules: docs/domain.md#component-values.
+"""
 
 from decimal import Decimal
 

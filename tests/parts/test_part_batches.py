@@ -1,4 +1,7 @@
-"""The same change to many parts."""
+"""The same change to many parts.
+
+Rules: docs/domain.md#many-parts-at-once.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""What a part may say of itself."""
+"""What a part may say of itself.
+
+Rules: docs/domain.md#fields-of-a-part.
+"""
 
 from collections.abc import Mapping
 from decimal import Decimal

@@ -1,4 +1,7 @@
-"""Part keys."""
+"""Part keys.
+
+Rules: docs/domain.md#part-keys, #drawn-keys.
+"""
 
 import pytest
 from hypothesis import given

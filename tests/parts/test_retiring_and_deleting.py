@@ -1,4 +1,7 @@
-"""Retiring, bringing back, deleting and merging parts."""
+"""Retiring, bringing back, deleting and merging parts.
+
+Rules: docs/domain.md#retiring-and-restoring, #deleting-a-part, #merging-parts.
+"""
 
 from tests.factories import Line, Workshop
 

@@ -1,4 +1,7 @@
-"""Editing parts: absent, null and value are three things; versions guard; every edit leaves its trace."""
+"""Editing parts: absent, null and value are three things; versions guard; every edit leaves its trace.
+
+Rules: docs/domain.md#versions, #edits, #totals, #fields-of-a-part.
+"""
 
 from typing import Any
 

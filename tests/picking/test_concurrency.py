@@ -1,4 +1,7 @@
-"""Pick lists against each other and against the shelf, with the overlap forced."""
+"""Pick lists against each other and against the shelf, with the overlap forced.
+
+Rules: docs/domain.md#promises, #lock-order.
+"""
 
 import asyncio
 from collections import Counter

@@ -1,4 +1,7 @@
-"""Completing, reopening and cancelling lists."""
+"""Completing, reopening and cancelling lists.
+
+Rules: docs/domain.md#the-end-of-a-list, #promises.
+"""
 
 from uuid import uuid4
 

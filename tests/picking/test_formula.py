@@ -1,4 +1,7 @@
-"""The pieces that lists take when units are built in steps, given up, or not built after all."""
+"""The pieces that lists take when units are built in steps, given up, or not built after all.
+
+Rules: docs/domain.md#the-formulas, #worked-examples.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""Making pick lists: which pieces from where, what is short, substitutes, previews."""
+"""Making pick lists: which pieces from where, what is short, substitutes, previews.
+
+Rules: docs/domain.md#planning-a-list, #short-parts.
+"""
 
 from uuid import uuid4
 

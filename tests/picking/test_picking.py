@@ -1,4 +1,7 @@
-"""Picking and undoing: what is taken from where, what is missing there, what the history tells."""
+"""Picking and undoing: what is taken from where, what is missing there, what the history tells.
+
+Rules: docs/domain.md#pick-lines, #picking-and-undoing.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias

@@ -1,4 +1,7 @@
-"""Lists whose places, stock and requirements go away: what they still tell, and where pieces go instead."""
+"""Lists whose places, stock and requirements go away: what they still tell, and where pieces go instead.
+
+Rules: docs/domain.md#pick-lines, #the-end-of-a-list.
+"""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias

@@ -1,4 +1,7 @@
-"""The rule of pick lists: which pieces from where."""
+"""The rule of pick lists: which pieces from where.
+
+Rules: docs/domain.md#planning-a-list, #short-parts.
+"""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,5 +1,8 @@
 """Any projects, stock, acts on stock and projects, picks, undos and ends of lists: no list promises what another holds,
-nothing is lost, and what is shown is what the rule says."""
+nothing is lost, and what is shown is what the rule says.
+
+Rules: docs/domain.md#promises, #the-formulas.
+"""
 
 import pytest
 from hypothesis import HealthCheck, given, settings

@@ -1,4 +1,7 @@
-"""The worked examples of the formula, and what each view of it shows."""
+"""The worked examples of the formula, and what each view of it shows.
+
+Rules: docs/domain.md#worked-examples, #coverage, #build-plans.
+"""
 
 import pytest
 

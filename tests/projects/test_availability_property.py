@@ -1,5 +1,8 @@
 """For any projects, stock and picks the database's views agree with the pure rule, and the build plan with a count of
-single pieces."""
+single pieces.
+
+Rules: docs/domain.md#the-formulas, #build-plans.
+"""
 
 import json
 from collections import Counter

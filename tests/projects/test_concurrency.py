@@ -1,4 +1,7 @@
-"""Rivals over projects are made to overlap: each waits for the lock that the other holds, and then sees what it did."""
+"""Rivals over projects are made to overlap: each waits for the lock that the other holds, and then sees what it did.
+
+Rules: docs/domain.md#lock-order.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""What becomes of parts that projects name, and of requirements whose parts are merged."""
+"""What becomes of parts that projects name, and of requirements whose parts are merged.
+
+Rules: docs/domain.md#retiring-and-restoring, #deleting-a-part, #merging-parts.
+"""
 
 from tests.factories import Workshop
 from tests.projects.facts import edits, line, planted_line, planted_list, project

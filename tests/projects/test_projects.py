@@ -1,4 +1,7 @@
-"""Projects: create, update, rank, archive, restore, delete; and their requirements."""
+"""Projects: create, update, rank, archive, restore, delete; and their requirements.
+
+Rules: docs/domain.md#fields-of-a-project, #ranks, #archiving-and-deleting-a-project.
+"""
 
 from uuid import uuid4
 

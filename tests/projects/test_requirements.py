@@ -1,4 +1,7 @@
-"""Requirements: a list is set whole or line by line, all or nothing, and each fault is told by its line."""
+"""Requirements: a list is set whole or line by line, all or nothing, and each fault is told by its line.
+
+Rules: docs/domain.md#requirements.
+"""
 
 from tests.factories import Workshop
 from tests.graphql_client import Json

@@ -1,4 +1,7 @@
-"""What the child process makes of a file: previews, their sizes, and the likeness that comes before them."""
+"""What the child process makes of a file: previews, their sizes, and the likeness that comes before them.
+
+Rules: docs/domain.md#previews-and-texts.
+"""
 
 from io import BytesIO
 from pathlib import Path

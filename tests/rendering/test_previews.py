@@ -1,4 +1,7 @@
-"""Previews over HTTP: made after the commit or when they are asked for, once, and gone with their attachment."""
+"""Previews over HTTP: made after the commit or when they are asked for, once, and gone with their attachment.
+
+Rules: docs/domain.md#previews-and-texts.
+"""
 
 import base64
 from collections.abc import AsyncIterator

@@ -12,6 +12,8 @@ this clone does not have the revision, that is told and the rest runs. There are
 A patch is tests/sabotage/<name>.patch: lines beginning with "# " say what is broken, lines beginning with "test: " name
 the tests, then the unified diff follows. A patch that no longer applies counts as unnoticed, and so does a test that no
 longer exists or that breaks off before it could fail: a copy that does not even start would seem to notice everything.
+
+What became of each patch is kept for `make proof`.
 """
 
 import argparse
@@ -22,6 +24,7 @@ import sys
 import time
 from collections.abc import Sequence
 
+from tests.proof.results import Case, Kind, Verdict, append, begun
 from tests.sabotage.copies import healthy_copy
 from tests.sabotage.patches import Sabotage, Share, UnknownRevision, in_share, read_all, touched_since, with_words
 from tests.sabotage.verdicts import verdict
@@ -37,8 +40,12 @@ def main() -> int:
         patches = _chosen(asked)
     except UnknownRevision as error:
         parser.error(str(error))
-    began = time.perf_counter()
-    misses = asyncio.run(_run_all(patches, asked.jobs)) if patches else []
+    run, began = begun(Kind.SABOTAGE), time.perf_counter()
+    cases: list[Case] = []
+    try:
+        misses = asyncio.run(_run_all(patches, asked.jobs, cases)) if patches else []
+    finally:
+        append(run, cases)
     for told in misses:
         print(f"\n{told}")
     print(f"{len(patches) - len(misses)} of {len(patches)} noticed in {time.perf_counter() - began:.0f} s")
@@ -77,8 +84,8 @@ def _chosen(asked: argparse.Namespace) -> list[Sabotage]:
     return [sabotage for sabotage in patches if sabotage in chosen]
 
 
-async def _run_all(patches: Sequence[Sabotage], jobs: int) -> list[str]:
-    """Run the patches and tell of each when it ends; what was told of those that went unnoticed."""
+async def _run_all(patches: Sequence[Sabotage], jobs: int, cases: list[Case]) -> list[str]:
+    """Run the patches and tell of each when it ends; what was told of those that went unnoticed. Adds to the cases."""
     places, misses = asyncio.Semaphore(jobs), []
     with healthy_copy() as healthy:
         os.environ[prepared.CHOICE] = str(healthy.prepared)
@@ -91,6 +98,8 @@ async def _run_all(patches: Sequence[Sabotage], jobs: int) -> list[str]:
             word = "noticed " if wrong is None else "MISSED  "
             told = f"{word} {sabotage.name} ({seconds:.0f} s): {wrong or sabotage.story}"
             print(told, flush=True)
+            held = Verdict.HELD if wrong is None else Verdict.FAILED
+            cases.append(Case(sabotage.name, held, round(seconds, 1), sabotage.story))
             if wrong is not None:
                 misses.append(told)
 

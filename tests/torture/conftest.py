@@ -1,12 +1,35 @@
-"""Servers that several of the long tests start alike."""
+"""Servers that several of the long tests start alike, and how these tests tell what they did."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
 
 from tests.server_process import ServerProcess, settings_for_same_stores
+
+Counted = Callable[..., None]
+Measured = Callable[..., None]
+
+
+@pytest.fixture
+def counted(request: pytest.FixtureRequest) -> Counted:
+    """Notes what a test did, for docs/proof.md: `counted(kills=20)`; what is noted twice is added up."""
+
+    def note(**numbers: int) -> None:
+        request.node.user_properties += [(name.replace("_", " "), number) for name, number in numbers.items()]
+
+    return note
+
+
+@pytest.fixture
+def measured(request: pytest.FixtureRequest) -> Measured:
+    """Notes what a test measured, by its unit, for docs/proof.md: `measured(bytes_for_each_subscriber=31_000.0)`."""
+
+    def note(**figures: float) -> None:
+        request.node.user_properties += [(name.replace("_", " "), float(figure)) for name, figure in figures.items()]
+
+    return note
 
 
 @pytest.fixture(scope="module")

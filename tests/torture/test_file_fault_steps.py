@@ -2,6 +2,8 @@
 
 The server stands between two tolls. After each case it is started again where it was killed, `check` compares every row
 with the bytes of its object, and a sweep of the next day leaves the objects that rows name.
+
+Rules: docs/domain.md#rows-and-objects.
 """
 
 import asyncio
@@ -24,6 +26,7 @@ from tests.conftest import connect
 from tests.factories import DOCUMENTS
 from tests.graphql_client import post
 from tests.server_process import ServerProcess, settings_for_same_stores
+from tests.torture.conftest import Counted
 from tests.torture.tolls import Connection, DatabaseToll, Step, StoreToll
 
 pytestmark = pytest.mark.torture
@@ -135,7 +138,12 @@ async def victim(
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 async def test_a_fault_at_a_step_leaves_what_the_rule_says(
-    case: Case, stores: ServerProcess, victim: ServerProcess, store_toll: StoreToll, database_toll: DatabaseToll
+    case: Case,
+    stores: ServerProcess,
+    victim: ServerProcess,
+    store_toll: StoreToll,
+    database_toll: DatabaseToll,
+    counted: Counted,
 ) -> None:
     async with connect(victim) as client:
         key = await _part(client)
@@ -152,6 +160,7 @@ async def test_a_fault_at_a_step_leaves_what_the_rule_says(
         if case.is_killed:
             await asyncio.sleep(0.5)
             await asyncio.to_thread(victim.kill)
+            counted(kills_of_the_server=1)
         said = await acting
         toll.step = Step.PASS
     if case.is_killed:
@@ -164,6 +173,7 @@ async def test_a_fault_at_a_step_leaves_what_the_rule_says(
     if not case.stands and case.act != "delete":
         assert not said.endswith("Success")
     await _reconciles(stores)
+    counted(faults_at_a_step=1, audits=1)
 
 
 async def _part(client: httpx.AsyncClient) -> str:

@@ -21,6 +21,7 @@ from tests.conftest import connect
 from tests.factories import DOCUMENTS
 from tests.graphql_client import post
 from tests.server_process import ServerProcess, settings_for_same_stores
+from tests.torture.conftest import Counted
 from tests.torture.faulty_proxy import Fault, FaultyProxy
 from tests.torture.ledger_audit import SCALE
 
@@ -174,7 +175,7 @@ async def _kill_now_and_then(victim: ServerProcess, numbers: list[int], weather:
 
 
 async def test_no_fault_leaves_a_row_without_its_object(
-    stores: ServerProcess, victim: ServerProcess, weather: Weather
+    stores: ServerProcess, victim: ServerProcess, weather: Weather, counted: Counted
 ) -> None:
     async with connect(victim) as client:
         keys = [await _part(client, number) for number in range(5)]
@@ -195,5 +196,7 @@ async def test_no_fault_leaves_a_row_without_its_object(
     assert successes > RUNS / 4, told
     assert outcomes.said.keys() - {"AttachFileSuccess", "CopyAttachmentSuccess", "DeleteAttachmentSuccess"}
     assert sweeps
+    counted(acts_on_files=RUNS, kills_of_the_server=KILLS, sweeps=sweeps)
     checked = await asyncio.to_thread(stores.run_command, "check", "--hashes")
     assert (checked.returncode, checked.stdout) == (0, "Everything reconciles.\n"), checked.stdout + checked.stderr
+    counted(audits=1)

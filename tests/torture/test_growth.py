@@ -11,6 +11,7 @@ import pytest
 from tests.factories import DOCUMENTS
 from tests.graphql_client import Json, data_of
 from tests.server_process import ServerProcess
+from tests.torture.conftest import Counted, Measured
 from tests.torture.ledger_audit import SCALE, assert_check_is_clean
 
 pytestmark = pytest.mark.torture
@@ -94,7 +95,9 @@ async def _sequential_scans(connection: asyncpg.Connection) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
-async def test_a_hundred_times_the_parts_touch_at_most_half_as_many_buffers_again_and_no_table_is_scanned() -> None:
+async def test_a_hundred_times_the_parts_touch_at_most_half_as_many_buffers_again_and_no_table_is_scanned(
+    counted: Counted, measured: Measured
+) -> None:
     async with _grown(FEW_PARTS) as (client, connection, server):
         few: Buffers = {name: await _buffers(connection, act) for name, act in (await _scenarios(client)).items()}
     async with _grown(MANY_PARTS) as (client, connection, server):
@@ -104,4 +107,6 @@ async def test_a_hundred_times_the_parts_touch_at_most_half_as_many_buffers_agai
         assert await _sequential_scans(connection) == before
         assert_check_is_clean(server)
     growth = {name: many[name] / few[name] for name in few}
+    counted(parts=MANY_PARTS, audits=1)
+    measured(**{f"times the buffers for {name}": ratio for name, ratio in growth.items()})
     assert {name: ratio for name, ratio in growth.items() if ratio > MOST_GROWTH} == {}, (few, many)

@@ -13,6 +13,7 @@ from tests.emptying import empty_database
 from tests.jobs.conftest import SLOTS, Jobs, WorkerProcess
 from tests.jobs.kinds import WORK, Work
 from tests.server_process import ServerProcess, settings_for_same_stores
+from tests.torture.conftest import Counted
 from tests.torture.ledger_audit import SCALE, assert_check_is_clean
 from tests.waiting import until
 
@@ -51,7 +52,7 @@ async def jobs(server: ServerProcess) -> AsyncIterator[Jobs]:
 
 
 async def test_every_job_takes_effect_once_whatever_is_killed(
-    server: ServerProcess, start_worker: Callable[[], WorkerProcess], jobs: Jobs
+    server: ServerProcess, start_worker: Callable[[], WorkerProcess], jobs: Jobs, counted: Counted
 ) -> None:
     chance = random.Random(7)
     victims = [start_worker(), start_worker()]
@@ -72,6 +73,7 @@ async def test_every_job_takes_effect_once_whatever_is_killed(
         # More than one of the two can run: whichever is killed has begun something.
         left = await until(running, lambda now: len(now) > SLOTS)
         victims.pop(0).kill()
+        counted(kills_of_a_worker=1)
         victims.append(start_worker())
         # What the victim held is taken over, so that nothing of the dead counts as running at the next kill.
         await until(running, left.isdisjoint)
@@ -82,3 +84,4 @@ async def test_every_job_takes_effect_once_whatever_is_killed(
     again = await jobs.connection.fetchval("SELECT count(*) FROM jobs WHERE attempts > 1")
     assert again >= KILLS
     assert_check_is_clean(server)
+    counted(jobs=JOBS, audits=1)

@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from tests.server_process import ServerProcess
+from tests.torture.conftest import Counted
 from tests.torture.ledger_audit import (
     SCALE,
     RunningLoad,
+    applied,
     assert_check_is_clean,
     assert_tables_agree,
     furnish,
@@ -56,7 +58,7 @@ def _bring_back(server: ServerProcess) -> None:
 
 @pytest.mark.parametrize("victim", ["server", "database", "object store"])
 async def test_every_acknowledged_operation_is_there_once_after_kills(
-    server_to_kill: ServerProcess, victim: str, tmp_path: Path
+    server_to_kill: ServerProcess, victim: str, tmp_path: Path, counted: Counted
 ) -> None:
     await furnish(server_to_kill)
     load = RunningLoad([server_to_kill], clients=20, seconds=_AT_MOST_SECONDS, directory=tmp_path)
@@ -64,6 +66,7 @@ async def test_every_acknowledged_operation_is_there_once_after_kills(
         for _ in range(KILLS):
             await more_is_written(server_to_kill)
             _kill(server_to_kill, victim)
+            counted(**{f"kills of the {victim}": 1})
             _bring_back(server_to_kill)
         await more_is_written(server_to_kill)
         assert load.is_running
@@ -73,3 +76,4 @@ async def test_every_acknowledged_operation_is_there_once_after_kills(
     assert len(journal) > 30 * KILLS
     await assert_tables_agree(server_to_kill, journal)
     assert_check_is_clean(server_to_kill)
+    counted(acknowledged_operations=applied(journal), audits=1)

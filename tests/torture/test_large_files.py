@@ -13,6 +13,7 @@ from tests.conftest import connect
 from tests.factories import DOCUMENTS
 from tests.graphql_client import data_of
 from tests.server_process import ServerProcess
+from tests.torture.conftest import Measured
 
 pytestmark = pytest.mark.torture
 
@@ -32,7 +33,9 @@ def lone_server() -> Iterator[ServerProcess]:
         process.remove()
 
 
-async def test_a_hundred_mebibytes_up_and_down_take_little_memory(lone_server: ServerProcess, tmp_path: Path) -> None:
+async def test_a_hundred_mebibytes_up_and_down_take_little_memory(
+    lone_server: ServerProcess, tmp_path: Path, measured: Measured
+) -> None:
     path = tmp_path / "large.pdf"
     path.write_bytes(PDF + b"%" * (SIZE_BYTES - 2 * len(PDF)) + PDF)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -62,4 +65,5 @@ async def test_a_hundred_mebibytes_up_and_down_take_little_memory(lone_server: S
                 received.update(chunk)
         watching.cancel()
     assert received.hexdigest() == digest
+    measured(MB_more_at_most=(peak - before) / 1e6)
     assert peak - before < MAX_GROWTH_BYTES, f"{(peak - before) / 1e6:.0f} MB more than {before / 1e6:.0f} MB"

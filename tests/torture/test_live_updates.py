@@ -17,6 +17,7 @@ from tests.factories import DOCUMENTS
 from tests.graphql_client import data_of
 from tests.live.sockets import Socket, acknowledged
 from tests.server_process import ServerProcess
+from tests.torture.conftest import Counted, Measured
 from tests.torture.ledger_audit import SCALE
 
 pytestmark = pytest.mark.torture
@@ -38,7 +39,7 @@ async def database(two_servers: tuple[ServerProcess, ServerProcess]) -> AsyncIte
 
 
 async def test_every_change_under_load_arrives_once_and_in_order_though_listeners_are_cut_off(
-    two_servers: tuple[ServerProcess, ServerProcess], database: asyncpg.Connection
+    two_servers: tuple[ServerProcess, ServerProcess], database: asyncpg.Connection, counted: Counted
 ) -> None:
     async with AsyncExitStack() as held:
         clients = [await held.enter_async_context(connect(server)) for server in two_servers]
@@ -75,10 +76,14 @@ async def test_every_change_under_load_arrives_once_and_in_order_though_listener
             told_by_part[key].append((quantity, total))
         assert told_by_part == by_part
         assert len({id for id, *_ in told}) == CHANGES
+    counted(changes_told_to_two_subscribers=CHANGES, cut_listeners=len(cut))
 
 
 async def test_a_subscriber_that_waits_takes_little_memory(
-    two_servers: tuple[ServerProcess, ServerProcess], database: asyncpg.Connection
+    two_servers: tuple[ServerProcess, ServerProcess],
+    database: asyncpg.Connection,
+    counted: Counted,
+    measured: Measured,
 ) -> None:
     server = two_servers[1]
     process = psutil.Process(server.process.pid)
@@ -101,6 +106,8 @@ async def test_a_subscriber_that_waits_takes_little_memory(
             assert told == [-1] * 10
         after = (process.memory_info().rss - before) / SUBSCRIBERS
     print(f"{SUBSCRIBERS} subscribers: {waiting:,.0f} bytes each, {after:,.0f} after ten events each")  # noqa: T201
+    counted(subscribers=SUBSCRIBERS)
+    measured(bytes_for_each_subscriber=max(waiting, after))
     assert max(waiting, after) < MOST_BYTES_PER_SUBSCRIBER
 
 

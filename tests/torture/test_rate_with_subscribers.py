@@ -25,6 +25,7 @@ from tests.graphql_client import data_of
 from tests.live.frames import GOOD, TEXT, frame, handshake
 from tests.live.sockets import STOCK_CHANGES, acknowledged
 from tests.server_process import ServerProcess
+from tests.torture.conftest import Counted, Measured
 from tests.torture.ledger_audit import SCALE
 
 pytestmark = pytest.mark.torture
@@ -37,7 +38,7 @@ LEAST_OF_THE_RATE = 0.8
 
 
 async def test_use_stock_keeps_four_fifths_of_its_rate_with_subscribers(
-    two_servers: tuple[ServerProcess, ServerProcess],
+    two_servers: tuple[ServerProcess, ServerProcess], counted: Counted, measured: Measured
 ) -> None:
     server = two_servers[0]
     async with connect(server) as client:
@@ -61,6 +62,8 @@ async def test_use_stock_keeps_four_fifths_of_its_rate_with_subscribers(
     ratio = statistics.quantiles(cost_alone)[0] / statistics.quantiles(cost_watched)[0]
     rates = f"{statistics.median(alone):.0f}/s alone, {statistics.median(watched):.0f}/s with subscribers"
     print(f"useStock: {rates}; by processor time {ratio:.2f}")  # noqa: T201
+    counted(subscribers=IDLE + CLIENTS + 1)
+    measured(of_the_rate_alone_by_processor_time=ratio)
     assert ratio >= LEAST_OF_THE_RATE
     connection = await asyncpg.connect(server.database_url)
     used = await connection.fetchval("SELECT count(*) FROM operations WHERE kind = 'USE'")

@@ -13,9 +13,11 @@ import pytest
 from tests.impatient_load import ImpatientLoad
 from tests.server_process import ServerProcess
 from tests.stores import Stores, halt, open_stores
+from tests.torture.conftest import Counted
 from tests.torture.ledger_audit import (
     SCALE,
     RunningLoad,
+    applied,
     assert_check_is_clean,
     assert_tables_agree,
     furnish,
@@ -36,7 +38,9 @@ async def stores() -> AsyncIterator[Stores]:
         yield opened
 
 
-async def test_workers_are_restarted_again_and_again_and_no_change_fails(stores: Stores, tmp_path: Path) -> None:
+async def test_workers_are_restarted_again_and_again_and_no_change_fails(
+    stores: Stores, tmp_path: Path, counted: Counted
+) -> None:
     server = ServerProcess(settings=stores.settings | {"PARTSGRAPH_WORKERS": "2"})
     load = None
     try:
@@ -50,10 +54,12 @@ async def test_workers_are_restarted_again_and_again_and_no_change_fails(stores:
                 if server.log_path.read_text().count('"event":"restart_done"') == done:
                     break
                 await asyncio.sleep(0.1)
+            counted(restarts=1)
         journal = await asyncio.to_thread(load.finish)
         assert server.log_path.read_text().count('"event":"restart_done"') == ROUNDS
         await assert_tables_agree(server, journal)
         await asyncio.to_thread(assert_check_is_clean, server)
+        counted(acknowledged_operations=applied(journal), audits=1)
         assert await asyncio.to_thread(server.stop) == 0
         assert server.new_error_lines() == []
     finally:
@@ -99,7 +105,9 @@ class Balancer:
                 await asyncio.sleep(0.02)
 
 
-async def test_two_servers_behind_a_balancer_are_restarted_in_turn_and_no_request_fails(stores: Stores) -> None:
+async def test_two_servers_behind_a_balancer_are_restarted_in_turn_and_no_request_fails(
+    stores: Stores, counted: Counted
+) -> None:
     settings = stores.settings | {"PARTSGRAPH_SHUTDOWN_ACCEPT_SECONDS": "5"}
     servers = [ServerProcess(settings=settings) for _ in range(2)]
     tasks: list[asyncio.Task[None]] = []
@@ -113,10 +121,12 @@ async def test_two_servers_behind_a_balancer_are_restarted_in_turn_and_no_reques
             for server in servers:
                 assert await asyncio.to_thread(server.stop) == 0
                 await asyncio.to_thread(server.start)
+                counted(restarts=1)
                 # An operator waits until the balancer knows the one that came back before the next one goes.
                 await asyncio.sleep(3)
         assert balancer.failures == []
         assert balancer.answered > 100 * ROUNDS
+        counted(answered_requests=balancer.answered)
     finally:
         for task in tasks:
             task.cancel()
@@ -126,7 +136,7 @@ async def test_two_servers_behind_a_balancer_are_restarted_in_turn_and_no_reques
 
 
 async def test_a_database_that_is_away_for_ten_seconds_costs_nothing_that_was_acknowledged(
-    stores: Stores, tmp_path: Path
+    stores: Stores, tmp_path: Path, counted: Counted
 ) -> None:
     server = ServerProcess(settings=stores.settings)
     load = None
@@ -138,6 +148,7 @@ async def test_a_database_that_is_away_for_ten_seconds_costs_nothing_that_was_ac
         for _ in range(ROUNDS):
             await more_is_written(server)
             await halt(stores.postgres)
+            counted(outages_of_the_database=1)
             await asyncio.sleep(OUTAGE_SECONDS)
             await stores.postgres.start()
             await reading.more_answers(10)
@@ -150,6 +161,7 @@ async def test_a_database_that_is_away_for_ten_seconds_costs_nothing_that_was_ac
         assert server.process.poll() is None
         await assert_tables_agree(server, journal)
         await asyncio.to_thread(assert_check_is_clean, server)
+        counted(acknowledged_operations=applied(journal), audits=1)
         assert await asyncio.to_thread(server.stop) == 0
         assert server.new_error_lines() == []
     finally:

@@ -1,4 +1,7 @@
-"""Who is let in, and which root field asks for which role."""
+"""Who is let in, and which root field asks for which role.
+
+Rules: docs/domain.md#roles, #actors-and-tokens, #open-mode.
+"""
 
 from typing import Any, cast
 
