@@ -66,8 +66,7 @@ class MultipartRequest:
                 {"connection": "close"},
             )
         await self._refuse_declared_size()
-        _, _, parameters = self._request.headers["content-type"].partition(";")
-        stream = MultipartStream(self._receive, boundary_of(f";{parameters}"))
+        stream = MultipartStream(self._receive, boundary_of(self._request.headers["content-type"]))
         operations = await self._field(stream, "operations", self._limits.max_operations_bytes)
         places = _places(await self._field(stream, "map", _MAX_MAP_BYTES))
         files: dict[str, UploadedFile] = {}
