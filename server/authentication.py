@@ -9,6 +9,7 @@ from hashlib import sha256
 from domain.entities.actor import LOCAL_ACTOR, Actor
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
 from persistence.faults import fault_of
+from server.wire.refusals import with_headers
 from server.wiring import Application
 
 _MAX_KEPT_TOKENS = 1_000
@@ -94,4 +95,4 @@ class Authenticator:
 def _unauthenticated(outcome: str) -> RequestRefused:
     message, challenge = _REFUSED if outcome == "refused" else _WITHOUT_TOKEN
     told = f"{message} In GraphiQL: Headers tab, then re-fetch the schema."
-    return refusal(RequestCode.UNAUTHENTICATED, told, {"www-authenticate": challenge})
+    return with_headers(refusal(RequestCode.UNAUTHENTICATED, told), {"www-authenticate": challenge})

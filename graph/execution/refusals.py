@@ -7,20 +7,10 @@ from graphql import GraphQLError
 
 
 class RequestCode(StrEnum):
-    """`extensions.code` of top-level errors; stable for clients, listed in docs/guide/wire.md."""
+    """`extensions.code` of top-level errors; stable for clients, listed in docs/guide/wire.md.
 
-    # The request as HTTP.
-    BAD_REQUEST = "BAD_REQUEST"
-    BATCHING_NOT_SUPPORTED = "BATCHING_NOT_SUPPORTED"
-    BODY_LIMIT = "BODY_LIMIT"
-    BODY_TIMEOUT = "BODY_TIMEOUT"
-    HOST_NOT_ALLOWED = "HOST_NOT_ALLOWED"
-    METHOD_NOT_ALLOWED = "METHOD_NOT_ALLOWED"
-    NOT_ACCEPTABLE = "NOT_ACCEPTABLE"
-    NOT_READY = "NOT_READY"
-    ORIGIN_NOT_ALLOWED = "ORIGIN_NOT_ALLOWED"
-    ROUTE_NOT_FOUND = "ROUTE_NOT_FOUND"
-    UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    What may be wrong with a request as HTTP has its codes in server/wire/refusals.py.
+    """
 
     # The document and its variables.
     GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
@@ -57,7 +47,7 @@ class RequestCode(StrEnum):
     INTERNAL_SERVER_ERROR = "INTERNAL_SERVER_ERROR"
 
 
-_WAYS_OUT = {
+_WAYS_OUT: Mapping[StrEnum, str] = {
     RequestCode.COST_LIMIT: " Ask for smaller pages with `first` (50 is counted when absent), also in nested lists.",
 }
 
@@ -65,20 +55,15 @@ _WAYS_OUT = {
 class RequestRefused(Exception):
     """The whole request is refused; every one of `errors` carries a code. `code` is that of the first."""
 
-    def __init__(
-        self, code: RequestCode, errors: Sequence[GraphQLError], headers: Mapping[str, str] | None = None
-    ) -> None:
+    def __init__(self, code: StrEnum, errors: Sequence[GraphQLError]) -> None:
         super().__init__(code)
         self.code = code
         self.errors = tuple(errors)
-        self.headers = dict(headers or {})
 
 
-def refusal(
-    code: RequestCode, message: str, headers: Mapping[str, str] | None = None, **facts: object
-) -> RequestRefused:
+def refusal(code: StrEnum, message: str, **facts: object) -> RequestRefused:
     """A refusal with a single error; `facts` stand beside the code in `extensions`."""
-    return RequestRefused(code, [GraphQLError(message, extensions={"code": code.value, **facts})], headers)
+    return RequestRefused(code, [GraphQLError(message, extensions={"code": code.value, **facts})])
 
 
 def refusal_of(code: RequestCode, errors: Sequence[GraphQLError]) -> RequestRefused:
@@ -88,12 +73,8 @@ def refusal_of(code: RequestCode, errors: Sequence[GraphQLError]) -> RequestRefu
     return RequestRefused(code, errors)
 
 
-def over_limit(code: RequestCode, limit: str, actual: int, maximum: int) -> RequestRefused:
+def over_limit(code: StrEnum, limit: str, actual: int, maximum: int) -> RequestRefused:
     """A refusal that says which limit is passed and by how much; `limit` is the plain name of what is counted."""
-    return refusal(
-        code,
-        f"The request has {limit} {actual}; at most {maximum} is allowed.{_WAYS_OUT.get(code, '')}",
-        limit=limit,
-        actual=actual,
-        maximum=maximum,
-    )
+    way_out = _WAYS_OUT.get(code, "")
+    told = f"The request has {limit} {actual}; at most {maximum} is allowed.{way_out}"
+    return refusal(code, told, limit=limit, actual=actual, maximum=maximum)

@@ -17,6 +17,7 @@ from server.files.access import FileAccess
 from server.files.headers import disposition, file_headers
 from server.files.route import names, object_id_of
 from server.wire.http.answers import refusal_answer
+from server.wire.refusals import HttpCode
 from server.wiring import Application
 
 _PATIENCE_SECONDS = 25
@@ -86,4 +87,4 @@ def _size(written: str) -> int:
 
 
 def _not_found(message: str) -> RequestRefused:
-    return refusal(RequestCode.ROUTE_NOT_FOUND, message)
+    return refusal(HttpCode.ROUTE_NOT_FOUND, message)

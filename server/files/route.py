@@ -11,7 +11,7 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Message, Receive, Scope, Send
 
 from domain.rules.object_keys import file_key
-from graph.execution.refusals import RequestCode, RequestRefused, refusal
+from graph.execution.refusals import RequestRefused, refusal
 from persistence.faults import MissingObject
 from persistence.object_store import ObjectStore
 from persistence.readers.attachment import AttachmentView
@@ -20,6 +20,7 @@ from server.files.headers import file_headers
 from server.files.ranges import ByteRange, wanted_ranges
 from server.process.http_protocol import ABORT
 from server.wire.http.answers import refusal_answer
+from server.wire.refusals import HttpCode
 from server.wiring import Application
 
 METHODS = ("GET", "HEAD")
@@ -192,4 +193,4 @@ def object_id_of(written: str) -> UUID:
 
 
 def _not_found() -> RequestRefused:
-    return refusal(RequestCode.ROUTE_NOT_FOUND, "There is no such file.")
+    return refusal(HttpCode.ROUTE_NOT_FOUND, "There is no such file.")

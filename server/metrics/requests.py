@@ -11,6 +11,7 @@ from graph.execution.fallbacks import FallbackReason
 from graph.execution.refusals import RequestCode
 from server.metrics.buckets import REQUEST_SECONDS
 from server.metrics.followed import Followed
+from server.wire.refusals import HttpCode
 
 NO_OPERATION = "none"
 ANONYMOUS = "anonymous"
@@ -18,7 +19,11 @@ OTHER = "other"
 
 _LONGEST_NAME = 60
 _LIMIT = "_LIMIT"
-_LIMITS = {code.value: code.value.removesuffix(_LIMIT).lower() for code in RequestCode if code.value.endswith(_LIMIT)}
+_LIMITS = {
+    code.value: code.value.removesuffix(_LIMIT).lower()
+    for code in (*RequestCode, *HttpCode)
+    if code.value.endswith(_LIMIT)
+}
 
 AUTHENTICATION_OUTCOMES = ("open", "accepted", "missing", "malformed", "refused")
 

@@ -9,8 +9,8 @@ from typing import Any, cast
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from graph.execution.refusals import RequestCode
 from server.wire.http.whole_answers import WholeAnswers
+from server.wire.refusals import HttpCode
 
 _HEAD_SECONDS = 15.0
 
@@ -25,7 +25,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         """Refuse bytes that no HTTP request can be read from, and close the connection."""
         if self._answers is not None:
             self._answers.flush()
-        error = {"message": msg, "extensions": {"code": RequestCode.BAD_REQUEST.value}}
+        error = {"message": msg, "extensions": {"code": HttpCode.BAD_REQUEST.value}}
         body = orjson.dumps({"errors": [error]})
         head = (
             "HTTP/1.1 400 Bad Request\r\n"

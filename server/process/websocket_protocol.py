@@ -13,9 +13,9 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
-from graph.execution.refusals import RequestCode
 from server.metrics.live import DROPPED, DropReason
 from server.process.http_protocol import ABORT
+from server.wire.refusals import HttpCode
 
 _MOST_FRAGMENTS = 1_000
 _MOST_UNREAD_BYTES = 1_000_000
@@ -87,7 +87,7 @@ class SturdyWebSocketProtocol(WebSocketsSansIOProtocol):
         """400 in the form of every other answer."""
         self.handshake_complete = True
         self.close_sent = True
-        error = {"message": "This is not a WebSocket handshake.", "extensions": {"code": RequestCode.BAD_REQUEST.value}}
+        error = {"message": "This is not a WebSocket handshake.", "extensions": {"code": HttpCode.BAD_REQUEST.value}}
         body = orjson.dumps({"errors": [error]})
         head = (
             "HTTP/1.1 400 Bad Request\r\n"

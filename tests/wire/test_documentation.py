@@ -1,17 +1,19 @@
 """The guide names every code and every limit's default."""
 
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
 from graph.execution.limits import Limits
 from graph.execution.refusals import RequestCode
+from server.wire.refusals import HttpCode
 
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "guide" / "wire.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("code", RequestCode)
-def test_the_guide_explains_every_code(code: RequestCode) -> None:
+@pytest.mark.parametrize("code", [*RequestCode, *HttpCode])
+def test_the_guide_explains_every_code(code: StrEnum) -> None:
     assert f"| `{code.value}`" in GUIDE
 
 

@@ -1,6 +1,7 @@
 """Every answer of the server is GraphQL-shaped JSON with a code, and each code has one HTTP status."""
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any
 
 import orjson
@@ -9,20 +10,21 @@ from starlette.responses import Response
 
 from graph.execution.refusals import RequestCode, RequestRefused
 from server.wire.http.negotiation import MediaType
+from server.wire.refusals import HttpCode, headers_of
 
-_STATUS = {
-    RequestCode.BAD_REQUEST: 400,
-    RequestCode.BATCHING_NOT_SUPPORTED: 400,
-    RequestCode.BODY_LIMIT: 413,
-    RequestCode.BODY_TIMEOUT: 408,
-    RequestCode.HOST_NOT_ALLOWED: 421,
+_STATUS: Mapping[StrEnum, int] = {
+    HttpCode.BAD_REQUEST: 400,
+    HttpCode.BATCHING_NOT_SUPPORTED: 400,
+    HttpCode.BODY_LIMIT: 413,
+    HttpCode.BODY_TIMEOUT: 408,
+    HttpCode.HOST_NOT_ALLOWED: 421,
     RequestCode.CONNECTION_LIMIT: 429,
-    RequestCode.METHOD_NOT_ALLOWED: 405,
-    RequestCode.NOT_ACCEPTABLE: 406,
-    RequestCode.NOT_READY: 503,
-    RequestCode.ORIGIN_NOT_ALLOWED: 403,
-    RequestCode.ROUTE_NOT_FOUND: 404,
-    RequestCode.UNSUPPORTED_MEDIA_TYPE: 415,
+    HttpCode.METHOD_NOT_ALLOWED: 405,
+    HttpCode.NOT_ACCEPTABLE: 406,
+    HttpCode.NOT_READY: 503,
+    HttpCode.ORIGIN_NOT_ALLOWED: 403,
+    HttpCode.ROUTE_NOT_FOUND: 404,
+    HttpCode.UNSUPPORTED_MEDIA_TYPE: 415,
     RequestCode.UNAUTHENTICATED: 401,
     RequestCode.FORBIDDEN: 403,
     RequestCode.UNAVAILABLE: 503,
@@ -33,7 +35,7 @@ _CONTENT_TYPES = {
 }
 
 
-def status_of(code: RequestCode, media_type: MediaType) -> int:
+def status_of(code: StrEnum, media_type: MediaType) -> int:
     """The HTTP status of a refusal.
 
     What is wrong with the GraphQL request itself is 400, but 200 for clients of application/json, who cannot tell a
@@ -71,7 +73,7 @@ class _JsonAnswer(Response):
 def refusal_answer(refused: RequestRefused, media_type: MediaType = MediaType.JSON) -> Response:
     """The answer to a request that was refused before any field ran: errors, and no data."""
     content = {"errors": [shown(error) for error in refused.errors]}
-    return json_answer(content, status_of(refused.code, media_type), media_type, refused.headers)
+    return json_answer(content, status_of(refused.code, media_type), media_type, headers_of(refused))
 
 
 def shown(error: GraphQLError) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from graph.execution.refusals import RequestCode, refusal
+from graph.execution.refusals import refusal
 from server.wire.http.answers import refusal_answer
 from server.wire.http.request_scope import REQUEST_ID_HEADER
+from server.wire.refusals import HttpCode
 
 _PREFLIGHT_HEADERS = {
     "access-control-allow-methods": "GET, POST, OPTIONS",
@@ -72,5 +73,5 @@ def _preflight(is_allowed: bool) -> Response:
 
 def _not_allowed() -> Response:
     return refusal_answer(
-        refusal(RequestCode.ORIGIN_NOT_ALLOWED, "This origin is not among PARTSGRAPH_CORS_ORIGINS of the server.")
+        refusal(HttpCode.ORIGIN_NOT_ALLOWED, "This origin is not among PARTSGRAPH_CORS_ORIGINS of the server.")
     )

@@ -22,6 +22,7 @@ from server.wire.http.request_parameters import RequestParameters, from_json, fr
 from server.wire.live.event_stream import EventStreams
 from server.wire.outages import outage_of
 from server.wire.pages.explorer import explorer_page
+from server.wire.refusals import HttpCode, with_headers
 from server.wire.uploads.multipart_request import MultipartLimits, MultipartRequest, is_multipart
 from server.wiring import Application
 
@@ -110,7 +111,8 @@ def _multipart_limits(settings: Settings) -> MultipartLimits:
 
 def _check_kind(operation: PreparedOperation, method: str, *, streams: bool) -> None:
     if operation.kind is OperationType.MUTATION and method != "POST":
-        raise refusal(RequestCode.METHOD_NOT_ALLOWED, "Mutations are only accepted by POST.", {"allow": "POST"})
+        refused = refusal(HttpCode.METHOD_NOT_ALLOWED, "Mutations are only accepted by POST.")
+        raise with_headers(refused, {"allow": "POST"})
     if operation.kind is OperationType.SUBSCRIPTION and not streams:
         raise refusal(
             RequestCode.SUBSCRIPTION_NEEDS_STREAM,

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from graph.execution.refusals import RequestCode, refusal
+from graph.execution.refusals import refusal
 from server.authentication import Authenticator
 from server.wire.http.answers import refusal_answer
 from server.wire.outages import outage_of
+from server.wire.refusals import HttpCode
 
 _LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
@@ -39,7 +40,7 @@ class HostCheck:
         if len(hosts) == 1 and await self._is_allowed(_name(hosts[0])):
             await self._app(scope, receive, send)
         else:
-            refused = refusal(RequestCode.HOST_NOT_ALLOWED, "This server does not answer to this Host header.")
+            refused = refusal(HttpCode.HOST_NOT_ALLOWED, "This server does not answer to this Host header.")
             await refusal_answer(refused)(scope, receive, send)
 
     async def _is_allowed(self, name: str) -> bool:

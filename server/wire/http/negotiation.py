@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from graph.execution.refusals import RequestCode, refusal
+from graph.execution.refusals import refusal
+from server.wire.refusals import HttpCode
 
 _LONGEST_KNOWN = 300
 
@@ -47,7 +48,7 @@ def answer_type(accept: Iterable[str]) -> MediaType:
     graphql = _preference(ranges, MediaType.GRAPHQL_RESPONSE.value)
     if max(json, graphql)[0] == 0:
         raise refusal(
-            RequestCode.NOT_ACCEPTABLE,
+            HttpCode.NOT_ACCEPTABLE,
             "Accept must allow application/graphql-response+json or application/json.",
         )
     if graphql == json:

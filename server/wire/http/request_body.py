@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 from starlette.requests import ClientDisconnect, Request
 
-from graph.execution.refusals import RequestCode, RequestRefused, over_limit, refusal
+from graph.execution.refusals import RequestRefused, over_limit, refusal
+from server.wire.refusals import HttpCode, closing, with_headers
 
 _DISCARDED_TIMES = 10
 
@@ -19,10 +20,8 @@ async def read_json(request: Request, max_bytes: int, timeout_seconds: float) ->
         async with asyncio.timeout(timeout_seconds):
             body = await _read(request, max_bytes)
     except TimeoutError:
-        raise refusal(
-            RequestCode.BODY_TIMEOUT,
-            f"The body did not arrive within {timeout_seconds:g} seconds.",
-            {"connection": "close"},
+        raise closing(
+            refusal(HttpCode.BODY_TIMEOUT, f"The body did not arrive within {timeout_seconds:g} seconds.")
         ) from None
     return decode_json(body, "The body")
 
@@ -38,7 +37,7 @@ def decode_json(text: bytes | str, what: str) -> Any:
         json.loads(text, object_pairs_hook=_refuse_repeated_names)
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise refusal(RequestCode.BAD_REQUEST, f"{what} is not valid JSON: {reason}.") from None
+        raise refusal(HttpCode.BAD_REQUEST, f"{what} is not valid JSON: {reason}.") from None
     return value
 
 
@@ -54,11 +53,9 @@ def _check_content_type(request: Request) -> None:
     charsets = {part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")}
     encoded = request.headers.get("content-encoding", "identity").lower()
     if len(written) != 1 or media_type != "application/json" or charsets - {"utf-8", "utf8"} or encoded != "identity":
-        raise refusal(
-            RequestCode.UNSUPPORTED_MEDIA_TYPE,
-            "Send Content-Type: application/json in UTF-8, or multipart/form-data with files; no Content-Encoding.",
-            {"accept-post": "application/json, multipart/form-data"},
-        )
+        told = "Send Content-Type: application/json in UTF-8, or multipart/form-data with files; no Content-Encoding."
+        refused = refusal(HttpCode.UNSUPPORTED_MEDIA_TYPE, told)
+        raise with_headers(refused, {"accept-post": "application/json, multipart/form-data"})
 
 
 async def _read(request: Request, max_bytes: int) -> bytes:
@@ -91,7 +88,7 @@ async def _too_large(request: Request, actual: int, maximum: int, is_ended: bool
     while not is_ended and left > 0:
         chunk, is_ended = await _next_chunk(request)
         left -= len(chunk)
-    refused = over_limit(RequestCode.BODY_LIMIT, "body bytes", actual, maximum)
+    refused = over_limit(HttpCode.BODY_LIMIT, "body bytes", actual, maximum)
     if not is_ended:
-        refused.headers["connection"] = "close"
+        refused = closing(refused)
     return refused

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from graph.execution.refusals import RequestCode, RequestRefused, refusal
+from graph.execution.refusals import RequestRefused, refusal
 from server.wire.http.request_body import decode_json
+from server.wire.refusals import HttpCode
 
 _MAX_URL_FIELDS = 20
 
@@ -24,7 +25,7 @@ class RequestParameters:
 def from_json(body: object) -> RequestParameters:
     """The parameters in a decoded body. Raises RequestRefused when it is no object or has parameters of wrong types."""
     if isinstance(body, list):
-        raise refusal(RequestCode.BATCHING_NOT_SUPPORTED, "Send one operation per request; batches are not supported.")
+        raise refusal(HttpCode.BATCHING_NOT_SUPPORTED, "Send one operation per request; batches are not supported.")
     if not isinstance(body, dict):
         raise _bad("The body must be a JSON object.")
     extensions = _object(body, "extensions")
@@ -83,4 +84,4 @@ def _persisted_hash(extensions: Mapping[str, Any]) -> str | None:
 
 
 def _bad(message: str) -> RequestRefused:
-    return refusal(RequestCode.BAD_REQUEST, message)
+    return refusal(HttpCode.BAD_REQUEST, message)

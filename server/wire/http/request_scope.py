@@ -12,17 +12,19 @@ from graph.execution.refusals import RequestCode, refusal
 from server.wire.http.answers import json_answer, refusal_answer, status_of
 from server.wire.http.negotiation import MediaType
 from server.wire.outages import outage_of
+from server.wire.refusals import closing
 
 _VALID_ID = re.compile(r"[A-Za-z0-9._:-]{1,64}")
 REQUEST_ID_HEADER = "X-Request-ID"
 _REQUEST_ID = b"x-request-id"
 _NO_SNIFFING = (b"x-content-type-options", b"nosniff")
 _ANSWER_STARTS = frozenset({"http.response.start", "websocket.http.response.start"})
-_STOPPED = refusal(
-    RequestCode.UNAVAILABLE,
-    "The server stops and could not wait for this any longer. Whether changes were made is not known: look, or send it "
-    "again with the same idempotencyKey.",
-    {"connection": "close"},
+_STOPPED = closing(
+    refusal(
+        RequestCode.UNAVAILABLE,
+        "The server stops and could not wait for this any longer. Whether changes were made is not known: look, or "
+        "send it again with the same idempotencyKey.",
+    )
 )
 
 

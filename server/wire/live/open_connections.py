@@ -7,6 +7,7 @@ from typing import Protocol
 
 from graph.execution.refusals import RequestCode, over_limit, refusal
 from persistence.readers.live import Listener
+from server.wire.refusals import HttpCode
 
 
 class LeavingConnection(Protocol):
@@ -33,7 +34,7 @@ class LiveConnections:
     def check_room(self) -> None:
         """Raises RequestRefused when there are as many as there may be, or the server is stopping."""
         if self._is_stopping:
-            raise refusal(RequestCode.NOT_READY, "This server is stopping. Connect again in a moment.")
+            raise refusal(HttpCode.NOT_READY, "This server is stopping. Connect again in a moment.")
         if self._count >= self._most:
             raise over_limit(RequestCode.CONNECTION_LIMIT, "live connections", self._count + 1, self._most)
 

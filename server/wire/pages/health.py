@@ -5,10 +5,11 @@ import time
 from starlette.requests import Request
 from starlette.responses import Response
 
-from graph.execution.refusals import RequestCode, refusal
+from graph.execution.refusals import refusal
 from server.process.readiness import NotReady
 from server.start.migrations import outdated_revisions
 from server.wire.http.answers import json_answer, refusal_answer
+from server.wire.refusals import HttpCode
 from server.wiring import Application
 
 # It looks every two seconds; one that was cut off is back in less than the third look.
@@ -39,7 +40,7 @@ class ReadinessRoute:
         failing = sorted(name for name, check in checks.items() if check["state"] == "failing")
         if failing:
             message = f"Not ready: {', '.join(failing)}."
-            return refusal_answer(refusal(RequestCode.NOT_READY, message, checks=checks))
+            return refusal_answer(refusal(HttpCode.NOT_READY, message, checks=checks))
         return json_answer({"status": "ready", "checks": checks})
 
 

@@ -3,12 +3,13 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from graph.execution.refusals import RequestCode, RequestRefused, refusal
+from graph.execution.refusals import RequestRefused, refusal
 from server.authentication import Authenticator
 from server.metrics.exposition import Exposition
 from server.metrics.inventory import Inventory
 from server.settings import Settings
 from server.wire.http.answers import refusal_answer
+from server.wire.refusals import HttpCode
 from server.wiring import Application
 
 METRICS_PATH = "/metrics"
@@ -32,7 +33,7 @@ class MetricsPage:
     async def serve(self, request: Request) -> Response:
         """The figures; 401 without a token where one is asked for, 404 where nobody may read them."""
         if self._access == "nobody":
-            return refusal_answer(refusal(RequestCode.ROUTE_NOT_FOUND, "This server shows no metrics."))
+            return refusal_answer(refusal(HttpCode.ROUTE_NOT_FOUND, "This server shows no metrics."))
         if self._access == "token":
             try:
                 await self._authenticator.authenticate(request.headers)

@@ -16,8 +16,9 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 
 from domain.entities.attachment import UploadedFile
-from graph.execution.refusals import RequestCode, over_limit, refusal
+from graph.execution.refusals import over_limit, refusal
 from server.wire.http.request_body import decode_json
+from server.wire.refusals import HttpCode, closing
 from server.wire.uploads.multipart_stream import MultipartStream, PartHead, boundary_of, malformed
 from server.wire.uploads.spooled_file import SpooledFile
 
@@ -60,11 +61,8 @@ class MultipartRequest:
         """The decoded `operations` with the files in their places. Raises RequestRefused and ClientDisconnect."""
         if not self._request.headers.get(PREFLIGHT_HEADER):
             # Any web page may send multipart/form-data without being asked; a header of its own it may not.
-            raise refusal(
-                RequestCode.BAD_REQUEST,
-                f"Send the header {PREFLIGHT_HEADER}: 1 with {MEDIA_TYPE}.",
-                {"connection": "close"},
-            )
+            told = f"Send the header {PREFLIGHT_HEADER}: 1 with {MEDIA_TYPE}."
+            raise closing(refusal(HttpCode.BAD_REQUEST, told))
         await self._refuse_declared_size()
         stream = MultipartStream(self._receive, boundary_of(self._request.headers["content-type"]))
         operations = await self._field(stream, "operations", self._limits.max_operations_bytes)
@@ -87,7 +85,7 @@ class MultipartRequest:
         async for chunk in stream.content():
             value += chunk
             if len(value) > max_bytes:
-                raise over_limit(RequestCode.BODY_LIMIT, f"{name} bytes", len(value), max_bytes)
+                raise over_limit(HttpCode.BODY_LIMIT, f"{name} bytes", len(value), max_bytes)
         return decode_json(bytes(value), f"The part {name}")
 
     async def _file(
@@ -125,11 +123,8 @@ class MultipartRequest:
             async with asyncio.timeout(max(allowed - (time.perf_counter() - self._started), 0)):
                 message = await self._request.receive()
         except TimeoutError:
-            raise refusal(
-                RequestCode.BODY_TIMEOUT,
-                f"The body came with less than {limits.min_bytes_per_second:,} bytes a second.",
-                {"connection": "close"},
-            ) from None
+            told = f"The body came with less than {limits.min_bytes_per_second:,} bytes a second."
+            raise closing(refusal(HttpCode.BODY_TIMEOUT, told)) from None
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         return message.get("body", b""), not message.get("more_body", False)
@@ -141,9 +136,7 @@ class MultipartRequest:
         while not is_ended and left > 0:
             chunk, is_ended = await self._next_chunk()
             left -= len(chunk)
-        refused = over_limit(RequestCode.BODY_LIMIT, "body bytes", actual, self._limits.max_bytes)
-        refused.headers["connection"] = "close"
-        return refused
+        return closing(over_limit(HttpCode.BODY_LIMIT, "body bytes", actual, self._limits.max_bytes))
 
 
 def _places(value: Any) -> dict[str, list[list[str]]]:

@@ -13,7 +13,8 @@ from urllib.parse import unquote
 
 from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
 
-from graph.execution.refusals import RequestCode, RequestRefused, refusal
+from graph.execution.refusals import RequestRefused, refusal
+from server.wire.refusals import HttpCode, closing
 
 _MAX_HEADER_BYTES = 8 * 1024
 _LONGEST_BOUNDARY = 70
@@ -34,7 +35,7 @@ class PartHead:
 
 def malformed(what: str) -> RequestRefused:
     """The refusal of a body that cannot be read."""
-    return refusal(RequestCode.BAD_REQUEST, f"The multipart body cannot be read: {what}.", {"connection": "close"})
+    return closing(refusal(HttpCode.BAD_REQUEST, f"The multipart body cannot be read: {what}."))
 
 
 def boundary_of(content_type: str) -> str:
