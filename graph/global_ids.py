@@ -6,40 +6,18 @@ The text is base64url (RFC 4648 section 5, without padding) of "Part:123".
 import binascii
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping
 
 from strawberry import ID
 
-from persistence.readers.attachment import AttachmentView
-from persistence.readers.box import BoxView
-from persistence.readers.edit import EditView
-from persistence.readers.job import JobView
-from persistence.readers.location import LocationView
-from persistence.readers.operation import OperationView, QuantityChangeView
-from persistence.readers.part_type import PartTypeView
-from persistence.readers.part_view import PartView
-from persistence.readers.pick_list import PickLineView, PickListView
-from persistence.readers.project import ProjectView
-from persistence.readers.requirement import RequirementView
-
-_TYPE_NAMES: Mapping[type, str] = {
-    AttachmentView: "Attachment",
-    BoxView: "Box",
-    EditView: "Edit",
-    JobView: "Job",
-    LocationView: "Location",
-    OperationView: "StockOperation",
-    PartTypeView: "PartType",
-    PartView: "Part",
-    PickLineView: "PickLine",
-    PickListView: "PickList",
-    ProjectView: "Project",
-    QuantityChangeView: "QuantityChange",
-    RequirementView: "Requirement",
-}
+_TYPE_NAMES: dict[type, str] = {}
 _MAX_CHARACTERS = 100
 _MAX_NUMBER = 2**63 - 1
 _WRITTEN = re.compile(r"([A-Za-z]{1,40}):([1-9][0-9]{0,18})", re.ASCII)
+
+
+def know(view: type, type_name: str) -> None:
+    """Say of which type of the schema the objects are that a view shows."""
+    _TYPE_NAMES[view] = type_name
 
 
 def global_id(type_name: str, number: int) -> ID:

@@ -1,35 +1,17 @@
 """Queries of anything by its global id."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
 
 from graph.context import Info
-from graph.dataloaders import Loaders
-from graph.execution.operation_loader import OperationLoader
 from graph.global_ids import parse_global_id
 from graph.request_errors import bad_user_input
 from graph.rights import query_field
-from graph.types.node import Node
+from graph.types.node import NODE_LOADERS, Node
 
 _MAX_IDS = 200
-_LOADERS: Mapping[str, OperationLoader[Any]] = {
-    "Attachment": Loaders.attachment_by_id,
-    "Box": Loaders.box_by_id,
-    "Edit": Loaders.edit_by_id,
-    "Job": Loaders.job_by_id,
-    "Location": Loaders.location_by_id,
-    "Part": Loaders.part_by_id,
-    "PartType": Loaders.part_type_by_id,
-    "PickLine": Loaders.pick_line_by_id,
-    "PickList": Loaders.pick_list_by_id,
-    "Project": Loaders.project_by_id,
-    "QuantityChange": Loaders.change_by_id,
-    "Requirement": Loaders.requirement_by_id,
-    "StockOperation": Loaders.operation_by_id,
-}
 
 
 @strawberry.type
@@ -62,7 +44,7 @@ class NodeQueries:
 
 async def _load(info: Info, id: str) -> object | None:
     parsed = parse_global_id(id)
-    loader = _LOADERS.get(parsed[0]) if parsed is not None else None
+    loader = NODE_LOADERS.get(parsed[0]) if parsed is not None else None
     if parsed is None or loader is None:
         return None
     view: object | None = await loader.of(info.context.loaders).load(parsed[1])

@@ -10,7 +10,7 @@ import strawberry
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.execution.operation_loader import OperationLoader
-from graph.relations import backed_by, many, one
+from graph.relations import many, one
 from graph.types.node import Node
 from graph.types.preview import Preview, PreviewState, previews_of
 from graph.types.references import BoxRef, PartRef, ProjectRef
@@ -49,10 +49,8 @@ class TextState(Enum):
 
 
 @strawberry.type(description="A file or a link that belongs to one part, box or project.")
-class Attachment(Node):
+class Attachment(Node, shows=AttachmentView, found_by=Loaders.attachment_by_id):
     """Declares AttachmentView."""
-
-    is_type_of = backed_by(AttachmentView)
 
     kind: AttachmentKind = strawberry.field(description="What it is.")
     title: str = strawberry.field(description="What people call it, 1 to 255 characters.")

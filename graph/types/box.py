@@ -12,7 +12,7 @@ from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
 from graph.filters import conditions, folded, pattern
 from graph.inputs.optional import optional
-from graph.relations import backed_by, connection, many, one
+from graph.relations import connection, many, one
 from graph.scalars import BigInt
 from graph.types.attachment import Attachment, attachments_of, cover_of
 from graph.types.edit import EditConnection, edits_of
@@ -37,10 +37,8 @@ class BoxUsage:
 
 @strawberry.type(description="A numbered container with numbered locations.")
 @limits_of(BoxDetails)
-class Box(Node):
+class Box(Node, shows=BoxView, found_by=Loaders.box_by_id):
     """Declares BoxView."""
-
-    is_type_of = backed_by(BoxView)
 
     number: int = strawberry.field(description="What stands on it, 1–9999, unique, never changed.")
     description: str = strawberry.field(description="What it is or where it stands, {limit}.")

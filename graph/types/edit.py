@@ -10,7 +10,7 @@ from domain.entities.edit import EditedKind
 from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.context import Info
 from graph.dataloaders import Loaders
-from graph.relations import backed_by, connection
+from graph.relations import connection
 from graph.schema_names import schema_name
 from graph.types.node import Node
 from persistence.readers.edit import EDIT_ORDER, EditView
@@ -22,10 +22,8 @@ def _field(root: Any) -> str:
 
 
 @strawberry.type(description="A change of one field of a part, part type, box, project or pick list.")
-class Edit(Node):
+class Edit(Node, shows=EditView, found_by=Loaders.edit_by_id):
     """Declares EditView."""
-
-    is_type_of = backed_by(EditView)
 
     actor: str = strawberry.field(description="Who changed it.")
     at: datetime = strawberry.field(description="When.")

@@ -7,9 +7,9 @@ from typing import Any
 import strawberry
 
 from graph.connections import Connection
+from graph.dataloaders import Loaders
 from graph.filters import conditions, exact
 from graph.inputs.optional import named, optional
-from graph.relations import backed_by
 from graph.types.node import Node
 from persistence.readers.job import JobView
 from persistence.readers.paging import Conditions
@@ -27,10 +27,8 @@ class JobState(Enum):
 
 
 @strawberry.type(description="Work that goes on in the background. It is kept for some days after its end.")
-class Job(Node):
+class Job(Node, shows=JobView, found_by=Loaders.job_by_id):
     """Declares JobView."""
-
-    is_type_of = backed_by(JobView)
 
     kind: str = strawberry.field(
         description="What it does, such as CLEAN_UP_JOBS; 1 to 50 characters. New kinds come with new versions."

@@ -11,7 +11,7 @@ from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.filters import conditions
 from graph.inputs.optional import optional
-from graph.relations import backed_by, derived, many
+from graph.relations import derived, many
 from graph.types.node import Node
 from graph.types.operation import QuantityChangeConnection, history
 from graph.types.references import BoxRef, StockRef
@@ -20,10 +20,8 @@ from persistence.readers.paging import PageRequest
 
 
 @strawberry.type(description="A place in a box. It may hold several parts, and a part may lie in several places.")
-class Location(Node):
+class Location(Node, shows=LocationView, found_by=Loaders.location_by_id):
     """Declares LocationView."""
-
-    is_type_of = backed_by(LocationView)
 
     reference: LocationReference = strawberry.field(description='How it is written on labels: "7-3".')
     number: int = strawberry.field(

@@ -15,7 +15,7 @@ from graph.dataloaders import Loaders
 from graph.execution.operation_loader import OperationLoader
 from graph.filters import conditions, exact
 from graph.inputs.optional import named, optional
-from graph.relations import backed_by, connection, many, one
+from graph.relations import connection, many, one
 from graph.types.node import Node
 from graph.types.references import LocationRef, OperationRef, PartRef, PickListRef, ProjectRef, QuantityChangeRef
 from persistence.readers.operation import CHANGE_ORDER, OperationView, QuantityChangeView
@@ -45,10 +45,8 @@ OperationSource = Annotated[
 
 
 @strawberry.type(description="One act on stock, with all the changes it made; never changed afterwards.")
-class StockOperation(Node):
+class StockOperation(Node, shows=OperationView, found_by=Loaders.operation_by_id):
     """Declares OperationView."""
-
-    is_type_of = backed_by(OperationView)
 
     kind: OperationKind = strawberry.field(description="What was done.")
     reason: str | None = strawberry.field(description="Why, up to 500 characters.")
@@ -76,10 +74,8 @@ class StockOperation(Node):
 
 
 @strawberry.type(description="One line of an operation: one part at one place became more or less.")
-class QuantityChange(Node):
+class QuantityChange(Node, shows=QuantityChangeView, found_by=Loaders.change_by_id):
     """Declares QuantityChangeView."""
-
-    is_type_of = backed_by(QuantityChangeView)
 
     part: PartRef = one(Loaders.part_by_id, key=attrgetter("part_id"), description="The part that changed.")
     location_reference: LocationReference = strawberry.field(description="The place as it was written then.")

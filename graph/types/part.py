@@ -15,7 +15,7 @@ from graph.connections import Connection
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
-from graph.relations import backed_by, connection, derived, many, one
+from graph.relations import connection, derived, many, one
 from graph.scalars import URL, BigInt
 from graph.types.attachment import Attachment, attachments_of, cover_of
 from graph.types.edit import EditConnection, edits_of
@@ -47,10 +47,8 @@ def _at_time(
 
 @strawberry.type(description="One kind of component, tool or material, known by the key on its label.")
 @limits_of(PartDetails)
-class Part(Node):
+class Part(Node, shows=PartView, found_by=Loaders.part_by_id):
     """Declares PartView."""
-
-    is_type_of = backed_by(PartView)
 
     key: PartKey = strawberry.field(description="What stands on the label: four letters, unique, never changed.")
     version: int = strawberry.field(

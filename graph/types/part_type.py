@@ -11,7 +11,7 @@ from graph.connections import Connection
 from graph.dataloaders import Loaders
 from graph.filters import conditions, pattern
 from graph.inputs.optional import optional
-from graph.relations import backed_by, connection, derived
+from graph.relations import connection, derived
 from graph.types.edit import EditConnection, edits_of
 from graph.types.node import Node
 from graph.types.order_direction import OrderDirection
@@ -22,10 +22,8 @@ from persistence.readers.part_type import PartTypeView
 
 
 @strawberry.type(description="What kind of thing a part is, such as Resistor.")
-class PartType(Node):
+class PartType(Node, shows=PartTypeView, found_by=Loaders.part_type_by_id):
     """Declares PartTypeView."""
-
-    is_type_of = backed_by(PartTypeView)
 
     name: str = strawberry.field(description="1 to 100 characters, unique ignoring case.")
     version: int = strawberry.field(description="Grows by 1 with each edit; send it as expectedVersion.")

@@ -15,7 +15,7 @@ from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.filters import conditions
 from graph.inputs.optional import named, optional
-from graph.relations import backed_by, derived, many, one
+from graph.relations import derived, many, one
 from graph.types.edit import EditConnection, edits_of
 from graph.types.node import Node
 from graph.types.references import BoxRef, LocationRef, PartRef, PickListRef, ProjectRef, RequirementRef
@@ -42,10 +42,8 @@ class WhenShort(Enum):
 
 
 @strawberry.type(description="Pieces of one part to be taken at one place, for one requirement.")
-class PickLine(Node):
+class PickLine(Node, shows=PickLineView, found_by=Loaders.pick_line_by_id):
     """Declares PickLineView."""
-
-    is_type_of = backed_by(PickLineView)
 
     pick_list: PickListRef = one(
         Loaders.pick_list_by_id, key=attrgetter("pick_list_id"), description="The list it is on."
@@ -100,10 +98,8 @@ class PickListShortage:
 
 
 @strawberry.type(description="What is to be taken off the shelf for so many units of a project, box by box.")
-class PickList(Node):
+class PickList(Node, shows=PickListView, found_by=Loaders.pick_list_by_id):
     """Declares PickListView."""
-
-    is_type_of = backed_by(PickListView)
 
     @strawberry.field(description="How people call it: a number, never given twice.")
     def number(self) -> int:

@@ -14,7 +14,7 @@ from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
 from graph.filters import conditions, pattern
 from graph.inputs.optional import named, optional
-from graph.relations import backed_by, connection, derived
+from graph.relations import connection, derived
 from graph.types.attachment import Attachment, attachments_of, cover_of
 from graph.types.edit import EditConnection, edits_of
 from graph.types.node import Node
@@ -28,10 +28,8 @@ from persistence.readers.project import ProjectView
 
 @strawberry.type(description="Something the workshop builds.")
 @limits_of(ProjectDetails)
-class Project(Node):
+class Project(Node, shows=ProjectView, found_by=Loaders.project_by_id):
     """Declares ProjectView."""
-
-    is_type_of = backed_by(ProjectView)
 
     name: str = strawberry.field(description="{limit}, unique ignoring case.")
     description: str | None = strawberry.field(description="What it is, {limit}.")

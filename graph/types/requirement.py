@@ -10,7 +10,7 @@ from graph.connections import After, Before, Connection, First, Last, page_reque
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.filters import conditions
-from graph.relations import backed_by, many, one
+from graph.relations import many, one
 from graph.scalars import BigInt
 from graph.types.node import Node
 from graph.types.references import PartRef, ProjectRef
@@ -89,10 +89,8 @@ class RequirementCoverage:
 
 
 @strawberry.type(description="What one unit of a project takes of one part.")
-class Requirement(Node):
+class Requirement(Node, shows=RequirementView, found_by=Loaders.requirement_by_id):
     """Declares RequirementView."""
-
-    is_type_of = backed_by(RequirementView)
 
     project: ProjectRef = one(Loaders.project_by_id, key=attrgetter("project_id"), description="The project.")
     part: PartRef = one(
