@@ -1,9 +1,9 @@
 """How a mutation is declared: a function of a few lines becomes a field with role, payload union and refusals.
 
-    @mutation(PartService.retire, NotFoundError, ConflictError)
+    @mutation(PartLifecycleService.retire, NotFoundError, ConflictError)
     async def retire_part(call: Call, input: RetirePartInput) -> RetirePartSuccess:
         \"""Retire a part.\"""                                       the field's description
-        part_id = await call.services.parts.retire(call.actor, input.part_key, input.expected_version)
+        part_id = await call.services.part_lifecycle.retire(call.actor, input.part_key, input.expected_version)
         return RetirePartSuccess(part=await part_by_id(call.loaders_after_commit(), part_id))
 
 The field `retirePart(input: RetirePartInput!): RetirePartPayload` follows from it, with
@@ -31,7 +31,7 @@ from domain.services.use_case import needed_role
 from graph.context import Info, OperationContext
 from graph.dataloaders import Loaders
 from graph.library_internals import is_declared_type
-from graph.rights import required_role
+from graph.read_fields import required_role
 from graph.schema_names import schema_name
 from graph.types.errors import UserError, translated
 

@@ -15,11 +15,11 @@ import strawberry
 
 from domain.entities.actor import Role
 from graph.arguments import signature_for_schema
-from graph.connections import ConnectionView
 from graph.context import Info
 from graph.execution.operation_loader import OperationLoader
 from graph.execution.relation import RELATION, Relation, Source
-from graph.rights import required_role
+from graph.read_fields import required_role
+from graph.relay_connections import ConnectionView
 
 
 def one(

@@ -10,7 +10,6 @@ from typing import Any
 
 from graphql import GraphQLEnumType, GraphQLObjectType
 
-from graph.connections import ConnectionView
 from graph.dataloaders import Loaders
 from graph.execution.breadth_first.answer_writer import ArgumentsOf, CannotBeWritten
 from graph.execution.breadth_first.column_sources import Function, Resolver, TypeName
@@ -18,6 +17,7 @@ from graph.execution.breadth_first.plan import Completion, FieldPlan, Items, Lea
 from graph.execution.observation import Unwritten
 from graph.execution.operation_loader import OperationLoader
 from graph.execution.relation import Relation
+from graph.relay_connections import ConnectionView
 from graph.scalars import FORMS
 from graph.types.node import id_of
 from persistence.readers.paging import PageRequest

@@ -11,7 +11,7 @@ _FLOORS = frozenset({"domain", "persistence", "graph", "server"})
 # it refuses operations by the roles of their fields, and tells refusals as the domain has them.
 _AROUND_THE_EXECUTOR, _EXECUTOR = Path("graph/execution"), Path("graph/execution/breadth_first")
 _OF_THE_EXECUTOR = ("graph.execution", "graph.library_internals")
-_OF_WHAT_IS_AROUND = (*_OF_THE_EXECUTOR, "graph.rights", "graph.schema_names", "domain")
+_OF_WHAT_IS_AROUND = (*_OF_THE_EXECUTOR, "graph.read_fields", "graph.schema_names", "domain")
 _SCALARS = frozenset({"BigInt", "DateTime", "Decimal", "LocationReference", "PartKey", "URL", "UUID", "Upload"})
 
 # What these libraries promise; the rest of them is used in one file, which a test holds against their next version.

@@ -18,7 +18,7 @@ from graphql import (
 
 from domain.entities.actor import Role
 from graph.library_internals import declaration
-from graph.rights import ROLE
+from graph.read_fields import ROLE
 from graph.schema import graphql_schema
 from tests import architecture
 from tests.server_process import ROOT
@@ -102,7 +102,7 @@ SOUND = {
     ),
     "what stands around the executor on rights": (
         "graph/execution/a.py",
-        "from domain.entities.actor import Actor\nfrom graph.rights import ROLE\n",
+        "from domain.entities.actor import Actor\nfrom graph.read_fields import ROLE\n",
     ),
     "the one file of the libraries' internals": (
         "graph/library_internals.py",

@@ -11,9 +11,12 @@ from domain.services.boxes import BoxService
 from domain.services.file_readings import FileReadingService
 from domain.services.installation import InstallationService
 from domain.services.jobs import JobService
+from domain.services.part_lifecycle import PartLifecycleService
 from domain.services.part_types import PartTypeService
 from domain.services.parts import PartService
+from domain.services.pick_list_endings import PickListEndingService
 from domain.services.pick_lists import PickListService
+from domain.services.project_requirements import RequirementService
 from domain.services.projects import ProjectService
 from domain.services.stock import StockService
 from domain.services.tokens import TokenService
@@ -24,12 +27,15 @@ class Services:
     """Every use case, by noun."""
 
     parts: PartService
+    part_lifecycle: PartLifecycleService
     part_types: PartTypeService
     boxes: BoxService
     stock: StockService
     pick_lists: PickListService
+    pick_list_endings: PickListEndingService
     attachments: AttachmentService
     projects: ProjectService
+    requirements: RequirementService
     file_readings: FileReadingService
     jobs: JobService
     tokens: TokenService

@@ -14,7 +14,7 @@ from domain.rules.differences import box_differences
 from domain.rules.texts import fold
 from domain.rules.usages import refuse_awaited, refuse_occupied
 from domain.rules.versions import refuse_stale
-from domain.services.attached_files import delete_objects_of
+from domain.services.attachment_steps import delete_objects_of
 from domain.services.use_case import creating_use_case, first_time, use_case
 
 

@@ -13,13 +13,13 @@ from domain.errors import Issue, NotFoundError, PartRetiredError, ValidationErro
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules.usages import refuse_needed_parts, refuse_stocked_parts, refuse_used
 from domain.rules.versions import refuse_stale
-from domain.services.attached_files import delete_objects_of
-from domain.services.requirement_merging import merge_requirements
+from domain.services.attachment_steps import delete_objects_of
+from domain.services.requirement_steps import merge_requirements
 from domain.services.use_case import use_case
 
 
 @dataclass(frozen=True, slots=True)
-class PartLifecycle:
+class PartLifecycleService:
     """A part that anything names is retired, never deleted; what is retired can be brought back.
 
     All raise NotFoundError, and ConflictError when the part has another version than the expected one.

@@ -1,4 +1,4 @@
-"""Use cases of parts: create, update one, update many; and those of part_lifecycle."""
+"""Use cases of parts: create, update one, update many."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -10,7 +10,7 @@ from domain.entities.part import Part, PartDetails, PartFields
 from domain.entities.unset import UNSET, Settable
 from domain.errors import AlreadyExistsError, ExhaustedError, NotFoundError
 from domain.ports.outside import Randomness
-from domain.ports.unit_of_work import UnitOfWork
+from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules import part_details
 from domain.rules.differences import part_differences
 from domain.rules.part_batches import checked_retagging, retagged
@@ -18,14 +18,15 @@ from domain.rules.part_keys import DRAWN_KEYS, DRAWS, KEYS_PER_DRAW, drawn_key
 from domain.rules.texts import fold, trimmed
 from domain.rules.usages import refuse_needed_parts, refuse_stocked_parts
 from domain.rules.versions import refuse_stale
-from domain.services.part_lifecycle import PartLifecycle, lock_part, set_retired
+from domain.services.part_lifecycle import lock_part, set_retired
 from domain.services.use_case import creating_use_case, first_time, use_case
 
 
 @dataclass(frozen=True, slots=True)
-class PartService(PartLifecycle):
+class PartService:
     """What people do with parts. All raise ValidationError, NotFoundError (part, part type)."""
 
+    units_of_work: UnitsOfWork
     randomness: Randomness
 
     @creating_use_case(Role.EDITOR, makes=EditedKind.PART)

@@ -13,7 +13,7 @@ from domain.rules import pick_lines
 from domain.rules.pick_lines import number_issues, refuse_unless
 from domain.rules.project_details import refuse_archived
 from domain.rules.versions import refuse_stale
-from domain.services.picked_stock import (
+from domain.services.pick_list_steps import (
     LockedLines,
     PickOutcome,
     earlier_outcome,
@@ -27,7 +27,7 @@ from domain.services.use_case import first_time, idempotent_use_case
 
 
 @dataclass(frozen=True, slots=True)
-class PickListEndings:
+class PickListEndingService:
     """How a list ends, and begins again. All raise NotFoundError, ConflictError when the list has another version than
     the expected one, and PickListStateError when it is in another state."""
 

@@ -1,4 +1,4 @@
-"""Use cases of pick lists: create, pick, undo, complete, reopen, cancel.
+"""Use cases of pick lists: create, pick, undo.
 
 Locks in the order of the house: idempotency key, boxes by number, parts by id, project, list. What has to be known to
 find them is read before and looked at again after the last lock.
@@ -12,12 +12,11 @@ from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.ids import PickListId, ProjectId
 from domain.entities.operation import OperationKind
 from domain.entities.pick_list import Pick, PickFacts, PickListState, PickWish
-from domain.ports.unit_of_work import RepeatWork, UnitOfWork
+from domain.ports.unit_of_work import RepeatWork, UnitOfWork, UnitsOfWork
 from domain.rules import pick_lines, picking
 from domain.rules.pick_lines import number_issues, refuse_unless
 from domain.rules.project_details import refuse_archived
-from domain.services.pick_list_endings import PickListEndings
-from domain.services.picked_stock import (
+from domain.services.pick_list_steps import (
     PickOutcome,
     earlier_outcome,
     facts_of,
@@ -31,9 +30,11 @@ from domain.services.use_case import creating_use_case, first_time, idempotent_u
 
 
 @dataclass(frozen=True, slots=True)
-class PickListService(PickListEndings):
+class PickListService:
     """What people do with pick lists. All raise ValidationError, NotFoundError; all but `create` raise
     PickListStateError when the list is in another state."""
+
+    units_of_work: UnitsOfWork
 
     @creating_use_case(Role.EDITOR, makes=EditedKind.PICK_LIST)
     async def create(self, uow: UnitOfWork, project_id: ProjectId, wish: PickWish) -> PickListId:

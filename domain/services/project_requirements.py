@@ -17,7 +17,7 @@ from domain.services.use_case import use_case
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectRequirements:
+class RequirementService:
     """What one unit of a project takes. All raise ValidationError, NotFoundError (project), ConflictError, InUseError
     when the project is archived."""
 

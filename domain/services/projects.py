@@ -1,4 +1,4 @@
-"""Use cases of projects: create, update, rank, archive, restore, delete; and those of project_requirements."""
+"""Use cases of projects: create, update, rank, archive, restore, delete."""
 
 from dataclasses import dataclass
 
@@ -8,21 +8,23 @@ from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.ids import ProjectId
 from domain.entities.project import ProjectFields, ProjectStatus
 from domain.errors import AlreadyExistsError, InUseError, NotFoundError, PartRetiredError, Usage
-from domain.ports.unit_of_work import RepeatWork, UnitOfWork
+from domain.ports.unit_of_work import RepeatWork, UnitOfWork, UnitsOfWork
 from domain.rules import project_details
 from domain.rules.differences import project_differences
 from domain.rules.input_checks import InputChecks
 from domain.rules.usages import refuse_used
 from domain.rules.versions import refuse_stale
-from domain.services.attached_files import delete_objects_of
-from domain.services.project_requirements import ProjectRequirements, lock_active, lock_project
+from domain.services.attachment_steps import delete_objects_of
+from domain.services.project_requirements import lock_active, lock_project
 from domain.services.use_case import creating_use_case, first_time, use_case
 
 
 @dataclass(frozen=True, slots=True)
-class ProjectService(ProjectRequirements):
+class ProjectService:
     """What people do with projects. All raise ValidationError, NotFoundError; ConflictError when the project has
     another version than the expected one."""
+
+    units_of_work: UnitsOfWork
 
     @creating_use_case(Role.EDITOR, makes=EditedKind.PROJECT)
     async def create(self, uow: UnitOfWork, fields: ProjectFields) -> ProjectId:

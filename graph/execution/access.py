@@ -6,11 +6,11 @@ from domain.entities.actor import Actor, Role
 from graph.execution.document_cache import PreparedOperation
 from graph.execution.refusals import RequestCode, refusal
 from graph.library_internals import declaration
-from graph.rights import ROLE
+from graph.read_fields import ROLE
 
 
 class MissingRole(Exception):
-    """A root field of the schema declares no role (graph.rights)."""
+    """A root field of the schema declares no role (graph.read_fields)."""
 
 
 class AccessRules:

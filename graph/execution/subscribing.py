@@ -5,8 +5,8 @@ from typing import Any
 
 from graphql import ExecutionResult, VariableValues, get_argument_values, located_error
 
+from graph.execution.breadth_first.operation_run import Run
 from graph.execution.breadth_first.plan import FieldPlan
-from graph.execution.breadth_first.run import Run
 from graph.execution.context import ExecutionContext
 from graph.execution.document_cache import PreparedOperation
 from graph.execution.refusals import RequestCode, refusal
@@ -43,5 +43,5 @@ async def _subscribed(run: Run, field: FieldPlan) -> Any:
     arguments = get_argument_values(
         field.definition, field.nodes[0], run.variables, field.details.fragment_variable_values, hide_suggestions=True
     )
-    assert field.definition.subscribe is not None, "declared with graph.rights.subscription_field"
+    assert field.definition.subscribe is not None, "declared with graph.read_fields.subscription_field"
     return await field.definition.subscribe(None, run.info(field), **arguments)

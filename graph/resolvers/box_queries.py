@@ -5,10 +5,10 @@ from typing import Annotated
 import strawberry
 
 from domain.entities.location import LocationReference
-from graph.connections import After, Before, ConnectionView, First, Last, page_request
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.relations import found_by
+from graph.relay_connections import After, Before, ConnectionView, First, Last, page_request
 from graph.types.box import Box, BoxConnection, BoxFilter
 from graph.types.location import Location
 from persistence.readers.box import BOX_ORDER

@@ -4,10 +4,10 @@ from typing import Annotated
 
 import strawberry
 
-from graph.connections import After, Before, ConnectionView, First, Last, page_request
 from graph.context import Info
 from graph.global_ids import parse_global_id_of
-from graph.rights import query_field
+from graph.read_fields import query_field
+from graph.relay_connections import After, Before, ConnectionView, First, Last, page_request
 from graph.types.job import Job, JobConnection, JobFilter
 from persistence.readers.job import JOB_ORDER, JobView
 

@@ -8,7 +8,7 @@ from domain.errors import NotFoundError
 from graph.context import Info
 from graph.global_ids import parse_global_id_of
 from graph.live import subscribe
-from graph.rights import subscription_field
+from graph.read_fields import subscription_field
 from graph.types.job_change import JobProgress
 from persistence.readers.job_change import JOB_CHANGES
 from persistence.readers.live import Subscriber

@@ -7,8 +7,8 @@ import strawberry
 
 from graph.context import Info
 from graph.global_ids import parse_global_id
+from graph.read_fields import query_field
 from graph.request_errors import bad_user_input
-from graph.rights import query_field
 from graph.types.node import NODE_LOADERS, Node
 
 _MAX_IDS = 200

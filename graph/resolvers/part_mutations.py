@@ -1,5 +1,6 @@
 """Mutations of parts."""
 
+from domain.services.part_lifecycle import PartLifecycleService
 from domain.services.parts import PartService
 from graph.global_ids import global_id
 from graph.inputs.optional import named, named_or_unset, settable
@@ -68,30 +69,30 @@ async def update_parts(call: Call, input: UpdatePartsInput) -> UpdatePartsSucces
     return UpdatePartsSuccess(parts=await parts_after(call, part_ids))
 
 
-@mutation(PartService.merge, ValidationError, NotFoundError, PartRetiredError, QuantityLimitError)
+@mutation(PartLifecycleService.merge, ValidationError, NotFoundError, PartRetiredError, QuantityLimitError)
 async def merge_parts(call: Call, input: MergePartsInput) -> MergePartsSuccess:
     """Move stock and history of a duplicate to the part that stays, and retire the duplicate."""
-    merged = await call.services.parts.merge(call.actor, input.keep, input.drop)
+    merged = await call.services.part_lifecycle.merge(call.actor, input.keep, input.drop)
     part, dropped = await parts_after(call, merged)
     return MergePartsSuccess(part=part, dropped=dropped)
 
 
-@mutation(PartService.retire, NotFoundError, ConflictError, InUseError)
+@mutation(PartLifecycleService.retire, NotFoundError, ConflictError, InUseError)
 async def retire_part(call: Call, input: RetirePartInput) -> RetirePartSuccess:
     """Hide a part from default lists and keep it from taking part in anything. It needs zero stock."""
-    part_id = await call.services.parts.retire(call.actor, input.part_key, named(input.expected_version))
+    part_id = await call.services.part_lifecycle.retire(call.actor, input.part_key, named(input.expected_version))
     return RetirePartSuccess(part=await part_after(call, part_id))
 
 
-@mutation(PartService.restore, NotFoundError, ConflictError)
+@mutation(PartLifecycleService.restore, NotFoundError, ConflictError)
 async def restore_part(call: Call, input: RestorePartInput) -> RestorePartSuccess:
     """Bring a retired part back."""
-    part_id = await call.services.parts.restore(call.actor, input.part_key, named(input.expected_version))
+    part_id = await call.services.part_lifecycle.restore(call.actor, input.part_key, named(input.expected_version))
     return RestorePartSuccess(part=await part_after(call, part_id))
 
 
-@mutation(PartService.delete, NotFoundError, ConflictError, InUseError)
+@mutation(PartLifecycleService.delete, NotFoundError, ConflictError, InUseError)
 async def delete_part(call: Call, input: DeletePartInput) -> DeletePartSuccess:
     """Delete a part that nothing names: no stock, no history. A part that was ever used is retired instead."""
-    part_id = await call.services.parts.delete(call.actor, input.part_key, named(input.expected_version))
+    part_id = await call.services.part_lifecycle.delete(call.actor, input.part_key, named(input.expected_version))
     return DeletePartSuccess(deleted_id=global_id("Part", part_id), part_key=input.part_key)

@@ -5,10 +5,10 @@ from typing import Annotated
 import strawberry
 
 from domain.entities.ids import PartKey
-from graph.connections import ConnectionView
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.relations import found_by
+from graph.relay_connections import ConnectionView
 from graph.types.part import Part, PartConnection
 from graph.types.part_list import part_page
 

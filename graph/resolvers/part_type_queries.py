@@ -4,10 +4,10 @@ from typing import Annotated
 
 import strawberry
 
-from graph.connections import After, Before, ConnectionView, First, Last, page_request
 from graph.context import Info
 from graph.filters import folded
-from graph.rights import query_field
+from graph.read_fields import query_field
+from graph.relay_connections import After, Before, ConnectionView, First, Last, page_request
 from graph.types.order_direction import OrderDirection
 from graph.types.part_type import PartType, PartTypeConnection, PartTypeFilter, PartTypeOrder, PartTypeOrderField
 from persistence.readers.part_type import PART_TYPE_ORDERS, PartTypeView

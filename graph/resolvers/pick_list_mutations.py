@@ -6,8 +6,9 @@ from contextlib import contextmanager
 import domain.errors as refusals
 from domain.entities.ids import PickListId
 from domain.entities.pick_list import Pick
+from domain.services.pick_list_endings import PickListEndingService
+from domain.services.pick_list_steps import PickOutcome
 from domain.services.pick_lists import PickListService
-from domain.services.picked_stock import PickOutcome
 from graph.global_ids import global_id, parse_global_id_of
 from graph.inputs.optional import named
 from graph.inputs.pick_list import (
@@ -117,7 +118,7 @@ async def undo_pick(call: Call, input: UndoPickInput) -> UndoPickSuccess:
     return UndoPickSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
 
 
-@mutation(PickListService.complete, *_OF_AN_END)
+@mutation(PickListEndingService.complete, *_OF_AN_END)
 async def complete_pick_list(call: Call, input: CompletePickListInput) -> CompletePickListSuccess:
     """End a list whose pieces were built in. Open lines are released, picked pieces are used up unless returned."""
     returned = []
@@ -125,7 +126,7 @@ async def complete_pick_list(call: Call, input: CompletePickListInput) -> Comple
         path = ("returned", str(index))
         returned.append(Pick(line_number(each.line_id, path), each.quantity, named(each.location), path=path))
     with _named_list(input.pick_list_id) as pick_list_id:
-        outcome = await call.services.pick_lists.complete(
+        outcome = await call.services.pick_list_endings.complete(
             call.repeatable(input),
             pick_list_id,
             named(input.built_units),
@@ -137,7 +138,7 @@ async def complete_pick_list(call: Call, input: CompletePickListInput) -> Comple
 
 
 @mutation(
-    PickListService.reopen,
+    PickListEndingService.reopen,
     NotFoundError,
     ConflictError,
     PickListStateError,
@@ -149,14 +150,14 @@ async def complete_pick_list(call: Call, input: CompletePickListInput) -> Comple
 async def reopen_pick_list(call: Call, input: ReopenPickListInput) -> ReopenPickListSuccess:
     """Undo a completion: its units are not built, what was released or returned is promised again."""
     with _named_list(input.pick_list_id) as pick_list_id:
-        outcome = await call.services.pick_lists.reopen(
+        outcome = await call.services.pick_list_endings.reopen(
             call.repeatable(input), pick_list_id, named(input.expected_version)
         )
     pick_list, operation = await _after(call, outcome)
     return ReopenPickListSuccess(pick_list=pick_list, operation=operation, replayed=outcome.replayed)
 
 
-@mutation(PickListService.cancel, *_OF_AN_END)
+@mutation(PickListEndingService.cancel, *_OF_AN_END)
 async def cancel_pick_list(call: Call, input: CancelPickListInput) -> CancelPickListSuccess:
     """Give a list up: what was picked goes back, nothing is promised any more."""
     return_to = []
@@ -164,7 +165,7 @@ async def cancel_pick_list(call: Call, input: CancelPickListInput) -> CancelPick
         path = ("returnTo", str(index))
         return_to.append(Pick(line_number(each.line_id, path), 0, each.location, path=path))
     with _named_list(input.pick_list_id) as pick_list_id:
-        outcome = await call.services.pick_lists.cancel(
+        outcome = await call.services.pick_list_endings.cancel(
             call.repeatable(input), pick_list_id, return_to, named(input.expected_version)
         )
     pick_list, operation = await _after(call, outcome)

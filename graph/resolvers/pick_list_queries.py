@@ -10,8 +10,8 @@ from domain.rules.picking import checked_wish
 from graph.context import Info
 from graph.global_ids import parse_global_id_of
 from graph.inputs.pick_list import PickWishInput
+from graph.read_fields import query_field
 from graph.request_errors import bad_user_input
-from graph.rights import query_field
 from graph.schema_names import told_message
 from graph.types.pick_list import PickList, PickListPreview
 from persistence.readers.pick_list import PickListView

@@ -8,7 +8,7 @@ from domain.errors import NotFoundError
 from graph.context import Info
 from graph.global_ids import parse_global_id_of
 from graph.live import subscribe
-from graph.rights import subscription_field
+from graph.read_fields import subscription_field
 from graph.types.pick_list_change import PickListChange
 from persistence.readers.live import Subscriber
 from persistence.readers.pick_list_change import PICK_LIST_CHANGES

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import domain.errors as refusals
 from domain.entities.ids import ProjectId
+from domain.services.project_requirements import RequirementService
 from domain.services.projects import ProjectService
 from graph.global_ids import parse_global_id_of
 from graph.inputs.optional import named
@@ -91,32 +92,32 @@ async def delete_project(call: Call, input: DeleteProjectInput) -> DeleteProject
     return DeleteProjectSuccess(deleted_id=input.project_id, name=name)
 
 
-@mutation(ProjectService.set_requirements, ValidationError, NotFoundError, ConflictError, InUseError)
+@mutation(RequirementService.set_requirements, ValidationError, NotFoundError, ConflictError, InUseError)
 async def set_requirements(call: Call, input: SetRequirementsInput) -> SetRequirementsSuccess:
     """Set some or all requirements of a project, all or nothing; every fault is told by its line."""
     lines = [line.details() for line in input.requirements]
     with named_project(input.project_id) as project_id:
-        await call.services.projects.set_requirements(
+        await call.services.requirements.set_requirements(
             call.actor, project_id, lines, named(input.expected_version), whole=input.remove_others
         )
     return SetRequirementsSuccess(project=await project_after(call, project_id))
 
 
-@mutation(ProjectService.set_requirement, ValidationError, NotFoundError, ConflictError, InUseError)
+@mutation(RequirementService.set_requirement, ValidationError, NotFoundError, ConflictError, InUseError)
 async def set_requirement(call: Call, input: SetRequirementInput) -> SetRequirementSuccess:
     """Set one requirement of a project; it replaces the one of the same part."""
     with named_project(input.project_id) as project_id:
-        await call.services.projects.set_requirement(
+        await call.services.requirements.set_requirement(
             call.actor, project_id, input.requirement.details(), named(input.expected_version)
         )
     return SetRequirementSuccess(project=await project_after(call, project_id))
 
 
-@mutation(ProjectService.remove_requirement, NotFoundError, ConflictError, InUseError)
+@mutation(RequirementService.remove_requirement, NotFoundError, ConflictError, InUseError)
 async def remove_requirement(call: Call, input: RemoveRequirementInput) -> RemoveRequirementSuccess:
     """Remove a requirement; pick lines that serve it stay."""
     with named_project(input.project_id) as project_id:
-        await call.services.projects.remove_requirement(
+        await call.services.requirements.remove_requirement(
             call.actor, project_id, input.part_key, named(input.expected_version)
         )
     return RemoveRequirementSuccess(project=await project_after(call, project_id))

@@ -7,14 +7,14 @@ from graphql import GraphQLError
 
 from domain.entities.project import MAX_UNITS
 from domain.errors import DomainError
-from graph.connections import After, Before, ConnectionView, First, Last, page_request
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.global_ids import parse_global_id_of
 from graph.inputs.optional import named
+from graph.read_fields import query_field
 from graph.relations import found_by
+from graph.relay_connections import After, Before, ConnectionView, First, Last, page_request
 from graph.request_errors import bad_user_input
-from graph.rights import query_field
 from graph.schema_names import told_message
 from graph.types.build_plan import BuildPlan, BuildPlanInput
 from graph.types.order_direction import OrderDirection

@@ -8,7 +8,7 @@ from domain.entities.ids import PartKey
 from domain.errors import NotFoundError
 from graph.context import Info
 from graph.live import subscribe
-from graph.rights import subscription_field
+from graph.read_fields import subscription_field
 from graph.types.stock_change import StockChange
 from persistence.readers.live import Subscriber
 from persistence.readers.stock_change import STOCK_CHANGES, topic

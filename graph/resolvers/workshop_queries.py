@@ -4,7 +4,7 @@ import strawberry
 
 from domain.entities.actor import Actor
 from graph.context import Info
-from graph.rights import query_field
+from graph.read_fields import query_field
 from graph.types.statistics import Statistics
 from graph.types.viewer import Viewer
 from persistence.readers.statistics import StatisticsView

@@ -7,12 +7,12 @@ import strawberry
 
 from domain.entities.box import BoxDetails
 from domain.entities.edit import EditedKind
-from graph.connections import Connection
 from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
 from graph.filters import conditions, folded, pattern
 from graph.inputs.optional import optional
 from graph.relations import connection, many, one
+from graph.relay_connections import Connection
 from graph.scalars import BigInt
 from graph.types.attachment import Attachment, attachments_of, cover_of
 from graph.types.edit import EditConnection, edits_of

@@ -7,10 +7,10 @@ from typing import Any
 import strawberry
 
 from domain.entities.edit import EditedKind
-from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.relations import connection
+from graph.relay_connections import After, Before, Connection, First, Last, page_request
 from graph.schema_names import schema_name
 from graph.types.node import Node
 from persistence.readers.edit import EDIT_ORDER, EditView

@@ -6,10 +6,10 @@ from typing import Any
 
 import strawberry
 
-from graph.connections import Connection
 from graph.dataloaders import Loaders
 from graph.filters import conditions, exact
 from graph.inputs.optional import named, optional
+from graph.relay_connections import Connection
 from graph.types.node import Node
 from persistence.readers.job import JobView
 from persistence.readers.paging import Conditions

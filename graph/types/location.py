@@ -6,12 +6,12 @@ from typing import Annotated
 import strawberry
 
 from domain.entities.location import LocationReference
-from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.filters import conditions
 from graph.inputs.optional import optional
 from graph.relations import derived, many
+from graph.relay_connections import After, Before, Connection, First, Last, page_request
 from graph.types.node import Node
 from graph.types.operation import QuantityChangeConnection, history
 from graph.types.references import BoxRef, StockRef

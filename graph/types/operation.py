@@ -9,13 +9,13 @@ import strawberry
 
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
-from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.execution.operation_loader import OperationLoader
 from graph.filters import conditions, exact
 from graph.inputs.optional import named, optional
 from graph.relations import connection, many, one
+from graph.relay_connections import After, Before, Connection, First, Last, page_request
 from graph.types.node import Node
 from graph.types.references import LocationRef, OperationRef, PartRef, PickListRef, ProjectRef, QuantityChangeRef
 from persistence.readers.operation import CHANGE_ORDER, OperationView, QuantityChangeView

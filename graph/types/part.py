@@ -11,11 +11,11 @@ import strawberry
 from domain.entities.edit import EditedKind
 from domain.entities.ids import PartKey
 from domain.entities.part import PartDetails
-from graph.connections import Connection
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
 from graph.relations import connection, derived, many, one
+from graph.relay_connections import Connection
 from graph.scalars import URL, BigInt
 from graph.types.attachment import Attachment, attachments_of, cover_of
 from graph.types.edit import EditConnection, edits_of

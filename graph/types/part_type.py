@@ -7,11 +7,11 @@ from operator import attrgetter
 import strawberry
 
 from domain.entities.edit import EditedKind
-from graph.connections import Connection
 from graph.dataloaders import Loaders
 from graph.filters import conditions, pattern
 from graph.inputs.optional import optional
 from graph.relations import connection, derived
+from graph.relay_connections import Connection
 from graph.types.edit import EditConnection, edits_of
 from graph.types.node import Node
 from graph.types.order_direction import OrderDirection

@@ -10,12 +10,12 @@ import strawberry
 from domain.entities.edit import EditedKind
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
-from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.filters import conditions
 from graph.inputs.optional import named, optional
 from graph.relations import derived, many, one
+from graph.relay_connections import After, Before, Connection, First, Last, page_request
 from graph.types.edit import EditConnection, edits_of
 from graph.types.node import Node
 from graph.types.references import BoxRef, LocationRef, PartRef, PickListRef, ProjectRef, RequirementRef

@@ -9,12 +9,12 @@ import strawberry
 from domain.entities.edit import EditedKind
 from domain.entities.ids import PartKey
 from domain.entities.project import ProjectDetails
-from graph.connections import Connection
 from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
 from graph.filters import conditions, pattern
 from graph.inputs.optional import named, optional
 from graph.relations import connection, derived
+from graph.relay_connections import Connection
 from graph.types.attachment import Attachment, attachments_of, cover_of
 from graph.types.edit import EditConnection, edits_of
 from graph.types.node import Node

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import strawberry
 
-from graph.connections import After, Before, Connection, First, Last, page_request
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.filters import conditions
 from graph.relations import many, one
+from graph.relay_connections import After, Before, Connection, First, Last, page_request
 from graph.scalars import BigInt
 from graph.types.node import Node
 from graph.types.references import PartRef, ProjectRef

@@ -5,8 +5,8 @@ from typing import Any
 from graphql import get_argument_values
 
 from graph.execution.breadth_first.failure import Failure, attempt
+from graph.execution.breadth_first.operation_run import Run
 from graph.execution.breadth_first.plan import FieldPlan
-from graph.execution.breadth_first.run import Run
 from graph.execution.relation import Relation
 from graph.library_internals import converted_arguments, declaration
 

@@ -5,9 +5,9 @@ from typing import Any, assert_never
 from graph.execution.breadth_first.argument_values import arguments_of, relation_arguments
 from graph.execution.breadth_first.column_sources import Attribute, Function, Resolver, TypeName
 from graph.execution.breadth_first.failure import Failure, attempt, each
+from graph.execution.breadth_first.operation_run import Run
 from graph.execution.breadth_first.pending import Load
 from graph.execution.breadth_first.plan import FieldPlan
-from graph.execution.breadth_first.run import Run
 from graph.execution.breadth_first.writing import tell_resolver, writing_of
 from graph.execution.relation import Relation
 

@@ -15,10 +15,10 @@ from graph.execution.breadth_first.columns import column
 from graph.execution.breadth_first.failure import Failure, attempt, failed
 from graph.execution.breadth_first.leaves import fit, leaves
 from graph.execution.breadth_first.lists import as_lists, end_to_end, gathered, laid_back
+from graph.execution.breadth_first.operation_run import Run
 from graph.execution.breadth_first.pending import Load, PendingAnswers, PendingLoad
 from graph.execution.breadth_first.plan import Completion, FieldPlan, Items, Leaf, Objects, Required, SelectionPlan
 from graph.execution.breadth_first.rows import rows
-from graph.execution.breadth_first.run import Run
 from graph.execution.breadth_first.runtime_types import of_type, types_of
 from graph.execution.breadth_first.special_values import are_plain, awaited, is_special, may_be_awaited, plain
 

@@ -7,8 +7,8 @@ from graphql import ExecutionResult, GraphQLError, OperationType, VariableValues
 
 from graph.execution.breadth_first.completion import select
 from graph.execution.breadth_first.null_propagation import NullPropagation
+from graph.execution.breadth_first.operation_run import Run
 from graph.execution.breadth_first.plan import SelectionPlan
-from graph.execution.breadth_first.run import Run
 from graph.execution.breadth_first.waiting import wait_for_pending
 from graph.execution.context import ExecutionContext
 from graph.execution.document_cache import PreparedOperation

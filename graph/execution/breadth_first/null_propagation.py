@@ -10,8 +10,8 @@ from graphql import GraphQLError, GraphQLObjectType, located_error
 from orjson import Fragment
 
 from graph.execution.breadth_first.failure import Failure
+from graph.execution.breadth_first.operation_run import Run
 from graph.execution.breadth_first.plan import Completion, FieldPlan, Items, Leaf, Objects, Required, SelectionPlan
-from graph.execution.breadth_first.run import Run
 
 PathKeys = tuple[str | int, ...]
 

@@ -7,8 +7,8 @@ from graphql import GraphQLAbstractType, GraphQLError, GraphQLObjectType, defaul
 from graphql.pyutils import inspect, is_awaitable
 
 from graph.execution.breadth_first.failure import Failure, attempt
+from graph.execution.breadth_first.operation_run import Run
 from graph.execution.breadth_first.plan import FieldPlan
-from graph.execution.breadth_first.run import Run
 from graph.execution.breadth_first.special_values import awaited
 
 Values: TypeAlias = list[Any]

@@ -14,8 +14,8 @@ from graph.execution.breadth_first.columns import laid_out
 from graph.execution.breadth_first.completion import complete
 from graph.execution.breadth_first.failure import Failure, attempt, each, failed
 from graph.execution.breadth_first.loads import ColumnLoader
+from graph.execution.breadth_first.operation_run import Run
 from graph.execution.breadth_first.pending import PendingAnswers, PendingLoad
-from graph.execution.breadth_first.run import Run
 from graph.execution.operation_loader import OperationLoader
 
 Values = list[Any]

@@ -11,8 +11,8 @@ from graphql import GraphQLError
 
 from graph.execution.breadth_first.answer_writer import CannotBeWritten, Writing
 from graph.execution.breadth_first.argument_values import relation_arguments
+from graph.execution.breadth_first.operation_run import Run
 from graph.execution.breadth_first.plan import FieldPlan, WritingMemo
-from graph.execution.breadth_first.run import Run
 from graph.execution.observation import Unwritten
 from graph.execution.relation import Relation
 

@@ -13,6 +13,7 @@ from domain.entities.actor import Actor
 from domain.entities.ids import PartKey, ProjectId
 from domain.entities.pick_list import Pick, PickListState, PickWish, WhenShort
 from domain.ports.unit_of_work import UnitOfWork
+from domain.services.pick_list_endings import PickListEndingService
 from domain.services.pick_lists import PickListService
 from server.seed.starter_types import SEED_ACTOR
 
@@ -51,7 +52,7 @@ class _Within:
 
 async def add_pick_lists(uow: UnitOfWork, projects: Mapping[str, ProjectId]) -> None:
     """Make and pick them in their order."""
-    service = PickListService(_Within(uow))
+    service, endings = PickListService(_Within(uow)), PickListEndingService(_Within(uow))
     for demo in PICK_LISTS:
         wish = PickWish(demo.units, WhenShort.TAKE_AVAILABLE)
         made = (await service.create(SEED_ACTOR, projects[demo.project], wish)).id
@@ -60,6 +61,6 @@ async def add_pick_lists(uow: UnitOfWork, projects: Mapping[str, ProjectId]) -> 
         if lines:
             await service.pick(SEED_ACTOR, [Pick(line.id, line.open) for line in lines])
         if demo.state is PickListState.COMPLETED:
-            await service.complete(SEED_ACTOR, made)
+            await endings.complete(SEED_ACTOR, made)
         elif demo.state is PickListState.CANCELLED:
-            await service.cancel(SEED_ACTOR, made)
+            await endings.cancel(SEED_ACTOR, made)
