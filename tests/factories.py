@@ -38,7 +38,7 @@ lines {
 shortages { part { key } missingQuantity }
 """
 
-# What is asked of an object that a mutation answers, by its type.
+# What is asked of an object that a mutation answers, by its type; of others their id.
 _OF_TYPE = {
     "Attachment": ATTACHMENT,
     "Box": BOX,
@@ -74,7 +74,8 @@ def _all_fields(success: GraphQLNamedType) -> str:
     asked = []
     for name, field in success.fields.items():
         of = get_named_type(field.type)
-        wanted = _OF_FIELD.get(name) or _OF_TYPE.get(of.name, "__typename")
+        has_id = isinstance(of, GraphQLObjectType) and "id" in of.fields
+        wanted = _OF_FIELD.get(name) or _OF_TYPE.get(of.name) or ("id" if has_id else "__typename")
         asked.append(name if is_leaf_type(of) else f"{name} {{ {wanted} }}")
     return " ".join(asked)
 

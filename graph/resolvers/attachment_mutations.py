@@ -4,6 +4,7 @@ from domain.entities.attachment import OwnerKind
 from domain.entities.ids import AttachmentId
 from domain.services.attachments import AttachmentService
 from domain.services.use_case import Done
+from graph.dataloaders import Loaders
 from graph.global_ids import global_id
 from graph.inputs.attachment import (
     AttachFileInput,
@@ -16,7 +17,7 @@ from graph.inputs.attachment import (
 )
 from graph.inputs.optional import named, settable
 from graph.mutations import Call, mutation
-from graph.resolvers.results import attachment_after
+from graph.resolvers.results import after
 from graph.types.attachment_payloads import (
     AttachFileSuccess,
     AttachLinkSuccess,
@@ -70,7 +71,9 @@ async def update_attachment(call: Call, input: UpdateAttachmentInput) -> UpdateA
     await call.services.attachments.update(
         call.actor, attachment_id, settable(input.title), settable(input.url), named(input.expected_version)
     )
-    return UpdateAttachmentSuccess(attachment=await attachment_after(call, attachment_id))
+    return UpdateAttachmentSuccess(
+        attachment=await after(call, Loaders.attachment_by_id, attachment_id, "attachment_id")
+    )
 
 
 @mutation(
@@ -120,4 +123,4 @@ async def set_cover(call: Call, input: SetCoverInput) -> SetCoverSuccess:
 
 
 async def _added(call: Call, added: Done[AttachmentId]) -> AttachmentView:
-    return await attachment_after(call, added.id, ("idempotencyKey",))
+    return await after(call, Loaders.attachment_by_id, added.id)

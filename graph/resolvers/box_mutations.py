@@ -1,11 +1,12 @@
 """Mutations of boxes."""
 
 from domain.services.boxes import BoxService
+from graph.dataloaders import Loaders
 from graph.global_ids import global_id
 from graph.inputs.box import CreateBoxInput, DeleteBoxInput, UpdateBoxInput
 from graph.inputs.optional import named
 from graph.mutations import Call, mutation
-from graph.resolvers.results import box_after
+from graph.resolvers.results import after
 from graph.types.errors import (
     AlreadyExistsError,
     ConflictError,
@@ -24,7 +25,7 @@ from graph.types.payloads import CreateBoxSuccess, DeleteBoxSuccess, UpdateBoxSu
 async def create_box(call: Call, input: CreateBoxInput) -> CreateBoxSuccess:
     """Create a box with its locations. Without a number it gets the lowest free one."""
     created = await call.services.boxes.create(call.repeatable(input), named(input.number), input.fields())
-    box = await box_after(call, created.id, ("idempotencyKey",))
+    box = await after(call, Loaders.box_by_id, created.id)
     return CreateBoxSuccess(box=box, replayed=created.replayed)
 
 
@@ -33,7 +34,7 @@ async def update_box(call: Call, input: UpdateBoxInput) -> UpdateBoxSuccess:
     """Change a box. Shrinking is refused while a location that would vanish holds stock."""
     version = named(input.expected_version)
     box_id = await call.services.boxes.update(call.actor, input.number, input.fields(), version)
-    return UpdateBoxSuccess(box=await box_after(call, box_id))
+    return UpdateBoxSuccess(box=await after(call, Loaders.box_by_id, box_id, "number"))
 
 
 @mutation(BoxService.delete, NotFoundError, ConflictError, InUseError)

@@ -2,6 +2,7 @@
 
 from domain.services.part_lifecycle import PartLifecycleService
 from domain.services.parts import PartService
+from graph.dataloaders import Loaders
 from graph.global_ids import global_id
 from graph.inputs.optional import named, named_or_unset, settable
 from graph.inputs.part import (
@@ -14,7 +15,7 @@ from graph.inputs.part import (
     UpdatePartsInput,
 )
 from graph.mutations import Call, mutation
-from graph.resolvers.results import part_after, parts_after
+from graph.resolvers.results import after, all_after
 from graph.types.errors import (
     AlreadyExistsError,
     ConflictError,
@@ -43,7 +44,7 @@ from graph.types.payloads import (
 async def create_part(call: Call, input: CreatePartInput) -> CreatePartSuccess:
     """Create a part. Without a key the server draws one. A part like another is made and told as possible duplicate."""
     created = await call.services.parts.create(call.repeatable(input), named(input.key), input.fields())
-    part = await part_after(call, created.id, ("idempotencyKey",))
+    part = await after(call, Loaders.part_by_id, created.id)
     return CreatePartSuccess(part=part, replayed=created.replayed)
 
 
@@ -52,7 +53,7 @@ async def update_part(call: Call, input: UpdatePartInput) -> UpdatePartSuccess:
     """Change fields of a part. Each field that differs leaves an edit."""
     version = named(input.expected_version)
     part_id = await call.services.parts.update(call.actor, input.part_key, input.fields(), version)
-    return UpdatePartSuccess(part=await part_after(call, part_id))
+    return UpdatePartSuccess(part=await after(call, Loaders.part_by_id, part_id, "part_key"))
 
 
 @mutation(PartService.update_many, ValidationError, NotFoundError, InUseError)
@@ -66,14 +67,14 @@ async def update_parts(call: Call, input: UpdatePartsInput) -> UpdatePartsSucces
         remove_tags=named(input.remove_tags) or [],
         retired=named_or_unset(input.retired),
     )
-    return UpdatePartsSuccess(parts=await parts_after(call, part_ids))
+    return UpdatePartsSuccess(parts=await all_after(call, Loaders.part_by_id, part_ids, "part_keys"))
 
 
 @mutation(PartLifecycleService.merge, ValidationError, NotFoundError, PartRetiredError, QuantityLimitError)
 async def merge_parts(call: Call, input: MergePartsInput) -> MergePartsSuccess:
     """Move stock and history of a duplicate to the part that stays, and retire the duplicate."""
     merged = await call.services.part_lifecycle.merge(call.actor, input.keep, input.drop)
-    part, dropped = await parts_after(call, merged)
+    part, dropped = await all_after(call, Loaders.part_by_id, merged, "part_keys")
     return MergePartsSuccess(part=part, dropped=dropped)
 
 
@@ -81,14 +82,14 @@ async def merge_parts(call: Call, input: MergePartsInput) -> MergePartsSuccess:
 async def retire_part(call: Call, input: RetirePartInput) -> RetirePartSuccess:
     """Hide a part from default lists and keep it from taking part in anything. It needs zero stock."""
     part_id = await call.services.part_lifecycle.retire(call.actor, input.part_key, named(input.expected_version))
-    return RetirePartSuccess(part=await part_after(call, part_id))
+    return RetirePartSuccess(part=await after(call, Loaders.part_by_id, part_id, "part_key"))
 
 
 @mutation(PartLifecycleService.restore, NotFoundError, ConflictError)
 async def restore_part(call: Call, input: RestorePartInput) -> RestorePartSuccess:
     """Bring a retired part back."""
     part_id = await call.services.part_lifecycle.restore(call.actor, input.part_key, named(input.expected_version))
-    return RestorePartSuccess(part=await part_after(call, part_id))
+    return RestorePartSuccess(part=await after(call, Loaders.part_by_id, part_id, "part_key"))
 
 
 @mutation(PartLifecycleService.delete, NotFoundError, ConflictError, InUseError)

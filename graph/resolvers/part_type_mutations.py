@@ -1,11 +1,12 @@
 """Mutations of part types."""
 
 from domain.services.part_types import PartTypeService
+from graph.dataloaders import Loaders
 from graph.global_ids import global_id
 from graph.inputs.optional import named
 from graph.inputs.part_type import CreatePartTypeInput, DeletePartTypeInput, UpdatePartTypeInput
 from graph.mutations import Call, mutation
-from graph.resolvers.results import part_type_after
+from graph.resolvers.results import after
 from graph.types.errors import (
     AlreadyExistsError,
     ConflictError,
@@ -21,7 +22,7 @@ from graph.types.payloads import CreatePartTypeSuccess, DeletePartTypeSuccess, U
 async def create_part_type(call: Call, input: CreatePartTypeInput) -> CreatePartTypeSuccess:
     """Create a part type. Takes the role ADMIN."""
     created = await call.services.part_types.create(call.repeatable(input), input.name)
-    part_type = await part_type_after(call, created.id, ("idempotencyKey",))
+    part_type = await after(call, Loaders.part_type_by_id, created.id)
     return CreatePartTypeSuccess(part_type=part_type, replayed=created.replayed)
 
 
@@ -30,7 +31,7 @@ async def update_part_type(call: Call, input: UpdatePartTypeInput) -> UpdatePart
     """Rename a part type. Takes the role ADMIN."""
     version = named(input.expected_version)
     part_type_id = await call.services.part_types.rename(call.actor, input.name, input.new_name, version)
-    return UpdatePartTypeSuccess(part_type=await part_type_after(call, part_type_id))
+    return UpdatePartTypeSuccess(part_type=await after(call, Loaders.part_type_by_id, part_type_id, "name"))
 
 
 @mutation(PartTypeService.delete, NotFoundError, InUseError)

@@ -1,15 +1,13 @@
 """Mutations of pick lists."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 
-import domain.errors as refusals
 from domain.entities.ids import PickListId
 from domain.entities.pick_list import Pick
 from domain.services.pick_list_endings import PickListEndingService
 from domain.services.pick_list_steps import PickOutcome
 from domain.services.pick_lists import PickListService
-from graph.global_ids import global_id, parse_global_id_of
+from graph.dataloaders import Loaders
 from graph.inputs.optional import named
 from graph.inputs.pick_list import (
     CancelPickListInput,
@@ -22,7 +20,8 @@ from graph.inputs.pick_list import (
     line_number,
 )
 from graph.mutations import Call, mutation
-from graph.resolvers.project_mutations import named_project
+from graph.resolvers.project_mutations import numbered_project
+from graph.resolvers.results import after, numbered
 from graph.types.errors import (
     ConflictError,
     IdempotencyKeyReusedError,
@@ -62,10 +61,10 @@ _OF_AN_END = (
 @mutation(PickListService.create, ValidationError, NotFoundError, ShortageError, InUseError, IdempotencyKeyReusedError)
 async def create_pick_list(call: Call, input: CreatePickListInput) -> CreatePickListSuccess:
     """Make a pick list for so many units of an active project; its pieces are promised to it."""
-    with named_project(input.project_id) as project_id:
+    with numbered_project(input.project_id) as project_id:
         created = await call.services.pick_lists.create(call.repeatable(input), project_id, input.wish())
-    pick_list = await call.loaders_after_commit().pick_list_by_id.load(created.id)
-    return CreatePickListSuccess(pick_list=_present(pick_list, created.id), replayed=created.replayed)
+    pick_list = await after(call, Loaders.pick_list_by_id, created.id, "pick_list_id")
+    return CreatePickListSuccess(pick_list=pick_list, replayed=created.replayed)
 
 
 @mutation(
@@ -125,7 +124,7 @@ async def complete_pick_list(call: Call, input: CompletePickListInput) -> Comple
     for index, each in enumerate(named(input.returned) or ()):
         path = ("returned", str(index))
         returned.append(Pick(line_number(each.line_id, path), each.quantity, named(each.location), path=path))
-    with _named_list(input.pick_list_id) as pick_list_id:
+    with _numbered_list(input.pick_list_id) as pick_list_id:
         outcome = await call.services.pick_list_endings.complete(
             call.repeatable(input),
             pick_list_id,
@@ -149,7 +148,7 @@ async def complete_pick_list(call: Call, input: CompletePickListInput) -> Comple
 )
 async def reopen_pick_list(call: Call, input: ReopenPickListInput) -> ReopenPickListSuccess:
     """Undo a completion: its units are not built, what was released or returned is promised again."""
-    with _named_list(input.pick_list_id) as pick_list_id:
+    with _numbered_list(input.pick_list_id) as pick_list_id:
         outcome = await call.services.pick_list_endings.reopen(
             call.repeatable(input), pick_list_id, named(input.expected_version)
         )
@@ -164,7 +163,7 @@ async def cancel_pick_list(call: Call, input: CancelPickListInput) -> CancelPick
     for index, each in enumerate(named(input.return_to) or ()):
         path = ("returnTo", str(index))
         return_to.append(Pick(line_number(each.line_id, path), 0, each.location, path=path))
-    with _named_list(input.pick_list_id) as pick_list_id:
+    with _numbered_list(input.pick_list_id) as pick_list_id:
         outcome = await call.services.pick_list_endings.cancel(
             call.repeatable(input), pick_list_id, return_to, named(input.expected_version)
         )
@@ -174,30 +173,12 @@ async def cancel_pick_list(call: Call, input: CancelPickListInput) -> CancelPick
 
 async def _after(call: Call, outcome: PickOutcome) -> tuple[PickListView, OperationView | None]:
     """The list and the operation as they are after the commit."""
-    loaders = call.loaders_after_commit()
-    pick_list = _present(await loaders.pick_list_by_id.load(outcome.pick_list_id), outcome.pick_list_id)
+    pick_list = await after(call, Loaders.pick_list_by_id, outcome.pick_list_id, "pick_list_id")
     operation = None
     if outcome.operation_id is not None:
-        operation = await loaders.operation_by_id.load(outcome.operation_id)
+        operation = await call.context.loaders.operation_by_id.load(outcome.operation_id)
     return pick_list, operation
 
 
-def _present(pick_list: PickListView | None, pick_list_id: PickListId) -> PickListView:
-    if pick_list is None:
-        raise refusals.NotFoundError("pick list", global_id("PickList", pick_list_id), ("pickListId",))
-    return pick_list
-
-
-@contextmanager
-def _named_list(id: str) -> Iterator[PickListId]:
-    """The number of the list; a refusal that there is none tells the id that was sent."""
-    unknown = refusals.NotFoundError("pick list", id, ("pickListId",))
-    number = parse_global_id_of("PickList", id)
-    if number is None:
-        raise unknown
-    try:
-        yield PickListId(number)
-    except refusals.NotFoundError as missing:
-        if missing.kind != "pick list":
-            raise
-        raise unknown from missing
+def _numbered_list(id: str) -> AbstractContextManager[PickListId]:
+    return numbered(Loaders.pick_list_by_id, PickListId, id, "pick_list_id")

@@ -1,63 +1,61 @@
 """What mutations show of what they did: views read after the commit, through loaders that remember nothing older."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from operator import attrgetter
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from domain.entities.ids import AttachmentId, BoxId, PartId, PartKey, PartTypeId, ProjectId
+from aiodataloader import DataLoader
+
+from domain.entities.ids import PartKey
 from domain.errors import NotFoundError
 from domain.services.stock import StockOutcome
-from graph.global_ids import global_id
+from graph.dataloaders import Loaders
+from graph.execution.operation_loader import OperationLoader
+from graph.global_ids import global_id, parse_global_id_of
 from graph.mutations import Call
-from persistence.readers.attachment import AttachmentView
-from persistence.readers.box import BoxView
+from graph.types.node import kind_in_words, type_found_by
 from persistence.readers.operation import OperationView, view_of
-from persistence.readers.part_type import PartTypeView
 from persistence.readers.part_view import PartView
-from persistence.readers.project import ProjectView
 
 View = TypeVar("View")
+Id = TypeVar("Id", bound=int)
 
 
-async def part_after(call: Call, part_id: PartId, path: Sequence[str] = ("partKey",)) -> PartView:
-    """The part. Raises NotFoundError when it was deleted since, as every function here does."""
-    return _present(
-        await call.loaders_after_commit().part_by_id.load(part_id), "part", global_id("Part", part_id), path
-    )
+async def after(
+    call: Call, found_by: OperationLoader[DataLoader[int, View | None]], number: int, field: str | None = None
+) -> View:
+    """The object of this number. Raises NotFoundError, naming the field of the input, when it was deleted since.
+
+    Without a field it was the idempotency key that led to it.
+    """
+    view = await found_by.of(call.loaders_after_commit()).load(number)
+    return _present(view, found_by, number, field or "idempotency_key")
 
 
-async def parts_after(call: Call, part_ids: Sequence[PartId]) -> list[PartView]:
-    """The parts in the order of their ids as given."""
-    views = await call.loaders_after_commit().part_by_id.load_many(part_ids)
-    return [
-        _present(view, "part", global_id("Part", part_id), ("partKeys",))
-        for part_id, view in zip(part_ids, views, strict=True)
-    ]
+async def all_after(
+    call: Call, found_by: OperationLoader[DataLoader[int, View | None]], numbers: Sequence[int], field: str
+) -> list[View]:
+    """The objects in the order of their numbers as given."""
+    views = await found_by.of(call.loaders_after_commit()).load_many(numbers)
+    return [_present(view, found_by, number, field) for number, view in zip(numbers, views, strict=True)]
 
 
-async def part_type_after(call: Call, part_type_id: PartTypeId, path: Sequence[str] = ("name",)) -> PartTypeView:
-    """The part type."""
-    view = await call.loaders_after_commit().part_type_by_id.load(part_type_id)
-    return _present(view, "part type", global_id("PartType", part_type_id), path)
-
-
-async def box_after(call: Call, box_id: BoxId, path: Sequence[str] = ("number",)) -> BoxView:
-    """The box."""
-    return _present(await call.loaders_after_commit().box_by_id.load(box_id), "box", global_id("Box", box_id), path)
-
-
-async def project_after(call: Call, project_id: ProjectId, path: Sequence[str] = ("projectId",)) -> ProjectView:
-    """The project."""
-    view = await call.loaders_after_commit().project_by_id.load(project_id)
-    return _present(view, "project", global_id("Project", project_id), path)
-
-
-async def attachment_after(
-    call: Call, attachment_id: AttachmentId, path: Sequence[str] = ("attachmentId",)
-) -> AttachmentView:
-    """The attachment."""
-    view = await call.loaders_after_commit().attachment_by_id.load(attachment_id)
-    return _present(view, "attachment", global_id("Attachment", attachment_id), path)
+@contextmanager
+def numbered(found_by: OperationLoader[Any], make: Callable[[int], Id], id: str, field: str) -> Iterator[Id]:
+    """The number in a global id of what is found so; a refusal that there is none tells the id that was sent."""
+    type_name = type_found_by(found_by)
+    kind = kind_in_words(type_name)
+    unknown = NotFoundError(kind, id, (field,))
+    number = parse_global_id_of(type_name, id)
+    if number is None:
+        raise unknown
+    try:
+        yield make(number)
+    except NotFoundError as missing:
+        if missing.kind != kind:
+            raise
+        raise unknown from missing
 
 
 async def operation_after(call: Call, outcome: StockOutcome) -> OperationView:
@@ -66,7 +64,7 @@ async def operation_after(call: Call, outcome: StockOutcome) -> OperationView:
     if outcome.recorded is not None:
         return view_of(outcome.recorded)
     operation = await loaders.operation_by_id.load(outcome.operation_id)
-    return _present(operation, "operation", global_id("StockOperation", outcome.operation_id), ("idempotencyKey",))
+    return _present(operation, Loaders.operation_by_id, outcome.operation_id, "idempotency_key")
 
 
 async def stock_after(
@@ -76,7 +74,7 @@ async def stock_after(
     operation = await operation_after(call, outcome)
     keys = list(dict.fromkeys(part_keys))
     parts = await call.context.loaders.part_by_key.load_many(keys)
-    return operation, [_present(part, "part", key, ("partKey",)) for key, part in zip(keys, parts, strict=True)]
+    return operation, [_named(part, "part", key) for key, part in zip(keys, parts, strict=True)]
 
 
 async def reversal_after(call: Call, outcome: StockOutcome) -> tuple[OperationView, list[PartView]]:
@@ -88,7 +86,14 @@ async def reversal_after(call: Call, outcome: StockOutcome) -> tuple[OperationVi
     return operation, sorted(filter(None, parts), key=attrgetter("key"))
 
 
-def _present(view: View | None, kind: str, reference: str, path: Sequence[str]) -> View:
+def _present(view: View | None, found_by: OperationLoader[Any], number: int, field: str) -> View:
     if view is None:
-        raise NotFoundError(kind, reference, path)
+        type_name = type_found_by(found_by)
+        raise NotFoundError(kind_in_words(type_name), global_id(type_name, number), (field,))
+    return view
+
+
+def _named(view: View | None, kind: str, reference: str) -> View:
+    if view is None:
+        raise NotFoundError(kind, reference, ("part_key",))
     return view

@@ -1,10 +1,9 @@
 """Mutations of stock: each records one operation in the history."""
 
-import domain.errors as refusals
 from domain.entities.ids import OperationId
 from domain.entities.operation import RequestedChange
 from domain.services.stock import StockService
-from graph.global_ids import parse_global_id_of
+from graph.dataloaders import Loaders
 from graph.inputs.optional import named
 from graph.inputs.stock import (
     BookChangeInput,
@@ -16,7 +15,7 @@ from graph.inputs.stock import (
     UseStockInput,
 )
 from graph.mutations import Call, mutation
-from graph.resolvers.results import operation_after, reversal_after, stock_after
+from graph.resolvers.results import numbered, operation_after, reversal_after, stock_after
 from graph.types.errors import (
     ConflictError,
     IdempotencyKeyReusedError,
@@ -142,15 +141,8 @@ async def book_stock(call: Call, input: BookStockInput) -> BookStockSuccess:
 )
 async def reverse_operation(call: Call, input: ReverseOperationInput) -> ReverseOperationSuccess:
     """Undo an operation by its opposite, once, if the stock is still there."""
-    number = parse_global_id_of("StockOperation", input.operation_id)
-    unknown = refusals.NotFoundError("operation", input.operation_id, ("operationId",))
-    if number is None:
-        raise unknown
-    try:
-        outcome = await call.services.stock.reverse(call.repeatable(input), OperationId(number), named(input.reason))
-    except refusals.NotFoundError as missing:
-        # The domain knows the operation by its number; the caller is told the id that was sent.
-        raise unknown from missing
+    with numbered(Loaders.operation_by_id, OperationId, input.operation_id, "operation_id") as operation_id:
+        outcome = await call.services.stock.reverse(call.repeatable(input), operation_id, named(input.reason))
     operation, parts = await reversal_after(call, outcome)
     return ReverseOperationSuccess(parts=parts, operation=operation, replayed=outcome.replayed)
 

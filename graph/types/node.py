@@ -1,5 +1,6 @@
 """The interface of everything that can be fetched again by its id."""
 
+import re
 from typing import Any
 
 import strawberry
@@ -34,3 +35,14 @@ class Node:
     id: strawberry.ID = strawberry.field(
         resolver=id_of, description="Unique among all objects. Opaque: do not take it apart."
     )
+
+
+def type_found_by(loader: OperationLoader[Any]) -> str:
+    """The name of the type whose objects a loader finds by their numbers. Raises KeyError for another loader."""
+    return {found_by: name for name, found_by in NODE_LOADERS.items()}[loader]
+
+
+def kind_in_words(type_name: str) -> str:
+    """How people, and refusals, call the things of a type: a PartType is a part type, a StockOperation an operation."""
+    words = re.sub(r"(?<!^)([A-Z])", r" \1", type_name).lower()
+    return words.removeprefix("stock ")

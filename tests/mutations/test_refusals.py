@@ -1,19 +1,16 @@
 """Every refusal that a payload lists is reached by a request, names the field at fault, and changes nothing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 
 import pytest
 from graphql import GraphQLUnionType
 
 from graph.schema import graphql_schema
-from tests.attachments.refusals import ELSEWHERE as OF_THE_STORE
-from tests.attachments.refusals import REFUSALS as ATTACHMENT_REFUSALS
-from tests.attachments.refusals import UPLOAD_REFUSALS
 from tests.factories import Workshop, booked
 from tests.graphql_client import Json
-from tests.picking.refusals import REFUSALS as PICKING_REFUSALS
-from tests.projects.refusals import REFUSALS as PROJECT_REFUSALS
+from tests.server_process import ROOT
 
 USED_KEY = "5f0c2a70-1111-4222-8333-444455556666"
 KEY_OF_GONE = "5f0c2a70-1111-4222-8333-444455557777"
@@ -250,9 +247,15 @@ def test_every_refusal_that_a_payload_lists_is_in_the_table() -> None:
         for member in field.type.types
         if not member.name.endswith("Success")
     }
-    here = set(REFUSALS) | set(PROJECT_REFUSALS) | set(PICKING_REFUSALS)
-    of_files = set(ATTACHMENT_REFUSALS) | set(UPLOAD_REFUSALS) | OF_THE_STORE
-    assert here | of_files | ELSEWHERE == listed
+    assert set(REFUSALS) | ELSEWHERE | set(_of_nouns()) == listed
+
+
+def _of_nouns() -> Iterator[tuple[str, str]]:
+    """What the modules `refusals` of the nouns' folders have in their tables."""
+    for path in sorted(ROOT.glob("tests/*/refusals.py")):
+        module = import_module(f"tests.{path.parent.name}.refusals")
+        for table in ("REFUSALS", "UPLOAD_REFUSALS", "ELSEWHERE"):
+            yield from getattr(module, table, ())
 
 
 def _code(typename: str) -> str:
