@@ -9,24 +9,27 @@ from typing import Any
 import asyncpg
 from graphql import GraphQLNamedType, GraphQLObjectType, build_schema, get_named_type, is_leaf_type
 
+from domain.entities.box import BoxDetails
+from domain.entities.part import PartDetails
+from domain.entities.project import ProjectDetails
+from tests.fact_examples import fields_of
 from tests.graphql_client import GraphQL, Json, mutation
 
-PART = """
-id key version description manufacturer manufacturerCode productPage type { name } tags package series dimensions
-voltageRating inputVoltage outputVoltage mountingType pinPitch pinCount parameters { name value number unit }
-lowStockThreshold isLow totalQuantity stock { location { reference } quantity } mergedInto { key } retiredAt
+PART = f"""
+id key version type {{ name }} parameters {{ name value number unit }} {" ".join(fields_of(PartDetails))}
+isLow totalQuantity stock {{ location {{ reference }} quantity }} mergedInto {{ key }} retiredAt
 """
 OPERATION = """
 id kind reason actor at reverses { id } reversedBy { id }
 changes { part { key } locationReference delta quantityAfter totalAfter }
 """
 ATTACHMENT = "id kind title version fileName mediaType sizeBytes sha256 url part { key } box { number }"
-BOX = "id number description capacity columns version designatedTypes { name }"
-PROJECT = """
-id name description rank buildTarget builtUnits outstandingUnits buildableUnits status version
-requirements { nodes {
-  id part { key } perUnit attritionPercent extraPieces note designators substitutes { part { key } }
-} }
+BOX = f"id number version designatedTypes {{ name }} {' '.join(fields_of(BoxDetails))}"
+PROJECT = f"""
+id rank builtUnits outstandingUnits buildableUnits status version {" ".join(fields_of(ProjectDetails))}
+requirements {{ nodes {{
+  id part {{ key }} perUnit attritionPercent extraPieces note designators substitutes {{ part {{ key }} }}
+}} }}
 """
 
 PICK_LIST = """

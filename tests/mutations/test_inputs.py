@@ -5,10 +5,13 @@ Rules: docs/domain.md#location-references, #times, #part-keys.
 
 import pytest
 
+from domain.entities.part import PartDetails
+from graph.schema_names import schema_name
+from tests.fact_examples import examples_of
 from tests.factories import Workshop
 from tests.graphql_client import Json, RawGraphQL
 
-EVERY_FIELD: Json = {
+EVERY_FIELD: Json = examples_of(PartDetails) | {
     "description": "Voltage regulator",
     "manufacturer": "Acme",
     "manufacturerCode": "AC7805",
@@ -47,6 +50,26 @@ async def test_a_part_is_created_with_every_field(workshop: Workshop) -> None:
     assert _shown(created["part"]) == EVERY_FIELD
     assert created["part"]["version"] == 1
     assert (created["possibleDuplicates"], created["replayed"]) == ([], False)
+
+
+async def test_every_field_is_found_in_the_table(workshop: Workshop) -> None:
+    await workshop.done("createPart", **examples_of(PartDetails))
+    row = await workshop.connection.fetchrow("SELECT * FROM parts")
+    assert row is not None
+    assert {schema_name(name): row[name] for name in row.keys()}.items() >= examples_of(PartDetails).items()  # noqa: SIM118
+
+
+@pytest.mark.parametrize("name", examples_of(PartDetails))
+async def test_an_edit_tells_a_change_of_each_field(workshop: Workshop, name: str) -> None:
+    await workshop.part_type("Regulator")
+    key = await workshop.part(**EVERY_FIELD)
+    value = EVERY_FIELD[name]
+    other: Json = (
+        {name: value[:1]} if isinstance(value, list) else {name: value + (1 if isinstance(value, int) else "2")}
+    )
+    await workshop.done("updatePart", partKey=key, **other)
+    rows = await workshop.connection.fetch("SELECT field FROM edits WHERE object_kind = 'PART'")
+    assert [schema_name(row["field"]) for row in rows] == [name]
 
 
 async def test_null_in_a_new_part_is_as_if_the_field_were_left_out(workshop: Workshop) -> None:
