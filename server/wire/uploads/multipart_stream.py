@@ -18,8 +18,10 @@ from server.wire.refusals import HttpCode, closing
 
 _MAX_HEADER_BYTES = 8 * 1024
 _LONGEST_BOUNDARY = 70
-# Some clients send the name as RFC 8187 has it, which RFC 7578 does not want and the library leaves aside.
-_EXTENDED_NAME = re.compile(r";\s*filename\*\s*=\s*utf-8''([^;\s]*)", re.IGNORECASE)
+_PARAMETER = re.compile(r';\s*(?P<name>[\w!#$&+.^`|~*-]+)\s*=\s*(?:"(?P<quoted>(?:\\.|[^"\\])*)"|(?P<plain>[^;"\s]*))')
+# What browsers write for a quotation mark and line breaks in a file name (the HTML standard, "multipart/form-data").
+_BROWSER_ESCAPES = {"%22": '"', "%0d": "\r", "%0a": "\n"}
+_BROWSER_ESCAPE = re.compile("%22|%0d|%0a", re.IGNORECASE)
 
 Receive = Callable[[], Awaitable[tuple[bytes, bool]]]
 """The next chunk of the body, and whether it was the last."""
@@ -98,12 +100,20 @@ def _head(segment: MultipartSegment) -> PartHead:
     disposition = segment.header("Content-Disposition")
     if segment.disposition != "form-data" or disposition is None:
         raise malformed("a part has no Content-Disposition: form-data")
-    if segment.name is None:
+    # The library takes a name as browsers write it; other clients escape backslashes, or name it as RFC 8187 has it.
+    found: dict[str, str] = {}
+    for match in _PARAMETER.finditer(disposition):
+        text = re.sub(r'\\(["\\])', r"\1", match["quoted"]) if match["quoted"] is not None else match["plain"]
+        found.setdefault(match["name"].lower(), text)
+    if "name" not in found:
         raise malformed("a part has no name")
-    extended = _EXTENDED_NAME.search(disposition)
-    if extended is not None:
-        return PartHead(segment.name, unquote(extended[1], errors="replace"))
-    return PartHead(segment.name, segment.filename)
+    extended = found.get("filename*")
+    if extended is not None and extended.lower().startswith("utf-8''"):
+        return PartHead(found["name"], unquote(extended[len("utf-8''") :], errors="replace"))
+    file_name = found.get("filename")
+    if file_name is not None:
+        file_name = _BROWSER_ESCAPE.sub(lambda match: _BROWSER_ESCAPES[match[0].lower()], file_name)
+    return PartHead(found["name"], file_name)
 
 
 @contextmanager
