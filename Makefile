@@ -59,10 +59,10 @@ torture: set-up-dev explorer ## Run the long tests: load, kills, faults, many ex
 proof: set-up-dev ## Write docs/proof.md from what make sabotage and make torture found, on whatever commits they ran
 	@$(BIN)/python -m tests.proof
 
-bench: set-up-dev ## Measure beside PostGraphile and others (PARTS="1000 10000" ROUNDS=5 SECONDS=3 SCENARIOS="list part")
+bench: set-up-dev ## Measure beside PostGraphile and others (PARTS="1000 10000" ROUNDS=5 SECONDS=3 SCENARIOS="list part", BASE=commit compares with that one)
 	@bench/set-up
 	@$(BIN)/python -m bench $(if $(PARTS),--parts $(PARTS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
-	$(if $(SECONDS),--seconds $(SECONDS)) $(if $(SCENARIOS),--scenarios $(SCENARIOS)) $(if $(DATA),--data "$(DATA)")
+	$(if $(SECONDS),--seconds $(SECONDS)) $(if $(SCENARIOS),--scenarios $(SCENARIOS)) $(if $(DATA),--data "$(DATA)") $(if $(BASE),--base "$(BASE)")
 
 schema: set-up ## Print the schema into schema.graphql
 	@$(BIN)/partsgraph schema print >.venv/schema.graphql

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from bench.commits import compare_commits, exit_code, show_verdicts
 from bench.comparison import compare, open_peers
 from bench.errors import BenchmarkError
 from bench.growth import SCENARIOS, measure_growth
@@ -34,6 +35,8 @@ def main() -> int:
     # A polite end stops the servers as well.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
+        if options.base is not None:
+            return _compare_with_base(options)
         results = _run(options)
     except BenchmarkError as error:
         _console.print(f"bench: {error}", markup=False, style="red")
@@ -43,6 +46,13 @@ def main() -> int:
     _keep(results, options)
     show(results, _console)
     return 0
+
+
+def _compare_with_base(options: Options) -> int:
+    with _data_directory(options) as directory:
+        verdicts = compare_commits(options, directory, _console)
+    show_verdicts(verdicts, _console)
+    return exit_code(verdicts)
 
 
 def _run(options: Options) -> Results:

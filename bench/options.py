@@ -33,6 +33,8 @@ class Options:
     scenarios: tuple[str, ...]
     memory_requests: int
     data: Path | None
+    base: str | None = None
+    """The commit that this one is compared with, and nothing else is measured."""
 
     @property
     def is_full(self) -> bool:
@@ -65,6 +67,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
     parser.add_argument("--scenarios", nargs="+", choices=every, default=list(every), metavar="NAME")
     parser.add_argument("--memory-requests", type=_positive, default=20_000, metavar="N")
     parser.add_argument("--data", type=Path, metavar="DIR", help="keep the databases here and use them again")
+    parser.add_argument("--base", metavar="COMMIT", help="compare processor time with this commit, by --parts' first")
     given = parser.parse_args(arguments)
     return Options(
         sizes=tuple(sorted(set(given.parts))),
@@ -73,6 +76,7 @@ def parse_options(arguments: Sequence[str] | None = None) -> Options:
         scenarios=tuple(name for name in every if name in given.scenarios),
         memory_requests=given.memory_requests,
         data=given.data.absolute() if given.data is not None else None,
+        base=given.base,
     )
 
 

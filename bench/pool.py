@@ -17,7 +17,7 @@ from pathlib import Path
 
 import asyncpg
 import uvloop
-from persistence.connections import ConnectionPool
+from persistence.connection_pool import ConnectionPool
 
 from bench.workshop import open_workshop
 

@@ -3,8 +3,10 @@
 import os
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -28,16 +30,35 @@ def free_port() -> int:
         return port
 
 
-def clean_environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """Our environment without anybody's Partsgraph settings, with the given ones."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("PARTSGRAPH_")}
-    return inherited | {"PYTHONPATH": str(ROOT)} | dict(settings)
+@dataclass(frozen=True, slots=True)
+class Checkout:
+    """Where a server's code lies, and the Python of its environment."""
+
+    root: Path
+    python: str
+
+    def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """Our environment without anybody's Partsgraph settings, with the given ones and this code."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith("PARTSGRAPH_")}
+        return inherited | {"PYTHONPATH": str(self.root)} | dict(settings)
+
+
+HERE = Checkout(ROOT, sys.executable)
+"""The code that runs the benchmark."""
 
 
 class ServerProcess:
     """One server on the loopback interface, in a session of its own so that Ctrl-C reaches the benchmark alone."""
 
-    def __init__(self, name: str, command: Sequence[str], settings: Mapping[str, str], port: int, log: Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        settings: Mapping[str, str],
+        port: int,
+        log: Path,
+        checkout: Checkout = HERE,
+    ) -> None:
         self.port = port
         self._name = name
         self._log = log
@@ -47,7 +68,7 @@ class ServerProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=file,
                 stderr=file,
-                env=clean_environment(settings),
+                env=checkout.environment(settings),
                 # Settings are also read from a .env in the working directory; here there is none.
                 cwd=log.parent,
                 start_new_session=True,

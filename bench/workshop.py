@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +11,7 @@ from bench.database import Observer
 from bench.errors import BenchmarkError
 from bench.options import POOL_SIZE
 from bench.peers import PARTSGRAPH, Settings
-from bench.processes import ServerProcess, clean_environment, free_port
+from bench.processes import HERE, Checkout, ServerProcess, free_port
 
 _ADDRESSES = ("database_url", "s3_endpoint_url", "s3_bucket", "s3_access_key", "s3_secret_key", "s3_region")
 _SEED_TIMEOUT_SECONDS = 1_800
@@ -21,36 +20,36 @@ _SEED_TIMEOUT_SECONDS = 1_800
 class Workshop:
     """One data directory with its running server. `addresses` are the settings with which others join."""
 
-    def __init__(self, directory: Path, server: ServerProcess) -> None:
+    def __init__(self, directory: Path, server: ServerProcess, checkout: Checkout = HERE) -> None:
         announced = json.loads((directory / "data" / "run" / "partsgraph.json").read_bytes())
         self.directory = directory
+        self._checkout = checkout
         self.server = server
         self.addresses: Settings = {f"PARTSGRAPH_{name.upper()}": str(announced[name]) for name in _ADDRESSES}
         self.observer = Observer(announced["database_url"])
 
     def check(self) -> None:
         """Recomputes the ledger. Raises BenchmarkError when the load has left it wrong."""
-        _run_command(self.directory, "check")
+        _run_command(self._checkout, self.directory, "check")
 
 
 @contextmanager
-def open_workshop(directory: Path, parts: int) -> Iterator[Workshop]:
+def open_workshop(directory: Path, parts: int, checkout: Checkout = HERE) -> Iterator[Workshop]:
     """Generates the parts unless the directory holds them already, and serves them as long as the block lasts."""
     directory.mkdir(parents=True, exist_ok=True)
     complete = directory / "generated"
     if not complete.exists():
-        _run_command(directory, "migrate")
-        _run_command(directory, "seed", "--parts", str(parts))
+        _run_command(checkout, directory, "migrate")
+        _run_command(checkout, directory, "seed", "--parts", str(parts))
         complete.touch()
     port = free_port()
-    command = [sys.executable, "-m", "server.cli", "serve"]
-    server = ServerProcess(
-        PARTSGRAPH, command, _settings(directory, PARTSGRAPH_PORT=str(port)), port, directory / "partsgraph.log"
-    )
+    command = [checkout.python, "-m", "server.cli", "serve"]
+    settings = _settings(directory, PARTSGRAPH_PORT=str(port))
+    server = ServerProcess(PARTSGRAPH, command, settings, port, directory / "partsgraph.log", checkout)
     try:
         server.wait_until_ready()
         _wait_for_announcement(directory)
-        workshop = Workshop(directory, server)
+        workshop = Workshop(directory, server, checkout)
         try:
             yield workshop
         finally:
@@ -70,10 +69,10 @@ def _settings(directory: Path, **more: str) -> Settings:
     }
 
 
-def _run_command(directory: Path, *words: str) -> None:
+def _run_command(checkout: Checkout, directory: Path, *words: str) -> None:
     finished = subprocess.run(
-        [sys.executable, "-m", "server.cli", *words],
-        env=clean_environment(_settings(directory)),
+        [checkout.python, "-m", "server.cli", *words],
+        env=checkout.environment(_settings(directory)),
         cwd=directory,
         stdin=subprocess.DEVNULL,
         capture_output=True,
