@@ -17,9 +17,9 @@ from pathlib import Path
 
 import asyncpg
 import uvloop
-from persistence.connection_pool import ConnectionPool
 
 from bench.workshop import open_workshop
+from persistence.connection_pool import ConnectionPool
 
 _PARTS = 1_000
 _ROUNDS = 21
