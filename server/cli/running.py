@@ -5,8 +5,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias, TypeVar
 
-from server.embedded import reach_surroundings
 from server.embedded.data_directory import DataDirectory
+from server.embedded.servers import reach_surroundings
 from server.logging import configure_logging
 from server.settings import Settings, load_settings
 from server.start.database import prepare_database, require_current

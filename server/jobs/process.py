@@ -4,8 +4,8 @@ import asyncio
 
 import uvloop
 
-from server.embedded import reach_surroundings
 from server.embedded.data_directory import DataDirectory
+from server.embedded.servers import reach_surroundings
 from server.errors import OperatorError
 from server.jobs.health_port import telling
 from server.logging import configure_logging

@@ -17,7 +17,7 @@ import socket
 
 import uvloop
 
-from server.embedded import open_surroundings
+from server.embedded.servers import open_surroundings
 from server.logging import configure_logging
 from server.process.http_server import answer_requests
 from server.process.listening_socket import bind, url_of
@@ -26,8 +26,10 @@ from server.process.shutdown import Lifecycle
 from server.process.signals import StopSignals
 from server.process.worker_supervisor import Workers
 from server.settings import Settings, misspelt_variables
+from server.start.bucket import make_bucket
 from server.start.database import prepare_database
-from server.start.first_data import prepare_content
+from server.start.first_data import load_first_content
+from server.start.open_server import refuse_open_server
 from server.start.progress import Announcer
 from server.wiring import open_application
 
@@ -72,7 +74,9 @@ async def _run(
 
         await prepare_database(complete, announcer)
         async with open_application(complete, lifecycle) as application:
-            await prepare_content(application, announcer)
+            await make_bucket(application)
+            await load_first_content(application, announcer)
+            await refuse_open_server(application)
             if complete.workers == 1:
                 await answer_requests(application, listener, signals, tell_ready)
         if complete.workers > 1:

@@ -19,10 +19,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from persistence.object_store import open_object_store
-from server.embedded import Surroundings, open_surroundings, reach_surroundings
 from server.embedded.data_directory import DataDirectory
 from server.embedded.postgres import EmbeddedPostgres
 from server.embedded.processes import Account, run_to_end, start_child
+from server.embedded.servers import Surroundings, open_surroundings, reach_surroundings
 from server.errors import OperatorError
 from server.settings import Settings
 from server.start.progress import Announcer
@@ -33,7 +33,7 @@ from tests.servers.prepared import copy_prepared
 # Runs the embedded servers until it is killed, and says when they are up.
 _HOLDER = """
 import asyncio, sys
-from server.embedded import open_surroundings
+from server.embedded.servers import open_surroundings
 from server.start.progress import Announcer
 from server.settings import Settings
 
