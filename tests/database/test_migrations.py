@@ -44,12 +44,11 @@ async def empty(server: ServerProcess, database_connection: asyncpg.Connection) 
     await database_connection.execute(f'DROP DATABASE "{NAME}" WITH (FORCE)')
 
 
-async def go_to(url: str, revision: str) -> None:
-    """Migrate up or down to a revision."""
+async def go_to(url: str, revision: str, *, down: bool = False) -> None:
+    """Migrate up to a revision, or down to it."""
     config = Config(ROOT / "alembic.ini")
     config.attributes["url"] = url
-    is_down = revision == "base"
-    await asyncio.to_thread(command.downgrade if is_down else command.upgrade, config, revision)
+    await asyncio.to_thread(command.downgrade if down else command.upgrade, config, revision)
 
 
 def start_migration(url: str) -> subprocess.Popen[str]:
@@ -119,7 +118,7 @@ async def checks_of(url: str) -> list[Any]:
 
 async def test_down_leaves_nothing_and_up_works_again(empty: str) -> None:
     await go_to(empty, "head")
-    await go_to(empty, "base")
+    await go_to(empty, "base", down=True)
     tables = await fetch(empty, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     names = "refuse_ledger_change,note_transaction,pieces_for,place_of_stock,guard_location"
     routines = await fetch(empty, f"SELECT proname FROM pg_proc WHERE proname = ANY('{{{names}}}')")
@@ -156,6 +155,43 @@ async def test_data_survives_every_later_migration(empty: str) -> None:
     assert await fetch(empty, places) == [(7, 7, 3)]
     assert await fetch(empty, "SELECT key, description FROM parts") == [("ABCD", "x")]
     assert await fetch(empty, "SELECT count(*) FROM installation") == [(1,)]
+
+
+async def test_edits_are_told_in_the_words_of_the_domain_and_back(empty: str) -> None:
+    await go_to(empty, "0013")
+    written = ["lowStockThreshold", "retiredAt", "tags", "manufacturerCode", "type"]
+    await fetch(
+        empty,
+        f"INSERT INTO edits (object_kind, object_id, actor, field) SELECT 'PART', 1, 'ada', unnest(ARRAY{written})",
+    )
+    fields = "SELECT field FROM edits ORDER BY id"
+    await go_to(empty, "0014")
+    assert [row[0] for row in await fetch(empty, fields)] == [
+        *("low_stock_threshold", "retired_at", "tags", "manufacturer_code", "type"),
+    ]
+    await go_to(empty, "0013", down=True)
+    assert [row[0] for row in await fetch(empty, fields)] == written
+
+
+async def test_results_of_requests_get_their_kinds(empty: str) -> None:
+    await go_to(empty, "0014")
+    results = {"createPart": 1, "createBox": 2, "useStock": 3, "pickLine": 4, "cancelPickList": -5, "attachLink": 6}
+    for mutation, result in results.items():
+        await fetch(
+            empty,
+            "INSERT INTO idempotency_keys (actor, key, mutation, digest, result_id) "
+            f"VALUES ('ada', gen_random_uuid(), '{mutation}', sha256(''), {result})",
+        )
+    await go_to(empty, "head")
+    kinds = await fetch(empty, "SELECT mutation, result_kind FROM idempotency_keys ORDER BY abs(result_id)")
+    assert dict(kinds) == {
+        "createPart": "PART",
+        "createBox": "BOX",
+        "useStock": "OPERATION",
+        "pickLine": "OPERATION",
+        "cancelPickList": "PICK_LIST",
+        "attachLink": None,
+    }
 
 
 async def test_two_servers_that_migrate_at_once_wait_for_each_other(empty: str) -> None:
