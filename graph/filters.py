@@ -3,7 +3,7 @@
 from collections.abc import Hashable
 
 from domain.rules.texts import fold, is_storable
-from graph.inputs.optional import named
+from graph.mutation_fields import named
 from graph.request_errors import bad_user_input
 from persistence.readers.lookups import containing
 from persistence.readers.paging import Conditions

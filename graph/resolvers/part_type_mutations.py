@@ -1,10 +1,14 @@
-"""Mutations of part types."""
+"""Mutations of part types: what each takes, what it answers, and how it is carried out."""
+
+from typing import Any
+from uuid import UUID
+
+import strawberry
 
 from domain.services.part_types import PartTypeService
 from graph.dataloaders import Loaders
 from graph.global_ids import global_id
-from graph.inputs.optional import named
-from graph.inputs.part_type import CreatePartTypeInput, DeletePartTypeInput, UpdatePartTypeInput
+from graph.mutation_fields import deleted_id_field, expected_version_field, idempotency_key_field, named, replayed_field
 from graph.mutations import Call, mutation
 from graph.resolvers.results import after
 from graph.types.errors import (
@@ -15,7 +19,28 @@ from graph.types.errors import (
     NotFoundError,
     ValidationError,
 )
-from graph.types.payloads import CreatePartTypeSuccess, DeletePartTypeSuccess, UpdatePartTypeSuccess
+from graph.types.part_type import PartType
+from persistence.readers.part_type import PartTypeView
+
+
+def _part_type(description: str) -> Any:
+    return strawberry.field(graphql_type=PartType, description=description)
+
+
+@strawberry.input(description="A new part type.")
+class CreatePartTypeInput:
+    """What createPartType takes."""
+
+    name: str = strawberry.field(description="1 to 100 characters, unique ignoring case.")
+    idempotency_key: UUID | None = idempotency_key_field()
+
+
+@strawberry.type(description="The part type was created.")
+class CreatePartTypeSuccess:
+    """The answer of createPartType."""
+
+    part_type: PartTypeView = _part_type("The new part type.")
+    replayed: bool = replayed_field()
 
 
 @mutation(PartTypeService.create, ValidationError, NotFoundError, AlreadyExistsError, IdempotencyKeyReusedError)
@@ -26,12 +51,43 @@ async def create_part_type(call: Call, input: CreatePartTypeInput) -> CreatePart
     return CreatePartTypeSuccess(part_type=part_type, replayed=created.replayed)
 
 
+@strawberry.input(description="A new name for a part type; its parts and boxes follow.")
+class UpdatePartTypeInput:
+    """What updatePartType takes."""
+
+    name: str = strawberry.field(description="The name it has now, ignoring case.")
+    new_name: str = strawberry.field(description="The new name, 1 to 100 characters, unique ignoring case.")
+    expected_version: int | None = expected_version_field()
+
+
+@strawberry.type(description="The part type was renamed.")
+class UpdatePartTypeSuccess:
+    """The answer of updatePartType."""
+
+    part_type: PartTypeView = _part_type("The part type as it is now.")
+
+
 @mutation(PartTypeService.rename, ValidationError, NotFoundError, AlreadyExistsError, ConflictError)
 async def update_part_type(call: Call, input: UpdatePartTypeInput) -> UpdatePartTypeSuccess:
     """Rename a part type. Takes the role ADMIN."""
     version = named(input.expected_version)
     part_type_id = await call.services.part_types.rename(call.actor, input.name, input.new_name, version)
     return UpdatePartTypeSuccess(part_type=await after(call, Loaders.part_type_by_id, part_type_id, "name"))
+
+
+@strawberry.input(description="A part type to delete. No part and no box may name it.")
+class DeletePartTypeInput:
+    """What deletePartType takes."""
+
+    name: str = strawberry.field(description="The name of the part type, ignoring case.")
+
+
+@strawberry.type(description="The part type was deleted.")
+class DeletePartTypeSuccess:
+    """The answer of deletePartType."""
+
+    deleted_id: strawberry.ID = deleted_id_field("part type")
+    name: str = strawberry.field(description="The name that the part type had.")
 
 
 @mutation(PartTypeService.delete, NotFoundError, InUseError)

@@ -9,9 +9,9 @@ from domain.errors import DomainError
 from domain.rules.picking import checked_wish
 from graph.context import Info
 from graph.global_ids import parse_global_id_of
-from graph.inputs.pick_list import PickWishInput
 from graph.read_fields import query_field
 from graph.request_errors import bad_user_input
+from graph.resolvers.pick_list_mutations import PickWishInput
 from graph.schema_names import told_message
 from graph.types.pick_list import PickList, PickListPreview
 from persistence.readers.pick_list import PickListView

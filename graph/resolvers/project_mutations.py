@@ -1,22 +1,28 @@
-"""Mutations of projects and their requirements."""
+"""Mutations of projects and their requirements: what each takes, what it answers, and how it is carried out.
+
+Longer than other files because all changes of a noun stand on one page.
+"""
 
 from contextlib import AbstractContextManager
+from typing import Any
+from uuid import UUID
 
-from domain.entities.ids import ProjectId
+import strawberry
+
+from domain.entities.ids import PartKey, ProjectId
+from domain.entities.project import Amount, ProjectDetails, ProjectFields, RequirementDetails
 from domain.services.project_requirements import RequirementService
 from domain.services.projects import ProjectService
 from graph.dataloaders import Loaders
-from graph.inputs.optional import named
-from graph.inputs.project import (
-    ArchiveProjectInput,
-    CreateProjectInput,
-    DeleteProjectInput,
-    RankProjectInput,
-    RemoveRequirementInput,
-    RestoreProjectInput,
-    SetRequirementInput,
-    SetRequirementsInput,
-    UpdateProjectInput,
+from graph.fact_words import limits_of
+from graph.mutation_fields import (
+    expected_version_field,
+    facts_in,
+    idempotency_key_field,
+    named,
+    named_or_unset,
+    optional,
+    settable,
 )
 from graph.mutations import Call, mutation
 from graph.resolvers.results import after, numbered
@@ -29,17 +35,42 @@ from graph.types.errors import (
     PartRetiredError,
     ValidationError,
 )
-from graph.types.project_payloads import (
-    ArchiveProjectSuccess,
-    CreateProjectSuccess,
-    DeleteProjectSuccess,
-    RankProjectSuccess,
-    RemoveRequirementSuccess,
-    RestoreProjectSuccess,
-    SetRequirementsSuccess,
-    SetRequirementSuccess,
-    UpdateProjectSuccess,
-)
+from graph.types.project import Project
+from persistence.readers.project import ProjectView
+
+_NAME = "{limit}, unique ignoring case"
+_DESCRIPTION = "What it is, {limit}."
+_TARGET = "Units there shall be in the end, {limit}"
+_PROJECT_ID = "The id of the project."
+
+
+def _project(description: str = "The project as it is now.") -> Any:
+    return strawberry.field(graphql_type=Project, description=description)
+
+
+@strawberry.input(description="A new project. It gets the last rank.")
+@limits_of(ProjectDetails)
+class CreateProjectInput:
+    """What createProject takes."""
+
+    name: str = strawberry.field(description=_NAME + ".")
+    description: str | None = optional(_DESCRIPTION)
+    build_target: int | None = optional(_TARGET + "; 0 when left out.")
+    idempotency_key: UUID | None = idempotency_key_field()
+
+    def fields(self) -> ProjectFields:
+        """The fields as the domain takes them."""
+        return facts_in(self, ProjectFields, named_or_unset)
+
+
+@strawberry.type(description="The project was created.")
+class CreateProjectSuccess:
+    """The answer of createProject."""
+
+    project: ProjectView = _project("The new project.")
+    replayed: bool = strawberry.field(
+        description="True when an earlier request with this idempotency key did it; the fields are those of today."
+    )
 
 
 @mutation(ProjectService.create, ValidationError, NotFoundError, AlreadyExistsError, IdempotencyKeyReusedError)
@@ -50,12 +81,53 @@ async def create_project(call: Call, input: CreateProjectInput) -> CreateProject
     return CreateProjectSuccess(project=project, replayed=created.replayed)
 
 
+@strawberry.input(description="Changes to a project. A field that is left out stays as it is; null clears it.")
+@limits_of(ProjectDetails)
+class UpdateProjectInput:
+    """What updateProject takes."""
+
+    project_id: strawberry.ID = strawberry.field(description=_PROJECT_ID)
+    expected_version: int | None = expected_version_field()
+    name: str | None = optional(_NAME + "; cannot be cleared.")
+    description: str | None = optional(_DESCRIPTION)
+    build_target: int | None = optional(
+        _TARGET + "; cannot be cleared. A target below the units that are built needs nothing more."
+    )
+
+    def fields(self) -> ProjectFields:
+        """The fields as the domain takes them."""
+        return facts_in(self, ProjectFields, settable)
+
+
+@strawberry.type(description="The project was changed, or was already as asked for.")
+class UpdateProjectSuccess:
+    """The answer of updateProject."""
+
+    project: ProjectView = _project()
+
+
 @mutation(ProjectService.update, ValidationError, NotFoundError, AlreadyExistsError, ConflictError, InUseError)
 async def update_project(call: Call, input: UpdateProjectInput) -> UpdateProjectSuccess:
     """Change a project. Refused while it is archived."""
     with numbered_project(input.project_id) as project_id:
         await call.services.projects.update(call.actor, project_id, input.fields(), named(input.expected_version))
     return UpdateProjectSuccess(project=await after(call, Loaders.project_by_id, project_id, "project_id"))
+
+
+@strawberry.input(description="Another priority for a project; the projects between move by one.")
+class RankProjectInput:
+    """What rankProject takes."""
+
+    project_id: strawberry.ID = strawberry.field(description=_PROJECT_ID)
+    rank: int = strawberry.field(description="From 1 (first) to the number of projects, archived ones included.")
+    expected_version: int | None = expected_version_field()
+
+
+@strawberry.type(description="The project has the rank.")
+class RankProjectSuccess:
+    """The answer of rankProject."""
+
+    project: ProjectView = _project()
 
 
 @mutation(ProjectService.rank, ValidationError, NotFoundError, ConflictError, InUseError)
@@ -66,12 +138,42 @@ async def rank_project(call: Call, input: RankProjectInput) -> RankProjectSucces
     return RankProjectSuccess(project=await after(call, Loaders.project_by_id, project_id, "project_id"))
 
 
+@strawberry.input(description="A project to archive.")
+class ArchiveProjectInput:
+    """What archiveProject takes."""
+
+    project_id: strawberry.ID = strawberry.field(description=_PROJECT_ID)
+    expected_version: int | None = expected_version_field()
+
+
+@strawberry.type(description="The project is archived.")
+class ArchiveProjectSuccess:
+    """The answer of archiveProject."""
+
+    project: ProjectView = _project()
+
+
 @mutation(ProjectService.archive, NotFoundError, ConflictError, InUseError)
 async def archive_project(call: Call, input: ArchiveProjectInput) -> ArchiveProjectSuccess:
     """Make a project read-only: it reserves nothing. Refused while it has an open pick list."""
     with numbered_project(input.project_id) as project_id:
         await call.services.projects.archive(call.actor, project_id, named(input.expected_version))
     return ArchiveProjectSuccess(project=await after(call, Loaders.project_by_id, project_id, "project_id"))
+
+
+@strawberry.input(description="An archived project to bring back.")
+class RestoreProjectInput:
+    """What restoreProject takes."""
+
+    project_id: strawberry.ID = strawberry.field(description=_PROJECT_ID)
+    expected_version: int | None = expected_version_field()
+
+
+@strawberry.type(description="The project is active.")
+class RestoreProjectSuccess:
+    """The answer of restoreProject."""
+
+    project: ProjectView = _project()
 
 
 @mutation(ProjectService.restore, NotFoundError, ConflictError, PartRetiredError)
@@ -82,12 +184,77 @@ async def restore_project(call: Call, input: RestoreProjectInput) -> RestoreProj
     return RestoreProjectSuccess(project=await after(call, Loaders.project_by_id, project_id, "project_id"))
 
 
+@strawberry.input(description="A project to delete with its requirements.")
+class DeleteProjectInput:
+    """What deleteProject takes."""
+
+    project_id: strawberry.ID = strawberry.field(description=_PROJECT_ID)
+    expected_version: int | None = expected_version_field()
+
+
+@strawberry.type(description="The project was deleted with its requirements.")
+class DeleteProjectSuccess:
+    """The answer of deleteProject."""
+
+    deleted_id: strawberry.ID = strawberry.field(
+        description="The id that the project had; nothing is found under it any more."
+    )
+    name: str = strawberry.field(description="The name that the project had.")
+
+
 @mutation(ProjectService.delete, NotFoundError, ConflictError, InUseError)
 async def delete_project(call: Call, input: DeleteProjectInput) -> DeleteProjectSuccess:
     """Delete a project with its requirements. One that was ever picked for is archived instead."""
     with numbered_project(input.project_id) as project_id:
         name = await call.services.projects.delete(call.actor, project_id, named(input.expected_version))
     return DeleteProjectSuccess(deleted_id=input.project_id, name=name)
+
+
+@strawberry.input(description="What one unit takes of one part. What is left out is 0 or empty, not what it was.")
+class RequirementInput:
+    """One line of a requirement list."""
+
+    part_key: PartKey = strawberry.field(description="The part; a project has one requirement of it.")
+    per_unit: int = strawberry.field(description="Pieces for one unit, 1 to 1,000,000.")
+    attrition_percent: int | None = optional("Of the pieces so many percent are lost on the way, 0 to 100.")
+    extra_pieces: int | None = optional("Pieces wanted once per project, 0 to 1,000,000.")
+    note: str | None = optional("What to watch out for, up to 2,000 characters.")
+    designators: list[str] | None = optional(
+        "Where it goes on the board: up to 500, each up to 50 characters, distinct ignoring case."
+    )
+    substitute_keys: list[PartKey] | None = optional("Up to 20 parts that may stand in, the first choice first.")
+
+    def details(self) -> RequirementDetails:
+        """The line as the domain takes it."""
+        return RequirementDetails(
+            self.part_key,
+            Amount(self.per_unit, named(self.attrition_percent) or 0, named(self.extra_pieces) or 0),
+            named(self.note),
+            tuple(named(self.designators) or ()),
+            tuple(named(self.substitute_keys) or ()),
+        )
+
+
+@strawberry.input(description="Requirements of a project, all or nothing.")
+class SetRequirementsInput:
+    """What setRequirements takes."""
+
+    project_id: strawberry.ID = strawberry.field(description=_PROJECT_ID)
+    expected_version: int | None = expected_version_field()
+    requirements: list[RequirementInput] = strawberry.field(
+        description="Up to 500 lines of distinct parts. A line replaces the requirement of its part whole."
+    )
+    remove_others: bool = strawberry.field(
+        default=False,
+        description="True: the lines are the whole list, in their order. False: requirements of other parts stay.",
+    )
+
+
+@strawberry.type(description="All the requirements were set, or were already as asked for.")
+class SetRequirementsSuccess:
+    """The answer of setRequirements."""
+
+    project: ProjectView = _project()
 
 
 @mutation(RequirementService.set_requirements, ValidationError, NotFoundError, ConflictError, InUseError)
@@ -101,6 +268,22 @@ async def set_requirements(call: Call, input: SetRequirementsInput) -> SetRequir
     return SetRequirementsSuccess(project=await after(call, Loaders.project_by_id, project_id, "project_id"))
 
 
+@strawberry.input(description="One requirement of a project; it replaces the one of the same part.")
+class SetRequirementInput:
+    """What setRequirement takes."""
+
+    project_id: strawberry.ID = strawberry.field(description=_PROJECT_ID)
+    expected_version: int | None = expected_version_field()
+    requirement: RequirementInput = strawberry.field(description="What one unit takes of the part.")
+
+
+@strawberry.type(description="The requirement was set, or was already as asked for.")
+class SetRequirementSuccess:
+    """The answer of setRequirement."""
+
+    project: ProjectView = _project()
+
+
 @mutation(RequirementService.set_requirement, ValidationError, NotFoundError, ConflictError, InUseError)
 async def set_requirement(call: Call, input: SetRequirementInput) -> SetRequirementSuccess:
     """Set one requirement of a project; it replaces the one of the same part."""
@@ -109,6 +292,22 @@ async def set_requirement(call: Call, input: SetRequirementInput) -> SetRequirem
             call.actor, project_id, input.requirement.details(), named(input.expected_version)
         )
     return SetRequirementSuccess(project=await after(call, Loaders.project_by_id, project_id, "project_id"))
+
+
+@strawberry.input(description="A requirement to remove; what was picked for it stays picked.")
+class RemoveRequirementInput:
+    """What removeRequirement takes."""
+
+    project_id: strawberry.ID = strawberry.field(description=_PROJECT_ID)
+    expected_version: int | None = expected_version_field()
+    part_key: PartKey = strawberry.field(description="The part of the requirement.")
+
+
+@strawberry.type(description="The requirement was removed.")
+class RemoveRequirementSuccess:
+    """The answer of removeRequirement."""
+
+    project: ProjectView = _project()
 
 
 @mutation(RequirementService.remove_requirement, NotFoundError, ConflictError, InUseError)

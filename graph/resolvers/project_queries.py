@@ -10,7 +10,7 @@ from domain.errors import DomainError
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.global_ids import parse_global_id_of
-from graph.inputs.optional import named
+from graph.mutation_fields import named
 from graph.read_fields import query_field
 from graph.relations import found_by
 from graph.relay_connections import After, Before, ConnectionView, First, Last, page_request

@@ -1,20 +1,23 @@
-"""Mutations of stock: each records one operation in the history."""
+"""Mutations of stock: what each takes, what it answers, and how it is carried out.
 
-from domain.entities.ids import OperationId
+Longer than other files because all changes of a noun stand on one page.
+"""
+
+from collections.abc import Sequence
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from domain.entities.ids import OperationId, PartKey
+from domain.entities.location import LocationReference
 from domain.entities.operation import RequestedChange
 from domain.services.stock import StockService
 from graph.dataloaders import Loaders
-from graph.inputs.optional import named
-from graph.inputs.stock import (
-    BookChangeInput,
-    BookStockInput,
-    CountStockInput,
-    MoveStockInput,
-    ReceiveStockInput,
-    ReverseOperationInput,
-    UseStockInput,
-)
+from graph.mutation_fields import idempotency_key_field, named, optional, replayed_field
 from graph.mutations import Call, mutation
+from graph.relations import one
 from graph.resolvers.results import numbered, operation_after, reversal_after, stock_after
 from graph.types.errors import (
     ConflictError,
@@ -26,14 +29,47 @@ from graph.types.errors import (
     QuantityLimitError,
     ValidationError,
 )
-from graph.types.payloads import (
-    BookStockSuccess,
-    CountStockSuccess,
-    MoveStockSuccess,
-    ReceiveStockSuccess,
-    ReverseOperationSuccess,
-    UseStockSuccess,
-)
+from graph.types.operation import StockOperation
+from graph.types.part import Part
+from persistence.readers.operation import OperationView
+from persistence.readers.part_view import PartView
+
+_REASON = "Why, up to 500 characters."
+_QUANTITY = "Pieces, 1 to 1,000,000,000."
+
+
+def _part_of_key() -> Any:
+    """A part with a history is never deleted, so it is there."""
+    return one(Loaders.part_by_key, key=attrgetter("part_key"), description="The part as it is now.")
+
+
+def _parts(description: str) -> Any:
+    return strawberry.field(graphql_type=list[Part], description=description)
+
+
+def _operation() -> Any:
+    return strawberry.field(graphql_type=StockOperation, description="The operation that was recorded.")
+
+
+@strawberry.input(description="Pieces that come in.")
+class ReceiveStockInput:
+    """What receiveStock takes."""
+
+    part_key: PartKey = strawberry.field(description="The part that comes in.")
+    location: LocationReference = strawberry.field(description="Where it is put.")
+    quantity: int = strawberry.field(description=_QUANTITY)
+    reason: str | None = optional(_REASON)
+    idempotency_key: UUID | None = idempotency_key_field()
+
+
+@strawberry.type(description="The pieces were put in.")
+class ReceiveStockSuccess:
+    """The answer of receiveStock."""
+
+    part_key: strawberry.Private[PartKey]
+    part: Part = _part_of_key()
+    operation: OperationView = _operation()
+    replayed: bool = replayed_field()
 
 
 @mutation(
@@ -53,6 +89,27 @@ async def receive_stock(call: Call, input: ReceiveStockInput) -> ReceiveStockSuc
     return ReceiveStockSuccess(part_key=input.part_key, operation=operation, replayed=outcome.replayed)
 
 
+@strawberry.input(description="Pieces that are taken out.")
+class UseStockInput:
+    """What useStock takes."""
+
+    part_key: PartKey = strawberry.field(description="The part that is used.")
+    location: LocationReference = strawberry.field(description="Where it is taken from.")
+    quantity: int = strawberry.field(description="Pieces, 1 to 1,000,000,000, and never more than are there.")
+    reason: str | None = optional(_REASON)
+    idempotency_key: UUID | None = idempotency_key_field()
+
+
+@strawberry.type(description="The pieces were taken out.")
+class UseStockSuccess:
+    """The answer of useStock."""
+
+    part_key: strawberry.Private[PartKey]
+    part: Part = _part_of_key()
+    operation: OperationView = _operation()
+    replayed: bool = replayed_field()
+
+
 @mutation(
     StockService.use,
     ValidationError,
@@ -68,6 +125,35 @@ async def use_stock(call: Call, input: UseStockInput) -> UseStockSuccess:
     )
     operation = await operation_after(call, outcome)
     return UseStockSuccess(part_key=input.part_key, operation=operation, replayed=outcome.replayed)
+
+
+@strawberry.input(description="A place that pieces are carried to.")
+class MoveTargetInput:
+    """One target of moveStock."""
+
+    location: LocationReference = strawberry.field(description="Where the pieces are put; not the source.")
+    quantity: int = strawberry.field(description=_QUANTITY)
+
+
+@strawberry.input(description="Pieces that are carried from one place to others; the total stays as it is.")
+class MoveStockInput:
+    """What moveStock takes."""
+
+    part_key: PartKey = strawberry.field(description="The part that is moved.")
+    source: LocationReference = strawberry.field(description="Where the pieces are taken from.")
+    targets: list[MoveTargetInput] = strawberry.field(description="Where they go: 1 to 100 distinct places.")
+    reason: str | None = optional(_REASON)
+    idempotency_key: UUID | None = idempotency_key_field()
+
+
+@strawberry.type(description="The pieces were moved.")
+class MoveStockSuccess:
+    """The answer of moveStock."""
+
+    part_key: strawberry.Private[PartKey]
+    part: Part = _part_of_key()
+    operation: OperationView = _operation()
+    replayed: bool = replayed_field()
 
 
 @mutation(
@@ -87,6 +173,31 @@ async def move_stock(call: Call, input: MoveStockInput) -> MoveStockSuccess:
     )
     operation = await operation_after(call, outcome)
     return MoveStockSuccess(part_key=input.part_key, operation=operation, replayed=outcome.replayed)
+
+
+@strawberry.input(description="What the shelf says.")
+class CountStockInput:
+    """What countStock takes."""
+
+    part_key: PartKey = strawberry.field(description="The part that was counted.")
+    location: LocationReference = strawberry.field(description="Where it was counted.")
+    counted: int = strawberry.field(description="Pieces that are there, 0 to 1,000,000,000.")
+    expected_quantity: int | None = optional(
+        "Pieces that were recorded there when counting began; when another quantity is recorded now, nothing is "
+        "changed (ConflictError), so a stale count erases nothing."
+    )
+    reason: str | None = optional(_REASON)
+    idempotency_key: UUID | None = idempotency_key_field()
+
+
+@strawberry.type(description="The count was recorded; what differed was corrected.")
+class CountStockSuccess:
+    """The answer of countStock."""
+
+    part_key: strawberry.Private[PartKey]
+    part: Part = _part_of_key()
+    operation: OperationView = _operation()
+    replayed: bool = replayed_field()
 
 
 @mutation(
@@ -112,6 +223,35 @@ async def count_stock(call: Call, input: CountStockInput) -> CountStockSuccess:
     return CountStockSuccess(part_key=input.part_key, operation=operation, replayed=outcome.replayed)
 
 
+@strawberry.input(description="More or fewer pieces of one part at one place.")
+class BookChangeInput:
+    """One line of bookStock."""
+
+    part_key: PartKey = strawberry.field(description="The part that changes.")
+    location: LocationReference = strawberry.field(description="The place that changes.")
+    delta: int = strawberry.field(
+        description="Pieces more (positive) or fewer (negative), not 0, at most 1,000,000,000 either way."
+    )
+
+
+@strawberry.input(description="Changes to many parts and places for one reason, all or nothing.")
+class BookStockInput:
+    """What bookStock takes."""
+
+    reason: str | None = optional(_REASON)
+    changes: list[BookChangeInput] = strawberry.field(description="1 to 200 changes, each of another part or place.")
+    idempotency_key: UUID | None = idempotency_key_field()
+
+
+@strawberry.type(description="All the changes were made.")
+class BookStockSuccess:
+    """The answer of bookStock."""
+
+    parts: Sequence[PartView] = _parts("The parts as they are now, each once, in the order in which they were named.")
+    operation: OperationView = _operation()
+    replayed: bool = replayed_field()
+
+
 @mutation(
     StockService.book,
     ValidationError,
@@ -127,6 +267,24 @@ async def book_stock(call: Call, input: BookStockInput) -> BookStockSuccess:
     outcome = await call.services.stock.book(call.repeatable(input), changes, named(input.reason))
     operation, parts = await stock_after(call, outcome, [change.part_key for change in changes])
     return BookStockSuccess(parts=parts, operation=operation, replayed=outcome.replayed)
+
+
+@strawberry.input(description="An operation to undo, once, if the stock is still there.")
+class ReverseOperationInput:
+    """What reverseOperation takes."""
+
+    operation_id: strawberry.ID = strawberry.field(description="The id of the operation.")
+    reason: str | None = optional(_REASON)
+    idempotency_key: UUID | None = idempotency_key_field()
+
+
+@strawberry.type(description="The operation was undone by a new one.")
+class ReverseOperationSuccess:
+    """The answer of reverseOperation."""
+
+    parts: Sequence[PartView] = _parts("The parts as they are now, each once, by key.")
+    operation: OperationView = _operation()
+    replayed: bool = replayed_field()
 
 
 @mutation(

@@ -10,7 +10,7 @@ from domain.entities.edit import EditedKind
 from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
 from graph.filters import conditions, folded, pattern
-from graph.inputs.optional import optional
+from graph.mutation_fields import optional
 from graph.relations import connection, many, one
 from graph.relay_connections import Connection
 from graph.scalars import BigInt

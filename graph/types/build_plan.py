@@ -5,7 +5,7 @@ from operator import attrgetter
 import strawberry
 
 from graph.dataloaders import Loaders
-from graph.inputs.optional import optional
+from graph.mutation_fields import optional
 from graph.relations import one
 from graph.scalars import BigInt
 from graph.types.references import PartRef, ProjectRef

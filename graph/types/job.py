@@ -8,7 +8,7 @@ import strawberry
 
 from graph.dataloaders import Loaders
 from graph.filters import conditions, exact
-from graph.inputs.optional import named, optional
+from graph.mutation_fields import named, optional
 from graph.relay_connections import Connection
 from graph.types.node import Node
 from persistence.readers.job import JobView

@@ -9,7 +9,7 @@ from domain.entities.location import LocationReference
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.filters import conditions
-from graph.inputs.optional import optional
+from graph.mutation_fields import optional
 from graph.relations import derived, many
 from graph.relay_connections import After, Before, Connection, First, Last, page_request
 from graph.types.node import Node

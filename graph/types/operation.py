@@ -13,7 +13,7 @@ from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.execution.operation_loader import OperationLoader
 from graph.filters import conditions, exact
-from graph.inputs.optional import named, optional
+from graph.mutation_fields import named, optional
 from graph.relations import connection, many, one
 from graph.relay_connections import After, Before, Connection, First, Last, page_request
 from graph.types.node import Node

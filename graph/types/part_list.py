@@ -8,7 +8,7 @@ import strawberry
 from domain.entities.part import TAGS
 from graph.context import Info
 from graph.filters import conditions, folded, pattern
-from graph.inputs.optional import named, optional
+from graph.mutation_fields import named, optional
 from graph.relay_connections import After, Before, First, Last, page_request
 from graph.request_errors import bad_user_input
 from graph.types.order_direction import OrderDirection

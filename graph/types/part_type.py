@@ -9,7 +9,7 @@ import strawberry
 from domain.entities.edit import EditedKind
 from graph.dataloaders import Loaders
 from graph.filters import conditions, pattern
-from graph.inputs.optional import optional
+from graph.mutation_fields import optional
 from graph.relations import connection, derived
 from graph.relay_connections import Connection
 from graph.types.edit import EditConnection, edits_of

@@ -13,7 +13,7 @@ from domain.entities.location import LocationReference
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.filters import conditions
-from graph.inputs.optional import named, optional
+from graph.mutation_fields import named, optional
 from graph.relations import derived, many, one
 from graph.relay_connections import After, Before, Connection, First, Last, page_request
 from graph.types.edit import EditConnection, edits_of

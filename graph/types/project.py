@@ -12,7 +12,7 @@ from domain.entities.project import ProjectDetails
 from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
 from graph.filters import conditions, pattern
-from graph.inputs.optional import named, optional
+from graph.mutation_fields import named, optional
 from graph.relations import connection, derived
 from graph.relay_connections import Connection
 from graph.types.attachment import Attachment, attachments_of, cover_of

@@ -15,9 +15,9 @@ import strawberry
 
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
-from graph.inputs.part import CreatePartInput, ParameterInput
-from graph.inputs.stock import MoveStockInput, MoveTargetInput
 from graph.mutations import digest_of
+from graph.resolvers.part_mutations import CreatePartInput, ParameterInput
+from graph.resolvers.stock_mutations import MoveStockInput, MoveTargetInput
 from tests.factories import Workshop, booked
 
 KEY = "0b6a1c1e-7c1f-4a55-9d3e-2f7f3f1f0c11"

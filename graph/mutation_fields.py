@@ -1,4 +1,5 @@
-"""Fields of an input that may be left out: absent, null and a value are three different things."""
+"""Fields that mutations share: what may be left out of an input (absent, null and a value are three things), keys and
+versions, and what answers say of a repetition and a deletion."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -56,3 +57,15 @@ def named(value: T | None) -> T | None:
 def named_or_unset(value: T | None) -> Settable[T]:
     """The value, or UNSET where it was null or left out: what creating makes of a field nobody filled in."""
     return UNSET if value is None or value is strawberry.UNSET else value
+
+
+def replayed_field() -> Any:
+    """The field `replayed` of every answer to an input with an idempotency key."""
+    return strawberry.field(
+        description="True when an earlier request with this idempotency key did it; the fields are those of today."
+    )
+
+
+def deleted_id_field(what: str) -> Any:
+    """The field `deletedId` of every answer to a deletion."""
+    return strawberry.field(description=f"The id that the {what} had; nothing is found under it any more.")

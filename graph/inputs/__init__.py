@@ -1,1 +1,0 @@
-"""What callers send with a mutation, one file per noun."""
