@@ -5,10 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from domain.entities.box import BoxDetails
-from domain.entities.facts import Apart, Number, Reference, Text, Texts, facts_of
-from domain.entities.part import PartDetails
-from domain.entities.project import ProjectDetails
+from domain.entities.facts import Apart, Named, Number, Reference, Text, Texts, facts_of
 from tests import architecture, documents
 from tests.documents import Claim
 from tests.server_process import ROOT
@@ -20,10 +17,10 @@ PAGES = {
 DOMAIN = PAGES[documents.DOMAIN]
 CLAIMS = [claim for path, text in PAGES.items() for claim in documents.claims(path, text)]
 LIMITS = documents.limits(DOMAIN)
+# Its services import every noun.
+import_module("domain.services")
 FACTS = {
-    "part": facts_of(PartDetails),
-    "box": facts_of(BoxDetails),
-    "project": facts_of(ProjectDetails),
+    named.details.__name__.removesuffix("Details").lower(): facts_of(named.details) for named in Named.__subclasses__()
 }
 SOURCES = dict(architecture.sources(ROOT))
 OWN = {Path("tests/documents.py"), Path("tests/test_documents.py")}

@@ -1,31 +1,23 @@
 """What an edit changed, field by field, as people read it."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeVar
 
-from domain.entities.box import BoxDetails
 from domain.entities.edit import FieldChange
 from domain.entities.facts import Apart, Reference, Texts, facts_of
 from domain.entities.ids import PartTypeId
-from domain.entities.part import PartDetails
-from domain.entities.project import ProjectDetails, RequirementDetails
+from domain.entities.project import RequirementDetails
 
+D = TypeVar("D")
 TypeNames = Mapping[PartTypeId, str]
 
 
-def part_differences(before: PartDetails, after: PartDetails, type_names: TypeNames) -> list[FieldChange]:
-    """The fields that differ, in the order of their declaration; `type_names` knows the types of both."""
-    return _differences(_told(before, type_names), _told(after, type_names))
+def differences(before: D, after: D, type_names: TypeNames | None = None) -> list[FieldChange]:
+    """The facts of a noun that differ, in the order of their declaration.
 
-
-def box_differences(before: BoxDetails, after: BoxDetails, type_names: TypeNames) -> list[FieldChange]:
-    """The fields that differ, in the order of their declaration; `type_names` knows the types of both."""
-    return _differences(_told(before, type_names), _told(after, type_names))
-
-
-def project_differences(before: ProjectDetails, after: ProjectDetails) -> list[FieldChange]:
-    """The fields that differ, in the order of their declaration."""
-    return _differences(_told(before, {}), _told(after, {}))
+    `type_names` knows the part types of both, where the noun has any.
+    """
+    return _differences(_told(before, type_names or {}), _told(after, type_names or {}))
 
 
 def requirement_text(details: RequirementDetails) -> str:

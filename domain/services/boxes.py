@@ -10,7 +10,7 @@ from domain.entities.ids import BoxId, PartTypeId
 from domain.errors import AlreadyExistsError, ExhaustedError, NotFoundError
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules import box_details
-from domain.rules.differences import box_differences
+from domain.rules.differences import differences
 from domain.rules.texts import fold
 from domain.rules.usages import refuse_awaited, refuse_occupied
 from domain.rules.versions import refuse_stale
@@ -56,7 +56,7 @@ class BoxService:
         if details != box.details:
             names = await uow.part_types.names({*box.details.designated_type_ids, *details.designated_type_ids})
             await uow.boxes.save(box, details)
-            uow.edits.record(EditedKind.BOX, box.id, box_differences(box.details, details, names))
+            uow.edits.record(EditedKind.BOX, box.id, differences(box.details, details, names))
         return box.id
 
     @use_case(Role.ADMIN)

@@ -12,7 +12,7 @@ from domain.errors import AlreadyExistsError, ExhaustedError, NotFoundError
 from domain.ports.outside import Randomness
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules import part_details
-from domain.rules.differences import part_differences
+from domain.rules.differences import differences
 from domain.rules.part_batches import checked_retagging, retagged
 from domain.rules.part_keys import DRAWN_KEYS, DRAWS, KEYS_PER_DRAW, drawn_key
 from domain.rules.texts import fold, trimmed
@@ -123,7 +123,7 @@ async def _record_edits(uow: UnitOfWork, changed: Sequence[tuple[Part, PartDetai
     types = {each.type_id for part, details in changed for each in (part.details, details)}
     names = await uow.part_types.names({type_id for type_id in types if type_id is not None})
     for part, details in changed:
-        uow.edits.record(EditedKind.PART, part.id, part_differences(part.details, details, names))
+        uow.edits.record(EditedKind.PART, part.id, differences(part.details, details, names))
 
 
 async def _retire_many(uow: UnitOfWork, parts: Sequence[Part], *, retired: bool) -> None:

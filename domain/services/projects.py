@@ -10,7 +10,7 @@ from domain.entities.project import ProjectFields, ProjectStatus
 from domain.errors import AlreadyExistsError, InUseError, NotFoundError, PartRetiredError, Usage
 from domain.ports.unit_of_work import RepeatWork, UnitOfWork, UnitsOfWork
 from domain.rules import project_details
-from domain.rules.differences import project_differences
+from domain.rules.differences import differences
 from domain.rules.input_checks import InputChecks
 from domain.rules.usages import refuse_used
 from domain.rules.versions import refuse_stale
@@ -53,7 +53,7 @@ class ProjectService:
             project_details.refuse_too_many_pieces(details.build_target, named)
         if not await uow.projects.save(project, details):
             raise AlreadyExistsError("project", details.name, ("name",))
-        uow.edits.record(EditedKind.PROJECT, project_id, project_differences(project.details, details))
+        uow.edits.record(EditedKind.PROJECT, project_id, differences(project.details, details))
         return project_id
 
     @use_case(Role.EDITOR)

@@ -16,12 +16,15 @@ from graph.types.node import Node
 from persistence.readers.edit import EDIT_ORDER, EditView
 from persistence.readers.paging import PageRequest
 
+*_FIRST, _LAST = (kind.value.lower().replace("_", " ") for kind in EditedKind)
+_KINDS = f"{', '.join(_FIRST)} or {_LAST}"
+
 
 def _field(root: Any) -> str:
     return schema_name(root.field)
 
 
-@strawberry.type(description="A change of one field of a part, part type, box, project or pick list.")
+@strawberry.type(description=f"A change of one field of a {_KINDS}.")
 class Edit(Node, shows=EditView, found_by=Loaders.edit_by_id):
     """Declares EditView."""
 
