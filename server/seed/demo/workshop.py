@@ -1,9 +1,9 @@
 """The demo workshop: 78 parts in ten boxes with a year of history, six projects and five pick lists, loaded once.
 
-The story is data (demo_*.py): what was counted in at the opening, what returns (courses, small runs of boards), and
-what else happened. It is replayed in order by the rule of the ledger, its days counted back from the day of loading, so
-"the last 7 days" always hold something. The pick lists are made today. All of it is written in one transaction, into an
-empty database.
+The story is data (the other files of this folder): what was counted in at the opening, what returns (courses, small
+runs of boards), and what else happened. It is replayed in order by the rule of the ledger, its days counted back from
+the day of loading, so "the last 7 days" always hold something. The pick lists are made today. All of it is written in
+one transaction, into an empty database.
 
 What documentation and tests may rely on (only times move, by whole days):
 
