@@ -15,18 +15,16 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from random import uniform
-from typing import BinaryIO, TypeAlias, TypeVar
+from typing import BinaryIO, TypeVar
 
 import asyncpg
 import structlog
-from asyncpg import Record
-from asyncpg.pool import PoolConnectionProxy
 
 from domain.entities.actor import Actor
 from domain.entities.operation import OperationKind
 from domain.ports.unit_of_work import RepeatWork
 from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
-from persistence.connections import is_whole
+from persistence.connections import Connection, is_whole
 from persistence.constraints import refusal_for
 from persistence.database import Database
 from persistence.hints import Hints
@@ -52,7 +50,6 @@ from persistence.statements import watched
 from persistence.transactions import begin, roll_back, unless_cancelled
 
 T = TypeVar("T")
-WriteConnection: TypeAlias = "PoolConnectionProxy[Record]"
 
 _ATTEMPTS = 3
 # The transaction is idle while its objects travel; see the limits in object_changes.
@@ -65,7 +62,7 @@ _log = structlog.get_logger(__name__)
 class UnitOfWork:
     """One transaction: the repositories on its connection, and the objects announced in it."""
 
-    def __init__(self, connection: WriteConnection, actor: Actor, *, uploads: bool) -> None:
+    def __init__(self, connection: Connection, actor: Actor, *, uploads: bool) -> None:
         self.connection = connection
         self.actor = actor
         self.idempotency = IdempotencyRepository(connection, actor)
