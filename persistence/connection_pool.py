@@ -110,8 +110,7 @@ class ConnectionPool:
             if is_whole(handed_over):
                 return handed_over
             # It was lost between its last borrower and this one, who opens another in its place.
-            await self._let_go(handed_over)
-            self._lent -= 1
+            await self._mend(handed_over)
         async with asyncio.timeout_at(give_up_at):
             return await self._new()
 
@@ -157,12 +156,6 @@ class ConnectionPool:
             raise ConnectionDoesNotExistError("the connection was lost while it was lent") from error
 
     async def _mend(self, connection: Connection) -> None:
-        try:
-            await self._let_go(connection)
-        finally:
-            self._make_room()
-
-    async def _let_go(self, connection: Connection) -> None:
         """Hand a connection that something befell to asyncpg's pool, which waits for its cancelled statement.
 
         One that cannot be used any more is ended by asyncpg; what befell its borrower is told, and not this.
@@ -171,6 +164,8 @@ class ConnectionPool:
             await self._pool.release(connection)
         except DATABASE_FAULTS as error:
             _log.info("a connection was ended", error=type(error).__name__)
+        finally:
+            self._make_room()
 
     def _make_room(self) -> None:
         self._lent -= 1

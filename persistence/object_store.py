@@ -211,10 +211,22 @@ async def open_object_store(
 
     `write_timeout_seconds` is for an object, or a part of a large one, whatever the client repeats within it: a change
     holds its connection to the database until its objects are stored.
-
-    Checksums are sent only where S3 demands them: S3-compatible servers refuse the others.
     """
-    config = AioConfig(
+    session = aioboto3.Session()
+    async with session.client(
+        "s3",
+        endpoint_url=endpoint_url,
+        aws_access_key_id=access_key,
+        aws_secret_access_key=secret_key,
+        region_name=region or "us-east-1",
+        config=_configuration(connect_timeout_seconds, read_timeout_seconds),
+    ) as client:
+        yield ObjectStore(ObservedClient(client, observer or Unobserved()), bucket, write_timeout_seconds)
+
+
+def _configuration(connect_timeout_seconds: float, read_timeout_seconds: float) -> AioConfig:
+    """Checksums are sent only where S3 demands them: S3-compatible servers refuse the others."""
+    return AioConfig(
         signature_version="s3v4",
         s3={"addressing_style": "path"},
         request_checksum_calculation="when_required",
@@ -226,16 +238,6 @@ async def open_object_store(
         # three attempts are three seconds at most, so that a store that is away is told soon.
         retries={"total_max_attempts": 3, "mode": "standard"},
     )
-    session = aioboto3.Session()
-    async with session.client(
-        "s3",
-        endpoint_url=endpoint_url,
-        aws_access_key_id=access_key,
-        aws_secret_access_key=secret_key,
-        region_name=region or "us-east-1",
-        config=config,
-    ) as client:
-        yield ObjectStore(ObservedClient(client, observer or Unobserved()), bucket, write_timeout_seconds)
 
 
 async def _unbroken(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

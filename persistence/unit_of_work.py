@@ -15,17 +15,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from random import uniform
-from typing import BinaryIO, TypeAlias, TypeVar
+from typing import BinaryIO, TypeVar
 
 import asyncpg
 import structlog
-from asyncpg import Record
-from asyncpg.pool import PoolConnectionProxy
 
 from domain.entities.actor import Actor
 from domain.entities.operation import OperationKind
 from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
-from persistence.connection_pool import is_whole
+from persistence.connection_pool import Connection, is_whole
 from persistence.constraints import refusal_for
 from persistence.database import Database
 from persistence.faults import REPEATABLE
@@ -40,7 +38,6 @@ from persistence.statements import watched
 from persistence.transactions import begin, roll_back, unless_cancelled
 
 T = TypeVar("T")
-WriteConnection: TypeAlias = "PoolConnectionProxy[Record]"
 
 _ATTEMPTS = 3
 # The transaction is idle while its objects travel; see the limits in object_changes.
@@ -54,7 +51,7 @@ class UnitOfWork(UnitOfWorkPort):
     operations: OperationRepository
     edits: EditRepository
 
-    def __init__(self, connection: WriteConnection, actor: Actor, *, uploads: bool) -> None:
+    def __init__(self, connection: Connection, actor: Actor, *, uploads: bool) -> None:
         self.connection = connection
         self.actor = actor
         for name, repository in REPOSITORIES.items():

@@ -106,6 +106,23 @@ async def test_a_connection_that_died_between_two_borrowers_is_replaced(pool: Co
     assert pool.in_use == 0
 
 
+async def test_who_gives_up_while_a_lost_connection_is_taken_away_keeps_no_place(pool: ConnectionPool) -> None:
+    async with pool.lend(), AsyncExitStack() as held:
+        first = await held.enter_async_context(pool.lend())
+        waiting = asyncio.ensure_future(pool.fetch("SELECT 1", []))
+        await asyncio.sleep(0)
+        await held.aclose()
+        # asyncpg hears of it in the next turn of the loop.
+        first._protocol.abort()  # type: ignore[attr-defined]  # what no server and no network can be asked for in time
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+        assert (pool.in_use, pool.waiting) == (1, 0)
+        assert await backend(pool) > 0
+    assert pool.in_use == 0
+
+
 async def test_who_uses_a_connection_that_was_lost_is_told_so(
     pool: ConnectionPool, database_connection: asyncpg.Connection
 ) -> None:
