@@ -83,7 +83,7 @@ class ConnectionPool:
         try:
             async with asyncio.timeout(patience_seconds):
                 while self._ready:
-                    await self._pool.release(self._ready.pop())
+                    await self._return(self._ready.pop())
                 await self._pool.close()
         except TimeoutError:
             self._pool.terminate()
@@ -156,7 +156,14 @@ class ConnectionPool:
             raise ConnectionDoesNotExistError("the connection was lost while it was lent") from error
 
     async def _mend(self, connection: Connection) -> None:
-        """Hand a connection that something befell to asyncpg's pool, which waits for its cancelled statement.
+        """Hand a connection that something befell to asyncpg's pool, and its place to whoever waits."""
+        try:
+            await self._return(connection)
+        finally:
+            self._make_room()
+
+    async def _return(self, connection: Connection) -> None:
+        """Hand it to asyncpg's pool, which waits for a cancelled statement and ends what is left open.
 
         One that cannot be used any more is ended by asyncpg; what befell its borrower is told, and not this.
         """
@@ -164,8 +171,6 @@ class ConnectionPool:
             await self._pool.release(connection)
         except DATABASE_FAULTS as error:
             _log.info("a connection was ended", error=type(error).__name__)
-        finally:
-            self._make_room()
 
     def _make_room(self) -> None:
         self._lent -= 1

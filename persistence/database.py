@@ -71,7 +71,7 @@ async def open_database(
             # For a server that no longer answers at all; one that does ends the statement itself, and before that.
             command_timeout=statement_timeout_seconds + _GRACE_FOR_ANSWERS_SECONDS,
             statement_cache_size=_STATEMENT_CACHE_SIZE,
-            reset=_keep_as_it_is,
+            reset=_end_what_is_open,
             server_settings=_server_settings(statement_timeout_seconds),
         )
         return ConnectionPool(pool, pool_wait_seconds)
@@ -106,8 +106,11 @@ def _server_settings(statement_timeout_seconds: float) -> dict[str, str]:
     }
 
 
-async def _keep_as_it_is(_connection: "Connection[Record]") -> None:
-    """Nothing to undo when a connection comes back: settings are changed only LOCAL to a transaction.
+async def _end_what_is_open(connection: "Connection[Record]") -> None:
+    """Called when a connection comes back that something befell; one that came back whole is lent again as it is.
 
-    The driver's own reset would cost every read a second round trip.
+    asyncpg prepares a statement and runs it in two messages. Who is stopped between them, or gives values that the
+    statement cannot take, leaves its server in the middle of it, with locks on every table that it names; whatever is
+    asked next ends it. Settings need no undoing: they are changed only LOCAL to a transaction.
     """
+    await connection.execute("SELECT 1")

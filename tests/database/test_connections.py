@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from persistence.connection_pool import ConnectionPool
+from persistence.database import open_database
 from tests.server_process import ServerProcess
 from tests.waiting import until
 
@@ -16,10 +17,8 @@ SLEEP = "SELECT pg_sleep(30)"
 
 @pytest.fixture
 async def pool(server: ServerProcess) -> AsyncIterator[ConnectionPool]:
-    made = await asyncpg.create_pool(server.database_url, min_size=1, max_size=2)
-    pool = ConnectionPool(made, acquire_timeout_seconds=5)
-    yield pool
-    await asyncio.wait_for(pool.close(), 60)
+    async with open_database(server.database_url, read_pool_size=2, pool_wait_seconds=5) as database:
+        yield database.reads
 
 
 async def backend(pool: ConnectionPool) -> int:
@@ -76,6 +75,44 @@ async def test_a_cancelled_statement_ends_in_the_database_and_its_connection_is_
     assert await database_connection.fetchval(state, pid, SLEEP) != "active"
     assert pool.in_use == 0
     assert await backend(pool) > 0
+
+
+async def test_who_gives_values_that_a_statement_cannot_take_leaves_no_lock(
+    pool: ConnectionPool, database_connection: asyncpg.Connection
+) -> None:
+    pid = await backend(pool)
+    with pytest.raises(asyncpg.DataError):
+        await pool.fetch("SELECT key FROM parts WHERE id = $1", ["no number"])
+    assert await locked_tables(database_connection, pid) == []
+
+
+async def test_who_is_stopped_between_preparing_a_statement_and_running_it_leaves_no_lock(
+    pool: ConnectionPool, database_connection: asyncpg.Connection
+) -> None:
+    prepared = asyncio.Event()
+
+    async def prepare_and_stop() -> None:
+        async with pool.lend() as lent:
+            await lent.prepare("SELECT key FROM parts")
+            prepared.set()
+            await asyncio.Event().wait()
+
+    pid = await backend(pool)
+    stopped = asyncio.ensure_future(prepare_and_stop())
+    await prepared.wait()
+    # Without this lock there would be none to leave.
+    assert "parts" in await locked_tables(database_connection, pid)
+    stopped.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await stopped
+    assert await locked_tables(database_connection, pid) == []
+    assert await backend(pool) == pid
+
+
+async def locked_tables(connection: asyncpg.Connection, pid: int) -> list[str]:
+    """The tables that a backend keeps others from changing."""
+    sql = "SELECT relation::regclass::text AS name FROM pg_locks WHERE pid = $1 AND relation IS NOT NULL ORDER BY 1"
+    return [row["name"] for row in await connection.fetch(sql, pid)]
 
 
 async def test_a_connection_that_died_while_it_lay_ready_is_replaced(
