@@ -13,10 +13,14 @@ from tests.browser.program import chromium
 from tests.emptying import empty
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json, RawGraphQL, Variables, data_of, post
+from tests.opened_database import database
 from tests.server_process import ServerProcess, settings_for_same_stores
 from tests.servers.run import RunStores, open_run_stores
 from tests.servers.shared import SharedServers, watched
 from tests.shares import share_of
+from tests.statement_counting import counted
+
+__all__ = ["counted", "database"]
 
 _RUN_STORES = pytest.StashKey[AsyncExitStack]()
 _LOOP = pytest.StashKey[asyncio.Runner]()

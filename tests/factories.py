@@ -41,16 +41,16 @@ lines {
 shortages { part { key } missingQuantity }
 """
 
-# What is asked of an object that a mutation answers, by its type; of others their id.
+# What is asked of an object that a mutation answers, by its type, where that is more than its own scalars.
 _OF_TYPE = {
     "Attachment": ATTACHMENT,
     "Box": BOX,
     "Part": PART,
-    "PartType": "id name version partCount",
     "PickList": PICK_LIST,
     "Project": PROJECT,
     "StockOperation": OPERATION,
 }
+_TIMES = {"createdAt", "updatedAt"}
 # Of an object that is answered beside the one that was changed it is enough to know which one it is.
 _OF_FIELD = {"cover": "id", "possibleDuplicates": "key"}
 # Previews and texts are made in the background, whatever a test asks meanwhile.
@@ -72,15 +72,21 @@ def selections() -> dict[str, str]:
 
 
 def _all_fields(success: GraphQLNamedType) -> str:
-    """A scalar by its name, an object with what is asked of its type: `__typename` where the table has no line."""
+    """A scalar by its name, an object with what is asked of its type, or else with its scalars."""
     assert isinstance(success, GraphQLObjectType)
     asked = []
     for name, field in success.fields.items():
         of = get_named_type(field.type)
-        has_id = isinstance(of, GraphQLObjectType) and "id" in of.fields
-        wanted = _OF_FIELD.get(name) or _OF_TYPE.get(of.name) or ("id" if has_id else "__typename")
+        wanted = _OF_FIELD.get(name) or _OF_TYPE.get(of.name) or _scalars(of)
         asked.append(name if is_leaf_type(of) else f"{name} {{ {wanted} }}")
     return " ".join(asked)
+
+
+def _scalars(of: GraphQLNamedType) -> str:
+    """What can be asked of a type without a selection, but for the times; of an interface or union its name."""
+    fields = of.fields if isinstance(of, GraphQLObjectType) else {}
+    plain = (name for name, field in fields.items() if is_leaf_type(get_named_type(field.type)) and not field.args)
+    return " ".join(name for name in plain if name not in _TIMES) or "__typename"
 
 
 DOCUMENTS = {name: mutation(name, selection) for name, selection in selections().items()}

@@ -1,4 +1,4 @@
-"""The stores of the server under test, the sweep over them, and a count of statements."""
+"""The bucket of the server under test, and the sweep over it."""
 
 from collections.abc import AsyncIterator
 
@@ -7,11 +7,7 @@ import pytest
 from persistence.database import Database
 from persistence.object_store import ObjectStore, open_object_store
 from persistence.orphaned_objects import Sweep
-from tests.opened_database import database
 from tests.server_process import ServerProcess
-from tests.statement_counting import counted
-
-__all__ = ["counted", "database"]
 
 
 @pytest.fixture

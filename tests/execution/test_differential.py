@@ -17,7 +17,7 @@ from server.wiring import Application
 from tests.execution.both_executors import BothExecutors, assert_equal_but_for_timing
 from tests.execution.documents import Document, DocumentWriter, check_until_shown
 from tests.execution.workshop import contexts, entered, filled_workshop, workshop_schema
-from tests.execution.workshop_arguments import MUTATIONS, WorkshopArguments
+from tests.execution.workshop_arguments import WorkshopArguments, refused_inputs
 from tests.graphql_client import Json
 from tests.property_sizes import examples
 from tests.server_process import ServerProcess
@@ -37,12 +37,14 @@ FEATURES = (
     "failing resolver",
 )
 
+REFUSED = refused_inputs(workshop_schema)
+
 executors = BothExecutors(workshop_schema)
 
 
 def takes(parent: GraphQLNamedType, name: str, _definition: GraphQLField) -> bool:
     """All of the schema, but of the mutations those that are refused or repeated."""
-    return parent.name != "Mutation" or name in MUTATIONS
+    return parent.name != "Mutation" or name in REFUSED
 
 
 @st.composite

@@ -14,7 +14,7 @@ from graph.schema import graphql_schema
 from server.settings import Settings
 from server.wiring import Application, open_application
 from tests.execution.both_executors import BothExecutors
-from tests.execution.workshop_arguments import REPLAYS, WorkshopArguments, ids_of_rows
+from tests.execution.workshop_arguments import REPLAYS, WorkshopArguments, ids_of_rows, refused_inputs
 from tests.graphql_client import Json
 from tests.rows import fill
 from tests.server_process import ServerProcess, settings_for_same_stores
@@ -64,14 +64,14 @@ async def filled_workshop(
     async with open_workshop(server, **others) as application:
         project_id = await _plan_a_project(application)
         for name, given_input in REPLAYS.items():
-            kind = name[0].upper() + name[1:]
-            document = f"mutation ($input: {kind}Input!) {{ {name}(input: $input) {{ __typename }} }}"
-            answers = await _executors.run(document, {"input": given_input}, contexts(application))
-            assert answers.ours.data == {name: {"__typename": f"{kind}Success"}}, answers.ours
-            assert answers.theirs.data == answers.ours.data
+            assert await _answered(application, name, given_input) == _success(name)
+        refused = refused_inputs(workshop_schema)
+        for name, inputs in refused.items():
+            for given_input in inputs:
+                assert await _answered(application, name, given_input) != _success(name), given_input
         found = await _executors.run(_CURSORS, {}, contexts(application))
         ids = await ids_of_rows(server.database_url)
-        yield application, WorkshopArguments(ids, project_id, ("nonsense", *_cursors(found.ours.data)))
+        yield application, WorkshopArguments(refused, ids, project_id, ("nonsense", *_cursors(found.ours.data)))
 
 
 async def _plan_a_project(application: Application) -> str:
@@ -85,18 +85,35 @@ async def _plan_a_project(application: Application) -> str:
     return project_id
 
 
+async def _answered(application: Application, name: str, given_input: Json) -> str:
+    """The type of what both executors answer to a mutation that is run by one after the other."""
+    document = f"mutation ($input: {_kind(name)}Input!) {{ {name}(input: $input) {{ __typename }} }}"
+    answers = await _executors.run(document, {"input": given_input}, contexts(application))
+    assert answers.theirs.data == answers.ours.data
+    assert answers.ours.data is not None, answers.ours.errors
+    answered: str = answers.ours.data[name]["__typename"]
+    return answered
+
+
+def _kind(name: str) -> str:
+    return name[0].upper() + name[1:]
+
+
+def _success(name: str) -> str:
+    return f"{_kind(name)}Success"
+
+
 async def _changed(application: Application, name: str, given_input: Json, selection: str = "") -> Json:
     """What a mutation answers that is run once, by our executor."""
-    kind = name[0].upper() + name[1:]
-    document = f"""mutation ($input: {kind}Input!) {{
-      {name}(input: $input) {{ __typename ... on {kind}Success {{ {selection or "__typename"} }} }}
+    document = f"""mutation ($input: {_kind(name)}Input!) {{
+      {name}(input: $input) {{ __typename ... on {_success(name)} {{ {selection or "__typename"} }} }}
     }}"""
     prepared = await _executors.prepare(document)
     variables = coerce_variables(prepared, {"input": given_input}, max_errors=1)
     result = await run_operation(prepared, variables, context_of(application))
     assert result.data is not None, result.errors
     answer: Json = result.data[name]
-    assert answer["__typename"] == f"{kind}Success", answer
+    assert answer["__typename"] == _success(name), answer
     return answer
 
 

@@ -5,9 +5,22 @@ from random import Random
 from typing import Any
 
 import asyncpg
-from graphql import GraphQLArgument, is_required_argument
+from graphql import (
+    GraphQLArgument,
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLNamedType,
+    GraphQLScalarType,
+    GraphQLSchema,
+    get_named_type,
+    is_non_null_type,
+    is_required_argument,
+    is_required_input_field,
+)
 
 from graph.global_ids import global_id
+from graph.types.node import NODE_LOADERS, kind_in_words
 from tests.execution.documents import LEFT_OUT
 
 KEYS = ("OAAB", "OAAC", "oabn", "ZZZZ")
@@ -38,7 +51,7 @@ REPLAYS: dict[str, dict[str, Any]] = {
         "idempotencyKey": _REPLAYED.format(5),
     },
 }
-# Refused, each in its own way, so that nothing changes.
+# Refused, each in its own way, so that nothing changes; of what stands here without a line, see `refused_inputs`.
 REFUSED: dict[str, list[dict[str, Any]]] = {
     "receiveStock": [
         {"partKey": "ZZZZ", "location": "1-1", "quantity": 1},
@@ -62,7 +75,46 @@ REFUSED |= {
     "createPickList": [{"projectId": "nonsense", "units": 1}],
     "cancelJob": [{"id": "nonsense"}],
 }
-MUTATIONS = frozenset(REPLAYS) | frozenset(REFUSED)
+_NOTHING_SUCH: dict[str, Any] = {
+    "ID": "nonsense",
+    "PartKey": "ZZZZ",
+    "LocationReference": "77-1",
+    "String": "",
+    "Int": -1,
+    "Boolean": False,
+}
+
+
+def refused_inputs(schema: GraphQLSchema) -> dict[str, list[dict[str, Any]]]:
+    """Inputs that are refused, by mutation: those of the table, and one of nothing that there is for every other one.
+
+    A mutation that takes a file is left out: documents are sent without files.
+    """
+    assert schema.mutation_type is not None
+    inputs = {name: get_named_type(field.args["input"].type) for name, field in schema.mutation_type.fields.items()}
+    takes_file = {name for name, taken in inputs.items() if _holds(taken, "Upload")}
+    return {
+        name: REFUSED.get(name) or [_nothing_such(taken)] for name, taken in inputs.items() if name not in takes_file
+    }
+
+
+def _holds(taken: GraphQLNamedType, scalar: str) -> bool:
+    assert isinstance(taken, GraphQLInputObjectType)
+    return any(get_named_type(field.type).name == scalar for field in taken.fields.values())
+
+
+def _nothing_such(taken: GraphQLInputType) -> Any:
+    """A value of a type that names nothing; of an input object what has to be given."""
+    if is_non_null_type(taken):
+        return _nothing_such(taken.of_type)
+    if isinstance(taken, GraphQLInputObjectType):
+        return {
+            name: _nothing_such(field.type) for name, field in taken.fields.items() if is_required_input_field(field)
+        }
+    if isinstance(taken, GraphQLEnumType):
+        return next(iter(taken.values))
+    return _NOTHING_SUCH[taken.name] if isinstance(taken, GraphQLScalarType) else []
+
 
 _FILTERS: dict[str, list[dict[str, Any]]] = {
     "PartFilter": [
@@ -90,8 +142,9 @@ _ORDERS: dict[str, list[dict[str, Any]]] = {
 
 @dataclass(frozen=True, slots=True)
 class WorkshopArguments:
-    """Chooses arguments; `ids`, `project_id` and `cursors` are of the data that is there."""
+    """Chooses arguments: `refused` are inputs by mutation; `ids`, `project_id` and `cursors` are of what is there."""
 
+    refused: dict[str, list[dict[str, Any]]]
     ids: tuple[str, ...]
     project_id: str
     cursors: tuple[str, ...]
@@ -101,7 +154,7 @@ class WorkshopArguments:
         if field == "previewPickList":
             return chance.choice(self._previews())
         if name == "input":
-            return chance.choice([*REFUSED.get(field, []), *([REPLAYS[field]] * 2 if field in REPLAYS else [])])
+            return chance.choice([*self.refused[field], *([REPLAYS[field]] * 2 if field in REPLAYS else [])])
         if name in {"first", "last"}:
             return self._page_size(chance, name)
         if not is_required_argument(argument) and chance.random() < 0.6:
@@ -136,28 +189,20 @@ class WorkshopArguments:
         return chance.choice((0, 1, 2, 3, 3, 3, 201))
 
 
+def _table_of(type_name: str) -> str:
+    """Where the objects of a type lie: the plural of what people call them."""
+    noun = kind_in_words(type_name).replace(" ", "_")
+    return f"{noun}es" if noun.endswith("x") else f"{noun}s"
+
+
 async def ids_of_rows(database_url: str) -> tuple[str, ...]:
     """Global ids of two objects of each type, of one that is gone, and a text that is none."""
-    tables = {
-        "Part": "parts",
-        "PartType": "part_types",
-        "Box": "boxes",
-        "Location": "locations",
-        "StockOperation": "operations",
-        "QuantityChange": "quantity_changes",
-        "Edit": "edits",
-        "Project": "projects",
-        "Requirement": "requirements",
-        "PickList": "pick_lists",
-        "PickLine": "pick_lines",
-        "Attachment": "attachments",
-    }
     connection = await asyncpg.connect(database_url)
     try:
         found = [
             global_id(type_name, row["id"])
-            for type_name, table in tables.items()
-            for row in await connection.fetch(f"SELECT id FROM {table} ORDER BY id LIMIT 2")
+            for type_name in sorted(NODE_LOADERS)
+            for row in await connection.fetch(f"SELECT id FROM {_table_of(type_name)} ORDER BY id LIMIT 2")
         ]
     finally:
         await connection.close()
