@@ -10,7 +10,7 @@ from domain.entities.facts import Named, facts_of
 from domain.entities.unset import UNSET, Settable
 
 T = TypeVar("T")
-N = TypeVar("N", bound=Named)
+N = TypeVar("N", bound=Named[Any])
 
 
 def optional(description: str) -> Any:

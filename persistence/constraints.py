@@ -1,13 +1,15 @@
 """What the database refuses, in the words of the domain: constraint name → refusal, one table.
 
-Use cases look first and lock what they saw, so most of these happen only when two transactions overlap. A constraint
-without an entry is a fault of ours: the rule before it let something through.
+Use cases look first and lock what they saw, so most of these happen only when two transactions overlap. A name that is
+unique ignoring case needs no entry: it is taken. Any other constraint without an entry is a fault of ours: the rule
+before it let something through.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import asyncpg
+from sqlalchemy import UniqueConstraint
 
 from domain.errors import (
     AlreadyExistsError,
@@ -20,6 +22,7 @@ from domain.errors import (
     Usage,
     ValidationError,
 )
+from persistence.models.base import Base, edited_tables
 
 Refusal = Callable[[asyncpg.IntegrityConstraintViolationError], DomainError]
 
@@ -60,11 +63,19 @@ def _key_values(error: asyncpg.IntegrityConstraintViolationError) -> str:
     return found["values"] if found else ""
 
 
+def _names_taken() -> Iterator[tuple[str, Refusal]]:
+    """Of each noun with edits whose folded name is unique, by the words of its kind."""
+    for kind, (table, edited) in edited_tables().items():
+        for constraint in Base.metadata.tables[table].constraints:
+            if isinstance(constraint, UniqueConstraint) and constraint.columns.keys() == [f"{edited.named_by}_key"]:
+                yield str(constraint.name), _taken(kind.value.lower().replace("_", " "), edited.named_by)
+
+
 REFUSALS: Mapping[str, Refusal] = {
+    **dict(_names_taken()),
     "uq_parts_key": _taken("part", "key"),
     "uq_part_types_name_key": _taken("part type", "new_name"),
     "uq_boxes_number": _taken("box", "number"),
-    "uq_projects_name_key": _taken("project", "name"),
     "uq_api_tokens_name": _taken("token", "name"),
     "uq_operations_reverses_id": _reversed_before,
     "uq_part_parameters_part_id_name_key": _faulty("parameters", "a name is given twice"),

@@ -27,7 +27,7 @@ class Box:
     details: BoxDetails
 
 
-class BoxFields(Named):
+class BoxFields(Named[BoxDetails]):
     """What a caller names of a box; the types it is meant for by their names."""
 
     details = BoxDetails

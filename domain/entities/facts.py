@@ -13,7 +13,7 @@ required.
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, dataclass, fields
 from types import NoneType
-from typing import Any, TypeAlias, get_args, get_type_hints
+from typing import Any, Generic, TypeAlias, TypeVar, get_args, get_type_hints
 
 from domain.entities.unset import UNSET
 
@@ -101,13 +101,16 @@ def facts_of(details: type) -> Mapping[str, Fact]:
     return found
 
 
-class Named(Mapping[str, Any]):
+D = TypeVar("D")
+
+
+class Named(Mapping[str, Any], Generic[D]):
     """What a caller names of a noun, not yet checked, by the names of its facts; what was left out is not in it.
 
     A subclass says in `details` whose facts they are, and in `besides` under which other names callers name things.
     """
 
-    details: type
+    details: type[D]
     besides: frozenset[str] = frozenset()
 
     def __init__(self, **values: Any) -> None:

@@ -60,7 +60,7 @@ class Part:
     merged_into: PartKey | None = None
 
 
-class PartFields(Named):
+class PartFields(Named[PartDetails]):
     """What a caller names of a part; the type by its name, parameters as pairs of texts."""
 
     details = PartDetails

@@ -42,7 +42,7 @@ class Project:
     status: ProjectStatus
 
 
-class ProjectFields(Named):
+class ProjectFields(Named[ProjectDetails]):
     """What a caller names of a project."""
 
     details = ProjectDetails

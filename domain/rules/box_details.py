@@ -1,21 +1,19 @@
 """What a box may say of itself: its facts, its number and its types; and how an input changes the details."""
 
 from domain.entities.box import BoxDetails, BoxFields
-from domain.rules.fact_checks import checked_details, checked_new_details
+from domain.rules.fact_checks import checked_details, checked_new_details, nothing_named
 from domain.rules.input_checks import InputChecks
 
 MAX_NUMBER = 9_999
 MAX_DESIGNATED_TYPES = 20
 MAX_TYPE_NAME_LENGTH = 100
 
-_NOTHING = BoxDetails(description="", capacity=1)
-
 
 def details_of_new_box(fields: BoxFields, number: int | None) -> BoxDetails:
     """The details of a box that is created, without its designated types. Raises ValidationError with every fault."""
     checks = InputChecks()
     checks.number(("number",), number, 1, MAX_NUMBER)
-    details = checked_new_details(fields, _NOTHING, checks)
+    details = checked_new_details(fields, checks)
     _designated_names(fields, checks)
     checks.refuse()
     return details
@@ -23,7 +21,7 @@ def details_of_new_box(fields: BoxFields, number: int | None) -> BoxDetails:
 
 def refuse_faulty(fields: BoxFields) -> None:
     """Look at the fields before anything is locked. Raises ValidationError with every fault."""
-    revised_details(fields, _NOTHING)
+    revised_details(fields, nothing_named(BoxDetails))
 
 
 def revised_details(fields: BoxFields, before: BoxDetails) -> BoxDetails:

@@ -10,7 +10,7 @@ from domain.rules.input_checks import InputChecks
 D = TypeVar("D")
 
 
-def checked_details(named: Named, before: D, checks: InputChecks) -> D:
+def checked_details(named: Named[D], before: D, checks: InputChecks) -> D:
     """The details after the facts that are named took effect.
 
     References and what is kept apart stay: their rules are those of the noun.
@@ -23,12 +23,42 @@ def checked_details(named: Named, before: D, checks: InputChecks) -> D:
     return replace(before, **changes)  # type: ignore[type-var]  # the details of every noun are a dataclass
 
 
-def checked_new_details(named: Named, nothing: D, checks: InputChecks) -> D:
-    """The details of a new object; `nothing` is one of which nothing was named. What is required has to be named."""
-    for fact in facts_of(type(nothing)).values():
-        if fact.is_required and not fact.has_default and fact.name not in named:
+def checked_new_details(named: Named[D], checks: InputChecks) -> D:
+    """The details of a new object. What is required has to be named."""
+    for fact in _to_be_named(named.details):
+        if fact.name not in named:
             _checked(fact, None, checks)
-    return checked_details(named, nothing, checks)
+    return checked_details(named, nothing_named(named.details), checks)
+
+
+def nothing_named(details: type[D]) -> D:
+    """Details of which nothing is named: what has to be has a stand-in."""
+    return details(**{fact.name: _checked(fact, None, InputChecks()) for fact in _to_be_named(details)})
+
+
+def new_details(named: Named[D]) -> D:
+    """The details of a new object, of a noun whose facts say all its rules. Raises ValidationError with every fault."""
+    checks = InputChecks()
+    details = checked_new_details(named, checks)
+    checks.refuse()
+    return details
+
+
+def revised_details(named: Named[D], before: D) -> D:
+    """The details of such a noun after what is named took effect. Raises ValidationError with every fault."""
+    checks = InputChecks()
+    details = checked_details(named, before, checks)
+    checks.refuse()
+    return details
+
+
+def refuse_faulty(named: Named[D]) -> None:
+    """Look at what is named of such a noun before anything is locked. Raises ValidationError with every fault."""
+    revised_details(named, nothing_named(named.details))
+
+
+def _to_be_named(details: type) -> list[Fact]:
+    return [fact for fact in facts_of(details).values() if fact.is_required and not fact.has_default]
 
 
 def _checked(fact: Fact, value: Any, checks: InputChecks) -> Any:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from domain.entities.ids import PartKey
 from domain.entities.part import Parameter, PartDetails, PartFields
 from domain.rules.component_values import parsed_quantity
-from domain.rules.fact_checks import checked_details, checked_new_details
+from domain.rules.fact_checks import checked_details, checked_new_details, nothing_named
 from domain.rules.input_checks import InputChecks
 from domain.rules.part_keys import parsed_key
 
@@ -14,8 +14,6 @@ MAX_PARAMETERS = 100
 MAX_PARAMETER_NAME_LENGTH = 100
 MAX_PARAMETER_VALUE_LENGTH = 255
 MAX_TYPE_NAME_LENGTH = 100
-
-_NOTHING = PartDetails(description="")
 
 
 def details_of_new_part(fields: PartFields, key: str | None) -> tuple[PartDetails, PartKey | None]:
@@ -30,14 +28,14 @@ def details_of_new_part(fields: PartFields, key: str | None) -> tuple[PartDetail
             given_key = parsed_key(key)
         except ValueError as error:
             checks.note(("key",), str(error))
-    details = _more_checked(fields, checked_new_details(fields, _NOTHING, checks), checks)
+    details = _more_checked(fields, checked_new_details(fields, checks), checks)
     checks.refuse()
     return details, given_key
 
 
 def refuse_faulty(fields: PartFields) -> None:
     """Look at the fields before anything is locked. Raises ValidationError with every fault."""
-    revised_details(fields, _NOTHING)
+    revised_details(fields, nothing_named(PartDetails))
 
 
 def revised_details(fields: PartFields, before: PartDetails) -> PartDetails:

@@ -1,18 +1,15 @@
-"""What a project and its requirements may say of themselves, and how an input changes them."""
+"""What the requirements of a project may say of themselves, and which projects change at all."""
 
 from collections.abc import Sequence
 
 from domain.entities.project import (
     MAX_PIECES,
     Amount,
-    ProjectDetails,
-    ProjectFields,
     ProjectStatus,
     RequirementDetails,
 )
 from domain.errors import InUseError, Issue, Usage, ValidationError
 from domain.rules.availability import pieces_for
-from domain.rules.fact_checks import checked_details, checked_new_details
 from domain.rules.input_checks import InputChecks
 
 MAX_REQUIREMENTS = 500
@@ -22,30 +19,6 @@ MAX_NOTE_LENGTH = 2_000
 MAX_DESIGNATORS = 500
 MAX_DESIGNATOR_LENGTH = 50
 MAX_SUBSTITUTES = 20
-
-
-_NOTHING = ProjectDetails(name="")
-
-
-def details_of_new_project(fields: ProjectFields) -> ProjectDetails:
-    """The details of a project that is created. Raises ValidationError with every fault."""
-    checks = InputChecks()
-    details = checked_new_details(fields, _NOTHING, checks)
-    checks.refuse()
-    return details
-
-
-def revised_details(fields: ProjectFields, before: ProjectDetails) -> ProjectDetails:
-    """The details after the fields that were named took effect. Raises ValidationError with every fault."""
-    checks = InputChecks()
-    details = checked_details(fields, before, checks)
-    checks.refuse()
-    return details
-
-
-def refuse_faulty(fields: ProjectFields) -> None:
-    """Look at the fields before anything is locked. Raises ValidationError with every fault."""
-    revised_details(fields, _NOTHING)
 
 
 def refuse_archived(name: str, status: ProjectStatus) -> None:

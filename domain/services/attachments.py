@@ -35,7 +35,7 @@ class AttachmentService:
     units_of_work: UnitsOfWork
     examiner: FileExaminer
 
-    @creating_use_case(Role.EDITOR, uploads=True)
+    @creating_use_case(Role.EDITOR, makes=None, uploads=True)
     async def _attach_file(
         self,
         uow: UnitOfWork,
@@ -68,7 +68,7 @@ class AttachmentService:
         file = StoredFile(name, upload.size_bytes, upload.sha256, facts)
         return await self._attach_file(actor, owner, upload, file, kept_title)
 
-    @creating_use_case(Role.EDITOR)
+    @creating_use_case(Role.EDITOR, makes=None)
     async def attach_link(
         self,
         uow: UnitOfWork,
@@ -102,7 +102,7 @@ class AttachmentService:
             _record(uow, attachment.owner, attachment.title, new_title)
         return attachment.id
 
-    @creating_use_case(Role.EDITOR, uploads=True)
+    @creating_use_case(Role.EDITOR, makes=None, uploads=True)
     async def copy(
         self,
         uow: UnitOfWork,

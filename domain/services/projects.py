@@ -9,7 +9,7 @@ from domain.entities.ids import ProjectId
 from domain.entities.project import ProjectFields, ProjectStatus
 from domain.errors import AlreadyExistsError, InUseError, NotFoundError, PartRetiredError, Usage
 from domain.ports.unit_of_work import RepeatWork, UnitOfWork, UnitsOfWork
-from domain.rules import project_details
+from domain.rules import fact_checks, project_details
 from domain.rules.differences import differences
 from domain.rules.input_checks import InputChecks
 from domain.rules.usages import refuse_used
@@ -29,7 +29,7 @@ class ProjectService:
     @creating_use_case(Role.EDITOR, makes=EditedKind.PROJECT)
     async def create(self, uow: UnitOfWork, fields: ProjectFields) -> ProjectId:
         """Add a project with the last rank. Raises AlreadyExistsError (the name), IdempotencyKeyReusedError."""
-        details = project_details.details_of_new_project(fields)
+        details = fact_checks.new_details(fields)
         await first_time(uow)
         await uow.projects.lock_ranks()
         project_id = await uow.projects.add(details)
@@ -42,9 +42,9 @@ class ProjectService:
         self, uow: UnitOfWork, project_id: ProjectId, fields: ProjectFields, expected_version: int | None = None
     ) -> ProjectId:
         """Change the fields that were named. Raises AlreadyExistsError (the name), InUseError when it is archived."""
-        project_details.refuse_faulty(fields)
+        fact_checks.refuse_faulty(fields)
         project = await lock_active(uow, project_id, expected_version)
-        details = project_details.revised_details(fields, project.details)
+        details = fact_checks.revised_details(fields, project.details)
         if details == project.details:
             return project_id
         if details.build_target > project.details.build_target:

@@ -88,7 +88,7 @@ def use_case(needs: Role, *, uploads: bool = False) -> Callable[[Method[S, P, T]
 
 
 def creating_use_case(
-    needs: Role, *, makes: EditedKind | None = None, uploads: bool = False
+    needs: Role, *, makes: EditedKind | None, uploads: bool = False
 ) -> Callable[[Method[S, P, Id]], UseCase[S, P, Done[Id]]]:
     """As `use_case`, for a method that makes something of a kind under `first_time` and returns its id, which is kept.
 
