@@ -41,7 +41,6 @@ class QueryCheck:
         self._statement = Statement(text(f"{query} LIMIT {MAX_FINDINGS + 1}"))
 
     async def run(self, connection: "asyncpg.Connection[Record]") -> list[Finding]:
-        """See Check."""
         return findings(self.invariant, [row[0] for row in await self._statement.rows(connection)])
 
 

@@ -19,7 +19,6 @@ class FoldingCheck:
         self._column = column
 
     async def run(self, connection: "asyncpg.Connection[Record]") -> list[Finding]:
-        """See persistence.checks.finding.Check."""
         details: list[str] = []
         async for row in connection.cursor(self._query, prefetch=_PAGE_ROWS):
             if row["kept"] != self._column.value(row["value"]):

@@ -47,7 +47,6 @@ class ReservationCheck:
     invariant = "What is reserved of a part is what projects hold and want by the rule"
 
     async def run(self, connection: "asyncpg.Connection[Record]") -> list[Finding]:
-        """See persistence.checks.finding.Check."""
         claims: dict[int, list[Claim]] = defaultdict(list)
         for row in await _REQUIREMENTS.rows(connection):
             amount = Amount(row["per_unit"], row["attrition_percent"], row["extra_pieces"])

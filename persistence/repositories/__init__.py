@@ -1,4 +1,6 @@
-"""The write side, one file per noun: each repository says by its base class which port of the domain it is.
+"""The write side, one file per noun.
+
+Each repository says by its base class which port of the domain it is, and the port says what its methods do.
 
 A unit of work has one of each; which there are is read from the port of the unit of work.
 """

@@ -34,14 +34,11 @@ class ApiTokenRepository(ApiTokens):
         self._actor = actor
 
     async def add(self, name: str, role: Role, digest: bytes) -> ApiTokenId | None:
-        """See domain.ports.repositories.ApiTokens."""
         added = await _ADD.value(self._connection, name=name, role=role.value, digest=digest)
         return ApiTokenId(added) if added is not None else None
 
     async def exists(self) -> bool:
-        """See domain.ports.repositories.ApiTokens."""
         return bool(await _EXISTS.value(self._connection))
 
     async def revoke(self, name: str) -> bool:
-        """See domain.ports.repositories.ApiTokens."""
         return await _REVOKE.value(self._connection, name=name) is not None

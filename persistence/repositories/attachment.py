@@ -131,16 +131,13 @@ class AttachmentRepository(Attachments):
         self._actor = actor
 
     async def find_owner(self, reference: OwnerReference) -> Owner | None:
-        """See domain.ports.repositories.Attachments."""
         found = await _FIND[reference.kind].value(self._connection, reference=reference.reference)
         return Owner(reference.kind, found) if found is not None else None
 
     async def count(self, owner: Owner) -> int:
-        """See domain.ports.repositories.Attachments."""
         return int(await _COUNT[owner.kind].value(self._connection, owner_id=owner.id))
 
     async def add_file(self, owner: Owner, title: str, file: StoredFile) -> tuple[AttachmentId, UUID] | None:
-        """See domain.ports.repositories.Attachments."""
         size = file.facts.pixel_size
         row = await _ADD_FILE[owner.kind].row(
             self._connection,
@@ -158,41 +155,33 @@ class AttachmentRepository(Attachments):
         return (AttachmentId(row["id"]), row["object_id"]) if row is not None else None
 
     async def twin(self, owner: Owner, sha256: bytes) -> Attachment | None:
-        """See domain.ports.repositories.Attachments."""
         row = await _TWIN[owner.kind].row(self._connection, owner_id=owner.id, sha256=sha256)
         return _attachment(row) if row is not None else None
 
     async def add_link(self, owner: Owner, title: str, url: str) -> AttachmentId:
-        """See domain.ports.repositories.Attachments."""
         values = {"owner_id": owner.id, "title": title, "url": url, "actor": self._actor.name}
         return AttachmentId(await _ADD_LINK[owner.kind].value(self._connection, **values))
 
     async def lock(self, attachment_id: AttachmentId) -> Attachment | None:
-        """See domain.ports.repositories.Attachments."""
         row = await _LOCK.row(self._connection, id=attachment_id)
         return _attachment(row) if row is not None else None
 
     async def share(self, attachment_id: AttachmentId) -> Attachment | None:
-        """See domain.ports.repositories.Attachments."""
         row = await _SHARE.row(self._connection, id=attachment_id)
         return _attachment(row) if row is not None else None
 
     async def save(self, attachment: Attachment, title: str, url: str | None) -> None:
-        """See domain.ports.repositories.Attachments."""
         await _SAVE.rows(self._connection, id=attachment.id, title=title, url=url)
 
     async def delete(self, attachment_id: AttachmentId) -> None:
-        """See domain.ports.repositories.Attachments."""
         await _DELETE.rows(self._connection, id=attachment_id)
 
     async def delete_all(self, owner: Owner) -> Sequence[Attachment]:
-        """See domain.ports.repositories.Attachments."""
         await _LOCK_OWNER[owner.kind].rows(self._connection, owner_id=owner.id)
         rows = await _DELETE_ALL[owner.kind].rows(self._connection, owner_id=owner.id)
         return [_attachment(row) for row in rows]
 
     async def hand_over(self, source: Owner, target: Owner) -> Sequence[Attachment]:
-        """See domain.ports.repositories.Attachments."""
         await _LOCK_OWNER[source.kind].rows(self._connection, owner_id=source.id)
         both = {"source_id": source.id, "target_id": target.id}
         twins = await _DELETE_TWINS[source.kind].rows(self._connection, **both)
@@ -201,11 +190,9 @@ class AttachmentRepository(Attachments):
         return [_attachment(row) for row in twins]
 
     async def set_cover(self, owner: Owner, attachment_id: AttachmentId | None) -> None:
-        """See domain.ports.repositories.Attachments."""
         await _SET_COVER[owner.kind].rows(self._connection, owner_id=owner.id, attachment_id=attachment_id)
 
     async def forget_cover(self, owner: Owner) -> None:
-        """See domain.ports.repositories.Attachments."""
         await _FORGET_COVER[owner.kind].rows(self._connection, owner_id=owner.id)
 
 

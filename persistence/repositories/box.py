@@ -103,12 +103,10 @@ class BoxRepository(Boxes):
         self._actor = actor
 
     async def lowest_free_number(self) -> int | None:
-        """See domain.ports.repositories.Boxes."""
         number = await _LOWEST_FREE_NUMBER.value(self._connection)
         return int(number) if number is not None else None
 
     async def add(self, number: int, details: BoxDetails) -> BoxId | None:
-        """See domain.ports.repositories.Boxes."""
         added = await _ADD.value(
             self._connection,
             number=number,
@@ -118,7 +116,6 @@ class BoxRepository(Boxes):
         return BoxId(added) if added is not None else None
 
     async def lock(self, number: int) -> Box | None:
-        """See domain.ports.repositories.Boxes."""
         row = await _LOCK.row(self._connection, number=number)
         if row is None:
             return None
@@ -128,24 +125,20 @@ class BoxRepository(Boxes):
         return Box(BoxId(row["id"]), row["number"], row["version"], details)
 
     async def save(self, box: Box, details: BoxDetails) -> None:
-        """See domain.ports.repositories.Boxes."""
         await _SAVE.rows(self._connection, id=box.id, capacity_before=box.details.capacity, **_values(details))
         if details.designated_type_ids != box.details.designated_type_ids:
             await _FORGET_DESIGNATED.rows(self._connection, id=box.id)
             await _DESIGNATE.rows(self._connection, id=box.id, type_ids=list(details.designated_type_ids))
 
     async def occupied(self, box_id: BoxId, above: int) -> Sequence[LocationReference]:
-        """See domain.ports.repositories.Boxes."""
         rows = await _OCCUPIED.rows(self._connection, id=box_id, above=above)
         return [LocationReference(row["box_number"], row["number"]) for row in rows]
 
     async def awaited(self, box_id: BoxId, above: int) -> Sequence[tuple[PickListId, LocationReference]]:
-        """See domain.ports.repositories.Boxes."""
         rows = await _AWAITED.rows(self._connection, id=box_id, above=above)
         return [(PickListId(row["pick_list_id"]), LocationReference(row["box_number"], row["number"])) for row in rows]
 
     async def delete(self, box_id: BoxId) -> None:
-        """See domain.ports.repositories.Boxes."""
         await _DELETE.rows(self._connection, box_id=box_id)
 
 

@@ -30,7 +30,6 @@ class EditRepository(Edits):
         self._recorded: list[tuple[EditedKind, int, FieldChange]] = []
 
     def record(self, kind: EditedKind, object_id: int, changes: Sequence[FieldChange]) -> None:
-        """See domain.ports.repositories.Edits."""
         self._recorded.extend((kind, object_id, change) for change in changes)
 
     async def flush(self) -> None:

@@ -69,24 +69,19 @@ _ADD_TEXT = Statement(
 
 
 class FileReadingRepository(FileReadings):
-    """See domain.ports.file_readings.FileReadings."""
-
     def __init__(self, connection: Connection, actor: Actor) -> None:
         self._connection = connection
         self._actor = actor
 
     async def claim(self, task: ReadingTask, attachment_id: AttachmentId) -> ClaimedFile | None:
-        """See domain.ports.file_readings.FileReadings."""
         return _claimed(await _CLAIM[task].row(self._connection, id=attachment_id))
 
     async def claim_next(self, task: ReadingTask) -> ClaimedFile | None:
-        """See domain.ports.file_readings.FileReadings."""
         return _claimed(await _CLAIM_NEXT[task].row(self._connection))
 
     async def end_previews(
         self, attachment_id: AttachmentId, state: PreviewState, failure: str | None, rendering: Rendering | None
     ) -> UUID | None:
-        """See domain.ports.file_readings.FileReadings."""
         object_id: UUID | None = await _END_PREVIEWS.value(
             self._connection,
             id=attachment_id,
@@ -101,7 +96,6 @@ class FileReadingRepository(FileReadings):
     async def end_text(
         self, attachment_id: AttachmentId, state: TextState, failure: str | None, text: DocumentText | None
     ) -> None:
-        """See domain.ports.file_readings.FileReadings."""
         ended = await _END_TEXT.value(self._connection, id=attachment_id, state=state.value, failure=failure)
         if ended and text is not None:
             pages = {"page_count": text.page_count, "pages_read": text.pages_read}

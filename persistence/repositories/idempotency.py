@@ -38,7 +38,6 @@ class IdempotencyRepository(Idempotency):
         self._actor = actor
 
     async def claim(self) -> int | None:
-        """See domain.ports.repositories.Idempotency."""
         request = self._actor.request
         if request is None:
             return None
@@ -61,7 +60,6 @@ class IdempotencyRepository(Idempotency):
             return int(first["result_id"])
 
     async def keep_result(self, kind: EditedKind | None, result_id: int) -> None:
-        """See domain.ports.repositories.Idempotency."""
         request = self._actor.request
         if request is not None:
             await _KEEP.rows(

@@ -31,9 +31,7 @@ class InstallationRepository(Installation):
         self._actor = actor
 
     async def claim_starter_types(self) -> bool:
-        """See domain.ports.repositories.Installation."""
         return bool(await _CLAIM_STARTER_TYPES.value(self._connection))
 
     async def claim_demo(self) -> bool:
-        """See domain.ports.repositories.Installation."""
         return bool(await _CLAIM_DEMO.value(self._connection))

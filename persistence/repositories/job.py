@@ -142,7 +142,6 @@ class JobRepository(Jobs):
         self._actor = actor
 
     async def enqueue(self, kind: JobKind[Payload], payload: Payload, not_before: datetime | None = None) -> JobId:
-        """See domain.ports.jobs.Jobs."""
         added = await _ENQUEUE.value(
             self._connection,
             kind=kind.name,
@@ -156,7 +155,6 @@ class JobRepository(Jobs):
         return JobId(added)
 
     async def take(self, kinds: Collection[str], lease_seconds: float) -> TakenJob | None:
-        """See domain.ports.jobs.Jobs."""
         await _END_ABANDONED.rows(self._connection)
         row = await _TAKE.row(self._connection, kinds=list(kinds), lease=timedelta(seconds=lease_seconds))
         if row is None:
@@ -165,53 +163,42 @@ class JobRepository(Jobs):
         return TakenJob(JobLease(JobId(job_id), lease_number), *facts)
 
     async def renew(self, lease: JobLease, lease_seconds: float) -> LeaseStanding:
-        """See domain.ports.jobs.Jobs."""
         is_to_end = await _RENEW.value(self._connection, **_key(lease), lease=timedelta(seconds=lease_seconds))
         if is_to_end is None:
             return LeaseStanding.LOST
         return LeaseStanding.CANCEL_REQUESTED if is_to_end else LeaseStanding.HELD
 
     async def report(self, lease: JobLease, progress: float, message: str | None) -> None:
-        """See domain.ports.jobs.Jobs."""
         _require(await _REPORT.value(self._connection, **_key(lease), progress=progress, message=message), lease)
 
     async def complete(self, lease: JobLease, result: str | None = None) -> None:
-        """See domain.ports.jobs.Jobs."""
         _require(await _COMPLETE.value(self._connection, **_key(lease), result=result), lease)
 
     async def fail(self, lease: JobLease, message: str, retry_after: timedelta | None) -> JobState:
-        """See domain.ports.jobs.Jobs."""
         state = await _FAIL.value(self._connection, **_key(lease), message=message, pause=retry_after)
         return JobState(_require(state, lease))
 
     async def hand_back(self, lease: JobLease) -> JobState:
-        """See domain.ports.jobs.Jobs."""
         return JobState(_require(await _HAND_BACK.value(self._connection, **_key(lease)), lease))
 
     async def lock(self, job_id: JobId) -> tuple[str, JobState] | None:
-        """See domain.ports.jobs.Jobs."""
         row = await _LOCK.row(self._connection, id=job_id)
         return (row["owner"], JobState(row["state"])) if row is not None else None
 
     async def cancel(self, job_id: JobId) -> None:
-        """See domain.ports.jobs.Jobs."""
         await _CANCEL.rows(self._connection, id=job_id)
 
     async def schedule(self, schedules: Sequence[tuple[str, timedelta]]) -> None:
-        """See domain.ports.jobs.Jobs."""
         kinds, periods = [kind for kind, _ in schedules], [every for _, every in schedules]
         await _SCHEDULE.rows(self._connection, kinds=kinds, periods=periods)
 
     async def claim_due(self, kind: JobKind[NoPayload], every: timedelta) -> bool:
-        """See domain.ports.jobs.Jobs."""
         return bool(await _CLAIM_DUE.value(self._connection, kind=kind.name, every=every))
 
     async def delete_finished(self, older_than: timedelta, limit: int) -> int:
-        """See domain.ports.jobs.Jobs."""
         return len(await _DELETE_FINISHED.rows(self._connection, older_than=older_than, most=limit))
 
     async def delete_idempotency_keys(self, older_than: timedelta, limit: int) -> int:
-        """See domain.ports.jobs.Jobs."""
         return len(await _DELETE_KEYS.rows(self._connection, older_than=older_than, most=limit))
 
 

@@ -97,7 +97,6 @@ class OperationRepository(Operations):
         reverses: OperationId | None = None,
         source: OperationSource | None = None,
     ) -> RecordedOperation:
-        """See domain.ports.repositories.Operations."""
         request = self._actor.request
         times = [total.last_operation_at for total in facts.totals.values() if total.last_operation_at is not None]
         (row,) = await _APPEND.rows(
@@ -117,7 +116,6 @@ class OperationRepository(Operations):
         return RecordedOperation(OperationId(row["id"]), kind, reason, self._actor.name, row["at"], reverses, source)
 
     async def get(self, operation_id: OperationId) -> Operation:
-        """See domain.ports.repositories.Operations."""
         rows = await _GET.rows(self._connection, operation_id=operation_id)
         if not rows:
             raise NotFoundError("operation", str(operation_id), ("operation_id",))

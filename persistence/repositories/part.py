@@ -155,7 +155,6 @@ class PartRepository(Parts):
         self._actor = actor
 
     async def add(self, keys: Sequence[PartKey], details: PartDetails) -> tuple[PartId, PartKey] | None:
-        """See domain.ports.repositories.Parts."""
         values = column_values(details) | parameter_values(details.parameters)
         remaining = list(keys)
         while remaining:
@@ -168,11 +167,9 @@ class PartRepository(Parts):
         return None
 
     async def free_keys(self, limit: int) -> Sequence[PartKey]:
-        """See domain.ports.repositories.Parts."""
         return [PartKey(row["key"]) for row in await _FREE_KEYS.rows(self._connection, limit=limit)]
 
     async def lock(self, keys: Collection[PartKey]) -> Mapping[PartKey, Part]:
-        """See domain.ports.repositories.Parts."""
         rows = await _LOCK.rows(self._connection, keys=list(keys))
         of_parts: dict[int, list[Parameter]] = {row["id"]: [] for row in rows}
         for row in await _PARAMETERS.rows(self._connection, part_ids=list(of_parts)):
@@ -180,14 +177,12 @@ class PartRepository(Parts):
         return {PartKey(row["key"]): part_of(row, of_parts[row["id"]]) for row in rows}
 
     async def save(self, part: Part, details: PartDetails) -> None:
-        """See domain.ports.repositories.Parts."""
         await _SAVE.rows(self._connection, id=part.id, **column_values(details))
         if details.parameters != part.details.parameters:
             await _FORGET_PARAMETERS.rows(self._connection, id=part.id)
             await _ADD_PARAMETERS.rows(self._connection, id=part.id, **parameter_values(details.parameters))
 
     async def save_types_and_tags(self, revised: Sequence[tuple[Part, PartDetails]]) -> None:
-        """See domain.ports.repositories.Parts."""
         names = ("type_id", "tags", "tag_keys")
         rows = []
         for part, details in revised:
@@ -196,13 +191,11 @@ class PartRepository(Parts):
         await _SAVE_TYPES_AND_TAGS.rows(self._connection, parts=json.dumps(rows))
 
     async def set_retired(self, parts: Sequence[Part], *, retired: bool) -> datetime | None:
-        """See domain.ports.repositories.Parts."""
         ids = [part.id for part in parts]
         retired_at: datetime | None = await _SET_RETIRED.value(self._connection, ids=ids, retired=retired)
         return retired_at
 
     async def places_with_stock(self, part_ids: Collection[PartId]) -> Mapping[PartId, Sequence[LocationReference]]:
-        """See domain.ports.repositories.Parts."""
         places: dict[PartId, list[LocationReference]] = {}
         for row in await _PLACES.rows(self._connection, part_ids=list(part_ids)):
             place = LocationReference(row["box_number"], row["location_number"])
@@ -210,7 +203,6 @@ class PartRepository(Parts):
         return places
 
     async def usages(self, part_id: PartId) -> Sequence[Usage]:
-        """See domain.ports.repositories.Parts."""
         places = [str(place) for place in (await self.places_with_stock([part_id])).get(part_id, ())]
         (row,) = await _USAGES.rows(self._connection, id=part_id)
         usages = [
@@ -224,9 +216,7 @@ class PartRepository(Parts):
         return [usage for usage in usages if usage.count]
 
     async def delete(self, part_id: PartId) -> None:
-        """See domain.ports.repositories.Parts."""
         await _DELETE.rows(self._connection, part_id=part_id)
 
     async def merge(self, keep: Part, drop: Part) -> datetime:
-        """See domain.ports.repositories.Parts."""
         return await merge(self._connection, keep, drop)

@@ -103,7 +103,6 @@ _RETIRE = Statement(
 
 
 async def merge(connection: Connection, keep: Part, drop: Part) -> datetime:
-    """See domain.ports.repositories.Parts."""
     both = {"keep_id": keep.id, "drop_id": drop.id}
     await _refuse_over_limit(connection, keep, drop)
     await _ANNOUNCE.rows(connection)

@@ -67,43 +67,34 @@ class PartTypeRepository(PartTypes):
         self._actor = actor
 
     async def add(self, name: str) -> PartTypeId | None:
-        """See domain.ports.repositories.PartTypes."""
         added = await _ADD.value(self._connection, names=[name], name_keys=[fold(name)])
         return PartTypeId(added) if added is not None else None
 
     async def add_missing(self, names: Sequence[str]) -> int:
-        """See domain.ports.repositories.PartTypes."""
         return len(await _ADD.rows(self._connection, names=list(names), name_keys=[fold(name) for name in names]))
 
     async def find_and_share(self, names: Sequence[str]) -> Mapping[str, PartType]:
-        """See domain.ports.repositories.PartTypes."""
         if not names:
             return {}
         rows = await _SHARE.rows(self._connection, name_keys=[fold(name) for name in names])
         return {row["name_key"]: _part_type(row) for row in rows}
 
     async def names(self, part_type_ids: Collection[PartTypeId]) -> Mapping[PartTypeId, str]:
-        """See domain.ports.repositories.PartTypes."""
         if not part_type_ids:
             return {}
         rows = await _NAMES.rows(self._connection, ids=list(part_type_ids))
         return {PartTypeId(row["id"]): row["name"] for row in rows}
 
     async def lock(self, name: str) -> PartType | None:
-        """See domain.ports.repositories.PartTypes."""
         row = await _LOCK.row(self._connection, name_key=fold(name))
         return _part_type(row) if row is not None else None
 
     async def rename(self, part_type: PartType, name: str) -> bool:
-        """See domain.ports.repositories.PartTypes.
-
-        A rival that takes the name between the look and the write is refused by the constraint on `name_key`.
-        """
+        """A rival that takes the name between the look and the write is refused by the constraint on `name_key`."""
         renamed = await _RENAME.value(self._connection, id=part_type.id, name=name, name_key=fold(name))
         return renamed is not None
 
     async def usages(self, part_type_id: PartTypeId) -> Sequence[Usage]:
-        """See domain.ports.repositories.PartTypes."""
         rows = await _USAGES.rows(self._connection, id=part_type_id)
         counts = {row["kind"]: row["count"] for row in rows}
         return [
@@ -112,7 +103,6 @@ class PartTypeRepository(PartTypes):
         ]
 
     async def delete(self, part_type_id: PartTypeId) -> None:
-        """See domain.ports.repositories.PartTypes."""
         await _DELETE.rows(self._connection, part_type_id=part_type_id)
 
 

@@ -113,12 +113,10 @@ class PickListRepository(PickLists):
         self._actor = actor
 
     async def facts(self, project_id: ProjectId) -> PickFacts | None:
-        """See domain.ports.pick_list_repositories.PickLists."""
         row = await PICK_FACTS.row(self._connection, project_id=project_id)
         return pick_facts(row) if row is not None else None
 
     async def add(self, project_id: ProjectId, units: int, plan: PickPlan) -> PickListId:
-        """See domain.ports.pick_list_repositories.PickLists."""
         lines, missing = plan.lines, plan.shortages
         added = await _ADD.value(
             self._connection,
@@ -137,39 +135,31 @@ class PickListRepository(PickLists):
         return PickListId(added)
 
     async def find(self, pick_list_id: PickListId) -> PickList | None:
-        """See domain.ports.pick_list_repositories.PickLists."""
         return _pick_list(await _FIND.row(self._connection, id=pick_list_id))
 
     async def lock(self, pick_list_id: PickListId) -> PickList | None:
-        """See domain.ports.pick_list_repositories.PickLists."""
         return _pick_list(await _LOCK.row(self._connection, id=pick_list_id))
 
     async def lines(self, pick_list_id: PickListId) -> Sequence[PickLine]:
-        """See domain.ports.pick_list_repositories.PickLists."""
         return [_line(row) for row in await _LINES.rows(self._connection, pick_list_id=pick_list_id)]
 
     async def lines_by_id(self, line_ids: Collection[PickLineId]) -> Mapping[PickLineId, PickLine]:
-        """See domain.ports.pick_list_repositories.PickLists."""
         rows = await _LINES_BY_ID.rows(self._connection, ids=list(line_ids))
         return {PickLineId(row["id"]): _line(row) for row in rows}
 
     async def is_without(self, pick_list_id: PickListId) -> bool:
-        """See domain.ports.pick_list_repositories.PickLists."""
         return bool(await _IS_WITHOUT.value(self._connection, pick_list_id=pick_list_id))
 
     async def free_pieces(self, part_ids: Collection[PartId]) -> Mapping[PartId, int]:
-        """See domain.ports.pick_list_repositories.PickLists."""
         rows = await _FREE_PIECES.rows(self._connection, part_ids=list(part_ids))
         return {PartId(row["part_id"]): row["free"] for row in rows}
 
     async def save_lines(self, pick_list: PickList, lines: Sequence[PickLine]) -> None:
-        """See domain.ports.pick_list_repositories.PickLists."""
         await self.finish(pick_list, pick_list.state, lines, pick_list.built_units)
 
     async def finish(
         self, pick_list: PickList, state: PickListState, lines: Sequence[PickLine], built_units: int | None = None
     ) -> None:
-        """See domain.ports.pick_list_repositories.PickLists."""
         await _SAVE.rows(
             self._connection,
             pick_list_id=pick_list.id,
@@ -186,12 +176,10 @@ class PickListRepository(PickLists):
         )
 
     async def add_built_units(self, project_id: ProjectId, units: int) -> tuple[int, int]:
-        """See domain.ports.pick_list_repositories.PickLists."""
         after = int(await _ADD_BUILT.value(self._connection, id=project_id, units=units))
         return after - units, after
 
     async def of_operation(self, operation_id: OperationId) -> PickListId:
-        """See domain.ports.pick_list_repositories.PickLists."""
         return PickListId(await _OF_OPERATION.value(self._connection, id=operation_id))
 
 

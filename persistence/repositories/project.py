@@ -93,33 +93,27 @@ class ProjectRepository(Projects):
         self._actor = actor
 
     async def lock_ranks(self) -> None:
-        """See domain.ports.project_repositories.Projects."""
         await _LOCK_RANKS.rows(self._connection)
 
     async def add(self, details: ProjectDetails) -> ProjectId | None:
-        """See domain.ports.project_repositories.Projects."""
         added = await _ADD.value(self._connection, **_values(details))
         return ProjectId(added) if added is not None else None
 
     async def lock(self, project_id: ProjectId) -> Project | None:
-        """See domain.ports.project_repositories.Projects."""
         return _project(await _LOCK.row(self._connection, id=project_id))
 
     async def lock_for_removal(self, project_id: ProjectId) -> Project | None:
-        """See domain.ports.project_repositories.Projects."""
         return _project(await _LOCK_FOR_REMOVAL.row(self._connection, id=project_id))
 
     async def lock_all(self) -> int:
-        """See domain.ports.project_repositories.Projects."""
         return len(await _LOCK_ALL.rows(self._connection))
 
     async def lock_requiring(self, part_ids: Collection[PartId]) -> Mapping[ProjectId, Project]:
-        """See domain.ports.project_repositories.Projects."""
         rows = await _LOCK_REQUIRING.rows(self._connection, part_ids=list(part_ids))
         return {ProjectId(row["id"]): _project_of(row) for row in rows}
 
     async def save(self, project: Project, details: ProjectDetails) -> bool:
-        """See domain.ports.project_repositories.Projects. A name taken meanwhile is refused by its constraint."""
+        """A name that a rival takes meanwhile is refused by its constraint."""
         values = _values(details)
         if await _NAME_IS_TAKEN.value(self._connection, id=project.id, name_key=values["name_key"]):
             return False
@@ -127,30 +121,24 @@ class ProjectRepository(Projects):
         return True
 
     async def touch(self, project: Project) -> None:
-        """See domain.ports.project_repositories.Projects."""
         await _TOUCH.rows(self._connection, id=project.id)
 
     async def set_archived(self, project: Project, *, archived: bool) -> None:
-        """See domain.ports.project_repositories.Projects."""
         status = ProjectStatus.ARCHIVED if archived else ProjectStatus.ACTIVE
         await _SET_STATUS.rows(self._connection, id=project.id, status=status)
 
     async def move_to_rank(self, project: Project, rank: int) -> None:
-        """See domain.ports.project_repositories.Projects."""
         await _MOVE.rows(self._connection, id=project.id, to=rank, **{"from": project.rank})
 
     async def open_lists(self, project_id: ProjectId) -> Sequence[str]:
-        """See domain.ports.project_repositories.Projects."""
         return [row[0] for row in await _OPEN_LISTS.rows(self._connection, id=project_id)]
 
     async def usages(self, project_id: ProjectId) -> Sequence[Usage]:
-        """See domain.ports.project_repositories.Projects."""
         count = await _USAGES.value(self._connection, id=project_id)
         still_open = await self.open_lists(project_id) if count else ()
         return [Usage("pick list", count, tuple(still_open[:MAX_REFERENCES]))] if count else []
 
     async def delete(self, project: Project) -> None:
-        """See domain.ports.project_repositories.Projects."""
         await _DELETE.rows(self._connection, id=project.id)
         await _CLOSE_GAP.rows(self._connection, rank=project.rank)
 

@@ -104,7 +104,6 @@ class RequirementRepository(Requirements):
         self._actor = actor
 
     async def share_parts(self, keys: Collection[PartKey]) -> Mapping[PartKey, LockedPart]:
-        """See domain.ports.project_repositories.Requirements."""
         rows = await _SHARE_PARTS.rows(self._connection, keys=list(keys))
         return {
             PartKey(row["key"]): LockedPart(PartId(row["id"]), PartKey(row["key"]), row["retired_at"] is not None)
@@ -112,18 +111,15 @@ class RequirementRepository(Requirements):
         }
 
     async def part_ids(self, keys: Collection[PartKey]) -> Mapping[PartKey, PartId]:
-        """See domain.ports.project_repositories.Requirements."""
         rows = await _PART_IDS.rows(self._connection, keys=list(keys))
         return {PartKey(row["key"]): PartId(row["id"]) for row in rows}
 
     async def of_project(self, project_id: ProjectId) -> Sequence[Requirement]:
-        """See domain.ports.project_repositories.Requirements."""
         return [_requirement(row) for row in await _OF_PROJECT.rows(self._connection, project_id=project_id)]
 
     async def save_all(
         self, project_id: ProjectId, lines: Sequence[tuple[RequirementDetails, int]], part_ids: Mapping[PartKey, PartId]
     ) -> None:
-        """See domain.ports.project_repositories.Requirements."""
         written = [_written(details, position, part_ids) for details, position in lines]
         required = [each["part_id"] for each in written]
         await _SAVE.rows(self._connection, project_id=project_id, lines=json.dumps(written))
@@ -144,19 +140,15 @@ class RequirementRepository(Requirements):
             )
 
     async def change_part(self, requirement_id: RequirementId, part_id: PartId) -> None:
-        """See domain.ports.project_repositories.Requirements."""
         await _CHANGE_PART.rows(self._connection, id=requirement_id, part_id=part_id)
 
     async def take_over_lines(self, requirement_id: RequirementId, from_id: RequirementId) -> None:
-        """See domain.ports.project_repositories.Requirements."""
         await _TAKE_OVER_LINES.rows(self._connection, id=requirement_id, from_id=from_id)
 
     async def remove(self, requirement_ids: Collection[RequirementId]) -> None:
-        """See domain.ports.project_repositories.Requirements."""
         await _REMOVE.rows(self._connection, ids=list(requirement_ids))
 
     async def need_of_parts(self, part_ids: Collection[PartId]) -> Sequence[tuple[PartKey, str, str]]:
-        """See domain.ports.project_repositories.Requirements."""
         rows = await _NEED_OF_PARTS.rows(self._connection, part_ids=list(part_ids))
         return [(PartKey(row["key"]), row["kind"], row["reference"]) for row in rows]
 

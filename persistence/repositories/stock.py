@@ -51,7 +51,6 @@ class StockRepository(Stock):
         self._shared_boxes: frozenset[int] = frozenset()
 
     async def lock(self, box_numbers: Collection[int], part_keys: Collection[PartKey]) -> Mapping[PartKey, LockedPart]:
-        """See domain.ports.repositories.Stock."""
         rows = await _LOCK.rows(self._connection, box_numbers=list(box_numbers), part_keys=list(part_keys))
         self._shared_boxes = frozenset(rows[0]["box_ids"] or ())
         return {
@@ -61,7 +60,6 @@ class StockRepository(Stock):
         }
 
     async def read(self, places: Sequence[tuple[PartId, LocationReference]]) -> StockFacts:
-        """See domain.ports.repositories.Stock."""
         rows = await _READ.rows(
             self._connection,
             part_ids=[part_id for part_id, _ in places],

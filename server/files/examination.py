@@ -12,7 +12,6 @@ class MappedFiles:
     """Maps files and looks at them in a thread, beside the event loop."""
 
     async def facts_of(self, upload: UploadedFile) -> FileFacts:
-        """See domain.ports.outside.FileExaminer."""
         return await asyncio.to_thread(_facts, upload)
 
 
