@@ -1,18 +1,27 @@
-"""uvicorn's protocol with three differences: what is not HTTP is answered in the same form as everything else, a client
-that is slow to ask is let go, and a connection can be drained."""
+"""uvicorn's protocol with some differences: what is not HTTP, or too much of it, is answered in the same form as
+everything else; a client that is slow to ask is let go; an offer of HTTP/2 is ignored, and trailers are; a client of
+HTTP/1.0 gets no chunks; and a connection can be drained."""
 
 import asyncio
 import math
 from asyncio.events import TimerHandle
 from typing import Any, cast
 
+import httptools
 import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from graph.execution.refusals import RequestRefused, refusal
+from server.process.close_delimited import CloseDelimitedAnswers
+from server.process.request_bounds import RequestBounds, RequestTooLarge
 from server.wire.http.whole_answers import WholeAnswers
 from server.wire.refusals import HttpCode
 
 _HEAD_SECONDS = 15.0
+_REASONS = {400: "Bad Request", 414: "URI Too Long", 431: "Request Header Fields Too Large"}
+_LINGER_SECONDS = 2.0
+_LINGER_BYTES = 1_048_576
+_OF_AN_UPGRADE = frozenset({b"upgrade", b"http2-settings"})
 
 ABORT = "partsgraph.abort"
 """The extension of a scope that cuts the connection off, for clients that take nothing off it."""
@@ -21,25 +30,13 @@ ABORT = "partsgraph.abort"
 class GraphQLShapedHttpProtocol(HttpToolsProtocol):
     """uvicorn's protocol on httptools; given to uvicorn.Config as `http`."""
 
-    def send_400_response(self, msg: str) -> None:
-        """Refuse bytes that no HTTP request can be read from, and close the connection."""
-        if self._answers is not None:
-            self._answers.flush()
-        error = {"message": msg, "extensions": {"code": HttpCode.BAD_REQUEST.value}}
-        body = orjson.dumps({"errors": [error]})
-        head = (
-            "HTTP/1.1 400 Bad Request\r\n"
-            "content-type: application/json; charset=utf-8\r\n"
-            f"content-length: {len(body)}\r\n"
-            "connection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode("ascii") + body)
-        self.transport.close()
-
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Expects the head of a request soon."""
         super().connection_made(transport)
         self._answers: WholeAnswers | None = None
+        self._bounds = RequestBounds()
+        self._left_to_drop: int | None = None
+        self._ignores_upgrade = False
         self._is_in_head = True
         self._head_timer: TimerHandle | None = None
         self._expect_head()
@@ -51,26 +48,75 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Reads a piece of a request; one whose head has begun has to bring the rest of it in time."""
-        super().data_received(data)
-        if self._is_in_head and self._head_timer is None:
-            self._expect_head()
+        if self._left_to_drop is not None:
+            self._drop(len(data))
+            return
+        self._unset_keepalive_if_required()
+        self._bounds.came(len(data))
+        try:
+            self._feed(data)
+            self._bounds.look_at_unread()
+        except RequestTooLarge as too_large:
+            self._refuse(too_large.status, too_large.refused)
+        except httptools.HttpParserError as error:
+            # The parser has an error of its own for what its callbacks raise.
+            cause = error.__context__
+            if isinstance(cause, RequestTooLarge):
+                self._refuse(cause.status, cause.refused)
+            else:
+                self._refuse(400, refusal(HttpCode.BAD_REQUEST, "Invalid HTTP request received."))
+        else:
+            if self._is_in_head and self._head_timer is None:
+                self._expect_head()
 
     def on_message_begin(self) -> None:
         """A request begins; its answer may cut the connection off."""
         self._is_in_head = True
+        self._bounds.begin_head()
         super().on_message_begin()
         extensions: dict[str, Any] = {ABORT: self.transport.abort}
         self.scope["extensions"] = extensions
 
+    def on_url(self, url: bytes) -> None:
+        """A piece of the target."""
+        self._bounds.target(len(url))
+        super().on_url(url)
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """A header line. A trailer comes after the head was looked at, and is dropped: it is no header any more."""
+        self._bounds.line(len(name) + len(value))
+        if self._is_in_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
         """Its head is there; its answer is sent in one piece, where it comes in one."""
         self._head_has_come()
+        self._bounds.begin_body()
+        if self._offers_another_protocol():
+            self._ignores_upgrade = True
+            return
         before = self.cycle
         super().on_headers_complete()
         if self.cycle is not before:
             # The task that answers runs later, so nothing was sent yet.
-            self._answers = WholeAnswers(self.transport, self.loop)
+            kind = CloseDelimitedAnswers if self.scope["http_version"] == "1.0" else WholeAnswers
+            self._answers = kind(self.transport, self.loop)
             self.cycle.transport = cast(asyncio.Transport, self._answers)
+
+    def on_chunk_header(self) -> None:
+        """The size of a chunk was read, with its extensions, which nobody looks at."""
+        self._bounds.went_on()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of the body."""
+        self._bounds.went_on()
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        """All of a request is there."""
+        self._bounds.went_on()
+        if not self._ignores_upgrade:
+            super().on_message_complete()
 
     def drain(self, idle_seconds: float) -> None:
         """Close after the answer that is being made, or after so many idle seconds.
@@ -93,3 +139,70 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+    def _feed(self, data: bytes) -> None:
+        try:
+            self.parser.feed_data(data)
+        except httptools.HttpParserUpgrade as upgrade:
+            if self._should_upgrade():
+                self.handle_websocket_upgrade()
+            elif self._ignores_upgrade:
+                self._feed_without_upgrade(data[upgrade.args[0] :])
+            else:
+                self._unsupported_upgrade_warning()
+
+    def _offers_another_protocol(self) -> bool:
+        """Whether the head offers an upgrade to something else than WebSockets, such as HTTP/2 in clear text (h2c)."""
+        return self.parser.should_upgrade() and not self._should_upgrade() and self.parser.get_method() != b"CONNECT"
+
+    def _feed_without_upgrade(self, rest: bytes) -> None:
+        """Read the request as if the offer had not been made: the parser would leave its body unread."""
+        self._ignores_upgrade = False
+        head = [b"%s %s HTTP/%s\r\n" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())]
+        for name, value in self.headers:
+            if name == b"connection":
+                options = (option.strip() for option in value.split(b","))
+                value = b", ".join(option for option in options if option.lower() not in _OF_AN_UPGRADE)
+            if name not in _OF_AN_UPGRADE and (value or name != b"connection"):
+                head.append(b"%s: %s\r\n" % (name, value))
+        self.parser = httptools.HttpRequestParser(self)
+        self._feed(b"".join([*head, b"\r\n", rest]))
+
+    def _refuse(self, status: int, refused: RequestRefused) -> None:
+        """Answer in the form of every other answer, and close the connection when the client had time to read it.
+
+        A connection that is closed while bytes come is reset, and with it what its client has not read.
+        """
+        self._head_has_come()
+        self._left_to_drop = _LINGER_BYTES
+        if self._is_answering():
+            # What came is wrong, but nobody asked for its answer yet: the one that is being made is the last.
+            self.cycle.keep_alive = False
+            return
+        if self.cycle is not None and not self.cycle.response_complete:  # type: ignore[redundant-expr]
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        body = orjson.dumps({"errors": [error.formatted for error in refused.errors]})
+        head = (
+            f"HTTP/1.1 {status} {_REASONS[status]}\r\n"
+            "content-type: application/json; charset=utf-8\r\n"
+            f"content-length: {len(body)}\r\n"
+            "connection: close\r\n\r\n"
+        )
+        if self._answers is not None:
+            self._answers.flush()
+        self.transport.write(head.encode("ascii") + body)
+        self.transport.write_eof()
+        self.loop.call_later(_LINGER_SECONDS, self.timeout_keep_alive_handler)
+
+    def _is_answering(self) -> bool:
+        """Whether an answer is being made that belongs to an earlier request, or has begun."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:  # type: ignore[redundant-expr]  # there is none at first
+            return False
+        return cycle.response_started or not cycle.more_body
+
+    def _drop(self, size: int) -> None:
+        self._left_to_drop = (self._left_to_drop or 0) - size
+        if self._left_to_drop < 0:
+            self.transport.close()
