@@ -3,6 +3,8 @@
 import asyncio
 from contextlib import suppress
 
+from tests.waiting import patience
+
 POST = b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 
@@ -14,7 +16,7 @@ async def exchange(port: int, sent: bytes, end: bytes | None = None, *, ends_its
         writer.write(sent)
         if ends_itself:
             writer.write_eof()
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(patience(60)):
             while (end is None or end not in received) and (chunk := await reader.read(65_536)):
                 received += chunk
     writer.close()

@@ -187,3 +187,12 @@ async def test_a_client_of_http_1_0_gets_no_chunks(
     assert b"transfer-encoding" not in head.lower()
     expected = await client.get(target.decode())
     assert (body == expected.content) or target == b"/healthz"
+
+
+async def test_an_event_stream_for_http_1_0_has_no_chunks(server: ServerProcess) -> None:
+    subscription = b'{"query": "subscription { stockChanged { cursor } }"}'
+    head = POST.replace(b"HTTP/1.1", b"HTTP/1.0") + b"Accept: text/event-stream\r\n"
+    request = head + b"Content-Length: %d\r\n\r\n%s" % (len(subscription), subscription)
+    # The first thing in a stream is a comment.
+    told, _, events = (await exchange(server.port, request, b":\n\n")).partition(b"\r\n\r\n")
+    assert (status(told), b"transfer-encoding" in told.lower(), events[:3]) == (200, False, b":\n\n")
