@@ -69,6 +69,9 @@ class Settings(BaseSettings):
     cors_origins: TextList = Field(
         [], description="Origins of front ends allowed to call from a browser, separated by commas."
     )
+    cors_headers: TextList = Field(
+        [], description="Headers that these front ends may send besides those that are known, separated by commas."
+    )
     allowed_hosts: TextList = Field(
         [], description="Host names to answer to besides localhost; empty: any, once an API token exists."
     )
@@ -151,7 +154,7 @@ class Settings(BaseSettings):
     trusted_documents: Path | None = Field(None, description="Manifest of persisted documents by hash (JSON file).")
     trusted_documents_only: bool = Field(False, description="Run only documents of the manifest.")
 
-    @field_validator("cors_origins", "allowed_hosts", mode="before")
+    @field_validator("cors_origins", "cors_headers", "allowed_hosts", mode="before")
     @classmethod
     def _split_list(cls, written: object) -> object:
         if not isinstance(written, str):

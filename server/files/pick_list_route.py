@@ -1,6 +1,7 @@
 """The route of printable pick lists: /files/pick-lists/{number}.pdf."""
 
 import asyncio
+import re
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -12,8 +13,8 @@ from server.process.children import Limits
 from server.wire.http.answers import refusal_answer
 from server.wiring import Application
 
-PATH = "/files/pick-lists/{number:int}.pdf"
-_MAX_NUMBER = 2**63 - 1
+PATH = "/files/pick-lists/{number}.pdf"
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _PRINT = "server.printing.pick_list_pdf:pick_list_pdf"
 _AT_ONCE = 2
 _LIMITS = Limits(seconds=30, memory_bytes=2**30)
@@ -35,7 +36,7 @@ class PickListFile:
         except RequestRefused as refused:
             return refusal_answer(refused)
         number = request.path_params["number"]
-        printed = await self._pick_lists.printed(number) if number <= _MAX_NUMBER else None
+        printed = await self._pick_lists.printed(int(number)) if _NUMBER.fullmatch(number) else None
         if printed is None:
             raise HTTPException(404)
         # The library that draws, with its fonts, takes more memory than all routes together: it lives in a child.

@@ -15,7 +15,8 @@ from graph.execution.refusals import RequestCode, RequestRefused, refusal
 from persistence.readers.attachment import AttachmentView
 from server.files.access import FileAccess
 from server.files.headers import disposition, file_headers
-from server.files.route import names, object_id_of
+from server.files.preconditions import answer_without_file
+from server.files.route import object_id_of
 from server.wire.http.answers import refusal_answer
 from server.wire.refusals import HttpCode
 from server.wiring import Application
@@ -71,8 +72,9 @@ class PreviewRoute:
             "accept-ranges": "none",
             "content-disposition": disposition(f"{file.file_name or 'file'}.webp", is_inline=True),
         }
-        if names(", ".join(request.headers.getlist("if-none-match")), etag):
-            return Response(status_code=304, headers=headers)
+        status = answer_without_file(request.headers, etag)
+        if status is not None:
+            return Response(status_code=status, headers=headers)
         preview = await self._store.read(preview_key(file.object_id, size))
         if preview is None:
             raise _not_found("The preview was removed.")

@@ -17,6 +17,7 @@ from persistence.object_store import ObjectStore
 from persistence.readers.attachment import AttachmentView
 from server.files.access import FileAccess
 from server.files.headers import file_headers
+from server.files.preconditions import answer_without_file
 from server.files.ranges import ByteRange, wanted_ranges
 from server.process.http_protocol import ABORT
 from server.wire.http.answers import refusal_answer
@@ -60,8 +61,9 @@ class FileRoute:
         assert file.size_bytes is not None
         etag = f'"{(file.sha256 or b"").hex()}"'
         headers = file_headers(file, etag, is_download="download" in request.query_params)
-        if names(", ".join(request.headers.getlist("if-none-match")), etag):
-            return Response(status_code=304, headers=headers)
+        status = answer_without_file(request.headers, etag)
+        if status is not None:
+            return Response(status_code=status, headers=headers)
         # Ranges are for GET alone (RFC 9110, section 14.2).
         wanted = _range_header(request.headers, etag) if request.method == "GET" else None
         ranges = wanted_ranges(wanted, file.size_bytes)
@@ -173,12 +175,6 @@ def _range_header(headers: Mapping[str, str], etag: str) -> str | None:
     """The Range header, unless If-Range names another state of the file: only a strong ETag counts (section 13.1.5)."""
     condition = headers.get("if-range")
     return headers.get("range") if condition is None or condition.strip() == etag else None
-
-
-def names(condition: str, etag: str) -> bool:
-    """Tell whether If-None-Match, empty where there is none, names the ETag by the weak comparison (section 13.1.2)."""
-    written = [each.strip().removeprefix("W/") for each in condition.split(",")]
-    return "*" in written or etag in written
 
 
 def object_id_of(written: str) -> UUID:

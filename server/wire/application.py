@@ -67,7 +67,7 @@ def create_app(application: Application) -> ASGIApp:
         ]
     )
     routes.router.redirect_slashes = False
-    with_cors = Cors(FrontDoor(routes, endpoint), settings.cors_origins)
+    with_cors = Cors(FrontDoor(routes, endpoint), settings.cors_origins, settings.cors_headers)
     return RequestScope(HostCheck(with_cors, authenticator, settings.allowed_hosts, public_paths(settings)))
 
 

@@ -64,9 +64,11 @@ def prefers_html(accept: Iterable[str]) -> bool:
 
 
 def wants_event_stream(accept: Iterable[str]) -> bool:
-    """Whether server-sent events are all that the client takes; one that takes anything else is answered in JSON."""
-    wanted = [entry for entry in _ranges(accept) if entry.quality > 0]
-    return bool(wanted) and all(entry.pattern == "text/event-stream" for entry in wanted)
+    """Whether the client takes server-sent events and no form of JSON; one that takes JSON, too, is answered in it."""
+    ranges = _ranges(accept)
+    if _preference(ranges, "text/event-stream")[0] == 0:
+        return False
+    return all(_preference(ranges, media_type.value)[0] == 0 for media_type in MediaType)
 
 
 def _preference(ranges: Iterable[_Range], media_type: str) -> tuple[float, int]:

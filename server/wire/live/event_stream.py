@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from graph.execution.refusals import RequestRefused
+from graph.live import event_cursor
 from server.authentication import Authenticator
 from server.metrics.live import DROPPED, DropReason, Transport
 from server.process.http_protocol import ABORT
@@ -55,7 +56,9 @@ class EventStreams:
             return await self._one_result(request, ready, record)
         self._connections.check_room()
         try:
-            operation = await LiveOperation.open(ready, Transport.EVENT_STREAM, self._timeout_seconds)
+            # What an EventSource has seen when its connection broke off, which it takes up again by itself.
+            after = request.headers.get("last-event-id") or None
+            operation = await LiveOperation.open(ready, Transport.EVENT_STREAM, self._timeout_seconds, after)
         except RequestRefused:
             raise
         except Exception as exception:  # noqa: BLE001 - every failure to subscribe is told in the same form
@@ -107,6 +110,32 @@ class _EventStream(Response):
             if not sending.cancelled():
                 sending.result()
 
+    async def _texts(self, payloads: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
+        """The payloads as events, and a comment whenever none came for a while. Close it before the payloads."""
+        following: asyncio.Task[bytes] | None = None
+        try:
+            while True:
+                following = following or asyncio.ensure_future(anext(payloads))
+                done, _ = await asyncio.wait({following}, timeout=_COMMENT_SECONDS)
+                if not done:
+                    yield _COMMENT
+                    continue
+                try:
+                    payload = following.result()
+                except StopAsyncIteration:
+                    return
+                following = None
+                yield _next(payload, self._id())
+        finally:
+            if following is not None:
+                following.cancel()
+                await asyncio.wait({following})
+
+    def _id(self) -> bytes:
+        """The line by which a client tells after a break which event it has: its cursor."""
+        event = self._operation.latest
+        return b"id: %s\n" % event_cursor(event).encode() if event is not None else b""
+
     async def _send_events(self, scope: Scope, send: Send) -> None:
         async def write(body: bytes, *, is_last: bool = False) -> None:
             try:
@@ -118,7 +147,7 @@ class _EventStream(Response):
         try:
             await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
             try:
-                async with self._operation.payloads() as payloads, aclosing(_with_comments(payloads)) as texts:
+                async with self._operation.payloads() as payloads, aclosing(self._texts(payloads)) as texts:
                     await write(_COMMENT)
                     async for text in texts:
                         await self._check_token()
@@ -136,30 +165,8 @@ class _EventStream(Response):
             scope["extensions"][ABORT]()
 
 
-async def _with_comments(payloads: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
-    """The payloads as events, and a comment whenever none came for a while. Close it before the payloads."""
-    following: asyncio.Task[bytes] | None = None
-    try:
-        while True:
-            following = following or asyncio.ensure_future(anext(payloads))
-            done, _ = await asyncio.wait({following}, timeout=_COMMENT_SECONDS)
-            if not done:
-                yield _COMMENT
-                continue
-            try:
-                payload = following.result()
-            except StopAsyncIteration:
-                return
-            following = None
-            yield _next(payload)
-    finally:
-        if following is not None:
-            following.cancel()
-            await asyncio.wait({following})
-
-
-def _next(payload: bytes) -> bytes:
-    return b"event: next\ndata: " + payload + b"\n\n"
+def _next(payload: bytes, id: bytes = b"") -> bytes:
+    return b"event: next\n" + id + b"data: " + payload + b"\n\n"
 
 
 async def _disconnected(receive: Receive) -> None:

@@ -43,12 +43,20 @@ class LiveOperation:
         asked_with = {name: given[name] for name in ready.prepared.variables_below if name in given}
         variables = orjson.dumps(asked_with, option=orjson.OPT_SORT_KEYS)
         self._same_question = (id(ready.prepared), ready.context.actor, variables)
+        self.latest: Event[Any] | None = None
+        """The event of the payload that was given last."""
 
     @classmethod
-    async def open(cls, ready: ReadyOperation, transport: Transport, timeout_seconds: float) -> "LiveOperation":
-        """Subscribe. Raises GraphQLError, RequestRefused, and TimeoutError when it takes too long."""
+    async def open(
+        cls, ready: ReadyOperation, transport: Transport, timeout_seconds: float, after: str | None = None
+    ) -> "LiveOperation":
+        """Subscribe; `after` is a cursor that counts before the one in the document.
+
+        Raises GraphQLError, RequestRefused, and TimeoutError when it takes too long.
+        """
+        instead = {"after": after} if after is not None else {}
         async with asyncio.timeout(timeout_seconds):
-            stream: Subscriber = await source_stream(ready.prepared, ready.variables, ready.context)
+            stream: Subscriber = await source_stream(ready.prepared, ready.variables, ready.context, instead)
         return cls(ready, stream, transport, timeout_seconds)
 
     @asynccontextmanager
@@ -69,7 +77,9 @@ class LiveOperation:
             while events := await self._stream.take(self._together):
                 self._make(events)
                 for event in events:
-                    yield await self._payload(event)
+                    payload = await self._payload(event)
+                    self.latest = event
+                    yield payload
                     self._stream.done(event)
                     sent.inc()
         except SubscriberTooSlow:
