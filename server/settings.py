@@ -120,7 +120,8 @@ class Settings(BaseSettings):
     upload_dir: Path | None = Field(
         None, description="Where files are kept while they are received; the system's temporary directory by default."
     )
-    max_tokens: int = _positive(5_000, "Most tokens in a GraphQL document.")
+    max_document_characters: int = _positive(100_000, "Most characters in a GraphQL document.", 10_000_000)
+    max_tokens: int = _positive(5_000, "Most tokens and comments in a GraphQL document.")
     max_depth: int = _positive(15, "Deepest nesting of a GraphQL document.")
     max_aliases: int = _positive(30, "Most aliases in a GraphQL document.")
     max_directives: int = _positive(50, "Most directives in a GraphQL document.")

@@ -21,18 +21,18 @@ from graphql import (
 
 from graph.execution.breadth_first.plan_memory import OperationPlans, PlanMemory
 from graph.execution.cost import CostModel, CostPlan
-from graph.execution.limits import Limits, check_shape, check_tokens
+from graph.execution.kept_documents import bytes_kept, forget_tokens
+from graph.execution.limits import Limits, check_shape, check_size
 from graph.execution.refusals import RequestCode, over_limit, refusal, refusal_of
 from graph.execution.root_fields import root_fields, variables_below
 from graph.library_internals import STRAWBERRY_RULES, FragmentDetails, ValidationAbortedError
 
 _RULES: tuple[type[ASTValidationRule], ...] = (*specified_rules, *STRAWBERRY_RULES)
 
-# A parsed document takes about 400 bytes per token: this keeps the cache below some 25 MB whatever is sent.
-_MAX_CACHED_TOKENS = 60_000
+_MAX_CACHED_BYTES = 24_000_000
 
-# Validating grows faster than the document; from this size on it leaves the event loop to the other requests.
-_TOKENS_OFF_THE_LOOP = 1_000
+# What takes more than a few milliseconds leaves the event loop to the other requests.
+_TOKENS_OFF_THE_LOOP = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class CacheFigures:
 class _Document:
     """A valid document; its operations are prepared when they are first asked for."""
 
-    tokens: int
+    bytes_kept: int
     operations: tuple[OperationDefinitionNode, ...]
     fragments: dict[str, FragmentDefinitionNode]
     prepared: dict[str | None, PreparedOperation] = field(default_factory=dict)
@@ -85,7 +85,7 @@ class DocumentCache:
         self._limits = limits
         self._max_documents = max_documents
         self._documents: OrderedDict[bytes, _Document] = OrderedDict()
-        self._tokens = 0
+        self._bytes_kept = 0
         self._documents_read = 0
         self._plans = PlanMemory()
         self.cost_model = CostModel(schema, limits.max_cost)
@@ -111,7 +111,7 @@ class DocumentCache:
         return CacheFigures(len(self._documents), self._documents_read, len(self._plans), self._plans.made_count)
 
     async def _read(self, text: str) -> _Document:
-        tokens = check_tokens(text, self._limits.max_tokens)
+        tokens = check_size(text, self._limits)
         if tokens >= _TOKENS_OFF_THE_LOOP:
             return await asyncio.to_thread(self._parse_and_validate, text, tokens)
         return self._parse_and_validate(text, tokens)
@@ -127,8 +127,11 @@ class DocumentCache:
         errors = validate(self._schema, document, _RULES, max_errors=most, hide_suggestions=True)
         if errors:
             raise refusal_of(RequestCode.GRAPHQL_VALIDATION_FAILED, _with_limits(errors, most))
+        forget_tokens(document)
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
-        return _Document(tokens, operations, {fragment.name.value: fragment for fragment in fragments})
+        return _Document(
+            bytes_kept(text, tokens), operations, {fragment.name.value: fragment for fragment in fragments}
+        )
 
     def _prepare_operation(self, document: _Document, name: str | None, document_hash: str) -> PreparedOperation:
         node = _chosen(document.operations, name)
@@ -153,10 +156,11 @@ class DocumentCache:
         if key in self._documents:
             return
         self._documents[key] = document
-        self._tokens += document.tokens
-        while len(self._documents) > self._max_documents or self._tokens > max(_MAX_CACHED_TOKENS, document.tokens):
+        self._bytes_kept += document.bytes_kept
+        most = max(_MAX_CACHED_BYTES, document.bytes_kept)
+        while len(self._documents) > self._max_documents or self._bytes_kept > most:
             _, oldest = self._documents.popitem(last=False)
-            self._tokens -= oldest.tokens
+            self._bytes_kept -= oldest.bytes_kept
 
 
 def _chosen(operations: Sequence[OperationDefinitionNode], name: str | None) -> OperationDefinitionNode:

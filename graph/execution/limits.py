@@ -1,4 +1,4 @@
-"""How large a document may be: tokens before it is parsed; depth, aliases, directives and root fields afterwards."""
+"""How large a document may be: characters and tokens before it is parsed; depth, aliases, directives, root fields after."""
 
 import re
 from collections.abc import Mapping
@@ -21,6 +21,7 @@ from graph.execution.root_fields import root_fields
 class Limits:
     """The most that one request may ask for; each has a setting of the same name."""
 
+    max_document_characters: int = 100_000
     max_tokens: int = 5_000
     max_depth: int = 15
     max_aliases: int = 30
@@ -30,11 +31,11 @@ class Limits:
     max_validation_errors: int = 5
 
 
-# The lexical tokens of the GraphQL specification (section 2.1). Counting them this way is some twenty times faster than
-# lexing, so an oversized document costs next to nothing.
+# The lexical tokens of the GraphQL specification (section 2.1), and comments, which are read as well. Counting them this
+# way is some twenty times faster than lexing, so an oversized document costs next to nothing.
 _TOKENS = re.compile(
     r"""
-    (?P<ignored>\#[^\n\r]*)
+    \#[^\n\r]*
     | \"\"\"(?:\\\"\"\"|(?!\"\"\").)*(?:\"\"\")?
     | "(?:\\.|[^"\\\n\r])*"?
     | [_A-Za-z][_0-9A-Za-z]*
@@ -47,11 +48,14 @@ _TOKENS = re.compile(
 _INTROSPECTION = frozenset({"__schema", "__type"})
 
 
-def check_tokens(text: str, maximum: int) -> int:
-    """The number of tokens of the document. Raises RequestRefused when there are more than `maximum`."""
-    tokens = sum(1 for found in _TOKENS.finditer(text) if found.lastgroup is None)
-    if tokens > maximum:
-        raise over_limit(RequestCode.TOKEN_LIMIT, "tokens", tokens, maximum)
+def check_size(text: str, limits: Limits) -> int:
+    """The number of tokens and comments of the document. Raises RequestRefused for one that is too large."""
+    if len(text) > limits.max_document_characters:
+        most = limits.max_document_characters
+        raise over_limit(RequestCode.CHARACTER_LIMIT, "characters in its document", len(text), most)
+    tokens = sum(1 for _ in _TOKENS.finditer(text))
+    if tokens > limits.max_tokens:
+        raise over_limit(RequestCode.TOKEN_LIMIT, "tokens", tokens, limits.max_tokens)
     return tokens
 
 

@@ -23,6 +23,7 @@ class RequestCode(StrEnum):
     TRUSTED_DOCUMENTS_ONLY = "TRUSTED_DOCUMENTS_ONLY"
 
     # Limits: their errors say which limit, how much was asked, and how much is allowed.
+    CHARACTER_LIMIT = "CHARACTER_LIMIT"
     TOKEN_LIMIT = "TOKEN_LIMIT"
     VALIDATION_ERROR_LIMIT = "VALIDATION_ERROR_LIMIT"
     COMPLEXITY_LIMIT = "COMPLEXITY_LIMIT"

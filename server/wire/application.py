@@ -95,6 +95,7 @@ async def _explorer(_: Request) -> Response:
 
 def _limits(settings: Settings) -> Limits:
     return Limits(
+        max_document_characters=settings.max_document_characters,
         max_tokens=settings.max_tokens,
         max_depth=settings.max_depth,
         max_aliases=settings.max_aliases,

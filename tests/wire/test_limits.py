@@ -15,6 +15,10 @@ from tests.wire.conftest import code_of
     [
         ("{" + "__typename " * 4_999 + "}", "TOKEN_LIMIT", "tokens", 5_001, 5_000),
         ("{" * 20_000, "TOKEN_LIMIT", "tokens", 20_000, 5_000),
+        ("#\n" * 4_998 + "{ __typename }", "TOKEN_LIMIT", "tokens", 5_001, 5_000),
+        ("#\r" * 49_990 + "{ __typename }", "TOKEN_LIMIT", "tokens", 49_993, 5_000),
+        (" " * 99_987 + "{ __typename }", "CHARACTER_LIMIT", "characters in its document", 100_001, 100_000),
+        ("#" * 900_000 + "\n{ __typename }", "CHARACTER_LIMIT", "characters in its document", 900_015, 100_000),
         ("{" + "".join(f"a{n}: __typename " for n in range(31)) + "}", "ALIAS_LIMIT", "aliases", 31, 30),
         (
             "{" + "... @include(if: true) { __typename @skip(if: false) } " * 26 + "}",
@@ -40,6 +44,11 @@ async def test_a_limit_is_told_with_its_numbers(
 async def test_what_is_just_within_the_limits_runs(graphql_raw: RawGraphQL) -> None:
     query = "{" + "".join(f"a{number}: __typename " for number in range(20)) + "}"
     assert len((await graphql_raw(query)).json()["data"]) == 20
+
+
+@pytest.mark.parametrize("padding", [" " * 99_986, "#\n" * 4_997])
+async def test_a_document_as_large_as_it_may_be_runs(graphql_raw: RawGraphQL, padding: str) -> None:
+    assert (await graphql_raw(padding + "{ __typename }")).json()["data"] == {"__typename": "Query"}
 
 
 async def test_depth_counts_fields_through_fragments(graphql_raw: RawGraphQL) -> None:
