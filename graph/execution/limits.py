@@ -1,4 +1,4 @@
-"""How large a document may be: characters and tokens before it is parsed; depth, aliases, directives, root fields after."""
+"""How large a document may be: in characters and tokens before it is parsed, in depth and numbers afterwards."""
 
 import re
 from collections.abc import Mapping
@@ -31,8 +31,8 @@ class Limits:
     max_validation_errors: int = 5
 
 
-# The lexical tokens of the GraphQL specification (section 2.1), and comments, which are read as well. Counting them this
-# way is some twenty times faster than lexing, so an oversized document costs next to nothing.
+# The lexical tokens of the GraphQL specification (section 2.1), and its comments, which are read as well. Counting them
+# this way is some twenty times faster than lexing, so an oversized document costs next to nothing.
 _TOKENS = re.compile(
     r"""
     \#[^\n\r]*
