@@ -122,6 +122,10 @@ class Settings(BaseSettings):
     )
     max_document_characters: int = _positive(100_000, "Most characters in a GraphQL document.", 10_000_000)
     max_tokens: int = _positive(5_000, "Most tokens and comments in a GraphQL document.")
+    max_list_items: int = _positive(1_000, "Most items in a list of a GraphQL document or of its variables.")
+    max_input_values: int = _positive(
+        10_000, "Most values in the variables of a GraphQL operation, in all lists and objects."
+    )
     max_depth: int = _positive(15, "Deepest nesting of a GraphQL document.")
     max_aliases: int = _positive(30, "Most aliases in a GraphQL document.")
     max_directives: int = _positive(50, "Most directives in a GraphQL document.")

@@ -22,7 +22,7 @@ from graphql import (
 from graph.execution.breadth_first.plan_memory import OperationPlans, PlanMemory
 from graph.execution.cost import CostModel, CostPlan
 from graph.execution.kept_documents import bytes_kept, forget_tokens
-from graph.execution.limits import Limits, check_shape, check_size
+from graph.execution.limits import Limits, check_literals, check_shape, check_size
 from graph.execution.refusals import RequestCode, over_limit, refusal, refusal_of
 from graph.execution.root_fields import root_fields, variables_below
 from graph.library_internals import STRAWBERRY_RULES, FragmentDetails, ValidationAbortedError
@@ -82,7 +82,7 @@ class DocumentCache:
 
     def __init__(self, schema: GraphQLSchema, limits: Limits, max_documents: int) -> None:
         self._schema = schema
-        self._limits = limits
+        self.limits = limits
         self._max_documents = max_documents
         self._documents: OrderedDict[bytes, _Document] = OrderedDict()
         self._bytes_kept = 0
@@ -111,7 +111,7 @@ class DocumentCache:
         return CacheFigures(len(self._documents), self._documents_read, len(self._plans), self._plans.made_count)
 
     async def _read(self, text: str) -> _Document:
-        tokens = check_size(text, self._limits)
+        tokens = check_size(text, self.limits)
         if tokens >= _TOKENS_OFF_THE_LOOP:
             return await asyncio.to_thread(self._parse_and_validate, text, tokens)
         return self._parse_and_validate(text, tokens)
@@ -119,14 +119,15 @@ class DocumentCache:
     def _parse_and_validate(self, text: str, tokens: int) -> _Document:
         try:
             # The library's own count is the second lock on the same door.
-            document = parse(text, max_lexical_tokens=self._limits.max_tokens)
+            document = parse(text, max_lexical_tokens=self.limits.max_tokens)
         except GraphQLSyntaxError as error:
             raise refusal_of(RequestCode.GRAPHQL_PARSE_FAILED, [error]) from None
         operations = tuple(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
-        most = self._limits.max_validation_errors
+        most = self.limits.max_validation_errors
         errors = validate(self._schema, document, _RULES, max_errors=most, hide_suggestions=True)
         if errors:
             raise refusal_of(RequestCode.GRAPHQL_VALIDATION_FAILED, _with_limits(errors, most))
+        check_literals(document, tokens, self.limits)
         forget_tokens(document)
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
         return _Document(
@@ -135,7 +136,7 @@ class DocumentCache:
 
     def _prepare_operation(self, document: _Document, name: str | None, document_hash: str) -> PreparedOperation:
         node = _chosen(document.operations, name)
-        check_shape(node, document.fragments, self._limits)
+        check_shape(node, document.fragments, self.limits)
         fragments = {name: FragmentDetails(fragment) for name, fragment in document.fragments.items()}
         is_live = node.operation is OperationType.SUBSCRIPTION
         return PreparedOperation(

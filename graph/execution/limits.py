@@ -1,16 +1,21 @@
 """How large a document may be: in characters and tokens before it is parsed, in depth and numbers afterwards."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from graphql import (
+    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
+    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    Visitor,
+    visit,
 )
 
 from graph.execution.refusals import RequestCode, over_limit
@@ -23,6 +28,8 @@ class Limits:
 
     max_document_characters: int = 100_000
     max_tokens: int = 5_000
+    max_list_items: int = 1_000
+    max_input_values: int = 10_000
     max_depth: int = 15
     max_aliases: int = 30
     max_directives: int = 50
@@ -57,6 +64,48 @@ def check_size(text: str, limits: Limits) -> int:
     if tokens > limits.max_tokens:
         raise over_limit(RequestCode.TOKEN_LIMIT, "tokens", tokens, limits.max_tokens)
     return tokens
+
+
+def check_literals(document: DocumentNode, tokens: int, limits: Limits) -> None:
+    """Raises RequestRefused when a list in the document has too many items."""
+    if tokens <= limits.max_list_items:
+        return
+    longest = _LongestList()
+    visit(document, longest)
+    if longest.length > limits.max_list_items:
+        raise over_limit(RequestCode.ITEM_LIMIT, "items in a list", longest.length, limits.max_list_items)
+
+
+class _LongestList(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.length = 0
+
+    def enter_list_value(self, node: ListValueNode, *_: Any) -> None:
+        self.length = max(self.length, len(node.values))
+
+
+def check_variables(given: Mapping[str, Any], limits: Limits) -> None:
+    """Raises RequestRefused when a list has too many items, or when they are too many values in all.
+
+    Looks before anything is made of them: making values of types costs many times as much as counting.
+    """
+    values = 0
+    waiting: list[Any] = [given]
+    while waiting:
+        held = waiting.pop()
+        if isinstance(held, list):
+            if len(held) > limits.max_list_items:
+                raise over_limit(RequestCode.ITEM_LIMIT, "items in a list", len(held), limits.max_list_items)
+            inner: Iterable[Any] = held
+        elif isinstance(held, Mapping):
+            inner = held.values()
+        else:
+            continue
+        values += len(held)
+        if values > limits.max_input_values:
+            raise over_limit(RequestCode.VALUE_LIMIT, "values in its variables", values, limits.max_input_values)
+        waiting.extend(inner)
 
 
 def check_shape(

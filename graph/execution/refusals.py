@@ -25,6 +25,8 @@ class RequestCode(StrEnum):
     # Limits: their errors say which limit, how much was asked, and how much is allowed.
     CHARACTER_LIMIT = "CHARACTER_LIMIT"
     TOKEN_LIMIT = "TOKEN_LIMIT"
+    ITEM_LIMIT = "ITEM_LIMIT"
+    VALUE_LIMIT = "VALUE_LIMIT"
     VALIDATION_ERROR_LIMIT = "VALIDATION_ERROR_LIMIT"
     COMPLEXITY_LIMIT = "COMPLEXITY_LIMIT"
     DEPTH_LIMIT = "DEPTH_LIMIT"

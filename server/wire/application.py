@@ -97,6 +97,8 @@ def _limits(settings: Settings) -> Limits:
     return Limits(
         max_document_characters=settings.max_document_characters,
         max_tokens=settings.max_tokens,
+        max_list_items=settings.max_list_items,
+        max_input_values=settings.max_input_values,
         max_depth=settings.max_depth,
         max_aliases=settings.max_aliases,
         max_directives=settings.max_directives,

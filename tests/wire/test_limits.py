@@ -6,7 +6,7 @@ import httpx
 import pytest
 from graphql import get_introspection_query
 
-from tests.graphql_client import RawGraphQL
+from tests.graphql_client import Json, RawGraphQL
 from tests.wire.conftest import code_of
 
 
@@ -49,6 +49,46 @@ async def test_what_is_just_within_the_limits_runs(graphql_raw: RawGraphQL) -> N
 @pytest.mark.parametrize("padding", [" " * 99_986, "#\n" * 4_997])
 async def test_a_document_as_large_as_it_may_be_runs(graphql_raw: RawGraphQL, padding: str) -> None:
     assert (await graphql_raw(padding + "{ __typename }")).json()["data"] == {"__typename": "Query"}
+
+
+NODES = "query N($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+BOOKING = "mutation B($input: BookStockInput!) { bookStock(input: $input) { __typename } }"
+
+
+@pytest.mark.parametrize(
+    ("query", "variables", "code", "limit", "actual", "maximum"),
+    [
+        (NODES, {"ids": ["x"] * 1_001}, "ITEM_LIMIT", "items in a list", 1_001, 1_000),
+        (NODES, {"ids": ["x"] * 100_000}, "ITEM_LIMIT", "items in a list", 100_000, 1_000),
+        (BOOKING, {"input": {"changes": [{}] * 1_001}}, "ITEM_LIMIT", "items in a list", 1_001, 1_000),
+        (NODES, {"ids": [], "more": {"deep": [[1] * 1_001]}}, "ITEM_LIMIT", "items in a list", 1_001, 1_000),
+        (NODES, {"ids": [[1] * 1_000] * 10}, "VALUE_LIMIT", "values in its variables", 10_011, 10_000),
+        (NODES, {"ids": [], "more": [{"a": 1}] * 1_000 * 100}, "ITEM_LIMIT", "items in a list", 100_000, 1_000),
+        ("{ nodes(ids: [" + "1 " * 1_001 + "]) { id } }", {}, "ITEM_LIMIT", "items in a list", 1_001, 1_000),
+        ("{ nodes(ids: [" + "1 " * 4_900 + "]) { id } }", {}, "ITEM_LIMIT", "items in a list", 4_900, 1_000),
+    ],
+)
+async def test_lists_are_measured_before_anything_is_made_of_them(
+    graphql_raw: RawGraphQL, query: str, variables: Json, code: str, limit: str, actual: int, maximum: int
+) -> None:
+    (error,) = (await graphql_raw(query, variables)).json()["errors"]
+    assert error["extensions"] == {"code": code, "limit": limit, "actual": actual, "maximum": maximum}
+
+
+@pytest.mark.parametrize(
+    ("query", "variables"),
+    [
+        (NODES, {"ids": ["x"] * 1_000}),
+        (NODES, {"ids": ["x"] * 1_000, "more": [["x"] * 998] * 9}),
+        ("{ nodes(ids: [" + "1 " * 1_000 + "]) { id } }", {}),
+    ],
+)
+async def test_lists_at_their_bounds_are_left_to_their_fields(
+    graphql_raw: RawGraphQL, query: str, variables: Json
+) -> None:
+    (error,) = (await graphql_raw(query, variables)).json()["errors"]
+    assert error["extensions"]["code"] == "BAD_USER_INPUT"
+    assert "at most 200" in error["message"]
 
 
 async def test_depth_counts_fields_through_fragments(graphql_raw: RawGraphQL) -> None:

@@ -11,6 +11,7 @@ from graph.context import OperationContext
 from graph.execution.access import AccessRules
 from graph.execution.document_cache import DocumentCache, PreparedOperation
 from graph.execution.fallbacks import fallback_reason
+from graph.execution.limits import check_variables
 from graph.execution.run import coerce_variables
 from server.wire.http.request_log import OperationRecord
 from server.wire.http.request_parameters import RequestParameters
@@ -37,6 +38,7 @@ class Operations:
         self._application = application
         self._max_validation_errors = settings.max_validation_errors
         self._documents = documents
+        self._limits = documents.limits
         self._access = access
         self._trusted = TrustedDocuments.load(settings.trusted_documents, settings.trusted_documents_only)
         application.metrics.requests.know(self._trusted.operation_names())
@@ -61,6 +63,7 @@ class Operations:
     ) -> ReadyOperation:
         """The operation with its variables. Raises RequestRefused when it is not for this actor, or costs too much."""
         self._access.check(actor, prepared)
+        check_variables(parameters.variables, self._limits)
         variables = coerce_variables(prepared, parameters.variables, self._max_validation_errors)
         record.cost = self._documents.cost_model.check(prepared.cost_plan, variables.coerced)
         context = OperationContext(

@@ -11,6 +11,8 @@ from graph.execution.refusals import RequestRefused, over_limit, refusal
 from server.wire.refusals import HttpCode, closing, with_headers
 
 _DISCARDED_TIMES = 10
+# What takes more than a few milliseconds leaves the event loop to the other requests.
+_BYTES_OFF_THE_LOOP = 50_000
 
 
 async def read_json(request: Request, max_bytes: int, timeout_seconds: float) -> Any:
@@ -23,6 +25,8 @@ async def read_json(request: Request, max_bytes: int, timeout_seconds: float) ->
         raise closing(
             refusal(HttpCode.BODY_TIMEOUT, f"The body did not arrive within {timeout_seconds:g} seconds.")
         ) from None
+    if len(body) > _BYTES_OFF_THE_LOOP:
+        return await asyncio.to_thread(decode_json, body, "The body")
     return decode_json(body, "The body")
 
 
