@@ -15,7 +15,7 @@ from typing import Any
 
 import structlog
 
-from domain.entities.actor import Actor, Role
+from domain.entities.actor import Actor, OwnName, Role
 from domain.entities.file_facts import FileKind
 from domain.entities.file_reading import ClaimedFile, DocumentText, ReadingTask, Rendering, Unreadable
 from domain.entities.ids import AttachmentId
@@ -41,7 +41,7 @@ _AT_ONCE = 2
 _LOOK_AGAIN_SECONDS = 1
 _STOP_SECONDS = 5
 _REST_AFTER_FAULT_SECONDS = 5
-_ACTOR = Actor("partsgraph", Role.ADMIN)
+_ACTOR = Actor(OwnName.SERVER, Role.ADMIN)
 
 _log = structlog.get_logger(__name__)
 
