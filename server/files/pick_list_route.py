@@ -4,19 +4,25 @@ import asyncio
 import re
 
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from graph.execution.refusals import RequestRefused
+from graph.execution.refusals import RequestCode, RequestRefused, refusal
+from persistence.readers.pick_list import PrintedPickList
 from server.files.access import FileAccess
 from server.process.children import Limits
 from server.wire.http.answers import refusal_answer
+from server.wire.http.deadline import while_connected
+from server.wire.refusals import with_headers
 from server.wiring import Application
 
 PATH = "/files/pick-lists/{number}.pdf"
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _PRINT = "server.printing.pick_list_pdf:pick_list_pdf"
 _AT_ONCE = 2
+_MOST_WAITING = 8
+_BUSY = "So many lists are being printed that this one would wait for long; ask again in a moment."
+_RETRY_SECONDS = 5
 _LIMITS = Limits(seconds=30, memory_bytes=2**30)
 
 
@@ -28,20 +34,24 @@ class PickListFile:
         self._children = application.children
         self._access = access
         self._printing = asyncio.Semaphore(_AT_ONCE)
+        self._asked = 0
 
     async def serve(self, request: Request) -> Response:
         """200 with the PDF, 404 when there is no such list, or a refusal in the form of every other."""
         try:
-            await self._access.check(request)
+            return await self._printed(request)
         except RequestRefused as refused:
             return refusal_answer(refused)
+        except ClientDisconnect:
+            return Response(status_code=499)
+
+    async def _printed(self, request: Request) -> Response:
+        await self._access.check(request)
         number = request.path_params["number"]
         printed = await self._pick_lists.printed(int(number)) if _NUMBER.fullmatch(number) else None
         if printed is None:
             raise HTTPException(404)
-        # The library that draws, with its fonts, takes more memory than all routes together: it lives in a child.
-        async with self._printing:
-            content: bytes = await self._children.run(_LIMITS, _PRINT, printed)
+        content = await while_connected(request, self._drawn(printed))
         headers = {
             "content-disposition": f'inline; filename="pick-list-{number}.pdf"',
             "cache-control": "private, no-store",
@@ -49,3 +59,15 @@ class PickListFile:
             "content-security-policy": "sandbox; default-src 'none'",
         }
         return Response(content, media_type="application/pdf", headers=headers)
+
+    async def _drawn(self, printed: PrintedPickList) -> bytes:
+        """The library that draws, with its fonts, takes more memory than all routes together: it lives in a child."""
+        if self._asked >= _AT_ONCE + _MOST_WAITING:
+            raise with_headers(refusal(RequestCode.UNAVAILABLE, _BUSY), {"retry-after": str(_RETRY_SECONDS)})
+        self._asked += 1
+        try:
+            async with self._printing:
+                content: bytes = await self._children.run(_LIMITS, _PRINT, printed)
+        finally:
+            self._asked -= 1
+        return content

@@ -1,15 +1,21 @@
 """A pick list as a PDF: who may fetch it, and what stands on it."""
 
+import asyncio
 import ctypes
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 import asyncpg
 import httpx
+import psutil
 import pypdfium2
 
 from domain.rules.file_addresses import signed_path
 from tests.factories import Workshop
 from tests.picking.lists import line, opened, project
+from tests.server_process import ServerProcess
+from tests.waiting import until
 from tests.wire.conftest import GuardedServer, guarded_client, guarded_server
 
 __all__ = ["guarded_client", "guarded_server"]
@@ -129,6 +135,71 @@ async def test_lines_have_tick_boxes_that_are_crossed_when_they_are_done_and_key
     keys = {in_lines.pop(each["part"]["key"]) for each in made["lines"]}
     assert len(keys) == 1
     assert min(keys) > max(in_lines.values())
+
+
+async def forkserver(server: ServerProcess) -> psutil.Process:
+    """The process that starts the children of a server, once it has started one."""
+
+    async def look() -> list[psutil.Process]:
+        with suppress(psutil.NoSuchProcess):
+            below = psutil.Process(server.process.pid).children(recursive=True)
+            return [each for each in below if any("multiprocessing.forkserver" in word for word in each.cmdline())]
+        return []
+
+    found: list[psutil.Process] = await until(look)
+    return found[0]
+
+
+@contextmanager
+def halted(process: psutil.Process) -> Iterator[None]:
+    """It does nothing for the length of the block."""
+    process.suspend()
+    try:
+        yield
+    finally:
+        with suppress(psutil.NoSuchProcess):
+            process.resume()
+
+
+async def printable(workshop: Workshop, client: httpx.AsyncClient) -> str:
+    """The address of a list that was printed once."""
+    await workshop.box()
+    lamp = await project(workshop, "Lamp", 5, line(await workshop.stocked(9)))
+    path = f"/files/pick-lists/{(await opened(workshop, lamp, 1))['number']}.pdf"
+    assert (await client.get(path)).status_code == 200
+    return path
+
+
+async def test_so_many_lists_wait_to_be_printed_and_no_more(
+    workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
+) -> None:
+    path = await printable(workshop, client)
+    with halted(await forkserver(server)):
+        asked = [asyncio.create_task(client.get(path)) for _ in range(11)]
+        [refused], waiting = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+        answer = refused.result()
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+        assert len(waiting) == 10
+    assert [(await task).status_code for task in waiting] == [200] * 10
+
+
+async def test_nobody_prints_for_a_client_that_has_left(
+    workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
+) -> None:
+    path = await printable(workshop, client)
+    starts = await forkserver(server)
+
+    async def printing() -> list[psutil.Process]:
+        return starts.children()
+
+    asked = asyncio.create_task(client.get(path))
+    [child] = await until(printing)
+    with halted(child):
+        asked.cancel()
+        await asyncio.wait({asked})
+        await until(printing, lambda children: child not in children)
+    assert (await client.get(path)).status_code == 200
 
 
 async def test_a_list_that_does_not_exist_is_not_found(client: httpx.AsyncClient) -> None:
