@@ -101,6 +101,8 @@ class Children:
             except asyncio.CancelledError:
                 call.give_up()
                 await asyncio.wait({answer})
+                # Nobody is left to be told what became of it.
+                answer.exception()
                 raise
             finally:
                 self._running.remove(call)

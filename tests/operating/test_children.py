@@ -1,8 +1,10 @@
 """A function in a child process answers, fails or is ended, and never takes more than its share."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -53,6 +55,19 @@ async def test_a_child_ends_with_the_call_that_waits_for_it(children: Children, 
     with pytest.raises(asyncio.CancelledError):
         await call
     assert not is_alive(pid)
+
+
+async def test_a_call_that_nobody_waits_for_any_more_is_no_fault(children: Children, tmp_path: Path) -> None:
+    faults: list[Any] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, context: faults.append(context))
+    call = asyncio.create_task(children.run(LIMITS, f"{FUNCTIONS}:spin", str(tmp_path / "pid")))
+    await pid_in(tmp_path / "pid")
+    call.cancel()
+    await asyncio.wait({call})
+    # The loop tells of what nobody has looked at when it is thrown away.
+    del call
+    gc.collect()
+    assert faults == []
 
 
 async def test_at_the_end_all_children_end_and_none_begins(children: Children, tmp_path: Path) -> None:
