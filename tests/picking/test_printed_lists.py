@@ -15,7 +15,7 @@ from domain.rules.file_addresses import signed_path
 from tests.factories import Workshop
 from tests.picking.lists import line, opened, project
 from tests.server_process import ServerProcess
-from tests.waiting import until
+from tests.waiting import patience, until
 from tests.wire.conftest import GuardedServer, guarded_client, guarded_server
 
 __all__ = ["guarded_client", "guarded_server"]
@@ -176,7 +176,7 @@ async def test_so_many_lists_wait_to_be_printed_and_no_more(
     path = await printable(workshop, client)
     with halted(await forkserver(server)):
         asked = [asyncio.create_task(client.get(path)) for _ in range(11)]
-        [refused], waiting = await asyncio.wait(asked, return_when=asyncio.FIRST_COMPLETED)
+        [refused], waiting = await asyncio.wait(asked, timeout=patience(60), return_when=asyncio.FIRST_COMPLETED)
         answer = refused.result()
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
         assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
