@@ -1,6 +1,7 @@
 """Answers to clients of HTTP/1.0, which know no chunks: without a length, the end is the close (RFC 9112, 6.3)."""
 
 import asyncio
+from collections.abc import Callable
 
 from server.wire.http.whole_answers import WholeAnswers
 
@@ -12,8 +13,10 @@ class CloseDelimitedAnswers(WholeAnswers):
 
     __slots__ = ("_is_chunked",)
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        super().__init__(transport, loop)
+    def __init__(
+        self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, close: Callable[[], None]
+    ) -> None:
+        super().__init__(transport, loop, close)
         self._is_chunked: bool | None = None
 
     def write(self, piece: bytes) -> None:

@@ -100,7 +100,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         if self.cycle is not before:
             # The task that answers runs later, so nothing was sent yet.
             kind = CloseDelimitedAnswers if self.scope["http_version"] == "1.0" else WholeAnswers
-            self._answers = kind(self.transport, self.loop)
+            self._answers = kind(self.transport, self.loop, self._close)
             self.cycle.transport = cast(asyncio.Transport, self._answers)
 
     def on_chunk_header(self) -> None:
@@ -169,10 +169,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         self._feed(b"".join([*head, b"\r\n", rest]))
 
     def _refuse(self, status: int, refused: RequestRefused) -> None:
-        """Answer in the form of every other answer, and close the connection when the client had time to read it.
-
-        A connection that is closed while bytes come is reset, and with it what its client has not read.
-        """
+        """Answer in the form of every other answer, and close the connection when the client had time to read it."""
         self._head_has_come()
         self._left_to_drop = _LINGER_BYTES
         if self._is_answering():
@@ -192,6 +189,22 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         if self._answers is not None:
             self._answers.flush()
         self.transport.write(head.encode("ascii") + body)
+        self._linger()
+
+    def _close(self) -> None:
+        """Close after the last answer; where its request is not there whole, when the client had time to read it."""
+        if self.cycle.more_body and not self.transport.is_closing():
+            self._linger()
+        else:
+            self.transport.close()
+
+    def _linger(self) -> None:
+        """Say that nothing more is sent, and drop what comes, for so long and so much.
+
+        A connection that is closed while bytes come is reset, and with it what its client has not read.
+        """
+        self._left_to_drop = _LINGER_BYTES
+        self.flow.resume_reading()
         self.transport.write_eof()
         self.loop.call_later(_LINGER_SECONDS, self.timeout_keep_alive_handler)
 

@@ -1,5 +1,6 @@
 """POST and GET /graphql: from an HTTP request to the answer of its operation."""
 
+from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 
 from graphql import OperationType
@@ -84,19 +85,39 @@ class GraphQLEndpoint:
     ) -> ReadyOperation:
         actor: Actor = await self._authenticator.authenticate(request.headers)
         record.actor = actor.name
-        parameters = await self._parameters(request, held)
-        prepared = await self._operations.prepared(parameters, record)
-        _check_kind(prepared, request.method, streams=streams)
+
+        async def prepare(parameters: RequestParameters) -> PreparedOperation:
+            prepared = await self._operations.prepared(parameters, record)
+            _check_kind(prepared, request.method, streams=streams)
+            self._operations.check_access(actor, prepared)
+            return prepared
+
+        if request.method == "POST" and is_multipart(request):
+            parameters = await self._with_files(request, held, prepare)
+            # The token may have been revoked while the files came.
+            actor = await self._authenticator.authenticate(request.headers)
+        else:
+            parameters = await self._parameters(request)
+        prepared = await prepare(parameters)
         request_id = request.scope["state"]["request_id"]
         return self._operations.ready(prepared, parameters, actor, request_id, record)
 
-    async def _parameters(self, request: Request, held: ExitStack) -> RequestParameters:
+    async def _parameters(self, request: Request) -> RequestParameters:
         if request.method != "POST":
             return from_query_string(request.scope["query_string"])
         settings = self._settings
-        if is_multipart(request):
-            return from_json(await MultipartRequest(request, _multipart_limits(settings), held).read())
         return from_json(await read_json(request, settings.max_body_bytes, settings.request_timeout_seconds))
+
+    async def _with_files(
+        self, request: Request, held: ExitStack, prepare: Callable[[RequestParameters], Awaitable[PreparedOperation]]
+    ) -> RequestParameters:
+        """What may not run is refused before its files come."""
+
+        async def check(operations: object) -> None:
+            await prepare(from_json(operations))
+
+        upload = MultipartRequest(request, _multipart_limits(self._settings), held)
+        return from_json(await upload.read(check))
 
 
 def _multipart_limits(settings: Settings) -> MultipartLimits:

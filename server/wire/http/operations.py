@@ -53,6 +53,10 @@ class Operations:
         record.note_operation(prepared)
         return prepared
 
+    def check_access(self, actor: Actor, prepared: PreparedOperation) -> None:
+        """Raises RequestRefused when a field of the operation asks for a higher role."""
+        self._access.check(actor, prepared)
+
     def ready(
         self,
         prepared: PreparedOperation,

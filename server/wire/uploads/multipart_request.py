@@ -7,7 +7,7 @@ map          {"0": ["variables.input.file"]}: which part belongs in which places
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect, Request
 
 from domain.entities.attachment import UploadedFile
-from graph.execution.refusals import over_limit, refusal
+from graph.execution.refusals import RequestRefused, over_limit, refusal
 from server.wire.http.request_body import decode_json
 from server.wire.refusals import HttpCode, closing
 from server.wire.uploads.multipart_stream import MultipartStream, PartHead, boundary_of, malformed
@@ -57,8 +57,12 @@ class MultipartRequest:
         self._received = 0
         self._started = time.perf_counter()
 
-    async def read(self) -> Any:
-        """The decoded `operations` with the files in their places. Raises RequestRefused and ClientDisconnect."""
+    async def read(self, check: Callable[[Any], Awaitable[None]]) -> Any:
+        """The decoded `operations` with the files in their places. Raises RequestRefused and ClientDisconnect.
+
+        `check` is given the operations before any file is received, and raises RequestRefused for those that may not
+        run.
+        """
         if not self._request.headers.get(PREFLIGHT_HEADER):
             # Any web page may send multipart/form-data without being asked; a header of its own it may not.
             told = f"Send the header {PREFLIGHT_HEADER}: 1 with {MEDIA_TYPE}."
@@ -66,6 +70,10 @@ class MultipartRequest:
         await self._refuse_declared_size()
         stream = MultipartStream(self._receive, boundary_of(self._request.headers["content-type"]))
         operations = await self._field(stream, "operations", self._limits.max_operations_bytes)
+        try:
+            await check(operations)
+        except RequestRefused as refused:
+            raise closing(refused) from None
         places = _places(await self._field(stream, "map", _MAX_MAP_BYTES))
         files: dict[str, UploadedFile] = {}
         while (head := await stream.next_part()) is not None:
