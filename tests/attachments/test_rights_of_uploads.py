@@ -9,11 +9,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
+import psutil
 import pytest
 
 from tests.attachments.multipart import TYPE, body, parts
 from tests.server_process import ServerProcess
-from tests.waiting import patience
+from tests.waiting import patience, until
 from tests.wire.conftest import GuardedServer, guarded_server, make_token, run_sql, until_asked_again
 
 __all__ = ["guarded_server"]
@@ -80,9 +81,17 @@ async def test_a_token_that_is_revoked_while_its_file_comes_attaches_nothing(gua
     process = guarded_server.process
     token = await make_token(process, "EDITOR", "hasty")
     content = body(*parts())
+    running = psutil.Process(process.process.pid)
+
+    async def files() -> int:
+        return len(running.open_files())
+
+    before = await files()
     async with uploading(process, token, len(content)) as (reader, writer):
         writer.write(content[:-100])
         await writer.drain()
+        # Its first bytes are on the disk: the token was looked at before.
+        await until(files, lambda number: number > before)
         await run_sql(process, "UPDATE api_tokens SET revoked_at = clock_timestamp() WHERE name = 'hasty'")
         await until_asked_again(process)
         writer.write(content[-100:])
