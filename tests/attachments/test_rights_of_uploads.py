@@ -14,6 +14,7 @@ import pytest
 
 from tests.attachments.multipart import TYPE, body, parts
 from tests.attachments.open_files import open_files
+from tests.attachments.uploading import PDF
 from tests.server_process import ServerProcess
 from tests.waiting import patience, until
 from tests.wire.conftest import GuardedServer, guarded_server, make_token, run_sql, until_asked_again
@@ -81,7 +82,7 @@ async def test_a_document_that_may_not_run_is_refused_before_its_files_have_come
 async def test_a_token_that_is_revoked_while_its_file_comes_attaches_nothing(guarded_server: GuardedServer) -> None:
     process = guarded_server.process
     token = await make_token(process, "EDITOR", "hasty")
-    content = body(*parts())
+    content = body(*parts(content=PDF + bytes(3_000_000)))
     running = psutil.Process(process.process.pid)
 
     async def files() -> int:
