@@ -66,7 +66,7 @@ class Operations:
         record: OperationRecord,
     ) -> ReadyOperation:
         """The operation with its variables. Raises RequestRefused when it is not for this actor, or costs too much."""
-        self._access.check(actor, prepared)
+        self.check_access(actor, prepared)
         check_variables(parameters.variables, self._limits)
         variables = coerce_variables(prepared, parameters.variables, self._max_validation_errors)
         record.cost = self._documents.cost_model.check(prepared.cost_plan, variables.coerced)
