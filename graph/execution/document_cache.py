@@ -21,6 +21,7 @@ from graphql import (
 
 from graph.execution.breadth_first.plan_memory import OperationPlans, PlanMemory
 from graph.execution.cost import CostModel, CostPlan
+from graph.execution.introspection import Introspection, SchemaAnswers
 from graph.execution.kept_documents import bytes_kept, forget_tokens
 from graph.execution.limits import Limits, check_literals, check_shape, check_size
 from graph.execution.refusals import RequestCode, over_limit, refusal, refusal_of
@@ -50,6 +51,7 @@ class PreparedOperation:
     """Of a subscription: the variables that its answers depend on, besides the event."""
     cost_plan: CostPlan
     plans: OperationPlans
+    introspection: Introspection
     document_hash: str
     """SHA-256 of the document's text, in hexadecimal digits."""
 
@@ -62,6 +64,8 @@ class CacheFigures:
     documents_read: int
     plans_kept: int
     plans_made: int
+    schema_answers_kept: int
+    schema_answers_made: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class DocumentCache:
         self._bytes_kept = 0
         self._documents_read = 0
         self._plans = PlanMemory()
+        self._schema_answers = SchemaAnswers()
         self.cost_model = CostModel(schema, limits.max_cost)
 
     async def prepare(self, text: str, operation_name: str | None) -> PreparedOperation:
@@ -108,7 +113,14 @@ class DocumentCache:
 
     def figures(self) -> CacheFigures:
         """What the memory holds."""
-        return CacheFigures(len(self._documents), self._documents_read, len(self._plans), self._plans.made_count)
+        return CacheFigures(
+            len(self._documents),
+            self._documents_read,
+            len(self._plans),
+            self._plans.made_count,
+            len(self._schema_answers),
+            self._schema_answers.made_count,
+        )
 
     async def _read(self, text: str) -> _Document:
         tokens = check_size(text, self.limits)
@@ -150,6 +162,9 @@ class DocumentCache:
             variables_below=variables_below(node, document.fragments) if is_live else frozenset(),
             cost_plan=self.cost_model.plan(node, document.fragments),
             plans=OperationPlans(self._schema, node, fragments, self._plans),
+            introspection=Introspection(
+                self._schema, node, document.fragments, fragments, document_hash, self._schema_answers
+            ),
             document_hash=document_hash,
         )
 

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from graph.execution.breadth_first.executor import execute_breadth_first
 from graph.execution.document_cache import PreparedOperation
-from graph.execution.field_by_field import execute_field_by_field
 from graph.execution.refusals import RequestRefused
 from graph.execution.run import coerce_variables
 from graph.library_internals import declaration
@@ -26,6 +25,7 @@ from persistence.readers.written.writable_columns import WRITABLE_OBJECTS
 from server.wiring import Application
 from tests.execution.both_executors import Answers, BothExecutors, assert_equal_but_for_timing, counted
 from tests.execution.documents import Document, DocumentWriter, check_until_shown
+from tests.execution.field_by_field import execute_field_by_field
 from tests.execution.workshop import context_of, entered, filled_workshop, open_workshop, workshop_schema
 from tests.execution.workshop_arguments import WorkshopArguments
 from tests.factories import Workshop

@@ -10,7 +10,6 @@ from domain.entities.actor import Actor
 from graph.context import OperationContext
 from graph.execution.access import AccessRules
 from graph.execution.document_cache import DocumentCache, PreparedOperation
-from graph.execution.fallbacks import fallback_reason
 from graph.execution.limits import check_variables
 from graph.execution.run import coerce_variables
 from server.wire.http.request_log import OperationRecord
@@ -80,5 +79,4 @@ class Operations:
             answer_observer=self._application.metrics.answers,
         )
         record.refusals = context.refusals
-        record.fallback = fallback_reason(prepared)
         return ReadyOperation(prepared, variables, parameters.variables, record.cost, context)
