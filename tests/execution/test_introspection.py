@@ -40,8 +40,10 @@ async def read(text: str, variables: dict[str, Any] | None = None) -> Any:
         (TYPE, {"name": "Box", "old": True}),
         (TYPE, {"name": "Part"}),
         (
-            "query ($no: Boolean!) { __schema @skip(if: $no) { types { name } }"
-            " __schema { types { kind @skip(if: $no) description } } }",
+            (
+                "query ($no: Boolean!) { __schema @skip(if: $no) { types { name } }"
+                " __schema { types { kind @skip(if: $no) description } } }"
+            ),
             {"no": True},
         ),
     ],
