@@ -29,6 +29,7 @@ from graph.mutation_fields import (
     settable,
 )
 from graph.mutations import Call, mutation
+from graph.prices import expected
 from graph.relations import many
 from graph.resolvers.results import after, all_after
 from graph.scalars import URL
@@ -52,7 +53,7 @@ def _part(description: str) -> Any:
 
 
 def _parts(description: str) -> Any:
-    return strawberry.field(graphql_type=list[Part], description=description)
+    return strawberry.field(graphql_type=list[Part], description=description, metadata=expected(10))
 
 
 @strawberry.input(description="A named value of a part.")
@@ -115,6 +116,7 @@ class CreatePartSuccess:
         Loaders.possible_duplicates,
         key=attrgetter("part.id"),
         description="Other parts with the same manufacturer and MPN, ignoring case; by key, at most 20.",
+        length=2,
     )
     replayed: bool = replayed_field()
 

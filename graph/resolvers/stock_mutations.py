@@ -17,6 +17,7 @@ from domain.services.stock import StockService
 from graph.dataloaders import Loaders
 from graph.mutation_fields import idempotency_key_field, named, optional, replayed_field
 from graph.mutations import Call, mutation
+from graph.prices import expected
 from graph.relations import one
 from graph.resolvers.results import numbered, operation_after, reversal_after, stock_after
 from graph.types.errors import (
@@ -44,7 +45,7 @@ def _part_of_key() -> Any:
 
 
 def _parts(description: str) -> Any:
-    return strawberry.field(graphql_type=list[Part], description=description)
+    return strawberry.field(graphql_type=list[Part], description=description, metadata=expected(10))
 
 
 def _operation() -> Any:

@@ -1,0 +1,21 @@
+"""How a field tells its price where the schema's types do not (graph/execution/cost.py counts; docs/guide/cost.md explains).
+
+    tags: list[str] = strawberry.field(description="…", metadata=expected(5))
+
+A list is priced by the length that is to be expected of it: what a workshop of some thousand parts has, or what bounds
+it where that is little. It may well be longer; what an answer may have in bytes is bounded besides.
+"""
+
+from collections.abc import Mapping
+
+from graph.execution.cost_shapes import EXPECTED, EXTRA
+
+
+def expected(length: int) -> Mapping[str, int]:
+    """The metadata of a list of which so many items are to be expected."""
+    return {EXPECTED: length}
+
+
+def dearer_by(objects: int) -> Mapping[str, int]:
+    """The metadata of a field that takes as much as so many objects besides what it answers."""
+    return {EXTRA: objects}
