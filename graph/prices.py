@@ -1,4 +1,4 @@
-"""How a field tells its price where the schema's types do not (graph/execution/cost.py counts; docs/guide/cost.md explains).
+"""How long a list is to be expected, which is what it is priced by (docs/guide/cost.md).
 
     tags: list[str] = strawberry.field(description="…", metadata=expected(5))
 
@@ -8,14 +8,9 @@ it where that is little. It may well be longer; what an answer may have in bytes
 
 from collections.abc import Mapping
 
-from graph.execution.cost_shapes import EXPECTED, EXTRA
+from graph.execution.cost_shapes import EXPECTED
 
 
 def expected(length: int) -> Mapping[str, int]:
     """The metadata of a list of which so many items are to be expected."""
     return {EXPECTED: length}
-
-
-def dearer_by(objects: int) -> Mapping[str, int]:
-    """The metadata of a field that takes as much as so many objects besides what it answers."""
-    return {EXTRA: objects}

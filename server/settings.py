@@ -127,10 +127,10 @@ class Settings(BaseSettings):
         10_000, "Most values in the variables of a GraphQL operation, in all lists and objects."
     )
     max_depth: int = _positive(15, "Deepest nesting of a GraphQL document.")
-    max_aliases: int = _positive(30, "Most aliases in a GraphQL document.")
+    max_aliases: int = _positive(100, "Most aliases in a GraphQL document.")
     max_directives: int = _positive(50, "Most directives in a GraphQL document.")
-    max_root_fields: int = _positive(20, "Most root fields in a GraphQL operation.")
-    max_cost: int = _positive(5_000, "Highest cost of a GraphQL operation.", 1_000_000_000)
+    max_root_fields: int = _positive(100, "Most root fields in a GraphQL operation.")
+    max_cost: int = _positive(12_000, "Highest cost of a GraphQL operation.", 1_000_000_000)
     max_validation_errors: int = _positive(5, "Most validation errors told at once.")
     document_cache_size: int = _positive(512, "GraphQL documents kept parsed and validated.")
     max_live_connections: int = _positive(2_000, "Most WebSockets and event streams at a time, per process.")

@@ -1,10 +1,12 @@
-"""What an operation may cost: the objects it can reach, by the lengths that are known or declared, before it runs.
+"""What an operation may cost, computed before it runs: the objects that it can reach, by lengths that are known or
+declared, and what has to be looked up for them.
 
-Counted in twentieths of an object: an object is 20, a plain value 1, and each value of a list of values 1. A connection
-is an object besides, and what is in it counts for each row of its page (`first` or `last`, 50 when neither is given);
-what is in any other list counts for each item that it is declared to have, or for the items of the longest list among
-its arguments. Edges and page infos are wrapping and count nothing themselves. Fields that merge in the answer count
-once. @skip and @include are not looked at: the cost is an upper bound of what is declared.
+An object counts 1, a plain value and each value of a list of values a twentieth, and a field that has to be looked up
+10, once for all objects of its level. A connection is an object besides, and what is in it counts for each row of its
+page (`first` or `last`, 50 when neither is given); what is in any other list counts for each item that it is declared
+to have, or for the items of the longest list among its arguments. Edges and page infos are wrapping and count nothing
+themselves. Fields that merge in the answer count once. @skip and @include are not looked at: the cost is an upper bound
+of what is declared. docs/guide/cost.md tells all of this to clients.
 
 What describes the schema is counted the same way, by the lengths that the schema has; a whole description is made to
 cost a fifth of the highest cost, whatever that is, so that it fits always and not often.
@@ -36,12 +38,15 @@ from graphql import (
 
 from graph.execution.cost_shapes import FieldShape, Kind, Shapes, shapes_of
 from graph.execution.introspection import META_FIELDS
-from graph.execution.refusals import RequestCode, over_limit
+from graph.execution.refusals import RequestCode, over_limit, refusal
 
 _DEFAULT_PAGE = 50
+# In twentieths of an object.
 _OBJECT = 20
 _VALUE = 1
+_LOOKUP = 10 * _OBJECT
 _SHARE_OF_INTROSPECTION = 5
+_MOST_FIELDS = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +100,11 @@ class CostModel:
     def plan(self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> CostPlan:
         """The cost plan of a validated operation.
 
-        Raises RequestRefused when the operation has more fields than the highest cost, so that fragments which spread
-        each other many times cannot make a plan that is larger than the operation is allowed to be.
+        Raises RequestRefused when fragments that spread each other make more fields of it than any document has.
         """
-        planner = _Planner(self._shapes, fragments, self._max_cost, self._introspection)
-        return planner.plan(self._root_names[operation.operation], [operation.selection_set], None)
+        planner = _Planner(self._shapes, fragments, self._introspection)
+        plan = planner.plan(self._root_names[operation.operation], [operation.selection_set], None)
+        return CostPlan(plan.fixed + _LOOKUP * planner.lookups, plan.scaled)
 
     def check(self, plan: CostPlan, variables: Mapping[str, Any]) -> int:
         """The cost for these variables. Raises RequestRefused when it is too high."""
@@ -118,7 +123,7 @@ class CostModel:
         document = parse(get_introspection_query(input_value_deprecation=True))
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
         [operation] = (node for node in document.definitions if isinstance(node, OperationDefinitionNode))
-        planner = _Planner(self._shapes, fragments, 10**6, lambda twentieths: twentieths)
+        planner = _Planner(self._shapes, fragments, lambda twentieths: twentieths)
         return planner.plan(self._root_names[OperationType.QUERY], [operation.selection_set], None).fixed
 
 
@@ -129,14 +134,14 @@ class _Planner:
         self,
         shapes: Shapes,
         fragments: Mapping[str, FragmentDefinitionNode],
-        most: int,
         introspection: Callable[[int], int],
     ) -> None:
         self._shapes = shapes
         self._fragments = fragments
-        self._most = most
         self._introspection = introspection
         self._planned = 0
+        self.lookups = 0
+        """Fields that have to be looked up, of those that were planned so far."""
 
     def plan(self, type_name: str, selection_sets: Sequence[SelectionSetNode], page: Multiplier | None) -> CostPlan:
         """The cost of the selections on one object; `page` is that of the connection the object is."""
@@ -160,19 +165,19 @@ class _Planner:
 
     def _field(self, shape: FieldShape, multiplier: Multiplier, inner: list[SelectionSetNode]) -> CostPlan:
         self._planned += 1
-        if self._planned > self._most:
-            raise over_limit(RequestCode.COST_LIMIT, "cost", self._planned, self._most)
-        extra = _OBJECT * shape.extra
+        if self._planned > _MOST_FIELDS:
+            raise refusal(
+                RequestCode.COMPLEXITY_LIMIT, "The document is too entangled to be priced.", limit="complexity"
+            )
+        self.lookups += shape.is_looked_up
         if shape.kind is Kind.VALUE:
-            return CostPlan(_VALUE + extra)
+            return CostPlan(_VALUE)
         if shape.kind is Kind.VALUES:
-            return CostPlan(_VALUE * multiplier.number + extra)
+            return CostPlan(_VALUE).times(multiplier)
         plan = self.plan(shape.type_name, inner, multiplier if shape.kind is Kind.CONNECTION else None)
         is_wrapping = shape.kind is Kind.WRAPPING or shape.type_name.endswith("Edge")
         plan = CostPlan(plan.fixed + (0 if is_wrapping else _OBJECT), plan.scaled)
-        if shape.kind is Kind.OBJECTS:
-            plan = plan.times(multiplier)
-        return CostPlan(plan.fixed + extra, plan.scaled)
+        return plan.times(multiplier) if shape.kind is Kind.OBJECTS else plan
 
     def _fields(self, type_name: str, selection_sets: Sequence[SelectionSetNode]) -> Iterator[tuple[str, FieldNode]]:
         """Every field written in the selection sets, with the type it is asked of; each fragment once."""

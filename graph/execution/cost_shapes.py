@@ -1,7 +1,6 @@
 """What the schema says of the price of its fields: what each answers, and how long its list is to be expected.
 
-A list declares its length in its field's metadata (`EXPECTED`), a field that takes more than what it answers the rest of
-its price (`EXTRA`). What describes the schema is as long as the schema is.
+A list declares its length in its field's metadata (`EXPECTED`). What describes the schema is as long as the schema is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,6 +12,7 @@ from typing import Any
 from graphql import (
     GraphQLField,
     GraphQLSchema,
+    OperationType,
     SchemaMetaFieldDef,
     TypeMetaFieldDef,
     get_named_type,
@@ -23,12 +23,11 @@ from graphql import (
     is_object_type,
 )
 
+from graph.execution.relation import RELATION
 from graph.library_internals import declaration
 
 EXPECTED = "expected length"
 """The key in a field's metadata of the number of items that are to be expected in its list."""
-EXTRA = "extra price"
-"""The key in a field's metadata of what it costs besides what it answers, in objects."""
 
 _UNDECLARED = 10
 
@@ -46,12 +45,15 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class FieldShape:
-    """A field; `length` is that of its list, `list_arguments` are those that tell it better where they are given."""
+    """A field; `length` is that of its list, `list_arguments` are those that tell it better where they are given.
+
+    One that `is_looked_up` is loaded or resolved, for all objects of its level at once.
+    """
 
     kind: Kind
     type_name: str
     length: int = 1
-    extra: int = 0
+    is_looked_up: bool = False
     list_arguments: frozenset[str] = frozenset()
 
 
@@ -62,14 +64,15 @@ Shapes = Mapping[tuple[str, str], FieldShape]
 def shapes_of(schema: GraphQLSchema) -> Shapes:
     """The shape of every field of the schema, those of introspection included."""
     lengths = _lengths_of_introspection(schema)
+    roots = {root.name for kind in OperationType if (root := schema.get_root_type(kind))}
     shapes = {
-        (type_name, field_name): _shape(field, lengths.get((type_name, field_name)))
-        for type_name, field_name, field in _fields(schema)
+        (type_name, name): _shape(field, lengths.get((type_name, name)), is_root=type_name in roots)
+        for type_name, name, field in _fields(schema)
     }
     query = schema.query_type
     if query is not None:
-        shapes[query.name, "__schema"] = _shape(SchemaMetaFieldDef, None)
-        shapes[query.name, "__type"] = _shape(TypeMetaFieldDef, None)
+        shapes[query.name, "__schema"] = _shape(SchemaMetaFieldDef)
+        shapes[query.name, "__type"] = _shape(TypeMetaFieldDef)
     return shapes
 
 
@@ -80,7 +83,7 @@ def _fields(schema: GraphQLSchema) -> Iterator[tuple[str, str, GraphQLField]]:
                 yield type_name, field_name, field
 
 
-def _shape(field: GraphQLField, length: int | None) -> FieldShape:
+def _shape(field: GraphQLField, length: int | None = None, *, is_root: bool = False) -> FieldShape:
     type_ = get_named_type(field.type)
     declared = declaration(field)
     metadata: Mapping[Any, Any] = {} if declared is None else declared.metadata
@@ -89,8 +92,8 @@ def _shape(field: GraphQLField, length: int | None) -> FieldShape:
     return FieldShape(
         _kind(type_.name, is_list, is_composite_type(type_)),
         type_.name,
-        (length or metadata.get(EXPECTED, _UNDECLARED)) if is_list else 1,
-        metadata.get(EXTRA, 0),
+        metadata.get(EXPECTED, length or _UNDECLARED) if is_list else 1,
+        is_root or RELATION in metadata,
         lists,
     )
 

@@ -31,10 +31,10 @@ class Limits:
     max_list_items: int = 1_000
     max_input_values: int = 10_000
     max_depth: int = 15
-    max_aliases: int = 30
+    max_aliases: int = 100
     max_directives: int = 50
-    max_root_fields: int = 20
-    max_cost: int = 5_000
+    max_root_fields: int = 100
+    max_cost: int = 12_000
     max_validation_errors: int = 5
 
 

@@ -53,7 +53,7 @@ def _part(description: str) -> Any:
 
 
 def _parts(description: str) -> Any:
-    return strawberry.field(graphql_type=list[Part], description=description, metadata=expected(10))
+    return strawberry.field(graphql_type=list[Part], description=description, metadata=expected(50))
 
 
 @strawberry.input(description="A named value of a part.")

@@ -45,7 +45,7 @@ def _part_of_key() -> Any:
 
 
 def _parts(description: str) -> Any:
-    return strawberry.field(graphql_type=list[Part], description=description, metadata=expected(10))
+    return strawberry.field(graphql_type=list[Part], description=description, metadata=expected(50))
 
 
 def _operation() -> Any:

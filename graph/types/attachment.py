@@ -91,7 +91,7 @@ class Attachment(Node, shows=AttachmentView, found_by=Loaders.attachment_by_id):
     @strawberry.field(
         description="Its previews, smallest first, 1 to 5; none for files and links, when none can be made, and for a "
         "PDF until they are made.",
-        metadata=expected(4),
+        metadata=expected(5),
     )
     def previews(self, info: Info) -> list[Preview]:
         """The previews."""

@@ -94,7 +94,9 @@ class ValidationIssue:
     """Declares the domain's Issue."""
 
     path: list[str] = strawberry.field(
-        description="The field at fault, as names and list positions (from 0) below `input`; empty for the whole input.",
+        description=(
+            "The field at fault, as names and list positions (from 0) below `input`; empty for the whole input."
+        ),
         metadata=expected(2),
     )
     message: str = strawberry.field(description="What is wrong there, in English.")
