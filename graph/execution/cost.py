@@ -47,6 +47,9 @@ _VALUE = 1
 _LOOKUP = 10 * _OBJECT
 _SHARE_OF_INTROSPECTION = 5
 _MOST_FIELDS = 5_000
+_WHOLE_SCHEMA = get_introspection_query(
+    specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ class CostModel:
     @cached_property
     def _whole_schema(self) -> int:
         """What the whole description would cost if it were counted like everything else."""
-        document = parse(get_introspection_query(input_value_deprecation=True))
+        document = parse(_WHOLE_SCHEMA)
         fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
         [operation] = (node for node in document.definitions if isinstance(node, OperationDefinitionNode))
         planner = _Planner(self._shapes, fragments, lambda twentieths: twentieths)

@@ -165,7 +165,9 @@ def test_a_list_that_declares_its_length_counts_so_many() -> None:
 @pytest.mark.parametrize("highest", [100, 12_000, 1_000_000])
 def test_a_whole_description_of_the_schema_costs_a_fifth_of_what_is_allowed(highest: int) -> None:
     model = CostModel(graphql_schema, highest)
-    whole = get_introspection_query(input_value_deprecation=True)
+    whole = get_introspection_query(
+        specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
+    )
     assert model.plan(*of_document(whole)).cost({}) == highest // 5
 
 

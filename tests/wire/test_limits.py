@@ -1,5 +1,6 @@
 """Each limit refuses with its code, and says which limit, how much was asked, and how much is allowed."""
 
+import re
 from typing import Any
 
 import httpx
@@ -19,7 +20,7 @@ from tests.wire.conftest import code_of
         ("#\r" * 49_990 + "{ __typename }", "TOKEN_LIMIT", "tokens", 49_993, 5_000),
         (" " * 99_987 + "{ __typename }", "CHARACTER_LIMIT", "characters in its document", 100_001, 100_000),
         ("#" * 900_000 + "\n{ __typename }", "CHARACTER_LIMIT", "characters in its document", 900_015, 100_000),
-        ("{" + "".join(f"a{n}: __typename " for n in range(31)) + "}", "ALIAS_LIMIT", "aliases", 31, 30),
+        ("{" + "".join(f"a{n}: __typename " for n in range(101)) + "}", "ALIAS_LIMIT", "aliases", 101, 100),
         (
             "{" + "... @include(if: true) { __typename @skip(if: false) } " * 26 + "}",
             "DIRECTIVE_LIMIT",
@@ -27,8 +28,8 @@ from tests.wire.conftest import code_of
             52,
             50,
         ),
-        ("{" + "__typename " * 21 + "}", "ROOT_FIELD_LIMIT", "root fields", 21, 20),
-        ("{ ...F } fragment F on Query {" + "__typename " * 21 + "}", "ROOT_FIELD_LIMIT", "root fields", 21, 20),
+        ("{" + "__typename " * 101 + "}", "ROOT_FIELD_LIMIT", "root fields", 101, 100),
+        ("{ ...F } fragment F on Query {" + "__typename " * 101 + "}", "ROOT_FIELD_LIMIT", "root fields", 101, 100),
     ],
 )
 async def test_a_limit_is_told_with_its_numbers(
@@ -42,8 +43,8 @@ async def test_a_limit_is_told_with_its_numbers(
 
 
 async def test_what_is_just_within_the_limits_runs(graphql_raw: RawGraphQL) -> None:
-    query = "{" + "".join(f"a{number}: __typename " for number in range(20)) + "}"
-    assert len((await graphql_raw(query)).json()["data"]) == 20
+    query = "{" + "".join(f"a{number}: __typename " for number in range(100)) + "}"
+    assert len((await graphql_raw(query)).json()["data"]) == 100
 
 
 @pytest.mark.parametrize("padding", [" " * 99_986, "#\n" * 4_997])
@@ -98,13 +99,20 @@ async def test_depth_counts_fields_through_fragments(graphql_raw: RawGraphQL) ->
     assert error["extensions"] == {"code": "DEPTH_LIMIT", "limit": "depth", "actual": 20, "maximum": 15}
 
 
-async def test_introspection_fits_all_limits_and_is_free(graphql_raw: RawGraphQL) -> None:
+async def test_a_whole_introspection_fits_all_limits_and_five_are_all_that_do(graphql_raw: RawGraphQL) -> None:
     query = get_introspection_query(
         specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
     )
     answer = (await graphql_raw(query)).json()
     assert answer["data"]["__schema"]["queryType"]["name"] == "Query"
-    assert answer["extensions"] == {"cost": 0}
+    assert answer["extensions"] == {"cost": 12_000 // 5}
+    found = re.search(r"__schema (\{.*?\n  \})\n\}(.*)", query, re.DOTALL)
+    assert found is not None
+    selection, fragments = found.groups()
+    for times, code in ((5, None), (6, "COST_LIMIT"), (20, "COST_LIMIT")):
+        fields = " ".join(f"a{number}: __schema {selection}" for number in range(times))
+        answer = (await graphql_raw(f"{{ {fields} }} {fragments}")).json()
+        assert [error["extensions"]["code"] for error in answer.get("errors", ())] == ([code] if code else [])
 
 
 async def test_introspection_cannot_be_nested_without_end(graphql_raw: RawGraphQL) -> None:
