@@ -80,6 +80,8 @@ _AWAY = (
     TimeoutError,
     # Refused, timed out, cut off: botocore has classes of its own for that, which are no OSError.
     BotoCoreError,
+    # What it became in a unit of work; a use case whose caller can act on it answers it as a refusal.
+    FileStoreError,
 )
 _BROKEN = (
     asyncpg.PostgresConnectionError,

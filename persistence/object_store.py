@@ -119,8 +119,10 @@ class ObjectStore(Bucket):
         try:
             found = await self._found(key, Range=f"bytes={first}-{last}")
             async with found["Body"] as body:
-                chunks = _unbroken(body.content.iter_chunked(_CHUNK_BYTES))
-                yield self._believed(key, measured(chunks, last - first + 1))
+                length = last - first + 1
+                if found.get("ContentLength", length) != length:
+                    raise self.not_believed("get_object", f"{key}: {found['ContentLength']:,} bytes for {length:,}")
+                yield self._believed(key, measured(_unbroken(body.content.iter_chunked(_CHUNK_BYTES)), length))
         finally:
             self._downloading.release()
 

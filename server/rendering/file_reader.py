@@ -106,7 +106,10 @@ class FileReader:
             await asyncio.sleep(rest)
 
     async def _claim_and_read(self, task: ReadingTask, attachment_id: AttachmentId | None = None) -> bool:
-        """Claimed and fetched is only what can be read at once: a claim runs out, and a folder fills."""
+        """Claimed and fetched is only what can be read at once: a claim runs out, and a folder fills.
+
+        A fault outside says nothing of the file: its claim is given back, and whoever asks for it has it read at once.
+        """
         async with self._places:
             file = await self._service.claim(_ACTOR, task, attachment_id)
             if file is None:
@@ -114,18 +117,14 @@ class FileReader:
             try:
                 await self._read(task, file)
             except OUTSIDE_FAULTS as error:
-                await self._put_off(task, file, error)
+                why = _why_put_off(error)
+                if attachment_id is None and why is not PutOff.OUTAGE:
+                    # Whoever asked is told, and so is the log.
+                    _log.warning("a file is read later", attachment=file.attachment_id, why=why, reason=str(error))
+                self._metrics.put_off(task, why)
+                await self._service.put_off(_ACTOR, task, file, why)
                 raise
         return True
-
-    async def _put_off(self, task: ReadingTask, file: ClaimedFile, error: Exception) -> None:
-        """What is outside says nothing of the file: it still waits, and whoever asks for it has it read at once."""
-        why = _why_put_off(error)
-        if why is not PutOff.OUTAGE:
-            told = {"attachment": file.attachment_id, "task": task.value, "earlier": file.put_off}
-            _log.warning("a file is read later", why=why.value, reason=str(error), **told)
-        self._metrics.put_off(task, why)
-        await self._service.put_off(_ACTOR, task, file, why)
 
     async def _read(self, task: ReadingTask, file: ClaimedFile) -> None:
         if task is ReadingTask.PREVIEWS:
