@@ -14,6 +14,8 @@ from persistence.observation import StoreObserver, Unobserved
 
 _PAGE_KEYS = 1_000
 _DELETIONS_AT_ONCE = 20
+# One of these is in every list, though it names nothing.
+_OF_A_LIST = {"IsTruncated", "Name", "Bucket"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Bucket:
             answer = await self._client.list_objects_v2(
                 Bucket=self.bucket, Prefix=prefix, MaxKeys=_PAGE_KEYS, **following
             )
-            if "IsTruncated" not in answer:
+            if not answer.keys() & _OF_A_LIST:
                 raise self.not_believed("list_objects_v2", "what came is no list of objects")
             yield [StoredObject(each["Key"], each["Size"], each["LastModified"]) for each in answer.get("Contents", ())]
             if not answer.get("IsTruncated"):
@@ -99,7 +101,7 @@ class Bucket:
                 if is_missing(error):
                     return
                 raise
-            if "IsTruncated" not in answer:
+            if not answer.keys() & _OF_A_LIST:
                 raise self.not_believed("list_multipart_uploads", "what came is no list of uploads")
             uploads = answer.get("Uploads", ())
             yield [UnfinishedUpload(each["Key"], each["UploadId"], each["Initiated"]) for each in uploads]

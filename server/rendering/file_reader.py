@@ -120,7 +120,8 @@ class FileReader:
                 why = _why_put_off(error)
                 if attachment_id is None and why is not PutOff.OUTAGE:
                     # Whoever asked is told, and so is the log.
-                    _log.warning("a file is read later", attachment=file.attachment_id, why=why, reason=str(error))
+                    told = {"attachment": file.attachment_id, "task": task.value, "why": why.value}
+                    _log.warning("a file is read later", **told, reason=str(error))
                 self._metrics.put_off(task, why)
                 await self._service.put_off(_ACTOR, task, file, why)
                 raise
