@@ -4,13 +4,12 @@ import httpx
 import pytest
 
 from tests.attachments.lying_store.lies import Lie, LyingStore
+from tests.attachments.lying_store.outages import assert_outage
 from tests.attachments.uploading import attached, pdf, png
 from tests.factories import Workshop
 from tests.graphql_client import Json
-from tests.log_lines import coming_lines, lines_of
 from tests.rendering.reading import preview_url, read
 from tests.server_process import ServerProcess
-from tests.wire.conftest import code_of
 
 OUTAGES = [Lie.REFUSES, Lie.WRONG_REGION]
 WRONG = [Lie.PAGE, Lie.HALF, Lie.HALF_UNTOLD, Lie.FLIPPED, Lie.LONGER]
@@ -21,17 +20,6 @@ LARGE = pdf(3_000_000)
 async def part(workshop: Workshop) -> Json:
     """An owner."""
     return {"partKey": await workshop.part()}
-
-
-async def assert_outage(server: ServerProcess, answer: httpx.Response) -> None:
-    """503 with a time to come back, and one line in the log, which is a warning."""
-    assert (answer.status_code, code_of(answer)) == (503, "UNAVAILABLE")
-    assert int(answer.headers["retry-after"]) > 0
-    request_id = answer.headers["x-request-id"]
-    await coming_lines(server, request_id=request_id)
-    told = [(line["event"], line["level"]) for line in lines_of(server, request_id=request_id)]
-    assert told == [("outage", "warning")]
-    assert server.new_error_lines() == []
 
 
 @pytest.mark.parametrize("lie", OUTAGES + WRONG, ids=lambda lie: lie.name)

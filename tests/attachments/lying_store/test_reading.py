@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.attachments.lying_store.lies import Lie, LyingStore
-from tests.attachments.lying_store.test_giving import assert_outage
+from tests.attachments.lying_store.outages import assert_outage
 from tests.attachments.uploading import attached, png
 from tests.factories import Workshop
 from tests.graphql_client import Json
