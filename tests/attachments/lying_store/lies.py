@@ -23,7 +23,7 @@ class Lie(Enum):
     REFUSES_PUTS = "403 to whatever is sent"
     WRONG_REGION = "400 to everything"
     PAGE = "200 and a page to everything"
-    PAGE_FOR_PUTS = "200 and a page to whatever is sent"
+    PAGE_FOR_CHANGES = "200 and a page to whatever changes something"
     FORGETS = "200 with some ETag to whatever is sent, and nothing is kept"
     HALF = "half of each object, as if it were whole"
     HALF_UNTOLD = "half of each object, and nothing of its length"
@@ -35,6 +35,7 @@ class Lie(Enum):
 
 _OF_OBJECTS = {Lie.HALF, Lie.HALF_UNTOLD, Lie.FLIPPED, Lie.LONGER, Lie.CUT}
 _PUTS = {"PUT", "POST"}
+_CHANGES = _PUTS | {"DELETE"}
 _ETAG = re.compile(b"<ETag>.*?</ETag>")
 
 
@@ -71,7 +72,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.give(403, {}, b"<Error><Code>InvalidAccessKeyId</Code></Error>")
         elif lie is Lie.WRONG_REGION:
             self.give(400, {}, b"<Error><Code>AuthorizationHeaderMalformed</Code></Error>")
-        elif lie is Lie.PAGE or (lie is Lie.PAGE_FOR_PUTS and self.command in _PUTS):
+        elif lie is Lie.PAGE or (lie is Lie.PAGE_FOR_CHANGES and self.command in _CHANGES):
             self.give(200, {"content-type": "text/html"}, _PAGE)
         elif lie is Lie.FORGETS and self.command == "PUT":
             self.give(200, {"etag": f'"{hashlib.md5(b"something else").hexdigest()}"'}, b"")

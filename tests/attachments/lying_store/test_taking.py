@@ -23,7 +23,7 @@ from tests.server_process import ServerProcess
 from tests.waiting import until
 
 REFUSALS = [Lie.REFUSES, Lie.WRONG_REGION]
-LIES = [Lie.PAGE, Lie.PAGE_FOR_PUTS, Lie.FORGETS]
+LIES = [Lie.PAGE, Lie.PAGE_FOR_CHANGES, Lie.FORGETS]
 MISMATCHES = "partsgraph_object_store_mismatches_total"
 # No reader is interested in this one, so its row stays as it is.
 TEXT = b"a file"
@@ -108,27 +108,28 @@ async def test_a_store_whose_etags_are_no_md5_is_believed_by_its_metadata(
     assert (await client.get(preview["url"])).headers["content-type"] == "image/webp"
 
 
+@pytest.mark.parametrize("lie", [Lie.PAGE, Lie.PAGE_FOR_CHANGES], ids=lambda lie: lie.name)
 async def test_a_deletion_that_a_page_answers_is_left_to_the_sweep(
-    lies: LyingStore, client: httpx.AsyncClient, workshop: Workshop, part: Json, store: ObjectStore
+    lies: LyingStore, client: httpx.AsyncClient, workshop: Workshop, part: Json, store: ObjectStore, lie: Lie
 ) -> None:
     async def failed() -> float:
         return (await scrape(client)).value("partsgraph_object_deletions_failed_total")
 
     made, before = await attached(client, part, TEXT), await failed()
     there = await objects_in(store)
-    lies.lie = Lie.PAGE
+    lies.lie = lie
     await workshop.done("deleteAttachment", attachmentId=made["id"])
     await until(failed, lambda number: number == before + 1)
     assert await objects_in(store) == there
 
 
-@pytest.mark.parametrize(("command", "lie"), [("sweep", Lie.PAGE), ("check", Lie.REFUSES)])
+@pytest.mark.parametrize(("command", "lie"), [("sweep --force", Lie.PAGE), ("check", Lie.REFUSES)])
 async def test_a_command_tells_that_the_store_cannot_be_used(
     server: ServerProcess, lies: LyingStore, client: httpx.AsyncClient, part: Json, lie: Lie, command: str
 ) -> None:
     made = await attached(client, part, TEXT)
     lies.lie = lie
-    told = await asyncio.to_thread(server.run_command, command)
+    told = await asyncio.to_thread(server.run_command, *command.split())
     assert told.returncode == 1
     assert "the object store cannot be used" in told.stderr
     assert "Traceback" not in told.stderr
