@@ -19,6 +19,7 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing import get_context
@@ -26,8 +27,12 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
 
+from server.process.memory import free_bytes
+
 _SECONDS_BEYOND = 5
 _PR_SET_PDEATHSIG = 1
+# What multiprocessing says of a child whose forkserver is gone, and cannot tell how the child ended.
+_SERVER_OF_CHILDREN_GONE = 255
 
 
 class ChildFailed(Exception):
@@ -36,6 +41,10 @@ class ChildFailed(Exception):
 
 class FunctionFailed(ChildFailed):
     """The function raised, and said what."""
+
+
+class ChildKilled(ChildFailed):
+    """Nobody here ended the child, as the kernel does where memory runs out: that says nothing of what it was given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +83,8 @@ class Children:
         self._context = get_context("forkserver")
         self._context.set_forkserver_preload(list(preloaded))
         self._room = asyncio.Semaphore(at_once)
+        self._at_once = at_once
+        self._alone = asyncio.Lock()
         self._starting = threading.Lock()
         self._running: list[_Call] = []
         self._has_ended = False
@@ -85,27 +96,45 @@ class Children:
             call.give_up()
 
     async def run(self, limits: Limits, function: str, *arguments: object) -> Any:
-        """What a function answers in a child. Cancelling the call kills the child at once. Raises ChildFailed.
+        """What a function answers in a child. Cancelling the call kills the child at once. Raises ChildFailed, and
+        ChildKilled where that is not because of what the child did.
 
         It is named as `module:function`, so that its libraries are loaded there alone; arguments and answer can be
         pickled.
         """
         async with self._room:
-            if self._has_ended:
-                raise ChildFailed("The server stops.")
-            call = _Call()
-            self._running.append(call)
-            answer = asyncio.ensure_future(asyncio.to_thread(self._run, call, limits, function, arguments))
+            return await self._answer(limits, function, arguments)
+
+    async def run_alone(self, limits: Limits, function: str, *arguments: object) -> Any:
+        """As `run`, while no other child runs: one that is killed though all its memory was free took more than its
+        share, which is ChildFailed and not ChildKilled."""
+        async with self._alone, AsyncExitStack() as places:
+            for _ in range(self._at_once):
+                await places.enter_async_context(self._room)
+            has_room = free_bytes() >= limits.memory_bytes
             try:
-                return await asyncio.shield(answer)
-            except asyncio.CancelledError:
-                call.give_up()
-                await asyncio.wait({answer})
-                # Nobody is left to be told what became of it.
-                answer.exception()
+                return await self._answer(limits, function, arguments)
+            except ChildKilled:
+                if has_room:
+                    raise ChildFailed(limits.overstepped) from None
                 raise
-            finally:
-                self._running.remove(call)
+
+    async def _answer(self, limits: Limits, function: str, arguments: tuple[object, ...]) -> Any:
+        if self._has_ended:
+            raise ChildFailed("The server stops.")
+        call = _Call()
+        self._running.append(call)
+        answer = asyncio.ensure_future(asyncio.to_thread(self._run, call, limits, function, arguments))
+        try:
+            return await asyncio.shield(answer)
+        except asyncio.CancelledError:
+            call.give_up()
+            await asyncio.wait({answer})
+            # Nobody is left to be told what became of it.
+            answer.exception()
+            raise
+        finally:
+            self._running.remove(call)
 
     def _run(self, call: _Call, limits: Limits, function: str, arguments: tuple[object, ...]) -> Any:
         answers, answering = self._context.Pipe(duplex=False)
@@ -121,13 +150,23 @@ class Children:
                     raise ChildFailed(f"It takes longer than {limits.seconds} seconds.")
                 fault, answer = answers.recv()
             except EOFError:
-                raise ChildFailed("The server stops." if call.is_given_up else limits.overstepped) from None
+                raise _why_it_ended(call, child, limits) from None
             finally:
                 child.kill()
                 child.join()
         if fault is not None:
             raise FunctionFailed(fault)
         return answer
+
+
+def _why_it_ended(call: _Call, child: BaseProcess, limits: Limits) -> ChildFailed:
+    """What is raised for a child that said nothing. One that finds no memory within its limits ends by itself."""
+    if call.is_given_up:
+        return ChildFailed("The server stops.")
+    child.join(_SECONDS_BEYOND)
+    if child.exitcode in (-signal.SIGKILL, _SERVER_OF_CHILDREN_GONE):
+        return ChildKilled("It was killed, as the system does where memory runs out.")
+    return ChildFailed(limits.overstepped)
 
 
 def _work(answering: Connection, limits: Limits, function: str, arguments: tuple[object, ...]) -> None:

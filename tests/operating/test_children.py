@@ -2,17 +2,23 @@
 
 import asyncio
 import gc
+import signal
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from server.process.children import ChildFailed, Children, FunctionFailed, Limits
+from server.process.children import ChildFailed, ChildKilled, Children, FunctionFailed, Limits
+from server.process.memory import free_bytes
 from tests.jobs.conftest import is_alive, pid_in
+from tests.waiting import until
 
 FUNCTIONS = "tests.operating.functions_of_children"
 LIMITS = Limits(seconds=60, memory_bytes=2**30)
+SMALL = Limits(seconds=60, memory_bytes=256 * 2**20)
+# No machine has it, so a child that is promised so much was never given it.
+ENORMOUS = Limits(seconds=60, memory_bytes=2**60)
 
 
 @pytest.fixture
@@ -78,3 +84,33 @@ async def test_at_the_end_all_children_end_and_none_begins(children: Children, t
         with pytest.raises(ChildFailed, match="The server stops"):
             await late
     assert not is_alive(pid)
+
+
+async def test_a_child_that_others_kill_is_told_from_one_that_breaks(children: Children) -> None:
+    with pytest.raises(ChildKilled):
+        await children.run(SMALL, f"{FUNCTIONS}:die", signal.SIGKILL)
+    with pytest.raises(ChildFailed, match="256 MiB of memory, or it is broken") as told:
+        await children.run(SMALL, f"{FUNCTIONS}:die", signal.SIGSEGV)
+    assert not isinstance(told.value, ChildKilled)
+
+
+async def test_a_child_that_is_killed_though_it_had_its_room_took_more_than_its_share(children: Children) -> None:
+    assert free_bytes() > SMALL.memory_bytes
+    with pytest.raises(ChildFailed, match="256 MiB of memory") as told:
+        await children.run_alone(SMALL, f"{FUNCTIONS}:die", signal.SIGKILL)
+    assert not isinstance(told.value, ChildKilled)
+    with pytest.raises(ChildKilled):
+        await children.run_alone(ENORMOUS, f"{FUNCTIONS}:die", signal.SIGKILL)
+
+
+async def test_a_child_that_is_to_be_alone_waits_for_the_others(children: Children, tmp_path: Path) -> None:
+    other = asyncio.create_task(children.run(LIMITS, f"{FUNCTIONS}:spin", str(tmp_path / "pid")))
+    await pid_in(tmp_path / "pid")
+    alone = asyncio.create_task(children.run_alone(LIMITS, f"{FUNCTIONS}:children_of_all"))
+
+    async def has_begun() -> bool:
+        return alone.done() or (children._room.locked() and len(children._running) == 1)
+
+    await until(has_begun)
+    other.cancel()
+    assert await alone == 1

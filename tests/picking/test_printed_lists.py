@@ -13,6 +13,7 @@ import pypdfium2
 
 from domain.rules.file_addresses import signed_path
 from tests.factories import Workshop
+from tests.log_lines import lines_of
 from tests.picking.lists import line, opened, project
 from tests.server_process import ServerProcess
 from tests.waiting import patience, until
@@ -199,6 +200,24 @@ async def test_nobody_prints_for_a_client_that_has_left(
         asked.cancel()
         await asyncio.wait({asked})
         await until(printing, lambda children: child not in children)
+    assert (await client.get(path)).status_code == 200
+
+
+async def test_a_list_whose_child_is_killed_is_printed_when_it_is_asked_for_again(
+    workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
+) -> None:
+    path = await printable(workshop, client)
+    starts = await forkserver(server)
+
+    async def printing() -> list[psutil.Process]:
+        return starts.children()
+
+    asked = asyncio.create_task(client.get(path))
+    [child] = await until(printing)
+    child.kill()
+    answer = await asked
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert lines_of(server, event="a list was not printed", request_id=answer.headers["x-request-id"])
     assert (await client.get(path)).status_code == 200
 
 
