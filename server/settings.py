@@ -113,6 +113,9 @@ class Settings(BaseSettings):
         30, ge=30, le=3650, description="A request with an idempotency key is recognised for at least this long."
     )
     max_body_bytes: int = _positive(1_000_000, "Largest JSON request body.", 100_000_000)
+    compress_from_bytes: int = Field(
+        1_400, ge=-1, le=1_000_000_000, description="Answers of so many bytes or more are compressed; -1: none."
+    )
     max_upload_bytes: int = _positive(
         105_906_176, "Largest request with files: a file of 100 MiB and 1 MiB.", 1_000_000_000
     )
