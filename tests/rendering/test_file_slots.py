@@ -46,6 +46,7 @@ async def test_what_a_server_has_no_slots_for_is_read_by_a_worker(run_stores: Ru
             assert (await read(client, photo))["previewState"] == "DONE"
         finally:
             worker.terminate()
-            assert await asyncio.to_thread(worker.wait, 60) == 0
+            exit_code = await asyncio.to_thread(worker.wait, 60)
         assert lines_of(server, event="file was read") == []
+    assert exit_code == 0
     assert output.read_text().count("file was read") == 1
