@@ -43,7 +43,7 @@ class CompressedAnswers:
 
 
 class _Answer:
-    """One answer, whose head is held until it is known what its body is."""
+    """One answer. A head that may change is held until it is known what its body is."""
 
     def __init__(self, send: Send, coding: Coding, from_bytes: int) -> None:
         self._send = send
@@ -53,23 +53,20 @@ class _Answer:
 
     async def send(self, message: Message) -> None:
         """Send the next message of the answer."""
-        if message["type"] == "http.response.start":
+        if message["type"] == "http.response.start" and _is_compressible(message):
             self._head = message
             return
         if self._head is not None:
             head, self._head = self._head, None
-            if self._fits(head, message):
+            if self._fits(message):
                 head, message = await self._compressed(head, message["body"])
             await self._send(head)
         await self._send(message)
 
-    def _fits(self, head: Message, first: Message) -> bool:
+    def _fits(self, first: Message) -> bool:
         content = first.get("body", b"")
-        if len(content) < self._from_bytes or first.get("more_body", False):
-            return False
-        headers = dict(head["headers"])
-        media_type = headers.get(b"content-type", b"").partition(b";")[0]
-        return media_type in _MEDIA_TYPES and headers.keys().isdisjoint(_OF_FILES) and _SECRET not in content
+        is_whole = not first.get("more_body", False)
+        return is_whole and len(content) >= self._from_bytes and _SECRET not in content
 
     async def _compressed(self, head: Message, content: bytes) -> tuple[Message, Message]:
         if len(content) > _BYTES_OFF_THE_LOOP:
@@ -82,3 +79,9 @@ class _Answer:
             (b"content-length", str(len(smaller)).encode()),
         ]
         return {**head, "headers": headers}, {"type": "http.response.body", "body": smaller}
+
+
+def _is_compressible(head: Message) -> bool:
+    headers = dict(head["headers"])
+    media_type = headers.get(b"content-type", b"").partition(b";")[0]
+    return media_type in _MEDIA_TYPES and headers.keys().isdisjoint(_OF_FILES)
