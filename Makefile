@@ -76,8 +76,9 @@ migration: set-up-dev ## Begin the next migration: make migration NAME="add a co
 pins: set-up-dev ## Pin the packages of pyproject.toml again (UPGRADE=1 takes newer ones)
 	@make/pins
 
-explorer: ## Build GraphiQL into graph/explorer/static
+explorer: set-up ## Build GraphiQL into graph/explorer/static
 	@make/build-explorer
+	@make/compress-explorer
 
 clean: ## Remove what set-up, tests and checks made; the data directory and the results for make proof stay
 	rm -rf .venv .venv-node explorer/node_modules bench/postgraphile/node_modules tests/audits/node_modules graph/explorer/static *.egg-info build

@@ -34,7 +34,8 @@ def _positive(default: int, description: str, at_most: int = 1_000_000) -> int:
 
 
 class Settings(BaseSettings):
-    """Read from the environment, then from .env in the working directory, then from the defaults below."""
+    """Read from the environment, then from .env in the working directory, then from the files of `secrets_dir`, then
+    from the defaults below."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, validate_default=True
@@ -45,6 +46,10 @@ class Settings(BaseSettings):
     workers: int = _positive(1, "Server processes that share the port; each has pools of its own.", 64)
     worker_start_seconds: Seconds = Field(60, description="One of several processes is given up after so long a start.")
     data_dir: Path = Field(Path("./data"), description="Where the embedded database and object store keep their data.")
+    secrets_dir: Path | None = Field(
+        None,
+        description="Directory with a file for each secret setting (partsgraph_database_url); not in .env.",
+    )
     database_url: str | None = Field(
         None, repr=False, description="PostgreSQL 15 or newer to use instead of the embedded one: postgresql://…"
     )
@@ -106,6 +111,12 @@ class Settings(BaseSettings):
         None, ge=0, le=65535, description="Port of its /healthz, /readyz and /metrics; it does not listen without one."
     )
     job_slots: int = Field(2, ge=0, le=100, description="Jobs this process runs at a time; 0: none, workers do.")
+    file_slots: int = Field(
+        2,
+        ge=0,
+        le=100,
+        description="Files this process reads at a time, for previews and texts; 0: none, workers do.",
+    )
     job_lease_seconds: Seconds = Field(30, description="The job of a worker that died is taken over after this long.")
     job_look_seconds: Seconds = Field(1, description="Workers look this often for jobs and for cancellations.")
     job_kept_days: int = _positive(7, "Jobs that ended are kept this long.", 3650)
@@ -113,6 +124,9 @@ class Settings(BaseSettings):
         30, ge=30, le=3650, description="A request with an idempotency key is recognised for at least this long."
     )
     max_body_bytes: int = _positive(1_000_000, "Largest JSON request body.", 100_000_000)
+    compress_from_bytes: int = Field(
+        1_400, ge=-1, le=1_000_000_000, description="Answers of so many bytes or more are compressed; -1: none."
+    )
     max_upload_bytes: int = _positive(
         105_906_176, "Largest request with files: a file of 100 MiB and 1 MiB.", 1_000_000_000
     )
@@ -235,16 +249,28 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: object) -> Settings:
-    """The validated settings; `overrides` (from the command line) win over the environment.
+    """The validated settings; `overrides` (from the command line) win over the environment, and that over files.
 
     Raises SettingsError with one line per fault.
     """
+    given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+        return Settings(_secrets_dir=_secrets_directory(), **given)  # type: ignore[arg-type]
+    except OSError as error:
+        raise SettingsError([f"{variable('secrets_dir')}: {error.strerror}: {error.filename}"]) from None
     except ValidationError as error:
         raise SettingsError([_fault(detail) for detail in error.errors()]) from None
     except UnicodeDecodeError:
         raise SettingsError([".env: is not UTF-8 text"]) from None
+
+
+def _secrets_directory() -> Path | None:
+    """Where files hold settings. Raises SettingsError when nothing is there."""
+    name = variable("secrets_dir")
+    directory = Path(os.environ[name]) if os.environ.get(name) else None
+    if directory is not None and not directory.is_dir():
+        raise SettingsError([f"{name}: there is no directory {directory}"])
+    return directory
 
 
 def variable(field_name: str) -> str:

@@ -32,8 +32,8 @@ from server.upkeep.expired_rows import add_upkeep
 from server.upkeep.orphan_sweep_job import add_sweep
 
 _PROBE_TIMEOUT_SECONDS = 2.0
-# Files are read by two at most, so that a list is printed whatever is read.
-_CHILDREN_AT_ONCE = 4
+# Beside those that read files, so that a list is printed whatever is read.
+_OTHER_CHILDREN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
         try:
             readers = Readers(database, _live_bounds(settings))
             addresses = FileAddresses(await readers.installation.file_secret())
-            handlers, children = JobHandlers(), Children(_CHILDREN_AT_ONCE, LIBRARIES)
+            handlers, children = JobHandlers(), _children(settings)
             add_upkeep(handlers, services, settings)
             add_sweep(handlers, Sweep(database, object_store), metrics.sweep)
             yield Application(
@@ -96,13 +96,20 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 database_probe=probe,
                 lifecycle=life,
                 readiness=readiness,
-                file_reader=FileReader(services.file_readings, object_store, children, metrics.readings),
+                file_reader=FileReader(
+                    services.file_readings, object_store, children, metrics.readings, settings.file_slots
+                ),
                 children=children,
                 job_handlers=handlers,
                 job_runner=JobRunner(services.jobs, readers.jobs, handlers, metrics, settings),
             )
         finally:
             await units_of_work.close()
+
+
+def _children(settings: Settings) -> Children:
+    """Where no file is read, its libraries are not loaded either."""
+    return Children(_OTHER_CHILDREN + settings.file_slots, LIBRARIES if settings.file_slots else ())
 
 
 def _live_bounds(settings: Settings) -> Bounds:

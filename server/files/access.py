@@ -4,7 +4,7 @@ import time
 
 from starlette.requests import Request
 
-from domain.rules.file_addresses import is_signed
+from domain.rules.file_addresses import SIGNATURE_PARAMETER, is_signed
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
 from graph.file_addresses import FileAddresses
 from server.authentication import Authenticator
@@ -20,7 +20,7 @@ class FileAccess:
     async def check(self, request: Request) -> None:
         """Raises RequestRefused (UNAUTHENTICATED), or for an address that is signed, but not by us or too long ago,
         FORBIDDEN."""
-        signature = request.query_params.get("signature")
+        signature = request.query_params.get(SIGNATURE_PARAMETER)
         expires = request.query_params.get("expires", "")
         if signature is None:
             await self._authenticator.authenticate(request.headers)

@@ -20,12 +20,13 @@ from server.wiring import Application
 PATH = "/files/pick-lists/{number}.pdf"
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _PRINT = "server.printing.pick_list_pdf:pick_list_pdf"
-_AT_ONCE = 2
+AT_ONCE = 2
+"""So many lists are printed at a time, each in a child with these limits."""
+LIMITS = Limits(seconds=30, memory_bytes=2**30)
 _MOST_WAITING = 8
 _BUSY = "So many lists are being printed that this one would wait for long; ask again in a moment."
 _KILLED = "The list could not be printed, as happens where memory runs out; ask again in a moment."
 _RETRY_SECONDS = 5
-_LIMITS = Limits(seconds=30, memory_bytes=2**30)
 
 _log = structlog.get_logger(__name__)
 
@@ -37,7 +38,7 @@ class PickListFile:
         self._pick_lists = application.readers.pick_lists
         self._children = application.children
         self._access = access
-        self._printing = asyncio.Semaphore(_AT_ONCE)
+        self._printing = asyncio.Semaphore(AT_ONCE)
         self._asked = 0
 
     async def serve(self, request: Request) -> Response:
@@ -66,12 +67,12 @@ class PickListFile:
 
     async def _drawn(self, printed: PrintedPickList) -> bytes:
         """The library that draws, with its fonts, takes more memory than all routes together: it lives in a child."""
-        if self._asked >= _AT_ONCE + _MOST_WAITING:
+        if self._asked >= AT_ONCE + _MOST_WAITING:
             raise _later(_BUSY)
         self._asked += 1
         try:
             async with self._printing:
-                content: bytes = await self._children.run(_LIMITS, _PRINT, printed)
+                content: bytes = await self._children.run(LIMITS, _PRINT, printed)
         except ChildKilled as error:
             _log.warning("a list was not printed", reason=str(error))
             raise _later(_KILLED) from error

@@ -39,7 +39,6 @@ LIBRARIES = ("server.rendering.pictures", "server.rendering.documents")
 PREVIEW_LIMITS = Limits(seconds=20, memory_bytes=1_536 * 2**20, niceness=10)
 TEXT_LIMITS = Limits(seconds=60, memory_bytes=768 * 2**20, niceness=10)
 
-_AT_ONCE = 2
 _LOOK_AGAIN_SECONDS = 1
 _STOP_SECONDS = 5
 _REST_AFTER_FAULT_SECONDS = 5
@@ -53,24 +52,35 @@ class ReaderKilled(OSError):
 
 
 class FileReader:
-    """One for a process. Several that ask for the previews of one file wait for the same work."""
+    """One for a process. Several that ask for the previews of one file wait for the same work.
+
+    It reads so many files at a time as it has slots; one without leaves all of them to other processes.
+    """
 
     def __init__(
-        self, service: FileReadingService, store: ObjectStore, children: Children, metrics: ReadingMetrics
+        self,
+        service: FileReadingService,
+        store: ObjectStore,
+        children: Children,
+        metrics: ReadingMetrics,
+        slots: int,
     ) -> None:
         self._service = service
         self._store = store
         self._children = children
         self._metrics = metrics
-        self._places = asyncio.Semaphore(_AT_ONCE)
+        self._has_slots = slots > 0
+        self._places = asyncio.Semaphore(slots)
         self._loops: list[asyncio.Task[None]] = []
         self._asked: dict[AttachmentId, asyncio.Task[bool]] = {}
 
     async def make_previews(self, attachment_id: AttachmentId) -> bool:
-        """Make the previews of a file now. False when another process is making them, or they are made already.
+        """Make the previews of a file now. False when that is left to another process, or they are made already.
 
         Raises OUTSIDE_FAULTS (persistence.faults).
         """
+        if not self._has_slots:
+            return False
         task = self._asked.get(attachment_id)
         if task is None:
             task = asyncio.create_task(self._claim_and_read(ReadingTask.PREVIEWS, attachment_id))
@@ -80,6 +90,8 @@ class FileReader:
 
     def start(self, lifecycle: Lifecycle) -> None:
         """Read what waits, one file for each task at a time, until the shutdown."""
+        if not self._has_slots:
+            return
         self._loops = [asyncio.create_task(self._read_for_ever(task)) for task in ReadingTask]
         lifecycle.join("file reader", self._stop, _STOP_SECONDS)
 

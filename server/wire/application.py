@@ -21,6 +21,7 @@ from server.files.preview_route import PreviewRoute
 from server.files.route import METHODS as FILE_METHODS
 from server.files.route import FileRoute
 from server.settings import Settings
+from server.wire.http.compressed_answers import CompressedAnswers
 from server.wire.http.cors import Cors
 from server.wire.http.endpoint import METHODS, GraphQLEndpoint
 from server.wire.http.front_door import GRAPHQL_PATH, FrontDoor
@@ -67,7 +68,8 @@ def create_app(application: Application) -> ASGIApp:
         ]
     )
     routes.router.redirect_slashes = False
-    with_cors = Cors(FrontDoor(routes, endpoint), settings.cors_origins, settings.cors_headers)
+    compressing = CompressedAnswers(FrontDoor(routes, endpoint), settings.compress_from_bytes)
+    with_cors = Cors(compressing, settings.cors_origins, settings.cors_headers)
     return RequestScope(HostCheck(with_cors, authenticator, settings.allowed_hosts, public_paths(settings)))
 
 

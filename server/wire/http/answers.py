@@ -66,7 +66,7 @@ class _JsonAnswer(Response):
         self.body = body
         self.raw_headers = [
             (b"cache-control", b"no-store"),
-            (b"vary", b"Accept"),
+            (b"vary", b"Accept, Accept-Encoding"),
             *((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()),
             (b"content-length", str(len(body)).encode()),
             _CONTENT_TYPES[media_type],

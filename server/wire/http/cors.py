@@ -16,7 +16,8 @@ from server.wire.http.request_scope import REQUEST_ID_HEADER
 from server.wire.refusals import HttpCode
 
 _ALLOWED_HEADERS = (
-    *("authorization", "content-type", "graphql-require-preflight", "last-event-id", "range", "x-request-id"),
+    *("authorization", "content-encoding", "content-type", "graphql-require-preflight", "last-event-id", "range"),
+    "x-request-id",
     # What libraries of front ends add: Apollo's clients, and those that trace requests.
     *("apollo-require-preflight", "apollographql-client-name", "apollographql-client-version"),
     *("baggage", "sentry-trace", "traceparent", "tracestate"),

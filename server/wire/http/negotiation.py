@@ -95,10 +95,10 @@ def _read_ranges(written: str) -> Iterator[_Range]:
     for entry in written.split(","):
         pattern, *parameters = (part.strip().lower() for part in entry.split(";"))
         if pattern:
-            yield _Range(pattern, _quality(parameters))
+            yield _Range(pattern, quality_of(parameters))
 
 
-def _quality(parameters: Iterable[str]) -> float:
+def quality_of(parameters: Iterable[str]) -> float:
     """The weight among the parameters of an entry; an unreadable one counts as not acceptable."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")

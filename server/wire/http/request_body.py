@@ -8,6 +8,7 @@ import orjson
 from starlette.requests import ClientDisconnect, Request
 
 from graph.execution.refusals import RequestRefused, over_limit, refusal
+from server.wire.http.body_coding import expanded, is_compressed
 from server.wire.refusals import HttpCode, closing, with_headers
 
 _DISCARDED_TIMES = 10
@@ -16,8 +17,12 @@ _BYTES_OFF_THE_LOOP = 50_000
 
 
 async def read_json(request: Request, max_bytes: int, timeout_seconds: float) -> Any:
-    """The decoded body. Raises RequestRefused for a body that is not JSON, and ClientDisconnect."""
+    """The decoded body. Raises RequestRefused for a body that is not JSON, and ClientDisconnect.
+
+    `max_bytes` counts what comes, and what that expands to.
+    """
     _check_content_type(request)
+    is_gzip = is_compressed(request.headers.getlist("content-encoding"))
     try:
         async with asyncio.timeout(timeout_seconds):
             body = await _read(request, max_bytes)
@@ -25,6 +30,8 @@ async def read_json(request: Request, max_bytes: int, timeout_seconds: float) ->
         raise closing(
             refusal(HttpCode.BODY_TIMEOUT, f"The body did not arrive within {timeout_seconds:g} seconds.")
         ) from None
+    if is_gzip:
+        return await asyncio.to_thread(lambda: decode_json(expanded(body, max_bytes), "The body"))
     if len(body) > _BYTES_OFF_THE_LOOP:
         return await asyncio.to_thread(decode_json, body, "The body")
     return decode_json(body, "The body")
@@ -55,9 +62,8 @@ def _check_content_type(request: Request) -> None:
     written = request.headers.getlist("content-type")
     media_type, *parameters = (part.strip().lower() for part in (written[0] if written else "").split(";"))
     charsets = {part.removeprefix("charset=").strip('"') for part in parameters if part.startswith("charset=")}
-    encoded = request.headers.get("content-encoding", "identity").lower()
-    if len(written) != 1 or media_type != "application/json" or charsets - {"utf-8", "utf8"} or encoded != "identity":
-        told = "Send Content-Type: application/json in UTF-8, or multipart/form-data with files; no Content-Encoding."
+    if len(written) != 1 or media_type != "application/json" or charsets - {"utf-8", "utf8"}:
+        told = "Send Content-Type: application/json in UTF-8, or multipart/form-data with files."
         refused = refusal(HttpCode.UNSUPPORTED_MEDIA_TYPE, told)
         raise with_headers(refused, {"accept-post": "application/json, multipart/form-data"})
 

@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from domain.entities.attachment import UploadedFile
 from graph.execution.refusals import RequestRefused, over_limit, refusal
+from server.wire.http.body_coding import check_plain
 from server.wire.http.request_body import decode_json
 from server.wire.refusals import HttpCode, closing
 from server.wire.uploads.multipart_stream import MultipartStream, PartHead, boundary_of, malformed
@@ -30,10 +31,9 @@ _MAX_DISCARDED_BYTES = 10_000_000
 
 
 def is_multipart(request: Request) -> bool:
-    """Tell whether the body is meant to be multipart/form-data, of which nothing else may have been said."""
+    """Tell whether the body is meant to be multipart/form-data."""
     written = request.headers.getlist("content-type")
-    is_plain = request.headers.get("content-encoding", "identity").lower() == "identity"
-    return len(written) == 1 and is_plain and written[0].partition(";")[0].strip().lower() == MEDIA_TYPE
+    return len(written) == 1 and written[0].partition(";")[0].strip().lower() == MEDIA_TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class MultipartRequest:
         `check` is given the operations before any file is received, and raises RequestRefused for those that may not
         run.
         """
+        check_plain(self._request.headers.getlist("content-encoding"))
         if not self._request.headers.get(PREFLIGHT_HEADER):
             # Any web page may send multipart/form-data without being asked; a header of its own it may not.
             told = f"Send the header {PREFLIGHT_HEADER}: 1 with {MEDIA_TYPE}."
