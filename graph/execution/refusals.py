@@ -1,4 +1,4 @@
-"""Why a request is refused before any of its fields ran: the codes, and the exception that carries them."""
+"""Why a request is refused, all but always before any of its fields ran: the codes, and what carries them."""
 
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
@@ -34,6 +34,7 @@ class RequestCode(StrEnum):
     DIRECTIVE_LIMIT = "DIRECTIVE_LIMIT"
     ROOT_FIELD_LIMIT = "ROOT_FIELD_LIMIT"
     COST_LIMIT = "COST_LIMIT"
+    ANSWER_LIMIT = "ANSWER_LIMIT"
 
     # Live updates.
     CONNECTION_LIMIT = "CONNECTION_LIMIT"
@@ -52,6 +53,7 @@ class RequestCode(StrEnum):
 
 
 _WAYS_OUT: Mapping[StrEnum, str] = {
+    RequestCode.ANSWER_LIMIT: " Ask for smaller pages or fewer fields. What mutations did is committed.",
     RequestCode.COST_LIMIT: " Ask for smaller pages with `first` (50 is counted when absent), also in nested lists.",
 }
 

@@ -44,6 +44,8 @@ async def execute_for_events(
 
 
 def _result(run: Run, plan: SelectionPlan, answer: dict[str, Any]) -> ExecutionResult:
+    size = run.context.answer_size
+    size.values, size.written = run.sizes.bound(plan)
     if not run.has_failures:
         return ExecutionResult(answer, None)
     propagation = NullPropagation(run)

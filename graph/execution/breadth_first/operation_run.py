@@ -9,6 +9,7 @@ from graphql import FragmentDefinitionNode, GraphQLResolveInfo, GraphQLSchema, O
 from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type import GraphQLResolveInfoHelpers
 
+from graph.execution.breadth_first.field_sizes import FieldSizes
 from graph.execution.breadth_first.loads import ColumnLoaders
 from graph.execution.breadth_first.pending import Pending
 from graph.execution.breadth_first.plan import FieldPlan, SelectionPlan
@@ -33,6 +34,7 @@ class Run:
     has_failures: bool = False
     pending: list[Pending] = field(default_factory=list)
     selections: dict[int, SelectionPlan] = field(default_factory=dict)
+    sizes: FieldSizes = field(default_factory=FieldSizes)
     _column_loaders: ColumnLoaders | None = None
     _left_behind: set[asyncio.Future[Any]] = field(default_factory=set)
 

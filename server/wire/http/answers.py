@@ -57,6 +57,11 @@ def json_answer(
     return _JsonAnswer(orjson.dumps(content), status, media_type, {**added, **(headers or {})})
 
 
+def written_json(body: bytes, media_type: MediaType) -> Response:
+    """The response of an operation that ran, whose JSON is written already."""
+    return _JsonAnswer(body, 200, media_type, {})
+
+
 class _JsonAnswer(Response):
     """Starlette's response without the search for what its headers should be: here they are known."""
 

@@ -12,10 +12,10 @@ from graph.execution.document_cache import PreparedOperation
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
 from server.authentication import Authenticator
 from server.settings import Settings
-from server.wire.http.answers import json_answer, refusal_answer
+from server.wire.http.answers import refusal_answer, written_json
 from server.wire.http.deadline import run_within
 from server.wire.http.negotiation import MediaType, answer_type, prefers_html, wants_event_stream
-from server.wire.http.operation_answers import content_of, outcome_of, result_of
+from server.wire.http.operation_answers import content_of, outcome_of, result_of, written_answer
 from server.wire.http.operations import Operations, ReadyOperation
 from server.wire.http.request_body import read_json
 from server.wire.http.request_log import OperationRecord
@@ -77,8 +77,9 @@ class GraphQLEndpoint:
         timeout_seconds = self._settings.request_timeout_seconds
         result = await run_within(timeout_seconds, request, ready.prepared.kind, result_of(ready))
         content = content_of(ready, result)
+        body = await written_answer(ready, content)
         record.outcome = outcome_of(ready, content)
-        return json_answer(content, media_type=media_type)
+        return written_json(body, media_type)
 
     async def _ready(
         self, request: Request, record: OperationRecord, held: ExitStack, *, streams: bool

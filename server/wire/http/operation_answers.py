@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import orjson
 from graphql import ExecutionResult
 
+from graph.execution.answer_size import AnswerTooLarge
 from graph.execution.errors import ErrorPresenter
 from graph.execution.run import run_operation
 from server.wire.http.operations import ReadyOperation
@@ -18,6 +20,17 @@ def content_of(ready: ReadyOperation, result: ExecutionResult) -> Content:
     errors = ErrorPresenter(ready.context.request_id, outage_of).present(result.errors or [])
     shown = {"errors": errors} if errors else {}
     return {"data": result.data, **shown, "extensions": {"cost": ready.cost}}
+
+
+async def written_answer(ready: ReadyOperation, content: Content) -> bytes:
+    """The answer as JSON; one that would have too many bytes tells that instead of its data."""
+    try:
+        return await ready.context.answer_size.json_of(content)
+    except AnswerTooLarge as refused:
+        errors = ErrorPresenter(ready.context.request_id, outage_of).present([refused.error])
+        content.clear()
+        content |= {"data": None, "errors": errors, "extensions": {"cost": ready.cost}}
+        return orjson.dumps(content)
 
 
 async def result_of(ready: ReadyOperation) -> ExecutionResult:

@@ -9,6 +9,7 @@ from graphql import VariableValues
 from domain.entities.actor import Actor
 from graph.context import OperationContext
 from graph.execution.access import AccessRules
+from graph.execution.answer_size import AnswerSize
 from graph.execution.document_cache import DocumentCache, PreparedOperation
 from graph.execution.limits import check_variables
 from graph.execution.run import coerce_variables
@@ -77,6 +78,7 @@ class Operations:
             file_addresses=self._application.file_addresses,
             answer_writer=self._application.answer_writer,
             answer_observer=self._application.metrics.answers,
+            answer_size=AnswerSize(self._application.settings.max_answer_bytes),
         )
         record.refusals = context.refusals
         return ReadyOperation(prepared, variables, parameters.variables, record.cost, context)

@@ -18,7 +18,7 @@ from server.authentication import Authenticator
 from server.metrics.live import DROPPED, DropReason, Transport
 from server.process.http_protocol import ABORT
 from server.wire.http.deadline import run_within
-from server.wire.http.operation_answers import content_of, outcome_of, result_of
+from server.wire.http.operation_answers import content_of, outcome_of, result_of, written_answer
 from server.wire.http.operations import ReadyOperation
 from server.wire.http.request_log import OperationRecord
 from server.wire.live.open_connections import LiveConnections
@@ -73,8 +73,9 @@ class EventStreams:
     async def _one_result(self, request: Request, ready: ReadyOperation, record: OperationRecord) -> Response:
         result = await run_within(self._timeout_seconds, request, ready.prepared.kind, result_of(ready))
         content = content_of(ready, result)
+        body = await written_answer(ready, content)
         record.outcome = outcome_of(ready, content)
-        return Response(_next(orjson.dumps(content)) + _COMPLETE, 200, _HEADERS, "text/event-stream")
+        return Response(_next(body) + _COMPLETE, 200, _HEADERS, "text/event-stream")
 
 
 class _EventStream(Response):

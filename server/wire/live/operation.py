@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import structlog
-from graphql import ExecutionResult, GraphQLError, OperationType
+from graphql import GraphQLError, OperationType
 
 from graph.execution.errors import ErrorPresenter
 from graph.execution.refusals import RequestCode, RequestRefused
@@ -16,7 +16,7 @@ from persistence.readers.live import Event, Subscriber, SubscriberTooSlow
 from server.metrics.live import DROPPED, EVENTS, SUBSCRIBERS, DropReason, Transport
 from server.wire.http.answers import shown
 from server.wire.http.deadline import timed_out
-from server.wire.http.operation_answers import content_of
+from server.wire.http.operation_answers import content_of, written_answer
 from server.wire.http.operations import ReadyOperation
 from server.wire.outages import outage_of
 
@@ -117,10 +117,7 @@ class LiveOperation:
         except TimeoutError:
             results = [timed_out(OperationType.SUBSCRIPTION)] * len(events)
         for event, result in zip(events, results, strict=True):
-            event.answers[self._same_question] = self._written(result)
-
-    def _written(self, result: ExecutionResult) -> bytes:
-        return orjson.dumps(content_of(self._ready, result))
+            event.answers[self._same_question] = await written_answer(ready, content_of(ready, result))
 
 
 def errors_of(exception: Exception, request_id: str) -> tuple[str, Errors]:

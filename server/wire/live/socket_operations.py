@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, Protocol
 
-import orjson
 from graphql import OperationType
 
 from domain.entities.actor import Actor
@@ -12,7 +11,7 @@ from graph.execution.refusals import RequestCode, RequestRefused, over_limit
 from server.metrics.live import Transport
 from server.settings import Settings
 from server.wire.http.deadline import before_deadline
-from server.wire.http.operation_answers import content_of, outcome_of, result_of
+from server.wire.http.operation_answers import content_of, outcome_of, result_of, written_answer
 from server.wire.http.operations import Operations, ReadyOperation
 from server.wire.http.request_log import OperationRecord
 from server.wire.live.operation import LiveOperation, errors_of
@@ -141,9 +140,10 @@ class SocketOperations:
         try:
             result = await before_deadline(self._timeout_seconds, ready.prepared.kind, result_of(ready))
             content = content_of(ready, result)
+            body = await written_answer(ready, content)
             record.outcome = outcome_of(ready, content)
             if self._is_wanted(id):
-                await self._connection.send(next_result(id, orjson.dumps(content)))
+                await self._connection.send(next_result(id, body))
                 await self._finish(id, completed(id))
         except Exception as exception:  # noqa: BLE001 - told masked and logged whole
             record.outcome, errors = errors_of(exception, request_id)
