@@ -139,7 +139,7 @@ class Settings(BaseSettings):
     connection_init_timeout_seconds: Seconds = Field(3, description="A WebSocket must begin (connection_init) by then.")
     subscription_queue_events: int = _positive(1_000, "Events that may wait for a subscriber before it is let go.")
     subscription_send_timeout_seconds: Seconds = Field(
-        10, description="A subscriber that takes nothing off its connection for so long is let go."
+        10, description="A client that takes nothing of an answer, a file or its events for so long is cut off."
     )
     socket_ping_seconds: Seconds = Field(
         20, description="A WebSocket is pinged so often, and let go when it does not answer for as long."

@@ -13,8 +13,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
-from server.metrics.live import DROPPED, DropReason
-from server.process.http_protocol import ABORT
+from server.metrics.live import DROPPED, AnswerKind, DropReason
 from server.wire.refusals import HttpCode
 
 _MOST_FRAGMENTS = 1_000
@@ -38,10 +37,6 @@ class SturdyWebSocketProtocol(WebSocketsSansIOProtocol):
             super().handle_connect(event)
         except UnicodeError:
             self._refuse_handshake()
-            return
-        if hasattr(self, "scope"):
-            extensions: dict[str, Any] = {**(self.scope["extensions"] or {}), ABORT: self.transport.abort}
-            self.scope["extensions"] = extensions
 
     def handle_cont(self, event: Frame) -> None:
         """Take a fragment of a message."""
@@ -77,6 +72,11 @@ class SturdyWebSocketProtocol(WebSocketsSansIOProtocol):
         await super().send(message)
         if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
             self.handshake_complete = True
+
+    def answering(self) -> tuple[AnswerKind, str | None]:
+        """What is being sent, and the id of its request."""
+        scope: dict[str, Any] = getattr(self, "scope", {})
+        return AnswerKind.WEBSOCKET, scope.get("state", {}).get("request_id")
 
     def _fail(self, code: CloseCode, reason: str) -> None:
         if not self.close_sent:

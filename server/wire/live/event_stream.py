@@ -6,7 +6,6 @@ from contextlib import aclosing
 from functools import partial
 
 import orjson
-import structlog
 from graphql import OperationType
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,8 +14,8 @@ from starlette.types import Receive, Scope, Send
 from graph.execution.refusals import RequestRefused
 from graph.live import event_cursor
 from server.authentication import Authenticator
-from server.metrics.live import DROPPED, DropReason, Transport
-from server.process.http_protocol import ABORT
+from server.metrics.live import AnswerKind, Transport
+from server.process.http_protocol import SENDS
 from server.wire.http.deadline import run_within
 from server.wire.http.operation_answers import content_of, outcome_of, result_of
 from server.wire.http.operations import ReadyOperation
@@ -25,17 +24,11 @@ from server.wire.live.open_connections import LiveConnections
 from server.wire.live.operation import LiveOperation, errors_of
 from server.wiring import Application
 
-_log = structlog.get_logger("partsgraph.live")
-
 _HEADERS = {"cache-control": "no-store", "vary": "Accept", "x-accel-buffering": "no"}
 _COMMENT = b":\n\n"
 _COMPLETE = b"event: complete\ndata:\n\n"
 _COMMENT_SECONDS = 12.0
 """So often something is sent, so that a reader that is gone is noticed; the protocol's own suggestion."""
-
-
-class _NotReading(Exception):
-    """The client takes nothing off its connection."""
 
 
 class EventStreams:
@@ -44,7 +37,6 @@ class EventStreams:
     def __init__(self, application: Application, authenticator: Authenticator, connections: LiveConnections) -> None:
         self._authenticator = authenticator
         self._timeout_seconds = application.settings.request_timeout_seconds
-        self._send_timeout_seconds = application.settings.subscription_send_timeout_seconds
         self._connections = connections
 
     async def answer(self, request: Request, ready: ReadyOperation, record: OperationRecord) -> Response:
@@ -68,7 +60,7 @@ class EventStreams:
             )
         record.outcome = "OK"
         check = partial(self._authenticator.check_again, request.headers)
-        return _EventStream(operation, ready.context.request_id, self._connections, self._send_timeout_seconds, check)
+        return _EventStream(operation, ready.context.request_id, self._connections, check)
 
     async def _one_result(self, request: Request, ready: ReadyOperation, record: OperationRecord) -> Response:
         result = await run_within(self._timeout_seconds, request, ready.prepared.kind, result_of(ready))
@@ -85,7 +77,6 @@ class _EventStream(Response):
         operation: LiveOperation,
         request_id: str,
         connections: LiveConnections,
-        send_timeout_seconds: float,
         check_token: Callable[[], Awaitable[None]],
     ) -> None:
         self._check_token = check_token
@@ -94,12 +85,12 @@ class _EventStream(Response):
         self._operation = operation
         self._request_id = request_id
         self._connections = connections
-        self._send_timeout_seconds = send_timeout_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the subscription ends or the client goes away."""
+        scope["extensions"][SENDS] = AnswerKind.EVENT_STREAM
         with self._connections.one_more():
-            sending = asyncio.create_task(self._send_events(scope, send))
+            sending = asyncio.create_task(self._send_events(send))
             leaving = asyncio.create_task(_disconnected(receive))
             try:
                 await asyncio.wait({sending, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -136,33 +127,22 @@ class _EventStream(Response):
         event = self._operation.latest
         return b"id: %s\n" % event_cursor(event).encode() if event is not None else b""
 
-    async def _send_events(self, scope: Scope, send: Send) -> None:
+    async def _send_events(self, send: Send) -> None:
         async def write(body: bytes, *, is_last: bool = False) -> None:
-            try:
-                async with asyncio.timeout(self._send_timeout_seconds):
-                    await send({"type": "http.response.body", "body": body, "more_body": not is_last})
-            except TimeoutError:
-                raise _NotReading from None
+            await send({"type": "http.response.body", "body": body, "more_body": not is_last})
 
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         try:
-            await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
-            try:
-                async with self._operation.payloads() as payloads, aclosing(self._texts(payloads)) as texts:
-                    await write(_COMMENT)
-                    async for text in texts:
-                        await self._check_token()
-                        await write(text)
-            except Exception as exception:
-                if isinstance(exception, _NotReading):
-                    raise
-                # The protocol has no message for an operation that breaks off: the errors come as a last result.
-                _, errors = errors_of(exception, self._request_id)
-                await write(_next(orjson.dumps({"errors": errors})))
-            await write(_COMPLETE, is_last=True)
-        except _NotReading:
-            DROPPED.labels(DropReason.NOT_READING.value).inc()
-            _log.info("subscriber_let_go", reason=DropReason.NOT_READING.value)
-            scope["extensions"][ABORT]()
+            async with self._operation.payloads() as payloads, aclosing(self._texts(payloads)) as texts:
+                await write(_COMMENT)
+                async for text in texts:
+                    await self._check_token()
+                    await write(text)
+        except Exception as exception:  # noqa: BLE001 - told masked and logged whole
+            # The protocol has no message for an operation that breaks off: the errors come as a last result.
+            _, errors = errors_of(exception, self._request_id)
+            await write(_next(orjson.dumps({"errors": errors})))
+        await write(_COMPLETE, is_last=True)
 
 
 def _next(payload: bytes, id: bytes = b"") -> bytes:

@@ -5,15 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
 from domain.entities.actor import Actor
 from graph.execution.refusals import RequestCode, RequestRefused
 from server.authentication import Authenticator
-from server.metrics.live import DROPPED, DropReason
-from server.process.http_protocol import ABORT
 from server.settings import Settings
 from server.wire.http.answers import refusal_answer
 from server.wire.http.operations import Operations
@@ -33,8 +30,6 @@ from server.wire.live.socket_messages import (
 )
 from server.wire.live.socket_operations import SocketOperations
 from server.wire.outages import outage_of
-
-_log = structlog.get_logger("partsgraph.live")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,17 +103,11 @@ class Socket:
             raise ConnectionClosed(CloseCode.FORBIDDEN, refused.errors[0].message) from None
 
     async def send(self, message: bytes) -> None:
-        """Send a message; a client that does not take it in time is cut off."""
+        """Send a message; it waits for a client that reads slowly, until that one is cut off."""
         if self._is_gone:
             return
         try:
-            async with asyncio.timeout(self._settings.subscription_send_timeout_seconds):
-                await self._send_message({"type": "websocket.send", "text": message.decode()})
-        except TimeoutError:
-            DROPPED.labels(DropReason.NOT_READING.value).inc()
-            _log.info("subscriber_let_go", reason=DropReason.NOT_READING.value)
-            self._is_gone = True
-            self._scope["extensions"][ABORT]()
+            await self._send_message({"type": "websocket.send", "text": message.decode()})
         except OSError:
             self._is_gone = True
 
@@ -128,10 +117,7 @@ class Socket:
             return
         self._is_gone = True
         try:
-            async with asyncio.timeout(self._settings.subscription_send_timeout_seconds):
-                await self._send_message({"type": "websocket.close", "code": int(code), "reason": reason})
-        except TimeoutError:
-            self._scope["extensions"][ABORT]()
+            await self._send_message({"type": "websocket.close", "code": int(code), "reason": reason})
         except (OSError, RuntimeError):
             # uvicorn tells by these that the connection is closed already.
             return
