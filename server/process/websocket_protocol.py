@@ -16,6 +16,9 @@ from websockets.http11 import Request
 from server.metrics.live import DROPPED, AnswerKind, DropReason
 from server.wire.refusals import HttpCode
 
+CLOSES_AT_ONCE = "partsgraph.closes_at_once"
+"""The extension of a scope by which a WebSocket is closed without waiting for the client's close."""
+
 _MOST_FRAGMENTS = 1_000
 _MOST_UNREAD_BYTES = 1_000_000
 
@@ -72,6 +75,8 @@ class SturdyWebSocketProtocol(WebSocketsSansIOProtocol):
         await super().send(message)
         if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
             self.handshake_complete = True
+        if message["type"] == "websocket.close" and CLOSES_AT_ONCE in (self.scope["extensions"] or {}):
+            self.transport.close()
 
     def answering(self) -> tuple[AnswerKind, str | None]:
         """What is being sent, and the id of its request."""

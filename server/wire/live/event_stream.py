@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from functools import partial
+from typing import Any
 
 import orjson
 from graphql import OperationType
@@ -46,11 +47,12 @@ class EventStreams:
         """
         if ready.prepared.kind is not OperationType.SUBSCRIPTION:
             return await self._one_result(request, ready, record)
-        self._connections.check_room()
+        self._connections.check_room(ready.context.actor)
         try:
             # What an EventSource has seen when its connection broke off, which it takes up again by itself.
             after = request.headers.get("last-event-id") or None
             operation = await LiveOperation.open(ready, Transport.EVENT_STREAM, self._timeout_seconds, after)
+            self._check_room(ready, operation)
         except RequestRefused:
             raise
         except Exception as exception:  # noqa: BLE001 - every failure to subscribe is told in the same form
@@ -61,6 +63,14 @@ class EventStreams:
         record.outcome = "OK"
         check = partial(self._authenticator.check_again, request.headers)
         return _EventStream(operation, ready.context.request_id, self._connections, check)
+
+    def _check_room(self, ready: ReadyOperation, operation: LiveOperation) -> None:
+        """Look again, as others may have come meanwhile."""
+        try:
+            self._connections.check_room(ready.context.actor)
+        except RequestRefused:
+            operation.close()
+            raise
 
     async def _one_result(self, request: Request, ready: ReadyOperation, record: OperationRecord) -> Response:
         result = await run_within(self._timeout_seconds, request, ready.prepared.kind, result_of(ready))
@@ -77,9 +87,10 @@ class _EventStream(Response):
         operation: LiveOperation,
         request_id: str,
         connections: LiveConnections,
-        check_token: Callable[[], Awaitable[None]],
+        check_token: Callable[..., Awaitable[None]],
     ) -> None:
         self._check_token = check_token
+        self._refused: asyncio.Future[RequestRefused] = asyncio.get_running_loop().create_future()
         super().__init__(headers=_HEADERS, media_type="text/event-stream; charset=utf-8")
         del self.headers["content-length"]
         self._operation = operation
@@ -89,7 +100,7 @@ class _EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until the subscription ends or the client goes away."""
         scope["extensions"][SENDS] = AnswerKind.EVENT_STREAM
-        with self._connections.one_more():
+        with self._connections.known(self._operation.actor, self):
             sending = asyncio.create_task(self._send_events(send))
             leaving = asyncio.create_task(_disconnected(receive))
             try:
@@ -101,13 +112,24 @@ class _EventStream(Response):
             if not sending.cancelled():
                 sending.result()
 
+    async def end_if_revoked(self, at_most_old_seconds: float) -> None:
+        """End with the refusal as the last result when the token was revoked."""
+        try:
+            await self._check_token(at_most_old_seconds)
+        except RequestRefused as refused:
+            if not self._refused.done():
+                self._refused.set_result(refused)
+
     async def _texts(self, payloads: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
         """The payloads as events, and a comment whenever none came for a while. Close it before the payloads."""
         following: asyncio.Task[bytes] | None = None
         try:
             while True:
                 following = following or asyncio.ensure_future(anext(payloads))
-                done, _ = await asyncio.wait({following}, timeout=_COMMENT_SECONDS)
+                waited_for: set[asyncio.Future[Any]] = {following, self._refused}
+                done, _ = await asyncio.wait(waited_for, timeout=_COMMENT_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+                if self._refused in done:
+                    raise self._refused.result()
                 if not done:
                     yield _COMMENT
                     continue

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,10 @@ from starlette.types import Message, Receive, Scope, Send
 from domain.entities.actor import Actor
 from graph.execution.refusals import RequestCode, RequestRefused
 from server.authentication import Authenticator
+from server.process.websocket_protocol import CLOSES_AT_ONCE
 from server.settings import Settings
 from server.wire.http.answers import refusal_answer
+from server.wire.http.client_address import ClientAddresses
 from server.wire.http.operations import Operations
 from server.wire.live.open_connections import LiveConnections
 from server.wire.live.socket_messages import (
@@ -40,6 +43,7 @@ class SocketEndpoint:
     authenticator: Authenticator
     operations: Operations
     connections: LiveConnections
+    addresses: ClientAddresses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection from handshake to close."""
@@ -49,7 +53,7 @@ class SocketEndpoint:
             await refusal_answer(refused)(scope, receive, send)
             return
         socket = Socket(self, scope, receive, send)
-        with self.connections.one_more(socket):
+        with self.connections.socket(socket, self.addresses.of(scope)):
             await socket.run()
 
 
@@ -66,6 +70,9 @@ class Socket:
         self._headers: Mapping[str, str] = Headers(scope=scope)
         self._is_acknowledged = False
         self._is_gone = False
+        self._connections = endpoint.connections
+        self._known = ExitStack()
+        self._closing: asyncio.Task[None] | None = None
         self._operations = SocketOperations(self, endpoint.operations, endpoint.settings)
         self.request_id: str = scope["state"]["request_id"]
 
@@ -86,7 +93,10 @@ class Socket:
             self._is_gone = True
         finally:
             self._is_gone = True
+            self._known.close()
             await self._operations.end()
+            if self._closing is not None:
+                await asyncio.wait({self._closing})
 
     async def authenticate(self) -> Actor:
         """The actor of the connection, looked up again. Raises ConnectionClosed (4403) when the token is not valid."""
@@ -121,6 +131,23 @@ class Socket:
         except (OSError, RuntimeError):
             # uvicorn tells by these that the connection is closed already.
             return
+
+    def displace(self) -> None:
+        """Close at once: a stranger that came later has the place now."""
+        self._scope["extensions"][CLOSES_AT_ONCE] = True
+        self._close_soon(CloseCode.TRY_AGAIN_LATER, "Another connection came before this one began")
+
+    async def end_if_revoked(self, at_most_old_seconds: float) -> None:
+        """Close with 4403 when the token was revoked."""
+        try:
+            await self._authenticator.check_again(self._headers, at_most_old_seconds)
+        except RequestRefused as refused:
+            self._close_soon(CloseCode.FORBIDDEN, refused.errors[0].message)
+
+    def _close_soon(self, code: CloseCode, reason: str) -> None:
+        # A client that reads nothing is waited for by nobody else.
+        if self._closing is None:
+            self._closing = asyncio.create_task(self.close(code, reason))
 
     async def go_away(self) -> None:
         """End in order, when the server stops: what runs completes, then the connection closes with 1001."""
@@ -162,10 +189,14 @@ class Socket:
         if isinstance(given, str):
             self._headers = {"authorization": given}
         try:
-            await self.authenticate()
+            actor = await self.authenticate()
+            self._known.enter_context(self._connections.known(actor, self))
+        except RequestRefused as refused:
+            raise ConnectionClosed(CloseCode.TRY_AGAIN_LATER, refused.code.value) from None
         except Exception as exception:
             if outage_of(exception) is None:
                 raise
             raise ConnectionClosed(CloseCode.TRY_AGAIN_LATER, RequestCode.UNAVAILABLE.value) from None
+        self._connections.known_now(self)
         self._is_acknowledged = True
         await self.send(acknowledged())
