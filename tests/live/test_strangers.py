@@ -110,13 +110,13 @@ async def test_an_actor_has_so_many_connections_and_others_have_theirs(
         client.headers.update(one)
         await opened.enter_async_context(events(client, STOCK_CHANGES))
         for _ in range(many):
+            async with open_socket(guarded.process) as socket:
+                await socket.send(type="connection_init", payload=one)
+                assert await socket.closed() == (TRY_AGAIN_LATER, "CONNECTION_LIMIT")
             refused = await client.post(
                 "/graphql", json={"query": STOCK_CHANGES}, headers={"Accept": "text/event-stream"}
             )
             assert (refused.status_code, _code(refused)) == (429, "CONNECTION_LIMIT")
-            async with open_socket(guarded.process) as socket:
-                await socket.send(type="connection_init", payload=one)
-                assert await socket.closed() == (TRY_AGAIN_LATER, "CONNECTION_LIMIT")
         for _ in range(PLACES):
             await opened.enter_async_context(acknowledged(guarded.process, two))
 

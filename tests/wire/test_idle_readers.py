@@ -14,7 +14,7 @@ from tests.factories import Workshop
 from tests.log_lines import coming_lines, lines_of
 from tests.server_process import ServerProcess, settings_for_same_stores
 from tests.servers.shared import SharedServers, watched
-from tests.waiting import until
+from tests.waiting import patience, until
 from tests.wire.idle_readers import Reader, given_up, much_to_read, reader
 
 _IMPATIENT = {"PARTSGRAPH_SUBSCRIPTION_SEND_TIMEOUT_SECONDS": "2"}
@@ -87,7 +87,7 @@ async def test_a_shutdown_waits_for_nobody_who_reads_nothing(server: ServerProce
         await asyncio.to_thread(process.start)
         async with reader(process.port, asked) as idle:
             process.process.send_signal(signal.SIGTERM)
-            assert await asyncio.to_thread(process.process.wait, 120) == 0
+            assert await asyncio.to_thread(process.process.wait, patience(120)) == 0
             assert len(lines_of(process, event="answer_given_up", kind="answer")) == 1
             assert lines_of(process, event="grace_period_is_over") == []
             assert await _is_reset(idle)

@@ -1,5 +1,6 @@
 """Who may connect and subscribe where tokens exist, and how a connection ends with its token."""
 
+import asyncio
 from contextlib import suppress
 
 import httpx
@@ -10,6 +11,7 @@ from tests.graphql_client import Json
 from tests.live.sockets import STOCK_CHANGES, acknowledged, open_socket
 from tests.live.streams import events, read_events
 from tests.metrics.scrape import scrape
+from tests.waiting import patience
 from tests.wire.conftest import GuardedServer, make_token, run_sql, until_asked_again
 
 AUTHENTICATIONS = "partsgraph_authentications_total"
@@ -102,7 +104,8 @@ async def test_an_idle_stream_of_events_ends_when_its_token_is_revoked(
     guarded_client.headers.update({"Authorization": f"Bearer {token}"})
     async with events(guarded_client, STOCK_CHANGES) as stream:
         await run_sql(guarded_server.process, "UPDATE api_tokens SET revoked_at = now() WHERE name = 'idle stream'")
-        last, complete = [event async for event in stream]
+        async with asyncio.timeout(patience(60)):
+            last, complete = [event async for event in stream]
     assert last["data"]["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
     assert complete == {"event": "complete", "data": None}
 
