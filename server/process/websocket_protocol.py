@@ -4,6 +4,7 @@ What is mended: bad UTF-8 and refusals by an HTTP answer were logged as errors; 
 open; an endless row of empty fragments and pings whose answers nobody reads grew in memory.
 """
 
+from asyncio import BaseTransport
 from typing import Any
 
 import orjson
@@ -21,12 +22,18 @@ CLOSES_AT_ONCE = "partsgraph.closes_at_once"
 
 _MOST_FRAGMENTS = 1_000
 _MOST_UNREAD_BYTES = 1_000_000
+_CLOSE_SECONDS = 2.0
 
 _log = structlog.get_logger("partsgraph.live")
 
 
 class SturdyWebSocketProtocol(WebSocketsSansIOProtocol):
     """Given to uvicorn.Config as `ws`."""
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Wait for the client's close for a moment only: until then a connection costs a file, and counts nowhere."""
+        super().connection_made(transport)
+        self.close_timeout = _CLOSE_SECONDS
 
     def data_received(self, data: bytes) -> None:
         """Take what the client sent."""

@@ -126,6 +126,9 @@ class Socket:
         if self._is_gone:
             return
         self._is_gone = True
+        if not self._is_acknowledged and code in {CloseCode.TRY_AGAIN_LATER, CloseCode.INITIALISATION_TIMEOUT}:
+            # Strangers who say nothing do not say goodbye.
+            self._scope["extensions"][CLOSES_AT_ONCE] = True
         try:
             await self._send_message({"type": "websocket.close", "code": int(code), "reason": reason})
         except (OSError, RuntimeError):
@@ -133,8 +136,7 @@ class Socket:
             return
 
     def displace(self) -> None:
-        """Close at once: a stranger that came later has the place now."""
-        self._scope["extensions"][CLOSES_AT_ONCE] = True
+        """Close: a stranger that came later has the place now."""
         self._close_soon(CloseCode.TRY_AGAIN_LATER, "Another connection came before this one began")
 
     async def end_if_revoked(self, at_most_old_seconds: float) -> None:
