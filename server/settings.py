@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -148,13 +149,30 @@ class Settings(BaseSettings):
     max_cost: int = _positive(12_000, "Highest cost of a GraphQL operation.", 1_000_000_000)
     max_validation_errors: int = _positive(5, "Most validation errors told at once.")
     document_cache_size: int = _positive(512, "GraphQL documents kept parsed and validated.")
+    rate_cost_per_second: float = Field(
+        0,
+        ge=0,
+        le=1_000_000_000,
+        description="Operations of an actor may cost so much per second, per process; 0: any.",
+    )
+    rate_cost_burst: int = Field(
+        0, ge=0, le=1_000_000_000, description="So much at once, after a pause; 0: what comes in ten seconds."
+    )
+    trusted_proxies: TextList = Field(
+        [],
+        description="Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas.",
+    )
     max_live_connections: int = _positive(2_000, "Most WebSockets and event streams at a time, per process.")
+    max_live_connections_per_actor: int = _positive(500, "Most of them of one actor.")
+    max_stranger_sockets: int = _positive(
+        16, "Most WebSockets that have not begun (connection_init); a newcomer displaces the oldest.", 10_000
+    )
     max_operations_per_socket: int = _positive(50, "Most operations at a time on one WebSocket.")
     max_message_bytes: int = _positive(1_000_000, "Largest message on a WebSocket.", 100_000_000)
     connection_init_timeout_seconds: Seconds = Field(3, description="A WebSocket must begin (connection_init) by then.")
     subscription_queue_events: int = _positive(1_000, "Events that may wait for a subscriber before it is let go.")
     subscription_send_timeout_seconds: Seconds = Field(
-        10, description="A subscriber that takes nothing off its connection for so long is let go."
+        10, description="A client that takes nothing of an answer, a file or its events for so long is cut off."
     )
     socket_ping_seconds: Seconds = Field(
         20, description="A WebSocket is pinged so often, and let go when it does not answer for as long."
@@ -174,7 +192,7 @@ class Settings(BaseSettings):
     trusted_documents: Path | None = Field(None, description="Manifest of persisted documents by hash (JSON file).")
     trusted_documents_only: bool = Field(False, description="Run only documents of the manifest.")
 
-    @field_validator("cors_origins", "cors_headers", "allowed_hosts", mode="before")
+    @field_validator("cors_origins", "cors_headers", "allowed_hosts", "trusted_proxies", mode="before")
     @classmethod
     def _split_list(cls, written: object) -> object:
         if not isinstance(written, str):
@@ -196,6 +214,16 @@ class Settings(BaseSettings):
                     f"{origin!r} is not an origin such as http://localhost:5173 (no path, no slash at the end)"
                 )
         return origins
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_proxies(cls, proxies: list[str]) -> list[str]:
+        for proxy in proxies:
+            try:
+                ip_network(proxy, strict=False)
+            except ValueError:
+                raise ValueError(f"{proxy!r} is neither an address nor a network such as 10.0.0.0/8") from None
+        return proxies
 
     @field_validator("log_level", mode="before")
     @classmethod

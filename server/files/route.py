@@ -1,6 +1,5 @@
 """GET and HEAD /files/{attachment}: bytes from the object store, whole or in ranges, to whoever may read them."""
 
-import asyncio
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
@@ -8,7 +7,7 @@ from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from domain.rules.object_keys import file_key
 from graph.execution.refusals import RequestRefused, refusal
@@ -19,13 +18,11 @@ from server.files.access import FileAccess
 from server.files.headers import file_headers
 from server.files.preconditions import answer_without_file
 from server.files.ranges import ByteRange, wanted_ranges
-from server.process.http_protocol import ABORT
 from server.wire.http.answers import refusal_answer
 from server.wire.refusals import HttpCode
 from server.wiring import Application
 
 METHODS = ("GET", "HEAD")
-_SEND_SECONDS = 60.0
 
 
 class FileRoute:
@@ -164,15 +161,8 @@ class _FileResponse(StreamingResponse):
         self._parts = parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_soon(message: Message) -> None:
-            async with asyncio.timeout(_SEND_SECONDS):
-                await send(message)
-
         try:
-            await super().__call__(scope, receive, send_soon)
-        except TimeoutError:
-            # A reader that takes nothing would keep its connection to the store from everybody else.
-            scope["extensions"][ABORT]()
+            await super().__call__(scope, receive, send)
         finally:
             await self._parts.close()
 

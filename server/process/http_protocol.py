@@ -12,7 +12,10 @@ import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from graph.execution.refusals import RequestRefused, refusal
+from graph.file_addresses import FILES
+from server.metrics.live import AnswerKind
 from server.process.close_delimited import CloseDelimitedAnswers
+from server.process.reader_watch import MeteredTransport
 from server.process.request_bounds import RequestBounds, RequestTooLarge
 from server.wire.http.whole_answers import WholeAnswers
 from server.wire.refusals import HttpCode
@@ -23,8 +26,10 @@ _LINGER_SECONDS = 2.0
 _LINGER_BYTES = 1_048_576
 _OF_AN_UPGRADE = frozenset({b"upgrade", b"http2-settings"})
 
+SENDS = "partsgraph.sends"
+"""The extension of a scope in which an application notes the AnswerKind, where the address does not tell it."""
 ABORT = "partsgraph.abort"
-"""The extension of a scope that cuts the connection off, for clients that take nothing off it."""
+"""The extension of a scope that cuts the connection off, for an answer that cannot be ended well."""
 
 
 class GraphQLShapedHttpProtocol(HttpToolsProtocol):
@@ -32,7 +37,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Expects the head of a request soon."""
-        super().connection_made(transport)
+        super().connection_made(cast(asyncio.Transport, MeteredTransport(transport)))
         self._answers: WholeAnswers | None = None
         self._bounds = RequestBounds()
         self._left_to_drop: int | None = None
@@ -70,7 +75,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
                 self._expect_head()
 
     def on_message_begin(self) -> None:
-        """A request begins; its answer may cut the connection off."""
+        """A request begins."""
         self._is_in_head = True
         self._bounds.begin_head()
         super().on_message_begin()
@@ -130,6 +135,12 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
             self.timeout_keep_alive_task = self.loop.call_later(idle_seconds, self.timeout_keep_alive_handler)
         elif not self.cycle.response_started:
             self.cycle.keep_alive = False
+
+    def answering(self) -> tuple[AnswerKind, str | None]:
+        """What is being sent, and the id of its request."""
+        scope: dict[str, Any] = self.cycle.scope if self.cycle is not None else {}  # type: ignore[redundant-expr,assignment]
+        by_address = AnswerKind.FILE if scope.get("path", "").startswith(f"{FILES}/") else AnswerKind.ANSWER
+        return scope.get("extensions", {}).get(SENDS, by_address), scope.get("state", {}).get("request_id")
 
     def _expect_head(self) -> None:
         self._head_timer = self.loop.call_later(_HEAD_SECONDS, self.timeout_keep_alive_handler)

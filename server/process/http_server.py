@@ -16,12 +16,14 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import structlog
 import uvicorn
 
 from server.errors import OperatorError
 from server.process.http_protocol import GraphQLShapedHttpProtocol
+from server.process.reader_watch import ReaderWatch, WatchedConnection
 from server.process.signals import StopSignals
 from server.process.websocket_protocol import SturdyWebSocketProtocol
 from server.upkeep.temporary_file_removal import cleaning
@@ -43,6 +45,9 @@ class HttpServer(uvicorn.Server):
         self._settings = application.settings
         self._lifecycle = application.lifecycle
         self._on_ready = on_ready
+        connections = cast("set[WatchedConnection]", self.server_state.connections)
+        self.reader_watch = ReaderWatch(connections, self._settings.subscription_send_timeout_seconds)
+        """Runs as long as the server has connections."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begins to accept connections."""
@@ -63,6 +68,8 @@ class HttpServer(uvicorn.Server):
         """Drains the connections; returns when the last one is gone."""
         settings = self._settings
         self._lifecycle.begin_shutdown()
+        # Who reads nothing is waited for no longer than who says nothing.
+        self.reader_watch.lose_patience_after(settings.shutdown_idle_seconds)
         self.server_state.default_headers = [*self.server_state.default_headers, _CLOSE]
         self._drain_connections()
         if settings.shutdown_accept_seconds > 0:
@@ -149,7 +156,7 @@ async def answer_requests(
         application.file_reader.start(application.lifecycle)
         if application.settings.job_slots > 0:
             application.job_runner.start(application.lifecycle)
-        async with application.readers.live.listening(), cleaning():
+        async with application.readers.live.listening(), cleaning(), http.reader_watch.watching():
             await http.serve(sockets=[listener])
     finally:
         await application.lifecycle.stop_services()

@@ -13,6 +13,7 @@ from graph.execution.answer_size import AnswerSize
 from graph.execution.document_cache import DocumentCache, PreparedOperation
 from graph.execution.limits import check_variables
 from graph.execution.run import coerce_variables
+from server.wire.http.cost_rate import CostRate
 from server.wire.http.request_log import OperationRecord
 from server.wire.http.request_parameters import RequestParameters
 from server.wire.http.trusted_documents import TrustedDocuments
@@ -40,6 +41,7 @@ class Operations:
         self._documents = documents
         self._limits = documents.limits
         self._access = access
+        self._rate = CostRate(settings.rate_cost_per_second, settings.rate_cost_burst)
         self._trusted = TrustedDocuments.load(settings.trusted_documents, settings.trusted_documents_only)
         application.metrics.requests.know(self._trusted.operation_names())
 
@@ -65,11 +67,15 @@ class Operations:
         request_id: str,
         record: OperationRecord,
     ) -> ReadyOperation:
-        """The operation with its variables. Raises RequestRefused when it is not for this actor, or costs too much."""
+        """The operation with its variables, paid for.
+
+        Raises RequestRefused when it is not for this actor, or costs too much.
+        """
         self.check_access(actor, prepared)
         check_variables(parameters.variables, self._limits)
         variables = coerce_variables(prepared, parameters.variables, self._max_validation_errors)
         record.cost = self._documents.cost_model.check(prepared.cost_plan, variables.coerced)
+        self._rate.spend(actor, record.cost)
         context = OperationContext(
             actor=actor,
             request_id=request_id,

@@ -43,6 +43,8 @@ class LiveOperation:
         asked_with = {name: given[name] for name in ready.prepared.variables_below if name in given}
         variables = orjson.dumps(asked_with, option=orjson.OPT_SORT_KEYS)
         self._same_question = (id(ready.prepared), ready.context.actor, variables)
+        self.actor = ready.context.actor
+        """Who subscribed."""
         self.latest: Event[Any] | None = None
         """The event of the payload that was given last."""
 
@@ -70,6 +72,10 @@ class LiveOperation:
         finally:
             gauge.dec()
             self._stream.close()
+
+    def close(self) -> None:
+        """End a subscription whose payloads nobody wants."""
+        self._stream.close()
 
     async def _payloads(self) -> AsyncGenerator[bytes]:
         sent = EVENTS.labels(self._ready.prepared.root_fields[0])
