@@ -3,6 +3,7 @@
 import asyncio
 import re
 
+from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
 from persistence.readers.pick_list import PrintedPickList
 from server.files.access import FileAccess
-from server.process.children import Limits
+from server.process.children import ChildFunction, Limits
 from server.wire.http.answers import refusal_answer
 from server.wire.http.deadline import while_connected
 from server.wire.refusals import with_headers
@@ -18,7 +19,8 @@ from server.wiring import Application
 
 PATH = "/files/pick-lists/{number}.pdf"
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
-_PRINT = "server.printing.pick_list_pdf:pick_list_pdf"
+# Our own lists are no stranger's files, and loading the library takes ten times as long as drawing: its child is kept.
+_PRINT = ChildFunction("server.printing.pick_list_pdf:pick_list_pdf", TypeAdapter(bytes), calls=50)
 _AT_ONCE = 2
 _MOST_WAITING = 8
 _BUSY = "So many lists are being printed that this one would wait for long; ask again in a moment."
