@@ -2,12 +2,16 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
 from uuid import uuid4
 
+import asyncpg
 import httpx
 import psutil
+import pytest
 
 from tests.attachments.uploading import attached
+from tests.conftest import running
 from tests.factories import Workshop
 from tests.operating.nursery import (
     child,
@@ -23,9 +27,25 @@ from tests.operating.nursery import (
 from tests.rendering import hostile
 from tests.rendering.reading import preview_url, read
 from tests.server_process import ServerProcess
+from tests.servers.run import RunStores
 from tests.waiting import patience, until
 
 MOST_ASKED = 50
+
+
+@pytest.fixture(scope="module")
+async def server(run_stores: RunStores) -> AsyncIterator[ServerProcess]:
+    """A server whose files no other server reads."""
+    async with running(ServerProcess(settings=await run_stores.place())) as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+async def _emptying(server: ServerProcess) -> AsyncIterator[asyncpg.Connection]:
+    """The connection by which the database of this server is emptied, not that of the server of all other tests."""
+    connection = await asyncpg.connect(server.database_url)
+    yield connection
+    await connection.close()
 
 
 async def test_a_child_that_opens_a_file_has_nothing_of_the_server(
