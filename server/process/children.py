@@ -28,6 +28,7 @@ from server.process.child_handle import ChildHandle
 from server.process.child_messages import MalformedMessage, unpacked
 from server.process.nursery_handle import NurseryHandle
 
+_GIVEN_UP_SECONDS = 2
 _LONGEST_FAULT = 300
 _STOPS = "The server stops."
 _NO_ANSWER = "It answered what is no answer."
@@ -103,8 +104,9 @@ class Children:
         self._nursery.close()
 
     async def run(self, limits: Limits, function: ChildFunction, *arguments: object) -> Any:
-        """What a function answers in a child. Cancelling the call kills the child at once. Raises ChildFailed.
+        """What a function answers in a child. Raises ChildFailed.
 
+        Cancelling the call kills the child at once; one that may answer more calls has two seconds to end this one.
         The arguments can be pickled; those that are a Path are the files that the child may read.
         """
         kind, pickled = (limits, function), pickle.dumps(arguments)
@@ -120,15 +122,17 @@ class Children:
 
     async def _run(self, child: ChildHandle, kind: _Kind, arguments: bytes) -> Any:
         self._running.add(child)
+        asking = asyncio.create_task(self._answer(child, kind, arguments))
         try:
-            answer = await self._answer(child, kind, arguments)
-        except BaseException:
-            await child.end()
+            return await asyncio.shield(asking)
+        except asyncio.CancelledError:
+            if child.calls_left:
+                # What it has loaded is worth more than what is left of most calls.
+                await asyncio.wait({asking}, timeout=_GIVEN_UP_SECONDS)
             raise
         finally:
             self._running.remove(child)
-        await self._keep_or_end(child, kind)
-        return answer
+            await self._keep_or_end(child, kind, asking)
 
     async def _answer(self, child: ChildHandle, kind: _Kind, arguments: bytes) -> Any:
         limits, function = kind
@@ -158,12 +162,14 @@ class Children:
                 return child
         return None
 
-    async def _keep_or_end(self, child: ChildHandle, kind: _Kind) -> None:
-        if child.calls_left == 0 or len(self._kept) >= self._most_kept or self._has_ended:
-            await child.end()
+    async def _keep_or_end(self, child: ChildHandle, kind: _Kind, asking: "asyncio.Task[Any]") -> None:
+        has_answered = asking.done() and not asking.cancelled() and asking.exception() is None
+        if has_answered and child.calls_left and len(self._kept) < self._most_kept and not self._has_ended:
+            self._kept[child] = kind
+            child.rest(self._kept_seconds, partial(self._let_go, child))
             return
-        self._kept[child] = kind
-        child.rest(self._kept_seconds, partial(self._let_go, child))
+        asking.cancel()
+        await child.end()
 
     def _let_go(self, child: ChildHandle) -> None:
         del self._kept[child]

@@ -44,6 +44,13 @@ def count_calls(fails: bool) -> tuple[int, int]:
     return os.getpid(), number
 
 
+def count_when_there(path: Path) -> tuple[int, int]:
+    """As `count_calls`, once the file is there."""
+    while not path.exists():
+        time.sleep(0.01)
+    return count_calls(fails=False)
+
+
 def long_text(characters: int) -> str:
     """Answers at length, with what needs more than a byte."""
     return "Ω" * characters

@@ -203,6 +203,31 @@ async def test_a_child_is_not_kept_after_a_fault(children: Children) -> None:
     assert (await children.run(LIMITS, COUNT, False))[1] == 1
 
 
+async def test_a_child_is_kept_if_it_soon_ends_a_call_that_was_given_up(children: Children, tmp_path: Path) -> None:
+    wait, sign = function("count_when_there", tuple[int, int], calls=3), tmp_path / "sign"
+    sign.touch()
+    pid, _ = await children.run(LIMITS, wait, sign)
+    call = asyncio.create_task(children.run(LIMITS, wait, sign))
+    # It has been asked when the loop has had its turn, and answers after that.
+    await asyncio.sleep(0)
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert await children.run(LIMITS, wait, sign) == (pid, 3)
+
+
+async def test_a_child_is_killed_if_it_does_not_soon_end_a_call_that_was_given_up(
+    children: Children, tmp_path: Path
+) -> None:
+    wait = function("count_when_there", tuple[int, int], calls=3)
+    call = asyncio.create_task(children.run(LIMITS, wait, tmp_path / "nothing"))
+    pid = (await child(US)).pid
+    call.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await call
+    assert not is_alive(pid)
+
+
 async def test_a_child_that_died_while_it_was_kept_is_replaced(children: Children) -> None:
     pid, _ = await children.run(LIMITS, COUNT, False)
     psutil.Process(pid).kill()
