@@ -158,7 +158,7 @@ async def test_nothing_that_a_child_says_is_run(children: Children, tmp_path: Pa
         pytest.param(message(b"{}"), id="nothing"),
         pytest.param(message(b"no JSON"), id="no JSON"),
         pytest.param(message(b'{"answer": 7}'), id="another type"),
-        pytest.param(message(b'{"answer": ' + b"[" * 900 + b"]" * 900 + b"}"), id="deep"),
+        pytest.param(message(b'{"answer": ' + b"[" * 1_010 + b"]" * 1_010 + b"}"), id="deep"),
         pytest.param(struct.pack("!II", MOST_HEAD_BYTES + 1, 0), id="a long head"),
         pytest.param(struct.pack("!II", 2, MOST_BODY_BYTES + 1), id="a long body"),
         pytest.param(b"\xff" * 8, id="all that there is"),
