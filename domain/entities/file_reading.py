@@ -12,10 +12,6 @@ from uuid import UUID
 from domain.entities.file_facts import FileKind, PixelSize
 from domain.entities.ids import AttachmentId
 
-MAX_PAGES = 2_000
-MAX_CHARACTERS = 5_000_000
-"""Of a document, what of it is read."""
-
 
 class ReadingTask(StrEnum):
     """What can be made from a file."""

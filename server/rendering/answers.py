@@ -7,8 +7,9 @@ from typing import Annotated
 
 from pydantic import AfterValidator, TypeAdapter
 
-from domain.entities.file_reading import MAX_CHARACTERS, MAX_PAGES, DocumentText, Rendering, Unreadable
+from domain.entities.file_reading import DocumentText, Rendering, Unreadable
 from domain.rules.previews import sizes_of
+from server.rendering.document_limits import MAX_CHARACTERS, MAX_PAGES
 
 _MAX_SIDE = 2**24
 _MAX_PREVIEW_BYTES = 8 * 2**20

@@ -10,8 +10,9 @@ import pypdfium2
 from pypdfium2 import PdfDocument, PdfiumError
 
 from domain.entities.file_facts import PixelSize
-from domain.entities.file_reading import MAX_CHARACTERS, MAX_PAGES, DocumentText, Rendering, Unreadable
+from domain.entities.file_reading import DocumentText, Rendering, Unreadable
 from domain.rules.previews import SIZES
+from server.rendering.document_limits import MAX_CHARACTERS, MAX_PAGES
 from server.rendering.pictures import rendering_of
 
 # PDFium leaves them out today; a row that cannot be written would be a poor way to learn that it does no more.

@@ -6,8 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from domain.entities.file_facts import PixelSize
-from domain.entities.file_reading import MAX_CHARACTERS, DocumentText, Rendering, Unreadable
+from domain.entities.file_reading import DocumentText, Rendering, Unreadable
 from server.rendering.answers import DRAWN, READ
+from server.rendering.document_limits import MAX_CHARACTERS
 
 WEBP = b"RIFF\x10\x00\x00\x00WEBPVP8 "
 RENDERING: dict[str, Any] = {

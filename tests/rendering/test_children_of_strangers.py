@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from functools import partial
 from uuid import uuid4
 
 import asyncpg
@@ -11,8 +12,9 @@ import psutil
 import pytest
 
 from tests.attachments.uploading import attached
-from tests.conftest import running
-from tests.factories import Workshop
+from tests.conftest import connect, running
+from tests.factories import DOCUMENTS, Workshop
+from tests.graphql_client import data_of
 from tests.operating.nursery import (
     child,
     children,
@@ -85,6 +87,22 @@ async def test_a_child_that_opened_a_file_opens_no_other(
     await read(client, await attached(client, {"partKey": await workshop.part()}, hostile.picture(), "photo.png"))
     await read(client, await attached(client, {"partKey": await workshop.part()}, hostile.one_page(), "sheet.pdf"))
     await until_there_is_none(server.process.pid)
+
+
+async def test_when_the_server_is_killed_its_children_end(run_stores: RunStores) -> None:
+    killed = ServerProcess(settings=await run_stores.place())
+    try:
+        await asyncio.to_thread(killed.start)
+        async with connect(killed) as client:
+            made = await data_of(client, DOCUMENTS["createPart"], {"input": {"description": "Resistor"}})
+            owner = {"partKey": made["createPart"]["part"]["key"]}
+            await attached(client, owner, hostile.ENDLESS_DRAWING, "sheet.pdf")
+        reader, its_nursery = await child(killed.process.pid), await nursery(killed.process.pid)
+        await asyncio.to_thread(killed.kill)
+        for process in (reader, its_nursery):
+            await until(partial(asyncio.to_thread, process.is_running), lambda runs: not runs)
+    finally:
+        killed.remove()
 
 
 async def test_so_many_wait_for_previews_and_no_more(
