@@ -126,7 +126,7 @@ class Children:
         try:
             return await asyncio.shield(asking)
         except asyncio.CancelledError:
-            if child.calls_left:
+            if kind[1].calls > 1:
                 # What it has loaded is worth more than what is left of most calls.
                 await asyncio.wait({asking}, timeout=_GIVEN_UP_SECONDS)
             raise

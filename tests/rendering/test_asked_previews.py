@@ -7,6 +7,7 @@ import pytest
 
 from domain.entities.ids import AttachmentId
 from server.rendering.asked_previews import MOST_ASKED, AskedPreviews, TooManyAsked
+from tests.waiting import patience
 
 FIRST, SECOND = AttachmentId(1), AttachmentId(2)
 
@@ -80,8 +81,9 @@ async def test_so_many_files_wait_and_no_more() -> None:
     asked = AskedPreviews(drawing.draw)
     waiting = [asyncio.create_task(asked.drawn(AttachmentId(number))) for number in range(MOST_ASKED)]
     await _settled()
-    with pytest.raises(TooManyAsked):
-        await asked.drawn(AttachmentId(MOST_ASKED))
+    async with asyncio.timeout(patience(10)):
+        with pytest.raises(TooManyAsked):
+            await asked.drawn(AttachmentId(MOST_ASKED))
     # Another one for a file that is among them is no more work.
     more = asyncio.create_task(asked.drawn(AttachmentId(0)))
     await _settled()
