@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from functools import partial
 from uuid import uuid4
 
@@ -91,18 +92,22 @@ async def test_a_child_that_opened_a_file_opens_no_other(
 
 async def test_when_the_server_is_killed_its_children_end(run_stores: RunStores) -> None:
     killed = ServerProcess(settings=await run_stores.place())
+    begun: list[psutil.Process] = []
     try:
         await asyncio.to_thread(killed.start)
         async with connect(killed) as client:
             made = await data_of(client, DOCUMENTS["createPart"], {"input": {"description": "Resistor"}})
             owner = {"partKey": made["createPart"]["part"]["key"]}
             await attached(client, owner, hostile.ENDLESS_DRAWING, "sheet.pdf")
-        reader, its_nursery = await child(killed.process.pid), await nursery(killed.process.pid)
+        begun += await child(killed.process.pid), await nursery(killed.process.pid)
         await asyncio.to_thread(killed.kill)
-        for process in (reader, its_nursery):
+        for process in begun:
             await until(partial(asyncio.to_thread, process.is_running), lambda runs: not runs)
     finally:
         killed.remove()
+        for process in begun:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
 
 
 async def test_so_many_wait_for_previews_and_no_more(
