@@ -63,10 +63,15 @@ class ChildHandle:
         self._writer.transport.abort()
         self._lifeline.close()
 
-    async def end(self) -> None:
-        """End it, and come back when it has ended."""
+    async def end(self) -> int | None:
+        """End it, and come back when it has ended; the exit code, or a signal's number with a minus, of one that had
+        ended before. None when the nursery is gone, which would know."""
+        if self._lifeline.fileno() < 0:
+            return None
+        told = b""
         with closing(self._lifeline):
             self._writer.transport.abort()
             self.kill()
-            while await asyncio.get_running_loop().sock_recv(self._lifeline, 64):
-                continue
+            while some := await asyncio.get_running_loop().sock_recv(self._lifeline, 64):
+                told += some
+        return int(told) if told else None

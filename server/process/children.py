@@ -15,8 +15,9 @@ is data of a declared type, and nothing in it is run (server.process.child_messa
 
 import asyncio
 import pickle
+import signal
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -26,6 +27,7 @@ from pydantic import TypeAdapter, ValidationError
 from server.process.child import Call
 from server.process.child_handle import ChildHandle
 from server.process.child_messages import MalformedMessage, unpacked
+from server.process.memory import free_bytes
 from server.process.nursery_handle import NurseryHandle
 
 _GIVEN_UP_SECONDS = 2
@@ -40,6 +42,10 @@ class ChildFailed(Exception):
 
 class ChildDied(ChildFailed):
     """The child died without a word."""
+
+
+class ChildKilled(ChildDied):
+    """Nobody here ended the child, as the kernel does where memory runs out: that says nothing of what it was given."""
 
 
 class FunctionFailed(ChildFailed):
@@ -89,6 +95,8 @@ class Children:
     ) -> None:
         self._nursery = NurseryHandle(preloaded)
         self._room = asyncio.Semaphore(at_once)
+        self._at_once = at_once
+        self._alone = asyncio.Lock()
         self._running: set[ChildHandle] = set()
         self._kept: dict[ChildHandle, _Kind] = {}
         self._most_kept, self._kept_seconds = most_kept, kept_seconds
@@ -104,7 +112,8 @@ class Children:
         self._nursery.close()
 
     async def run(self, limits: Limits, function: ChildFunction, *arguments: object) -> Any:
-        """What a function answers in a child. Raises ChildFailed.
+        """What a function answers in a child. Raises ChildFailed, and ChildKilled where that is not because of what the
+        child did.
 
         Cancelling the call kills the child at once; one that may answer more calls has two seconds to end this one.
         The arguments can be pickled; those that are a Path are the files that the child may read.
@@ -116,9 +125,28 @@ class Children:
                 # One that dies now may have died of the calls before this one, or while it waited for it.
                 with suppress(ChildDied):
                     return await self._run(kept, kind, pickled)
-            if self._has_ended:
-                raise ChildFailed(_STOPS)
-            return await self._run(await self._started(function), kind, pickled)
+            return await self._run_anew(kind, pickled)
+
+    async def run_alone(self, limits: Limits, function: ChildFunction, *arguments: object) -> Any:
+        """As `run`, in a new child and while no other runs: one that is killed though all its memory was free took more
+        than its share, which is ChildFailed and not ChildKilled."""
+        async with self._alone, AsyncExitStack() as places:
+            for _ in range(self._at_once):
+                await places.enter_async_context(self._room)
+            for child in list(self._kept):
+                self._let_go(child)
+            has_room = free_bytes() >= limits.memory_bytes
+            try:
+                return await self._run_anew((limits, function), pickle.dumps(arguments))
+            except ChildKilled:
+                if has_room:
+                    raise ChildFailed(limits.overstepped) from None
+                raise
+
+    async def _run_anew(self, kind: _Kind, arguments: bytes) -> Any:
+        if self._has_ended:
+            raise ChildFailed(_STOPS)
+        return await self._run(await self._started(kind[1]), kind, arguments)
 
     async def _run(self, child: ChildHandle, kind: _Kind, arguments: bytes) -> Any:
         self._running.add(child)
@@ -144,9 +172,17 @@ class Children:
         except TimeoutError:
             raise ChildFailed(f"It takes longer than {limits.seconds} seconds.") from None
         except (EOFError, ConnectionError):
-            raise ChildFailed(_STOPS) if self._has_ended else ChildDied(limits.overstepped) from None
+            raise self._why_it_died(await child.end(), limits) from None
         except (MalformedMessage, ValidationError):
             raise FunctionFailed(_NO_ANSWER) from None
+
+    def _why_it_died(self, exit_code: int | None, limits: Limits) -> ChildFailed:
+        """A child that finds no memory within its limits ends by itself. Without an exit code the nursery has died."""
+        if self._has_ended:
+            return ChildFailed(_STOPS)
+        if exit_code in (None, -signal.SIGKILL):
+            return ChildKilled("It was killed, as the system does where memory runs out.")
+        return ChildDied(limits.overstepped)
 
     async def _started(self, function: ChildFunction) -> ChildHandle:
         return await ChildHandle.over(*self._nursery.start_child(), calls=function.calls)

@@ -36,6 +36,11 @@ def fail(text: str) -> None:
     raise ValueError(text)
 
 
+def crash() -> None:
+    """Ends as one does that reads where nothing is."""
+    ctypes.string_at(0)
+
+
 def count_calls(fails: bool) -> tuple[int, int]:
     """The number of this process, and how often it was called; may raise instead."""
     number = next(_calls)

@@ -5,7 +5,7 @@ import gc
 import os
 import pickle
 import struct
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,11 @@ import pytest
 from pydantic import TypeAdapter
 
 from server.process.child_messages import MOST_BODY_BYTES, MOST_HEAD_BYTES, packed
-from server.process.children import ChildFailed, ChildFunction, Children, FunctionFailed, Limits
+from server.process.children import ChildFailed, ChildFunction, ChildKilled, Children, FunctionFailed, Limits
+from server.process.memory import free_bytes
 from tests.jobs.conftest import is_alive
 from tests.operating.nursery import child, nursery, until_there_is_none
+from tests.operating.nursery import children as children_of
 from tests.waiting import patience, until
 
 LIMITS = Limits(seconds=60, memory_bytes=2**30)
@@ -105,7 +107,7 @@ async def test_a_nursery_that_died_is_started_again(children: Children) -> None:
     call = asyncio.create_task(children.run(LIMITS, SPIN))
     pid = (await child(US)).pid
     (await nursery(US)).kill()
-    with pytest.raises(ChildFailed, match="it is broken"):
+    with pytest.raises(ChildKilled):
         await call
     assert await children.run(LIMITS, DOUBLE, 21) == 42
     await until(lambda: asyncio.to_thread(is_alive, pid), lambda alive: not alive)
@@ -259,3 +261,49 @@ async def test_a_child_that_nobody_needs_ends() -> None:
         assert (await children.run(LIMITS, COUNT, False))[1] == 1
     finally:
         children.end_all()
+
+
+# No machine has it, so a child that is promised so much was never given it.
+ENORMOUS = Limits(seconds=60, memory_bytes=2**60)
+
+
+async def killed_in(call: Coroutine[Any, Any, Any]) -> None:
+    """Kill the only child there is while it runs this."""
+    running = asyncio.create_task(call)
+    (await child(US)).kill()
+    await running
+
+
+async def test_a_child_that_others_kill_is_told_from_one_that_breaks(children: Children) -> None:
+    with pytest.raises(ChildKilled):
+        await killed_in(children.run(LIMITS, SPIN))
+    with pytest.raises(ChildFailed, match="1024 MiB of memory, or it is broken") as told:
+        await children.run(LIMITS, function("crash", None))
+    assert not isinstance(told.value, ChildKilled)
+
+
+async def test_a_child_that_is_killed_though_it_had_its_room_took_more_than_its_share(children: Children) -> None:
+    assert free_bytes() > LIMITS.memory_bytes
+    with pytest.raises(ChildFailed, match="1024 MiB of memory") as told:
+        await killed_in(children.run_alone(LIMITS, SPIN))
+    assert not isinstance(told.value, ChildKilled)
+    with pytest.raises(ChildKilled):
+        await killed_in(children.run_alone(ENORMOUS, SPIN))
+
+
+async def test_a_child_that_is_to_be_alone_waits_for_the_others(children: Children, tmp_path: Path) -> None:
+    kept, _ = await children.run(LIMITS, COUNT, False)
+    other = asyncio.create_task(children.run(LIMITS, SPIN))
+    before = await child(US, frozenset({kept}))
+    wait = function("count_when_there", tuple[int, int])
+    alone = asyncio.create_task(children.run_alone(LIMITS, wait, tmp_path / "sign"))
+
+    async def has_begun() -> bool:
+        return alone.done() or (children._room.locked() and len(children._running) == 1)
+
+    await until(has_begun)
+    other.cancel()
+    now = await child(US, frozenset({kept, before.pid}))
+    await until(lambda: asyncio.to_thread(children_of, US), lambda found: found == [now])
+    (tmp_path / "sign").touch()
+    assert (await alone)[0] == now.pid

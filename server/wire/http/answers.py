@@ -34,6 +34,8 @@ _CONTENT_TYPES = {
     media_type: (b"content-type", f"{media_type.value}; charset=utf-8".encode()) for media_type in MediaType
 }
 
+_ASK_AGAIN: Mapping[str, str] = {"retry-after": "5"}
+
 
 def status_of(code: StrEnum, media_type: MediaType) -> int:
     """The HTTP status of a refusal.
@@ -50,8 +52,9 @@ def json_answer(
     media_type: MediaType = MediaType.JSON,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A JSON response that no cache keeps."""
-    return _JsonAnswer(orjson.dumps(content), status, media_type, headers or {})
+    """A JSON response that no cache keeps; one of 503 says when to ask again."""
+    added = _ASK_AGAIN if status == 503 else {}
+    return _JsonAnswer(orjson.dumps(content), status, media_type, {**added, **(headers or {})})
 
 
 class _JsonAnswer(Response):
