@@ -3,6 +3,7 @@
 import asyncio
 import re
 
+import structlog
 from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
 from persistence.readers.pick_list import PrintedPickList
 from server.files.access import FileAccess
-from server.process.children import ChildFunction, Limits
+from server.process.children import ChildFunction, ChildKilled, Limits
 from server.wire.http.answers import refusal_answer
 from server.wire.http.deadline import while_connected
 from server.wire.refusals import with_headers
@@ -24,8 +25,11 @@ _PRINT = ChildFunction("server.printing.pick_list_pdf:pick_list_pdf", TypeAdapte
 _AT_ONCE = 2
 _MOST_WAITING = 8
 _BUSY = "So many lists are being printed that this one would wait for long; ask again in a moment."
+_KILLED = "The list could not be printed, as happens where memory runs out; ask again in a moment."
 _RETRY_SECONDS = 5
 _LIMITS = Limits(seconds=30, memory_bytes=2**30)
+
+_log = structlog.get_logger(__name__)
 
 
 class PickListFile:
@@ -65,11 +69,18 @@ class PickListFile:
     async def _drawn(self, printed: PrintedPickList) -> bytes:
         """The library that draws, with its fonts, takes more memory than all routes together: it lives in a child."""
         if self._asked >= _AT_ONCE + _MOST_WAITING:
-            raise with_headers(refusal(RequestCode.UNAVAILABLE, _BUSY), {"retry-after": str(_RETRY_SECONDS)})
+            raise _later(_BUSY)
         self._asked += 1
         try:
             async with self._printing:
                 content: bytes = await self._children.run(_LIMITS, _PRINT, printed)
+        except ChildKilled as error:
+            _log.warning("a list was not printed", reason=str(error))
+            raise _later(_KILLED) from error
         finally:
             self._asked -= 1
         return content
+
+
+def _later(message: str) -> RequestRefused:
+    return with_headers(refusal(RequestCode.UNAVAILABLE, message), {"retry-after": str(_RETRY_SECONDS)})

@@ -10,6 +10,7 @@ import pypdfium2
 
 from domain.rules.file_addresses import signed_path
 from tests.factories import Workshop
+from tests.log_lines import lines_of
 from tests.operating.nursery import child, children, end_children, halted, nursery, until_there_is_none
 from tests.picking.lists import line, opened, project
 from tests.server_process import ServerProcess
@@ -189,6 +190,19 @@ async def test_a_list_is_printed_though_the_child_that_was_kept_for_it_has_died(
 ) -> None:
     path = await printable(workshop, client)
     await end_children(server.process.pid)
+    assert (await client.get(path)).status_code == 200
+
+
+async def test_a_list_whose_child_is_killed_is_printed_when_it_is_asked_for_again(
+    workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
+) -> None:
+    path = await printable(workshop, client)
+    await end_children(server.process.pid)
+    asked = asyncio.create_task(client.get(path))
+    (await child(server.process.pid)).kill()
+    answer = await asked
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert lines_of(server, event="a list was not printed", request_id=answer.headers["x-request-id"])
     assert (await client.get(path)).status_code == 200
 
 
