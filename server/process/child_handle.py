@@ -20,6 +20,7 @@ class ChildHandle:
         self._lifeline = lifeline
         self._reader, self._writer = reader, writer
         self._rest: asyncio.TimerHandle | None = None
+        self._ending: asyncio.Task[int | None] | None = None
 
     @staticmethod
     async def over(channel: socket.socket, lifeline: socket.socket, calls: int) -> "ChildHandle":
@@ -66,8 +67,12 @@ class ChildHandle:
     async def end(self) -> int | None:
         """End it, and come back when it has ended; the exit code, or a signal's number with a minus, of one that had
         ended before. None when the nursery is gone, which would know."""
-        if self._lifeline.fileno() < 0:
-            return None
+        if self._ending is None:
+            self._ending = asyncio.create_task(self._ended())
+        return await asyncio.shield(self._ending)
+
+    async def _ended(self) -> int | None:
+        """Done once, however many wait for it and whoever of them is cancelled meanwhile."""
         told = b""
         with closing(self._lifeline):
             self._writer.transport.abort()

@@ -17,7 +17,7 @@ from server.process.child_messages import MOST_BODY_BYTES, MOST_HEAD_BYTES, pack
 from server.process.children import ChildFailed, ChildFunction, ChildKilled, Children, FunctionFailed, Limits
 from server.process.memory import free_bytes
 from tests.jobs.conftest import is_alive
-from tests.operating.nursery import child, nursery, until_there_is_none
+from tests.operating.nursery import child, halted, nursery, until_there_is_none
 from tests.operating.nursery import children as children_of
 from tests.waiting import patience, until
 
@@ -280,6 +280,24 @@ async def test_a_child_that_others_kill_is_told_from_one_that_breaks(children: C
     with pytest.raises(ChildFailed, match="1024 MiB of memory, or it is broken") as told:
         await children.run(LIMITS, function("crash", None))
     assert not isinstance(told.value, ChildKilled)
+
+
+async def test_a_call_can_be_given_up_while_its_child_is_ending(children: Children) -> None:
+    call = asyncio.create_task(children.run(LIMITS, SPIN))
+    spinning = await child(US)
+    (handle,) = children._running
+
+    async def has_died() -> bool:
+        return handle.has_died
+
+    # A nursery that does nothing does not tell how the child ended, so the call waits for that.
+    with halted(await nursery(US)):
+        spinning.kill()
+        await until(has_died)
+        call.cancel()
+        await asyncio.wait({call}, timeout=0)
+    await asyncio.wait({call}, timeout=patience(20))
+    assert call.cancelled()
 
 
 async def test_a_child_that_is_killed_though_it_had_its_room_took_more_than_its_share(children: Children) -> None:
