@@ -4,6 +4,7 @@ import asyncio
 import re
 
 import structlog
+from pydantic import TypeAdapter
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -11,7 +12,7 @@ from starlette.responses import Response
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
 from persistence.readers.pick_list import PrintedPickList
 from server.files.access import FileAccess
-from server.process.children import ChildKilled, Limits
+from server.process.children import ChildFunction, ChildKilled, Limits
 from server.wire.http.answers import refusal_answer
 from server.wire.http.deadline import while_connected
 from server.wire.refusals import with_headers
@@ -19,7 +20,8 @@ from server.wiring import Application
 
 PATH = "/files/pick-lists/{number}.pdf"
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
-_PRINT = "server.printing.pick_list_pdf:pick_list_pdf"
+# Our own lists are no stranger's files, and loading the library takes ten times as long as drawing: its child is kept.
+_PRINT = ChildFunction("server.printing.pick_list_pdf:pick_list_pdf", TypeAdapter(bytes), calls=50)
 AT_ONCE = 2
 """So many lists are printed at a time, each in a child with these limits."""
 LIMITS = Limits(seconds=30, memory_bytes=2**30)

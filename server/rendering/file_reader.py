@@ -25,13 +25,16 @@ from domain.services.file_readings import FileReadingService
 from persistence.faults import OUTSIDE_FAULTS, MissingObject, StoreNotBelieved
 from persistence.object_store import ObjectStore
 from server.metrics.services import ReadingMetrics
-from server.process.children import ChildFailed, ChildKilled, Children, FunctionFailed, Limits
+from server.process.children import ChildFailed, ChildFunction, ChildKilled, Children, FunctionFailed, Limits
 from server.process.shutdown import Lifecycle
+from server.rendering.answers import DRAWN, READ
+from server.rendering.asked_previews import AskedPreviews
 from server.upkeep.temporary_files import temporary_root
 
-_DRAW_IMAGE = "server.rendering.pictures:drawn_image"
-_DRAW_PAGE = "server.rendering.documents:drawn_page"
-_READ_TEXT = "server.rendering.documents:read_text"
+# One call for each child: what a hostile file does to its child is not to reach the file that comes next.
+_DRAW_IMAGE = ChildFunction("server.rendering.pictures:drawn_image", DRAWN)
+_DRAW_PAGE = ChildFunction("server.rendering.documents:drawn_page", DRAWN)
+_READ_TEXT = ChildFunction("server.rendering.documents:read_text", READ)
 LIBRARIES = ("server.rendering.pictures", "server.rendering.documents")
 """What every child that reads a file needs."""
 
@@ -72,21 +75,16 @@ class FileReader:
         self._has_slots = slots > 0
         self._places = asyncio.Semaphore(slots)
         self._loops: list[asyncio.Task[None]] = []
-        self._asked: dict[AttachmentId, asyncio.Task[bool]] = {}
+        self._asked = AskedPreviews(partial(self._claim_and_read, ReadingTask.PREVIEWS))
 
     async def make_previews(self, attachment_id: AttachmentId) -> bool:
         """Make the previews of a file now. False when that is left to another process, or they are made already.
 
-        Raises OUTSIDE_FAULTS (persistence.faults).
+        Raises OUTSIDE_FAULTS (persistence.faults), TooManyAsked.
         """
         if not self._has_slots:
             return False
-        task = self._asked.get(attachment_id)
-        if task is None:
-            task = asyncio.create_task(self._claim_and_read(ReadingTask.PREVIEWS, attachment_id))
-            self._asked[attachment_id] = task
-            task.add_done_callback(partial(self._forget, attachment_id))
-        return await asyncio.shield(task)
+        return await self._asked.drawn(attachment_id)
 
     def start(self, lifecycle: Lifecycle) -> None:
         """Read what waits, one file for each task at a time, until the shutdown."""
@@ -97,7 +95,7 @@ class FileReader:
 
     async def _stop(self) -> None:
         """What is being read is given up and its children are ended; another process reads it again."""
-        unfinished = [*self._loops, *self._asked.values()]
+        unfinished = [*self._loops, *self._asked.unfinished]
         for task in unfinished:
             task.cancel()
         self._children.end_all()
@@ -117,12 +115,16 @@ class FileReader:
                 rest = _REST_AFTER_FAULT_SECONDS
             await asyncio.sleep(rest)
 
-    async def _claim_and_read(self, task: ReadingTask, attachment_id: AttachmentId | None = None) -> bool:
+    async def _claim_and_read(
+        self, task: ReadingTask, attachment_id: AttachmentId | None = None, begin: Callable[[], None] | None = None
+    ) -> bool:
         """Claimed and fetched is only what can be read at once: a claim runs out, and a folder fills.
 
         A fault outside says nothing of the file: its claim is given back, and whoever asks for it has it read at once.
         """
         async with self._places:
+            if begin is not None:
+                begin()
             file = await self._service.claim(_ACTOR, task, attachment_id)
             if file is None:
                 return False
@@ -148,7 +150,7 @@ class FileReader:
             read: DocumentText | Unreadable = await self._in_child(file, TEXT_LIMITS, _READ_TEXT)
             await self._service.keep_text(_ACTOR, file, read)
 
-    async def _in_child(self, file: ClaimedFile, limits: Limits, function: str) -> Any:
+    async def _in_child(self, file: ClaimedFile, limits: Limits, function: ChildFunction) -> Any:
         started = time.perf_counter()
         with TemporaryDirectory(dir=temporary_root()) as folder:
             path = Path(folder) / "file"
@@ -158,15 +160,17 @@ class FileReader:
             answer = await self._answer(run, limits, function, path)
         seconds = round(time.perf_counter() - started, 3)
         failure = answer.reason if isinstance(answer, Unreadable) else None
-        _log.info("file was read", attachment=file.attachment_id, how=function, seconds=seconds, failure=failure)
+        _log.info("file was read", attachment=file.attachment_id, how=function.name, seconds=seconds, failure=failure)
         return answer
 
-    async def _answer(self, run: Callable[..., Awaitable[Any]], limits: Limits, function: str, path: Path) -> Any:
+    async def _answer(
+        self, run: Callable[..., Awaitable[Any]], limits: Limits, function: ChildFunction, path: Path
+    ) -> Any:
         try:
             return await run(limits, function, path)
         except FunctionFailed as error:
             # A library met what it has no name for.
-            _log.warning("a file made its reader fail", how=function, fault=str(error))
+            _log.warning("a file made its reader fail", how=function.name, fault=str(error))
             return Unreadable(limits.overstepped)
         except ChildKilled as error:
             raise ReaderKilled(str(error)) from error
@@ -178,12 +182,6 @@ class FileReader:
             async with self._store.reading_whole(file_key(file.object_id), file.size_bytes, file.sha256) as chunks:
                 async for chunk in chunks:
                     await asyncio.to_thread(copy.write, chunk)
-
-    def _forget(self, attachment_id: AttachmentId, task: asyncio.Task[bool]) -> None:
-        del self._asked[attachment_id]
-        if not task.cancelled():
-            # Whoever asked may be gone; then nobody else looks at the fault.
-            task.exception()
 
 
 def _why_put_off(error: Exception) -> PutOff:

@@ -3,20 +3,18 @@
 import asyncio
 import ctypes
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 
 import asyncpg
 import httpx
-import psutil
 import pypdfium2
 
 from domain.rules.file_addresses import signed_path
 from tests.factories import Workshop
 from tests.log_lines import lines_of
+from tests.operating.nursery import child, children, end_children, halted, nursery, until_there_is_none
 from tests.picking.lists import line, opened, project
 from tests.server_process import ServerProcess
-from tests.waiting import patience, until
+from tests.waiting import patience
 from tests.wire.conftest import GuardedServer, guarded_client, guarded_server
 
 __all__ = ["guarded_client", "guarded_server"]
@@ -138,30 +136,6 @@ async def test_lines_have_tick_boxes_that_are_crossed_when_they_are_done_and_key
     assert min(keys) > max(in_lines.values())
 
 
-async def forkserver(server: ServerProcess) -> psutil.Process:
-    """The process that starts the children of a server, once it has started one."""
-
-    async def look() -> list[psutil.Process]:
-        with suppress(psutil.NoSuchProcess):
-            below = psutil.Process(server.process.pid).children(recursive=True)
-            return [each for each in below if any("multiprocessing.forkserver" in word for word in each.cmdline())]
-        return []
-
-    found: list[psutil.Process] = await until(look)
-    return found[0]
-
-
-@contextmanager
-def halted(process: psutil.Process) -> Iterator[None]:
-    """It does nothing for the length of the block."""
-    process.suspend()
-    try:
-        yield
-    finally:
-        with suppress(psutil.NoSuchProcess):
-            process.resume()
-
-
 async def printable(workshop: Workshop, client: httpx.AsyncClient) -> str:
     """The address of a list that was printed once."""
     await workshop.box()
@@ -175,7 +149,8 @@ async def test_so_many_lists_wait_to_be_printed_and_no_more(
     workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
 ) -> None:
     path = await printable(workshop, client)
-    with halted(await forkserver(server)):
+    # Those that are kept from lists before this one answer without the nursery.
+    with halted(await nursery(server.process.pid), *children(server.process.pid)):
         asked = [asyncio.create_task(client.get(path)) for _ in range(11)]
         [refused], waiting = await asyncio.wait(asked, timeout=patience(60), return_when=asyncio.FIRST_COMPLETED)
         answer = refused.result()
@@ -189,17 +164,32 @@ async def test_nobody_prints_for_a_client_that_has_left(
     workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
 ) -> None:
     path = await printable(workshop, client)
-    starts = await forkserver(server)
-
-    async def printing() -> list[psutil.Process]:
-        return starts.children()
-
+    await end_children(server.process.pid)
     asked = asyncio.create_task(client.get(path))
-    [child] = await until(printing)
-    with halted(child):
+    printer = await child(server.process.pid)
+    with halted(printer):
         asked.cancel()
         await asyncio.wait({asked})
-        await until(printing, lambda children: child not in children)
+        await until_there_is_none(server.process.pid)
+    assert (await client.get(path)).status_code == 200
+
+
+async def test_a_child_that_printed_a_list_prints_the_next_one(
+    workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
+) -> None:
+    await end_children(server.process.pid)
+    path = await printable(workshop, client)
+    printer = await child(server.process.pid)
+    for _ in range(3):
+        assert (await client.get(path)).status_code == 200
+    assert children(server.process.pid) == [printer]
+
+
+async def test_a_list_is_printed_though_the_child_that_was_kept_for_it_has_died(
+    workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
+) -> None:
+    path = await printable(workshop, client)
+    await end_children(server.process.pid)
     assert (await client.get(path)).status_code == 200
 
 
@@ -207,14 +197,9 @@ async def test_a_list_whose_child_is_killed_is_printed_when_it_is_asked_for_agai
     workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
 ) -> None:
     path = await printable(workshop, client)
-    starts = await forkserver(server)
-
-    async def printing() -> list[psutil.Process]:
-        return starts.children()
-
+    await end_children(server.process.pid)
     asked = asyncio.create_task(client.get(path))
-    [child] = await until(printing)
-    child.kill()
+    (await child(server.process.pid)).kill()
     answer = await asked
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert lines_of(server, event="a list was not printed", request_id=answer.headers["x-request-id"])
