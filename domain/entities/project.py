@@ -8,7 +8,7 @@ from domain.entities.facts import Named, Number, Text
 from domain.entities.ids import PartId, PartKey, ProjectId, RequirementId
 
 MAX_PIECES = 2_147_483_647
-"""The most pieces that a requirement may need: GraphQL's Int."""
+"""The most pieces that a requirement may need: what a signed number of 32 bits holds."""
 
 MAX_UNITS = 1_000_000
 """The most units of a project that are built, planned or aimed at."""
