@@ -24,7 +24,13 @@ _OF_THE_EXECUTOR = (
     "graph.execution.relation",
     "graph.library_internals",
 )
-_OF_WHAT_IS_AROUND = ("graph.execution", "graph.library_internals", "graph.read_fields", "graph.schema_names", "domain")
+_OF_WHAT_IS_AROUND = (
+    "graph.execution",
+    "graph.library_internals",
+    "graph.required_role",
+    "graph.schema_names",
+    "domain",
+)
 _SCALARS = frozenset(
     name
     for name, kind in graphql_schema.type_map.items()

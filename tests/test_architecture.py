@@ -19,7 +19,7 @@ from graphql import (
 
 from domain.entities.actor import Role
 from graph.library_internals import declaration
-from graph.read_fields import ROLE
+from graph.required_role import ROLE
 from graph.schema import graphql_schema
 from tests import architecture
 from tests.server_process import ROOT
@@ -126,7 +126,7 @@ SOUND = {
     ),
     "what stands around the executor on rights": (
         "graph/execution/a.py",
-        "from domain.entities.actor import Actor\nfrom graph.read_fields import ROLE\n",
+        "from domain.entities.actor import Actor\nfrom graph.required_role import ROLE\n",
     ),
     "the one file of the libraries' internals": (
         "graph/library_internals.py",

@@ -14,7 +14,7 @@ from graphql import GraphQLResolveInfo, GraphQLResolveInfoHelpers, GraphQLSchema
 from graph import library_internals as internals
 from graph.execution.relation import RELATION
 from graph.mutations import USE_CASE
-from graph.read_fields import ROLE
+from graph.required_role import ROLE
 from graph.schema import graphql_schema, schema
 
 
