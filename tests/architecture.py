@@ -38,7 +38,6 @@ SQL_AND_S3_ELSEWHERE: dict[Path, tuple[frozenset[str], str]] = {
         "looks at the database before anything else runs, and tells why it does not do",
     ),
     Path("server/start/migrations.py"): (frozenset({"asyncpg", "alembic"}), "runs Alembic, under a lock of its own"),
-    Path("server/embedded/servers.py"): (frozenset({"asyncpg"}), "tells a start that failed from a fault"),
     Path("server/embedded/postgres.py"): (frozenset({"asyncpg"}), "makes the database in the embedded PostgreSQL"),
 }
 """The files outside persistence that know libraries of SQL and S3: which of them, and what for."""

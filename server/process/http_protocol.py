@@ -6,11 +6,10 @@ import math
 from asyncio.events import TimerHandle
 from typing import Any, cast
 
-import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from server.process.bare_answers import bad_request
 from server.wire.http.whole_answers import WholeAnswers
-from server.wire.refusals import HttpCode
 
 _HEAD_SECONDS = 15.0
 
@@ -25,15 +24,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         """Refuse bytes that no HTTP request can be read from, and close the connection."""
         if self._answers is not None:
             self._answers.flush()
-        error = {"message": msg, "extensions": {"code": HttpCode.BAD_REQUEST.value}}
-        body = orjson.dumps({"errors": [error]})
-        head = (
-            "HTTP/1.1 400 Bad Request\r\n"
-            "content-type: application/json; charset=utf-8\r\n"
-            f"content-length: {len(body)}\r\n"
-            "connection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode("ascii") + body)
+        self.transport.write(bad_request(msg))
         self.transport.close()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]

@@ -6,7 +6,6 @@ open; an endless row of empty fragments and pings whose answers nobody reads gre
 
 from typing import Any
 
-import orjson
 import structlog
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -14,8 +13,8 @@ from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
 from server.metrics.live import DROPPED, DropReason
+from server.process.bare_answers import bad_request
 from server.process.http_protocol import ABORT
-from server.wire.refusals import HttpCode
 
 _MOST_FRAGMENTS = 1_000
 _MOST_UNREAD_BYTES = 1_000_000
@@ -87,15 +86,7 @@ class SturdyWebSocketProtocol(WebSocketsSansIOProtocol):
         """400 in the form of every other answer."""
         self.handshake_complete = True
         self.close_sent = True
-        error = {"message": "This is not a WebSocket handshake.", "extensions": {"code": HttpCode.BAD_REQUEST.value}}
-        body = orjson.dumps({"errors": [error]})
-        head = (
-            "HTTP/1.1 400 Bad Request\r\n"
-            "content-type: application/json; charset=utf-8\r\n"
-            f"content-length: {len(body)}\r\n"
-            "connection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode("ascii") + body)
+        self.transport.write(bad_request("This is not a WebSocket handshake."))
         self.transport.close()
 
 
