@@ -16,7 +16,7 @@ PATH = "/files/pick-lists/{number:int}.pdf"
 _MAX_NUMBER = 2**63 - 1
 _PRINT = "server.printing.pick_list_pdf:pick_list_pdf"
 _AT_ONCE = 2
-_LIMITS = Limits(seconds=30, memory_bytes=2**30)
+_LIMITS = Limits(seconds=180, memory_bytes=2**30, cpu_seconds=30)
 
 
 class PickListFile:

@@ -40,17 +40,22 @@ class FunctionFailed(ChildFailed):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one child may use: seconds from start to answer, and bytes of address space. A nice one lets others go
-    first (0 to 19)."""
+    """What one child may use: seconds from start to answer, and bytes of address space.
+
+    A nice one lets others go first (0 to 19). Where `cpu_seconds` are named, it may wait for its turn on a busy machine
+    for longer than it may compute.
+    """
 
     seconds: int
     memory_bytes: int
     niceness: int = 0
+    cpu_seconds: int | None = None
 
     @property
     def overstepped(self) -> str:
         """What is said of a child that died without a word."""
-        return f"It takes more than {self.memory_bytes // 2**20} MiB of memory, or it is broken."
+        time = f" or {self.cpu_seconds} seconds of processor time" if self.cpu_seconds else ""
+        return f"It takes more than {self.memory_bytes // 2**20} MiB of memory{time}, or it is broken."
 
 
 @dataclass(slots=True)
@@ -138,7 +143,7 @@ def _work(answering: Connection, limits: Limits, function: str, arguments: tuple
     os.nice(limits.niceness)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # The server ends the child after its seconds, and knows why; this one is for a server that is gone.
-    seconds = limits.seconds + _SECONDS_BEYOND
+    seconds = limits.cpu_seconds or limits.seconds + _SECONDS_BEYOND
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     module, _, name = function.partition(":")

@@ -25,3 +25,9 @@ def swallow(size_bytes: int) -> int:
 def fail(text: str) -> None:
     """Raises."""
     raise ValueError(text)
+
+
+def rest(seconds: float) -> float:
+    """Do nothing for so long."""
+    time.sleep(seconds)
+    return seconds

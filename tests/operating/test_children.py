@@ -47,6 +47,14 @@ async def test_a_child_that_computes_past_its_share_is_ended(children: Children,
     assert not is_alive(await pid_in(tmp_path / "pid"))
 
 
+async def test_a_child_may_wait_longer_than_it_may_compute(children: Children, tmp_path: Path) -> None:
+    limits = Limits(seconds=60, memory_bytes=2**30, cpu_seconds=1)
+    assert await children.run(limits, f"{FUNCTIONS}:rest", 1.5) == 1.5
+    with pytest.raises(ChildFailed, match="1 seconds of processor time"):
+        await children.run(limits, f"{FUNCTIONS}:spin", str(tmp_path / "pid"))
+    assert not is_alive(await pid_in(tmp_path / "pid"))
+
+
 async def test_a_child_ends_with_the_call_that_waits_for_it(children: Children, tmp_path: Path) -> None:
     call = asyncio.create_task(children.run(LIMITS, f"{FUNCTIONS}:spin", str(tmp_path / "pid")))
     pid = await pid_in(tmp_path / "pid")
