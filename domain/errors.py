@@ -304,7 +304,7 @@ class FileStoreError(DomainError):
 
 
 class IdempotencyKeyReusedError(DomainError):
-    """The actor sent this key before with another mutation or another input."""
+    """The actor sent this key before with another request."""
 
     code = ErrorCode.IDEMPOTENCY_KEY_REUSED
 

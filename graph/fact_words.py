@@ -1,5 +1,7 @@
 """The limits of a noun's facts in words: "{limit}" in the description of a field becomes "up to 100 characters".
 
+Of several texts, {most} is how many there may be and {length} how many characters each may have.
+
 @strawberry.type(description="…")
 @limits_of(PartDetails)
 class Part:
@@ -15,25 +17,26 @@ from graph.library_internals import StrawberryField
 C = TypeVar("C", bound=type)
 
 
-def limits_of(details: type) -> Callable[[C], C]:
+def limits_of(*details: type) -> Callable[[C], C]:
     """Fill in the limits of the facts that the fields are named after. Raises KeyError where there is none."""
-    facts = facts_of(details)
+    facts = {name: fact for each in details for name, fact in facts_of(each).items()}
 
     def fill_in(declared: C) -> C:
         for name, field in vars(declared).items():
-            if isinstance(field, StrawberryField) and field.description and "{limit}" in field.description:
-                field.description = field.description.replace("{limit}", _words(facts[name]))
+            if isinstance(field, StrawberryField) and field.description and "{" in field.description:
+                field.description = field.description.format(**_words(facts[name]))
         return declared
 
     return fill_in
 
 
-def _words(fact: Fact) -> str:
+def _words(fact: Fact) -> dict[str, str]:
+    """What may stand in braces, in words."""
     match fact.kind:
         case Text(limit):
-            return f"1 to {limit:,} characters" if fact.is_required else f"up to {limit:,} characters"
+            return {"limit": f"1 to {limit:,} characters" if fact.is_required else f"up to {limit:,} characters"}
         case Number(least, most):
-            return f"{least:,} to {most:,}"
+            return {"limit": f"{least:,} to {most:,}"}
         case Texts(most, limit):
-            return f"up to {most:,} of up to {limit:,} characters each"
+            return {"most": f"{most:,}", "length": f"{limit:,}"}
     raise KeyError(fact.name)

@@ -31,7 +31,7 @@ from domain.services.use_case import needed_role
 from graph.context import Info, OperationContext
 from graph.dataloaders import Loaders
 from graph.library_internals import is_declared_type
-from graph.read_fields import required_role
+from graph.required_role import required_role
 from graph.schema_names import schema_name
 from graph.types.errors import UserError, translated
 

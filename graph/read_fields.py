@@ -1,24 +1,16 @@
-"""Root fields with the role they ask for.
+"""How a field of Query that calls a resolver, and a field of Subscription, are declared; both only read.
 
-Each field of Query, Mutation and Subscription carries the least role that may use it in its metadata; the front door
-refuses an operation whose actor lacks it, and a field without one.
+A field of Query that looks something up by its arguments is declared by `found_by` (graph/relations.py).
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import strawberry
 
 from domain.entities.actor import Role
 from graph.arguments import signature_for_schema
-
-ROLE = "role"
-"""The key of the role in a field's metadata."""
-
-
-def required_role(role: Role) -> Mapping[str, Role]:
-    """The metadata of a root field that asks for this role."""
-    return {ROLE: role}
+from graph.required_role import required_role
 
 
 def query_field(graphql_type: Any, *, description: str) -> Callable[[Callable[..., Awaitable[Any]]], Any]:

@@ -19,8 +19,8 @@ from graph.context import Info
 from graph.execution.operation_loader import OperationLoader
 from graph.execution.relation import RELATION, Relation, Source
 from graph.prices import expected
-from graph.read_fields import required_role
 from graph.relay_connections import ConnectionView
+from graph.required_role import required_role
 
 
 def one(

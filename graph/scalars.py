@@ -17,6 +17,7 @@ from graphql import ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
 from domain.entities.attachment import UploadedFile
+from domain.entities.box import MAX_CAPACITY, MAX_NUMBER
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
 from graph.codec import Codec
@@ -40,8 +41,6 @@ URL = NewType("URL", str)
 BigInt = NewType("BigInt", int)
 
 _MAX_URL_CHARACTERS = 2_000
-_MAX_BOX_NUMBER = 9_999
-_MAX_LOCATION_NUMBER = 1_000
 # RFC 3339 section 5.6; a leap second is left out because neither Python nor PostgreSQL can keep one.
 _DATE_TIME = re.compile(
     r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.(?P<fraction>\d{1,9}))?(?P<zone>[Zz]|[+-]\d\d:\d\d)", re.ASCII
@@ -94,7 +93,7 @@ def _parse_part_key(text: str) -> PartKey:
 
 def _parse_location_reference(text: str) -> LocationReference:
     reference = LocationReference.parse(text)
-    if reference.box_number > _MAX_BOX_NUMBER or reference.number > _MAX_LOCATION_NUMBER:
+    if reference.box_number > MAX_NUMBER or reference.number > MAX_CAPACITY:
         raise ValueError(text)
     return reference
 
@@ -163,7 +162,8 @@ _CODECS: Mapping[object, Codec] = {
     ),
     LocationReference: Codec(
         "LocationReference",
-        'A place as it is written on labels: box 1–9999, a hyphen, location 1–1000. "7-3" is location 3 of box 7.',
+        f"A place as it is written on labels: box 1–{MAX_NUMBER}, a hyphen, location 1–{MAX_CAPACITY}. "
+        '"7-3" is location 3 of box 7.',
         "https://www.rfc-editor.org/rfc/rfc20",
         _parse_location_reference,
         form=Form.TEXT,

@@ -4,9 +4,9 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from persistence.faults import is_missing
+from persistence.faults import STORE_FAULTS, is_missing
 from persistence.observation import StoreObserver, StoreOutcome
 
 OBSERVED_CALLS = (
@@ -50,7 +50,7 @@ def _observed(name: str, call: Callable[..., Awaitable[Any]], observer: StoreObs
         except ClientError as error:
             outcome = StoreOutcome.MISSING if is_missing(error) else StoreOutcome.REFUSED
             raise
-        except (BotoCoreError, OSError):
+        except STORE_FAULTS:
             outcome = StoreOutcome.UNREACHABLE
             raise
         finally:

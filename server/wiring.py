@@ -50,7 +50,7 @@ class Application:
     file_addresses: FileAddresses
     database_probe: DatabaseProbe
     job_handlers: JobHandlers
-    """Where kinds of jobs get their handlers, before the worker starts."""
+    """Where kinds of jobs get their handlers, before the job runner starts."""
     job_runner: JobRunner
     lifecycle: Lifecycle
     """Where services join the shutdown."""

@@ -38,10 +38,15 @@ SQL_AND_S3_ELSEWHERE: dict[Path, tuple[frozenset[str], str]] = {
         "looks at the database before anything else runs, and tells why it does not do",
     ),
     Path("server/start/migrations.py"): (frozenset({"asyncpg", "alembic"}), "runs Alembic, under a lock of its own"),
-    Path("server/embedded/servers.py"): (frozenset({"asyncpg"}), "tells a start that failed from a fault"),
     Path("server/embedded/postgres.py"): (frozenset({"asyncpg"}), "makes the database in the embedded PostgreSQL"),
 }
 """The files outside persistence that know libraries of SQL and S3: which of them, and what for."""
+
+COMMITS_IN: dict[Path, str] = {
+    Path("persistence/unit_of_work.py"): "commits",
+    Path("persistence/transactions.py"): "begins the transaction that the unit of work commits",
+}
+"""The files that may end a transaction of the database's, and what they do with it."""
 
 _ENGINES_AND_SESSIONS = frozenset(
     {"create_engine", "create_async_engine", "Session", "AsyncSession", "sessionmaker", "async_sessionmaker"}
@@ -89,11 +94,10 @@ def statements_need_no_session(path: Path, text: str) -> list[str]:
     """SQLAlchemy builds statements and asyncpg runs them: no floor makes an engine or a session."""
     if path.parts[0] not in FLOORS:
         return []
-    return [
-        f"{path}:{line}: imports {name}"
-        for line, name in _imported(_tree(text))
-        if name.startswith("sqlalchemy.") and name.rpartition(".")[2] in _ENGINES_AND_SESSIONS
-    ]
+    tree = _tree(text)
+    imported = [(line, name.rpartition(".")[2]) for line, name in _imported(tree) if name.startswith("sqlalchemy")]
+    named = [(node.lineno, node.attr) for node in ast.walk(tree) if isinstance(node, ast.Attribute) and imported]
+    return [f"{path}:{line}: knows {name}" for line, name in imported + named if name in _ENGINES_AND_SESSIONS]
 
 
 def imported_libraries(text: str) -> set[str]:
@@ -102,8 +106,8 @@ def imported_libraries(text: str) -> set[str]:
 
 
 def commits_in_one_place(path: Path, text: str) -> list[str]:
-    """Only the unit of work commits, be it by a call or by the word in a statement."""
-    if path.parts[0] not in FLOORS or path == Path("persistence/unit_of_work.py"):
+    """Only the unit of work commits: by a call, by the word in a statement, or at the end of a block that may write."""
+    if path.parts[0] not in FLOORS or path in COMMITS_IN:
         return []
     tree = _tree(text)
     documentation = {id(node) for node in _docstrings(tree)}
@@ -114,10 +118,15 @@ def commits_in_one_place(path: Path, text: str) -> list[str]:
     ]
 
 
+_COMMITTING = re.compile(r"\s*(COMMIT|END)(\s+(WORK|TRANSACTION))?\s*(;|$)", re.IGNORECASE)
+
+
 def _commits(node: ast.Constant | ast.Call) -> bool:
     if isinstance(node, ast.Call):
-        return isinstance(node.func, ast.Attribute) and node.func.attr == "commit"
-    return isinstance(node.value, str) and re.match(r"\s*COMMIT\b", node.value) is not None
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
+        is_read_only = any(keyword.arg == "readonly" for keyword in node.keywords)
+        return name == "commit" or (name == "transaction" and not is_read_only)
+    return isinstance(node.value, str) and _COMMITTING.match(node.value) is not None
 
 
 def _docstrings(tree: ast.AST) -> Iterator[ast.Constant]:

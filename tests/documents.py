@@ -18,6 +18,9 @@ _REFERENCE = re.compile(r"docs/domain\.md(#[\w-]+(?:,\s+#[\w-]+)*)")
 _LINK = re.compile(r"\]\((?!https?://|mailto:)([^)\s]+)\)")
 _CLAIM = re.compile(r"enforced by(?:\*\*)?", re.IGNORECASE)
 _CODE = re.compile(r"`([^`]+)`")
+_NAMED_FILE = re.compile(
+    r"((?:alembic|bench|deploy|docs|domain|explorer|graph|make|persistence|requirements|server|tests)/[\w./-]+)(?:::\w+)?"
+)
 _LIMIT = re.compile(r"^\| [^|]+ \| ([\d,]+) \| `([\w.]+)` \|$", re.MULTILINE)
 _FIELD = re.compile(r"^\| `(\w+)` \| (.+) \|$", re.MULTILINE)
 
@@ -72,6 +75,12 @@ def broken_links(path: Path, text: str, root: Path) -> list[str]:
         elif anchor and anchor not in headings(target.read_text(encoding="utf-8")):
             faults.append(f"{path}: {link} names no heading")
     return faults
+
+
+def missing_files(path: Path, text: str, root: Path) -> list[str]:
+    """Files and folders that a page names in code, by their whole path, and that are not there."""
+    named = [_NAMED_FILE.fullmatch(code) for code in _CODE.findall(_FENCED.sub("", text))]
+    return [f"{path}: there is no {found[1]}" for found in named if found and not (root / found[1]).exists()]
 
 
 def limits(text: str) -> dict[str, int]:

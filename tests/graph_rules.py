@@ -3,16 +3,41 @@
 import ast
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import get_type_hints
 
+from graphql import is_scalar_type, is_specified_scalar_type
+
+from domain.services import Services
+from graph.schema import graphql_schema
 from tests.source_trees import imported, tree
 
 _FLOORS = frozenset({"domain", "persistence", "graph", "server"})
 # The executor stands by itself (docs/executor.md): whatever it needs of the workshop it is handed. What stands around
 # it refuses operations by the roles of their fields, and tells refusals as the domain has them.
 _AROUND_THE_EXECUTOR, _EXECUTOR = Path("graph/execution"), Path("graph/execution/breadth_first")
-_OF_THE_EXECUTOR = ("graph.execution", "graph.library_internals")
-_OF_WHAT_IS_AROUND = (*_OF_THE_EXECUTOR, "graph.read_fields", "graph.schema_names", "domain")
-_SCALARS = frozenset({"BigInt", "DateTime", "Decimal", "LocationReference", "PartKey", "URL", "UUID", "Upload"})
+_OF_THE_EXECUTOR = (
+    "graph.execution.breadth_first",
+    "graph.execution.context",
+    "graph.execution.answer_size",
+    "graph.execution.document_cache",
+    "graph.execution.introspection",
+    "graph.execution.observation",
+    "graph.execution.operation_loader",
+    "graph.execution.relation",
+    "graph.library_internals",
+)
+_OF_WHAT_IS_AROUND = (
+    "graph.execution",
+    "graph.library_internals",
+    "graph.required_role",
+    "graph.schema_names",
+    "domain",
+)
+_SCALARS = frozenset(
+    name
+    for name, kind in graphql_schema.type_map.items()
+    if is_scalar_type(kind) and not is_specified_scalar_type(kind)
+)
 
 # What these libraries promise; the rest of them is used in one file, which a test holds against their next version.
 _MAY_NAME_INTERNALS = frozenset({Path("graph/library_internals.py"), Path("tests/graph_rules.py")})
@@ -131,8 +156,48 @@ def _touches_internals(node: ast.expr | ast.keyword, *, is_graph: bool) -> bool:
             return False
 
 
+_NOUNS = {service.__name__: noun for noun, service in get_type_hints(Services).items()}
+
+
+def mutations_call_the_use_case_they_name(path: Path, text: str) -> list[str]:
+    """A mutation's role is that of the use case which it names: it calls this one, and no other."""
+    if path.parts[:2] != ("graph", "resolvers"):
+        return []
+    faults: list[str] = []
+    for function in ast.walk(tree(text)):
+        named = _named_use_case(function)
+        if named is not None and _called_use_cases(function) != {named}:
+            faults.append(f"{path}: the mutation of {named} calls {_called_use_cases(function)}")
+    return faults
+
+
+def _named_use_case(function: ast.AST) -> str | None:
+    """`boxes.delete` for a function under `@mutation(BoxService.delete)`."""
+    if not isinstance(function, ast.AsyncFunctionDef):
+        return None
+    for decorator in function.decorator_list:
+        match decorator:
+            case ast.Call(
+                func=ast.Name(id="mutation"), args=[ast.Attribute(value=ast.Name(id=service), attr=method), *_]
+            ):
+                return f"{_NOUNS.get(service, service)}.{method}"
+    return None
+
+
+def _called_use_cases(function: ast.AST) -> set[str]:
+    """The methods of `call.services` that a function names."""
+    return {f"{noun}.{method}" for node in ast.walk(function) for noun, method in _of_services(node)}
+
+
+def _of_services(node: ast.AST) -> Iterator[tuple[str, str]]:
+    match node:
+        case ast.Attribute(value=ast.Attribute(value=ast.Attribute(attr="services"), attr=noun), attr=method):
+            yield noun, method
+
+
 RULES: tuple[Callable[[Path, str], list[str]], ...] = (
     the_executor_stands_by_itself,
     loaders_are_named_by_themselves,
     internals_of_libraries_stand_in_one_file,
+    mutations_call_the_use_case_they_name,
 )

@@ -1,5 +1,6 @@
 """The rules of the house hold, and each of them is seen to fail when it is broken."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from graphql import (
 
 from domain.entities.actor import Role
 from graph.library_internals import declaration
-from graph.read_fields import ROLE
+from graph.required_role import ROLE
 from graph.schema import graphql_schema
 from tests import architecture
 from tests.server_process import ROOT
@@ -56,6 +57,11 @@ BROKEN = {
     "the server knows the driver": ("server/a.py", "import asyncpg\n"),
     "the server knows more of S3 than it may": ("server/embedded/postgres.py", "import asyncpg\nimport aioboto3\n"),
     "a session": ("persistence/repositories/a.py", "from sqlalchemy.orm import Session\n"),
+    "an engine by its module": ("persistence/a.py", "import sqlalchemy\n\nENGINE = sqlalchemy.create_engine('')\n"),
+    "an engine by the module of engines": (
+        "persistence/a.py",
+        "from sqlalchemy.ext import asyncio\n\nENGINE = asyncio.create_async_engine('')\n",
+    ),
     "an engine": ("persistence/a.py", "from sqlalchemy.ext.asyncio import create_async_engine\n"),
     "persistence knows graph": ("persistence/a.py", "from graph import schema\n"),
     "persistence knows GraphQL": ("persistence/a.py", "import strawberry\n"),
@@ -63,6 +69,11 @@ BROKEN = {
     "a floor knows the tests": ("server/a.py", "from tests import factories\n"),
     "a service commits": ("domain/services/a.py", "async def f(session):\n    await session.commit()\n"),
     "a statement commits": ("persistence/repositories/a.py", 'STATEMENT = " COMMIT"\n'),
+    "a statement commits in small letters": ("persistence/repositories/a.py", 'STATEMENT = "commit"\n'),
+    "a block commits": (
+        "persistence/repositories/a.py",
+        "async def f(connection):\n    async with connection.transaction():\n        pass\n",
+    ),
     "a reader prints": ("persistence/readers/a.py", "print('x')\n"),
     "a module of leftovers": ("graph/utils.py", "x = 1\n"),
     "a package of leftovers": ("domain/common/part.py", "x = 1\n"),
@@ -78,6 +89,8 @@ BROKEN = {
     "the executor knows types": ("graph/execution/a.py", "from graph.types.part import Part\n"),
     "the executor knows the workshop's writer": ("graph/execution/a.py", "from graph import written_answers\n"),
     "the executor knows the domain": ("graph/execution/breadth_first/a.py", "from domain.entities.ids import PartId\n"),
+    "the executor knows refusals": ("graph/execution/breadth_first/a.py", "from graph.execution.errors import x\n"),
+    "the executor knows rights": ("graph/execution/breadth_first/a.py", "from graph.execution import access\n"),
     "the executor knows a scalar by its name": ("graph/execution/a.py", 'FORMS = {"PartKey": 1}\n'),
     "a loader by its name": ("graph/a.py", "def f(context, name):\n    return getattr(context.loaders, name)\n"),
     "another loader by its name": ("graph/a.py", "def f(loaders):\n    return getattr(loaders, 'part_by_id')\n"),
@@ -90,6 +103,17 @@ BROKEN = {
     "a module that graphql-core does not document": ("server/a.py", "import graphql.execution.values\n"),
     "a private name of a library": ("graph/a.py", "from graphql import _secret\n"),
     "a declaration by its hidden key": ("graph/a.py", 'def f(found):\n    return found["strawberry-definition"]\n'),
+    "a mutation that calls another use case": (
+        "graph/resolvers/a.py",
+        (
+            "@mutation(PartTypeService.delete, NotFoundError)\n"
+            "async def delete_box(call, input):\n    await call.services.boxes.delete(call.actor, input.number)\n"
+        ),
+    ),
+    "a mutation that calls none": (
+        "graph/resolvers/a.py",
+        "@mutation(BoxService.delete)\nasync def delete_box(call, input):\n    return input\n",
+    ),
     "a package that hides the library": ("alembic/__init__.py", ""),
 }
 SOUND = {
@@ -102,7 +126,7 @@ SOUND = {
     ),
     "what stands around the executor on rights": (
         "graph/execution/a.py",
-        "from domain.entities.actor import Actor\nfrom graph.read_fields import ROLE\n",
+        "from domain.entities.actor import Actor\nfrom graph.required_role import ROLE\n",
     ),
     "the one file of the libraries' internals": (
         "graph/library_internals.py",
@@ -110,6 +134,17 @@ SOUND = {
     ),
     "a private part of one's own": ("graph/a.py", "class A:\n    def f(self):\n        return self._cache\n"),
     "a loader by itself": ("graph/a.py", "def f(loaders, loader):\n    return loader.of(loaders)\n"),
+    "a mutation that calls its use case": (
+        "graph/resolvers/a.py",
+        (
+            "@mutation(BoxService.delete)\n"
+            "async def delete_box(call, input):\n    await call.services.boxes.delete(call.actor, input.number)\n"
+        ),
+    ),
+    "a block that only reads": (
+        "persistence/readers/a.py",
+        "async def f(connection):\n    async with connection.transaction(readonly=True):\n        pass\n",
+    ),
     "server on all floors": ("server/a.py", "import graph, domain, persistence.database\n"),
     "an exception with its reason": ("server/embedded/postgres.py", "import asyncpg\n"),
     "SQL where it belongs": ("persistence/readers/a.py", "import asyncpg\nfrom sqlalchemy.orm import Mapped\n"),
@@ -140,6 +175,9 @@ def test_every_exception_is_needed_and_has_a_reason() -> None:
     texts = dict(SOURCES)
     for path, (libraries, reason) in architecture.SQL_AND_S3_ELSEWHERE.items():
         assert libraries <= architecture.imported_libraries(texts[path]), path
+        assert reason
+    for path, reason in architecture.COMMITS_IN.items():
+        assert re.search(r"transaction\(\)|commit\(\)", texts[path]), path
         assert reason
 
 

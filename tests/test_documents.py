@@ -36,6 +36,11 @@ def test_every_link_of_a_page_leads_somewhere(page: Path) -> None:
     assert documents.broken_links(page, PAGES[page], ROOT) == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_every_file_that_a_page_names_is_there(page: Path) -> None:
+    assert documents.missing_files(page, PAGES[page], ROOT) == []
+
+
 @pytest.mark.parametrize("claim", CLAIMS, ids=_id_of)
 def test_what_a_claim_names_exists(claim: Claim) -> None:
     assert documents.faults_of(claim, ROOT) == []
@@ -79,6 +84,13 @@ def test_a_link_that_leads_nowhere_is_found() -> None:
     )
     faults = ["a.md: none.md leads nowhere", "a.md: docs/domain.md#none names no heading"]
     assert documents.broken_links(Path("a.md"), text, ROOT) == faults
+
+
+def test_a_file_that_is_not_there_is_found() -> None:
+    named = "`domain/rules/` and `tests/none.py::test_none`, `domain/none.py` and `a/b.py`, `make/none`"
+    text = f"{named}\n```\n`graph/none`\n```\n"
+    faults = ["a.md: there is no tests/none.py", "a.md: there is no domain/none.py", "a.md: there is no make/none"]
+    assert documents.missing_files(Path("a.md"), text, ROOT) == faults
 
 
 def test_rules_that_tests_and_code_name_are_headings_of_the_page() -> None:

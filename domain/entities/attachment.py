@@ -60,7 +60,7 @@ class OwnerReference:
 
     @property
     def field(self) -> str:
-        """The GraphQL name of the input field that names an owner of this kind."""
+        """What a reference to an owner of this kind is called where it is given."""
         return {OwnerKind.PART: "part_key", OwnerKind.BOX: "box_number", OwnerKind.PROJECT: "project_id"}[self.kind]
 
 

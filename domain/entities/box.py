@@ -6,13 +6,19 @@ from typing import Annotated
 from domain.entities.facts import Named, Number, Reference, Text
 from domain.entities.ids import BoxId, PartTypeId
 
+MAX_NUMBER = 9_999
+"""The highest number of a box."""
+
+MAX_CAPACITY = 1_000
+"""The most locations of a box."""
+
 
 @dataclass(frozen=True, slots=True)
 class BoxDetails:
     """Everything people edit on a box. Locations run 1..capacity; `columns` is for drawing the box."""
 
     description: Annotated[str, Text(255)]
-    capacity: Annotated[int, Number(1, 1_000)]
+    capacity: Annotated[int, Number(1, MAX_CAPACITY)]
     columns: Annotated[int | None, Number(1, 100)] = None
     designated_type_ids: Annotated[tuple[PartTypeId, ...], Reference("designated_types")] = ()
 

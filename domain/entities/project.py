@@ -4,14 +4,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from domain.entities.facts import Named, Number, Text
+from domain.entities.facts import Apart, Named, Number, Text, Texts
 from domain.entities.ids import PartId, PartKey, ProjectId, RequirementId
 
 MAX_PIECES = 2_147_483_647
-"""The most pieces that a requirement may need: GraphQL's Int."""
+"""The most pieces that a requirement may need: what a signed number of 32 bits holds."""
 
 MAX_UNITS = 1_000_000
 """The most units of a project that are built, planned or aimed at."""
+
+MAX_PER_UNIT = 1_000_000
+MAX_EXTRA_PIECES = 1_000_000
+MAX_NOTE_LENGTH = 2_000
+MAX_DESIGNATORS = 500
+MAX_DESIGNATOR_LENGTH = 50
+MAX_SUBSTITUTES = 20
 
 
 class ProjectStatus(StrEnum):
@@ -55,20 +62,20 @@ class Amount:
     `attrition_percent` of the pieces are lost on the way; `extra_pieces` are wanted once per project.
     """
 
-    per_unit: int
-    attrition_percent: int = 0
-    extra_pieces: int = 0
+    per_unit: Annotated[int, Number(1, MAX_PER_UNIT)]
+    attrition_percent: Annotated[int, Number(0, 100)] = 0
+    extra_pieces: Annotated[int, Number(0, MAX_EXTRA_PIECES)] = 0
 
 
 @dataclass(frozen=True, slots=True)
 class RequirementDetails:
     """Everything people edit on a requirement; its part and its substitutes by key, the first choice first."""
 
-    part_key: PartKey
-    amount: Amount
-    note: str | None = None
-    designators: tuple[str, ...] = ()
-    substitutes: tuple[PartKey, ...] = ()
+    part_key: Annotated[PartKey, Apart()]
+    amount: Annotated[Amount, Apart()]
+    note: Annotated[str | None, Text(MAX_NOTE_LENGTH)] = None
+    designators: Annotated[tuple[str, ...], Texts(MAX_DESIGNATORS, MAX_DESIGNATOR_LENGTH)] = ()
+    substitutes: Annotated[tuple[PartKey, ...], Apart()] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ MAX_QUANTITY = 1_000_000_000
 """The most pieces of one part at one location."""
 
 MAX_TOTAL = 2_147_483_647
-"""The most pieces of one part in all: GraphQL's Int."""
+"""The most pieces of one part in all: what a signed number of 32 bits holds."""
 
 
 @dataclass(frozen=True, slots=True)

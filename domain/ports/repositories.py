@@ -29,11 +29,14 @@ from domain.errors import Usage
 class Idempotency(Protocol):
     """Requests that were applied before, of the actor of this unit of work; docs/domain.md#idempotency-keys."""
 
+    was_claimed: bool
+    """Whether `claim` was called in this transaction, with a key or without one."""
+
     async def claim(self) -> int | None:
         """Claim the key of the actor's request for this transaction, waiting for a rival that holds it.
 
         Returns the id of the first result when the same request was applied before, else None; None without a key.
-        Raises IdempotencyKeyReusedError when the key came before with another mutation or input.
+        Raises IdempotencyKeyReusedError when the key came before with another request.
         """
 
     async def keep_result(self, kind: EditedKind | None, result_id: int) -> None:

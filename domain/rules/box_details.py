@@ -1,12 +1,11 @@
 """What a box may say of itself: its facts, its number and its types; and how an input changes the details."""
 
-from domain.entities.box import BoxDetails, BoxFields
+from domain.entities.box import MAX_NUMBER, BoxDetails, BoxFields
+from domain.entities.part_type import MAX_NAME_LENGTH
 from domain.rules.fact_checks import checked_details, checked_new_details, nothing_named
 from domain.rules.input_checks import InputChecks
 
-MAX_NUMBER = 9_999
 MAX_DESIGNATED_TYPES = 20
-MAX_TYPE_NAME_LENGTH = 100
 
 
 def details_of_new_box(fields: BoxFields, number: int | None) -> BoxDetails:
@@ -43,4 +42,4 @@ def designated_names(fields: BoxFields) -> tuple[str, ...] | None:
 
 def _designated_names(fields: BoxFields, checks: InputChecks) -> tuple[str, ...]:
     names = fields.get("designated_type_names") or ()
-    return checks.texts(("designated_type_names",), names, MAX_DESIGNATED_TYPES, MAX_TYPE_NAME_LENGTH)
+    return checks.texts(("designated_type_names",), names, MAX_DESIGNATED_TYPES, MAX_NAME_LENGTH)

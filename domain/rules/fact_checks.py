@@ -16,7 +16,7 @@ def checked_details(named: Named[D], before: D, checks: InputChecks) -> D:
     References and what is kept apart stay: their rules are those of the noun.
     """
     changes = {
-        fact.name: _checked(fact, named[fact.name], checks)
+        fact.name: checked_fact(fact, named[fact.name], checks)
         for fact in facts_of(type(before)).values()
         if fact.name in named and isinstance(fact.kind, Text | Number | Texts)
     }
@@ -27,13 +27,13 @@ def checked_new_details(named: Named[D], checks: InputChecks) -> D:
     """The details of a new object. What is required has to be named."""
     for fact in _to_be_named(named.details):
         if fact.name not in named:
-            _checked(fact, None, checks)
+            checked_fact(fact, None, checks)
     return checked_details(named, nothing_named(named.details), checks)
 
 
 def nothing_named(details: type[D]) -> D:
     """Details of which nothing is named: what has to be has a stand-in."""
-    return details(**{fact.name: _checked(fact, None, InputChecks()) for fact in _to_be_named(details)})
+    return details(**{fact.name: checked_fact(fact, None, InputChecks()) for fact in _to_be_named(details)})
 
 
 def new_details(named: Named[D]) -> D:
@@ -61,9 +61,9 @@ def _to_be_named(details: type) -> list[Fact]:
     return [fact for fact in facts_of(details).values() if fact.is_required and not fact.has_default]
 
 
-def _checked(fact: Fact, value: Any, checks: InputChecks) -> Any:
-    """The value as it is kept, or a stand-in where a fault was noted."""
-    path = (fact.name,)
+def checked_fact(fact: Fact, value: Any, checks: InputChecks, within: tuple[str, ...] = ()) -> Any:
+    """The value as it is kept, or a stand-in where a fault was noted; its path is its name `within` the input."""
+    path = (*within, fact.name)
     match fact.kind:
         case WebAddress(limit):
             return _web_address(path, value, limit, checks)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 
 from domain.entities.ids import PartKey
 from domain.entities.part import TAGS, Part, PartDetails
+from domain.entities.part_type import MAX_NAME_LENGTH
 from domain.entities.unset import Settable, given
 from domain.rules.input_checks import InputChecks
-from domain.rules.part_details import MAX_TYPE_NAME_LENGTH
 from domain.rules.texts import fold
 
 MAX_PARTS = 200
@@ -28,7 +28,7 @@ def checked_retagging(
     checks = InputChecks()
     if checks.count(("part_keys",), len(keys), MAX_PARTS, least=1):
         checks.distinct(keys, [("part_keys", str(index)) for index in range(len(keys))])
-    checks.text(("type_name",), given(type_name, None), MAX_TYPE_NAME_LENGTH)
+    checks.text(("type_name",), given(type_name, None), MAX_NAME_LENGTH)
     add = checks.texts(("add_tags",), add_tags, TAGS.most, TAGS.limit)
     remove = frozenset(fold(tag) for tag in checks.texts(("remove_tags",), remove_tags, TAGS.most, TAGS.limit))
     for index, tag in enumerate(add):

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from domain.entities.ids import PartKey
 from domain.entities.part import Parameter, PartDetails, PartFields
+from domain.entities.part_type import MAX_NAME_LENGTH
 from domain.rules.component_values import parsed_quantity
 from domain.rules.fact_checks import checked_details, checked_new_details, nothing_named
 from domain.rules.input_checks import InputChecks
@@ -13,7 +14,6 @@ from domain.rules.part_keys import parsed_key
 MAX_PARAMETERS = 100
 MAX_PARAMETER_NAME_LENGTH = 100
 MAX_PARAMETER_VALUE_LENGTH = 255
-MAX_TYPE_NAME_LENGTH = 100
 
 
 def details_of_new_part(fields: PartFields, key: str | None) -> tuple[PartDetails, PartKey | None]:
@@ -57,7 +57,7 @@ def parameter_of(name: str, value: str) -> Parameter:
 
 def _more_checked(fields: PartFields, details: PartDetails, checks: InputChecks) -> PartDetails:
     """What the declarations of the facts do not say."""
-    checks.text(("type_name",), fields.get("type_name"), MAX_TYPE_NAME_LENGTH)
+    checks.text(("type_name",), fields.get("type_name"), MAX_NAME_LENGTH)
     if "parameters" not in fields:
         return details
     return replace(details, parameters=_parameters(fields["parameters"] or (), checks))

@@ -1,4 +1,4 @@
-"""Which pieces a new pick list takes from where, and what picking and its end make of the lines. Pure.
+"""Which pieces a new pick list takes from where. Pure; what picking and its end make of its lines: pick_lines.py.
 
 Each requirement takes of its own part first, all of them before any substitute; then, where substitutes are allowed,
 what is missing is taken of these in their order. Of a part no more is taken than the project may list, of a place no

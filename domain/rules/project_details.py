@@ -2,23 +2,20 @@
 
 from collections.abc import Sequence
 
+from domain.entities.facts import facts_of
 from domain.entities.project import (
     MAX_PIECES,
+    MAX_SUBSTITUTES,
     Amount,
     ProjectStatus,
     RequirementDetails,
 )
 from domain.errors import InUseError, Issue, Usage, ValidationError
 from domain.rules.availability import pieces_for
+from domain.rules.fact_checks import checked_fact
 from domain.rules.input_checks import InputChecks
 
 MAX_REQUIREMENTS = 500
-MAX_PER_UNIT = 1_000_000
-MAX_EXTRA_PIECES = 1_000_000
-MAX_NOTE_LENGTH = 2_000
-MAX_DESIGNATORS = 500
-MAX_DESIGNATOR_LENGTH = 50
-MAX_SUBSTITUTES = 20
 
 
 def refuse_archived(name: str, status: ProjectStatus) -> None:
@@ -63,11 +60,12 @@ def refuse_too_many_pieces(target: int, requirements: Sequence[tuple[Requirement
 
 def _checked_requirement(line: RequirementDetails, path: tuple[str, ...], checks: InputChecks) -> RequirementDetails:
     amount = line.amount
-    checks.number((*path, "per_unit"), amount.per_unit, 1, MAX_PER_UNIT)
-    checks.number((*path, "attrition_percent"), amount.attrition_percent, 0, 100)
-    checks.number((*path, "extra_pieces"), amount.extra_pieces, 0, MAX_EXTRA_PIECES)
-    note = checks.text((*path, "note"), line.note, MAX_NOTE_LENGTH)
-    designators = checks.texts((*path, "designators"), line.designators, MAX_DESIGNATORS, MAX_DESIGNATOR_LENGTH)
+    for fact in facts_of(Amount).values():
+        checked_fact(fact, getattr(amount, fact.name), checks, path)
+    note, designators = (
+        checked_fact(facts_of(RequirementDetails)[name], getattr(line, name), checks, path)
+        for name in ("note", "designators")
+    )
     substitutes_path = (*path, "substitute_keys")
     if checks.count(substitutes_path, len(line.substitutes), MAX_SUBSTITUTES):
         paths = [(*substitutes_path, str(index)) for index in range(len(line.substitutes))]
@@ -75,10 +73,4 @@ def _checked_requirement(line: RequirementDetails, path: tuple[str, ...], checks
         for key, place in zip(line.substitutes, paths, strict=True):
             if key == line.part_key:
                 checks.note(place, "is the required part itself")
-    return RequirementDetails(
-        line.part_key,
-        Amount(amount.per_unit, amount.attrition_percent, amount.extra_pieces),
-        note,
-        designators,
-        line.substitutes,
-    )
+    return RequirementDetails(line.part_key, amount, note, designators, line.substitutes)

@@ -3,16 +3,18 @@
 from dataclasses import replace
 
 from domain.entities.ids import PartKey
-from domain.entities.project import MAX_PIECES, Amount, RequirementDetails
-from domain.errors import QuantityLimitError
-from domain.rules.availability import pieces_for
-from domain.rules.project_details import (
+from domain.entities.project import (
     MAX_DESIGNATORS,
     MAX_EXTRA_PIECES,
     MAX_NOTE_LENGTH,
     MAX_PER_UNIT,
+    MAX_PIECES,
     MAX_SUBSTITUTES,
+    Amount,
+    RequirementDetails,
 )
+from domain.errors import QuantityLimitError
+from domain.rules.availability import pieces_for
 from domain.rules.texts import fold
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from domain.entities.actor import Role
 from domain.entities.attachment import Owner, OwnerKind
-from domain.entities.box import Box, BoxDetails, BoxFields
+from domain.entities.box import MAX_NUMBER, Box, BoxDetails, BoxFields
 from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.ids import BoxId, PartTypeId
 from domain.errors import AlreadyExistsError, ExhaustedError, NotFoundError
@@ -80,7 +80,7 @@ async def _add_lowest(uow: UnitOfWork, details: BoxDetails) -> BoxId:
     while (number := await uow.boxes.lowest_free_number()) is not None:
         if (box_id := await uow.boxes.add(number, details)) is not None:
             return box_id
-    raise ExhaustedError(f"All box numbers up to {box_details.MAX_NUMBER:,} are taken.", ("number",))
+    raise ExhaustedError(f"All box numbers up to {MAX_NUMBER:,} are taken.", ("number",))
 
 
 async def _add_given(uow: UnitOfWork, number: int, details: BoxDetails) -> BoxId:

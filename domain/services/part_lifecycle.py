@@ -1,19 +1,17 @@
 """Use cases at the end of a part's life: retire, restore, delete, merge."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from domain.entities.actor import Role
 from domain.entities.attachment import Owner, OwnerKind
 from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.ids import PartId, PartKey
-from domain.entities.part import Part
 from domain.errors import Issue, NotFoundError, PartRetiredError, ValidationError
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules.usages import refuse_needed_parts, refuse_stocked_parts, refuse_used
 from domain.rules.versions import refuse_stale
 from domain.services.attachment_steps import delete_objects_of
+from domain.services.part_steps import lock_part, retirement, set_retired
 from domain.services.requirement_steps import merge_requirements
 from domain.services.use_case import use_case
 
@@ -87,30 +85,7 @@ class PartLifecycleService:
         retired_at = await uow.parts.merge(kept, dropped)
         source, target = Owner(OwnerKind.PART, dropped.id), Owner(OwnerKind.PART, kept.id)
         delete_objects_of(uow, await uow.attachments.hand_over(source, target))
-        merged = [FieldChange("merged_into", None, keep), *_retirement(dropped, retired_at)]
+        merged = [FieldChange("merged_into", None, keep), *retirement(dropped, retired_at)]
         uow.edits.record(EditedKind.PART, dropped.id, merged)
         uow.edits.record(EditedKind.PART, kept.id, [FieldChange("merged_from", None, drop)])
         return kept.id, dropped.id
-
-
-async def lock_part(uow: UnitOfWork, key: PartKey) -> Part:
-    """Lock one part. Raises NotFoundError."""
-    part = (await uow.parts.lock([key])).get(key)
-    if part is None:
-        raise NotFoundError("part", key, ("part_key",))
-    return part
-
-
-async def set_retired(uow: UnitOfWork, parts: Sequence[Part], *, retired: bool) -> None:
-    """Retire parts or bring them back, and record the edits. They are locked and in the other state."""
-    retired_at = await uow.parts.set_retired(parts, retired=retired)
-    for part in parts:
-        changes = _retirement(part, retired_at)
-        if part.merged_into is not None and not retired:
-            changes.append(FieldChange("merged_into", part.merged_into, None))
-        uow.edits.record(EditedKind.PART, part.id, changes)
-
-
-def _retirement(part: Part, retired_at: datetime | None) -> list[FieldChange]:
-    before, after = (moment.isoformat() if moment else None for moment in (part.retired_at, retired_at))
-    return [FieldChange("retired_at", before, after)] if before != after else []

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from domain.entities.actor import Role
 from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.ids import PartTypeId
-from domain.entities.part_type import PartType
+from domain.entities.part_type import MAX_NAME_LENGTH, PartType
 from domain.errors import AlreadyExistsError, NotFoundError
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules.input_checks import InputChecks
@@ -13,8 +13,6 @@ from domain.rules.texts import is_storable
 from domain.rules.usages import refuse_used
 from domain.rules.versions import refuse_stale
 from domain.services.use_case import creating_use_case, first_time, use_case
-
-MAX_NAME_LENGTH = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from domain.rules.part_keys import DRAWN_KEYS, DRAWS, KEYS_PER_DRAW, drawn_key
 from domain.rules.texts import fold, trimmed
 from domain.rules.usages import refuse_needed_parts, refuse_stocked_parts
 from domain.rules.versions import refuse_stale
-from domain.services.part_lifecycle import lock_part, set_retired
+from domain.services.part_steps import lock_part, set_retired
 from domain.services.use_case import creating_use_case, first_time, use_case
 
 

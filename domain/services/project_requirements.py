@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from domain.entities.actor import Role
 from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.ids import PartKey, ProjectId
-from domain.entities.project import Project, Requirement, RequirementDetails
+from domain.entities.project import Requirement, RequirementDetails
 from domain.entities.stock import LockedPart
 from domain.errors import Issue, NotFoundError, ValidationError
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules import project_details
 from domain.rules.differences import requirement_text
-from domain.rules.versions import refuse_stale
+from domain.services.project_steps import lock_active
 from domain.services.use_case import use_case
 
 
@@ -93,22 +93,6 @@ async def _set(
         edits = _edits([line for line, _ in changed], known, removed)
         uow.edits.record(EditedKind.PROJECT, project_id, edits)
     return project_id
-
-
-async def lock_project(uow: UnitOfWork, project_id: ProjectId) -> Project:
-    """Lock one project. Raises NotFoundError."""
-    project = await uow.projects.lock(project_id)
-    if project is None:
-        raise NotFoundError("project", str(project_id), ("project_id",))
-    return project
-
-
-async def lock_active(uow: UnitOfWork, project_id: ProjectId, expected_version: int | None = None) -> Project:
-    """Lock a project that may be edited. Raises NotFoundError, ConflictError, InUseError when it is archived."""
-    project = await lock_project(uow, project_id)
-    refuse_stale(project.version, expected_version)
-    project_details.refuse_archived(project.details.name, project.status)
-    return project
 
 
 def _keys(lines: Sequence[RequirementDetails]) -> set[PartKey]:

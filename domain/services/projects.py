@@ -15,7 +15,7 @@ from domain.rules.input_checks import InputChecks
 from domain.rules.usages import refuse_used
 from domain.rules.versions import refuse_stale
 from domain.services.attachment_steps import delete_objects_of
-from domain.services.project_requirements import lock_active, lock_project
+from domain.services.project_steps import lock_active, lock_project
 from domain.services.use_case import creating_use_case, first_time, use_case
 
 

@@ -5,11 +5,12 @@
 
 The method is written with a `uow`; callers pass the actor in its place. It may run more than once (a deadlock repeats
 it), so it has no effect outside its unit of work. Whoever lacks the role gets NotAllowed. The role is read by what lies
-above: the schema tells it of the mutation that names the use case.
+above: whatever offers the use case to callers asks for the same role.
 
 Where an actor may send a request again, the use case is declared so: `creating_use_case` for one that makes something
 and returns its id, `idempotent_use_case` for others. Such a method calls `first_time` after its checks and before its
-first lock. When the actor's request was applied before, the method ends there, and the caller gets what it had made.
+first lock; one that ends without having called it is a fault, and nothing is committed. When the actor's request was
+applied before, the method ends there, and the caller gets what it had made.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
@@ -61,7 +62,7 @@ async def first_time(uow: UnitOfWork) -> None:
     """Claim the idempotency key of the actor's request, waiting for a rival that holds it; nothing without a key.
 
     It does not return when the request was applied before. Raises IdempotencyKeyReusedError when the key came before
-    with another mutation or input.
+    with another request.
     """
     earlier = await uow.idempotency.claim()
     if earlier is not None:
@@ -102,6 +103,7 @@ def creating_use_case(
                 made = await method(service, uow, *args, **kwargs)
             except _AppliedBefore as earlier:
                 return Done(cast(Id, earlier.result), replayed=True)
+            _refuse_unclaimed(uow, method)
             await uow.idempotency.keep_result(makes, made)
             return Done(made)
 
@@ -119,9 +121,11 @@ def idempotent_use_case(
         @wraps(method)
         async def apply(service: S, uow: UnitOfWork, /, *args: P.args, **kwargs: P.kwargs) -> T:
             try:
-                return await method(service, uow, *args, **kwargs)
+                outcome = await method(service, uow, *args, **kwargs)
             except _AppliedBefore as earlier:
                 return await replay(uow, earlier.result)
+            _refuse_unclaimed(uow, method)
+            return outcome
 
         return _idempotent(use_case(needs)(apply))
 
@@ -164,6 +168,11 @@ def needed_role(case: Callable[..., Any]) -> Role:
 def is_idempotent(case: Callable[..., Any]) -> bool:
     """Whether the use case recognises a request that is sent again."""
     return getattr(case, "is_idempotent", False)
+
+
+def _refuse_unclaimed(uow: UnitOfWork, method: Callable[..., Any]) -> None:
+    if not uow.idempotency.was_claimed:
+        raise RuntimeError(f"{method.__qualname__} ended without first_time")
 
 
 def _idempotent(case: UseCase[S, P, T]) -> UseCase[S, P, T]:

@@ -6,7 +6,7 @@ from domain.entities.actor import Actor, Role
 from graph.execution.document_cache import PreparedOperation
 from graph.execution.refusals import RequestCode, refusal
 from graph.library_internals import declaration
-from graph.read_fields import ROLE
+from graph.required_role import ROLE
 
 
 class MissingRole(Exception):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from domain.entities.box import BoxDetails, BoxFields
+from domain.entities.box import MAX_NUMBER, BoxDetails, BoxFields
 from domain.services.boxes import BoxService
 from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
@@ -49,7 +49,7 @@ class CreateBoxInput:
     """What createBox takes."""
 
     number: int | None = optional(
-        "The number that stands on the box, 1 to 9,999, unique; the lowest free one when left out."
+        f"The number that stands on the box, 1 to {MAX_NUMBER:,}, unique; the lowest free one when left out."
     )
     description: str = strawberry.field(description="What the box is, {limit}.")
     capacity: int = strawberry.field(

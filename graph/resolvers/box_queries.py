@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from domain.entities.box import MAX_NUMBER
 from domain.entities.location import LocationReference
 from graph.context import Info
 from graph.dataloaders import Loaders
@@ -16,7 +17,7 @@ from persistence.readers.paging import PageRequest
 
 
 def _box_number(
-    info: Info, number: Annotated[int, strawberry.argument(description="What stands on the box, 1–9999.")]
+    info: Info, number: Annotated[int, strawberry.argument(description=f"What stands on the box, 1–{MAX_NUMBER}.")]
 ) -> int:
     return number
 

@@ -77,7 +77,7 @@ class OptionalPartFields:
     )
     type_name: str | None = optional("The name of an existing part type, ignoring case.")
     tags: list[str] | None = optional(
-        "Up to 50 tags of up to 50 characters each, distinct ignoring case; the order is kept."
+        "Up to {most} tags of up to {length} characters each, distinct ignoring case; the order is kept."
     )
     parameters: list[ParameterInput] | None = optional("Up to 100 named values; the order is kept.")
     package: str | None = optional("Package or case such as SOT-23, {limit}.")

@@ -5,8 +5,10 @@ from uuid import UUID
 
 import strawberry
 
+from domain.entities.part_type import MAX_NAME_LENGTH, PartTypeDetails
 from domain.services.part_types import PartTypeService
 from graph.dataloaders import Loaders
+from graph.fact_words import limits_of
 from graph.global_ids import global_id
 from graph.mutation_fields import deleted_id_field, expected_version_field, idempotency_key_field, named, replayed_field
 from graph.mutations import Call, mutation
@@ -28,10 +30,11 @@ def _part_type(description: str) -> Any:
 
 
 @strawberry.input(description="A new part type.")
+@limits_of(PartTypeDetails)
 class CreatePartTypeInput:
     """What createPartType takes."""
 
-    name: str = strawberry.field(description="1 to 100 characters, unique ignoring case.")
+    name: str = strawberry.field(description="{limit}, unique ignoring case.")
     idempotency_key: UUID | None = idempotency_key_field()
 
 
@@ -56,7 +59,9 @@ class UpdatePartTypeInput:
     """What updatePartType takes."""
 
     name: str = strawberry.field(description="The name it has now, ignoring case.")
-    new_name: str = strawberry.field(description="The new name, 1 to 100 characters, unique ignoring case.")
+    new_name: str = strawberry.field(
+        description=f"The new name, 1 to {MAX_NAME_LENGTH} characters, unique ignoring case."
+    )
     expected_version: int | None = expected_version_field()
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import strawberry
 
 from domain.entities.ids import PartKey, ProjectId
-from domain.entities.project import Amount, ProjectDetails, ProjectFields, RequirementDetails
+from domain.entities.project import MAX_SUBSTITUTES, Amount, ProjectDetails, ProjectFields, RequirementDetails
 from domain.services.project_requirements import RequirementService
 from domain.services.projects import ProjectService
 from graph.dataloaders import Loaders
@@ -211,18 +211,21 @@ async def delete_project(call: Call, input: DeleteProjectInput) -> DeleteProject
 
 
 @strawberry.input(description="What one unit takes of one part. What is left out is 0 or empty, not what it was.")
+@limits_of(Amount, RequirementDetails)
 class RequirementInput:
     """One line of a requirement list."""
 
     part_key: PartKey = strawberry.field(description="The part; a project has one requirement of it.")
-    per_unit: int = strawberry.field(description="Pieces for one unit, 1 to 1,000,000.")
-    attrition_percent: int | None = optional("Of the pieces so many percent are lost on the way, 0 to 100.")
-    extra_pieces: int | None = optional("Pieces wanted once per project, 0 to 1,000,000.")
-    note: str | None = optional("What to watch out for, up to 2,000 characters.")
+    per_unit: int = strawberry.field(description="Pieces for one unit, {limit}.")
+    attrition_percent: int | None = optional("Of the pieces so many percent are lost on the way, {limit}.")
+    extra_pieces: int | None = optional("Pieces wanted once per project, {limit}.")
+    note: str | None = optional("What to watch out for, {limit}.")
     designators: list[str] | None = optional(
-        "Where it goes on the board: up to 500, each up to 50 characters, distinct ignoring case."
+        "Where it goes on the board: up to {most}, each up to {length} characters, distinct ignoring case."
     )
-    substitute_keys: list[PartKey] | None = optional("Up to 20 parts that may stand in, the first choice first.")
+    substitute_keys: list[PartKey] | None = optional(
+        f"Up to {MAX_SUBSTITUTES} parts that may stand in, the first choice first."
+    )
 
     def details(self) -> RequirementDetails:
         """The line as the domain takes it."""

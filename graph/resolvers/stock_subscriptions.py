@@ -4,6 +4,7 @@ from typing import Annotated
 
 import strawberry
 
+from domain.entities.box import MAX_NUMBER
 from domain.entities.ids import PartKey
 from domain.errors import NotFoundError
 from graph.context import Info
@@ -29,7 +30,7 @@ class StockSubscriptions:
         info: Info,
         part_key: Annotated[PartKey | None, strawberry.argument(description="Only changes of this part.")] = None,
         box_number: Annotated[
-            int | None, strawberry.argument(description="Only changes in the box of this number, 1–9999.")
+            int | None, strawberry.argument(description=f"Only changes in the box of this number, 1–{MAX_NUMBER}.")
         ] = None,
         after: Annotated[
             str | None,

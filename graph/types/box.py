@@ -5,7 +5,7 @@ from operator import attrgetter
 
 import strawberry
 
-from domain.entities.box import BoxDetails
+from domain.entities.box import MAX_NUMBER, BoxDetails
 from domain.entities.edit import EditedKind
 from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
@@ -40,7 +40,7 @@ class BoxUsage:
 class Box(Node, shows=BoxView, found_by=Loaders.box_by_id):
     """Declares BoxView."""
 
-    number: int = strawberry.field(description="What stands on it, 1–9999, unique, never changed.")
+    number: int = strawberry.field(description=f"What stands on it, 1–{MAX_NUMBER}, unique, never changed.")
     description: str = strawberry.field(description="What it is or where it stands, {limit}.")
     capacity: int = strawberry.field(description="Locations it has, {limit}, numbered from 1.")
     columns: int | None = strawberry.field(

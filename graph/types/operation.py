@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import strawberry
 
+from domain.entities.box import MAX_NUMBER
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
 from graph.context import Info
@@ -121,7 +122,7 @@ class HistoryFilter(ChangeFilter):
     """The filter of the overall history."""
 
     part_key: PartKey | None = optional("Only changes of this part.")
-    box_number: int | None = optional("Only changes in the box of this number, 1–9999.")
+    box_number: int | None = optional(f"Only changes in the box of this number, 1–{MAX_NUMBER}.")
     location: LocationReference | None = optional("Only changes at this place.")
 
     def conditions(self) -> Conditions:

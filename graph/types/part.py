@@ -61,7 +61,7 @@ class Part(Node, shows=PartView, found_by=Loaders.part_by_id):
     product_page: URL | None = strawberry.field(description="Where the maker or a seller describes it.")
     type: PartTypeRef | None = strawberry.field(description="What kind of thing it is.")
     tags: list[str] = strawberry.field(
-        description="Up to 50 words of up to 50 characters, unique ignoring case, in the order given.",
+        description="Up to {most} words of up to {length} characters, unique ignoring case, in the order given.",
         metadata=expected(3),
     )
     package: str | None = strawberry.field(description="Case or footprint, such as SOT-23; {limit}.")

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from domain.entities.box import MAX_NUMBER
 from domain.entities.part import TAGS
 from graph.context import Info
 from graph.filters import conditions, folded, pattern
@@ -27,7 +28,7 @@ class PartFilter:
     tags_all: list[str] | None = optional("Only parts with all of these tags (up to 50), ignoring case.")
     in_stock: bool | None = optional("True: only parts with at least one piece. False: only parts with none.")
     is_low: bool | None = optional("True: only parts at or below their low-stock threshold. False: only the others.")
-    box_number: int | None = optional("Only parts that lie in the box of this number, 1–9999.")
+    box_number: int | None = optional(f"Only parts that lie in the box of this number, 1–{MAX_NUMBER}.")
     text: str | None = optional("Contained in the key or the MPN, ignoring case; up to 255 characters.")
     retired: bool | None = strawberry.field(
         default=False, description="False: only parts in use. True: only retired parts. Null: both."

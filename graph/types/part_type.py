@@ -7,7 +7,9 @@ from operator import attrgetter
 import strawberry
 
 from domain.entities.edit import EditedKind
+from domain.entities.part_type import PartTypeDetails
 from graph.dataloaders import Loaders
+from graph.fact_words import limits_of
 from graph.filters import conditions, pattern
 from graph.mutation_fields import optional
 from graph.relations import connection, derived
@@ -22,10 +24,11 @@ from persistence.readers.part_type import PartTypeView
 
 
 @strawberry.type(description="What kind of thing a part is, such as Resistor.")
+@limits_of(PartTypeDetails)
 class PartType(Node, shows=PartTypeView, found_by=Loaders.part_type_by_id):
     """Declares PartTypeView."""
 
-    name: str = strawberry.field(description="1 to 100 characters, unique ignoring case.")
+    name: str = strawberry.field(description="{limit}, unique ignoring case.")
     version: int = strawberry.field(description="Grows by 1 with each edit; send it as expectedVersion.")
     part_count: int = derived(
         Loaders.part_count_by_type, key=attrgetter("id"), description="Parts of this type that are not retired."

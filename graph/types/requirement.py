@@ -6,8 +6,10 @@ from typing import Annotated
 
 import strawberry
 
+from domain.entities.project import MAX_SUBSTITUTES, Amount, RequirementDetails
 from graph.context import Info
 from graph.dataloaders import Loaders
+from graph.fact_words import limits_of
 from graph.filters import conditions
 from graph.prices import expected
 from graph.relations import many, one
@@ -92,6 +94,7 @@ class RequirementCoverage:
 
 
 @strawberry.type(description="What one unit of a project takes of one part.")
+@limits_of(Amount, RequirementDetails)
 class Requirement(Node, shows=RequirementView, found_by=Loaders.requirement_by_id):
     """Declares RequirementView."""
 
@@ -99,20 +102,20 @@ class Requirement(Node, shows=RequirementView, found_by=Loaders.requirement_by_i
     part: PartRef = one(
         Loaders.part_by_id, key=attrgetter("part_id"), description="The part; one requirement per project."
     )
-    per_unit: int = strawberry.field(description="Pieces for one unit, 1 to 1,000,000.")
+    per_unit: int = strawberry.field(description="Pieces for one unit, {limit}.")
     attrition_percent: int = strawberry.field(
-        description="Of the pieces so many percent are lost on the way, 0 to 100; rounded up over all units."
+        description="Of the pieces so many percent are lost on the way, {limit}; rounded up over all units."
     )
-    extra_pieces: int = strawberry.field(description="Pieces wanted once per project, 0 to 1,000,000.")
-    note: str | None = strawberry.field(description="What to watch out for, up to 2,000 characters.")
+    extra_pieces: int = strawberry.field(description="Pieces wanted once per project, {limit}.")
+    note: str | None = strawberry.field(description="What to watch out for, {limit}.")
     designators: list[str] = strawberry.field(
-        description="Where it goes on the board, such as R1 and R2: up to 500, each up to 50 characters.",
+        description="Where it goes on the board, such as R1 and R2: up to {most}, each up to {length} characters.",
         metadata=expected(5),
     )
     substitutes: list[RequirementSubstitute] = many(
         Loaders.substitutes_by_requirement,
         key=attrgetter("id"),
-        description="Parts that may stand in, the first choice first, at most 20.",
+        description=f"Parts that may stand in, the first choice first, at most {MAX_SUBSTITUTES}.",
         length=1,
     )
     coverage: RequirementCoverage = one(

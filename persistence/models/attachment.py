@@ -19,6 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.rules.attachment_details import MAX_FILE_NAME_LENGTH, MAX_TITLE_LENGTH, MAX_URL_LENGTH
+from domain.rules.file_formats.file_kinds import MAX_FILE_BYTES
 from persistence.models.base import Base, CreatedAt, GeneratedId
 
 # A uuid of version 7 by the clock of the database: see domain/rules/object_keys.py.
@@ -35,11 +37,11 @@ class AttachmentRow(Base):
     __table_args__ = (
         CheckConstraint("num_nonnulls(part_id, box_id, project_id) = 1", name="exactly_one_owner"),
         CheckConstraint("kind IN ('IMAGE', 'PDF', 'FILE', 'LINK')", name="kind_known"),
-        CheckConstraint("char_length(title) BETWEEN 1 AND 255", name="title_length"),
-        CheckConstraint("char_length(file_name) BETWEEN 1 AND 255", name="file_name_length"),
+        CheckConstraint(f"char_length(title) BETWEEN 1 AND {MAX_TITLE_LENGTH}", name="title_length"),
+        CheckConstraint(f"char_length(file_name) BETWEEN 1 AND {MAX_FILE_NAME_LENGTH}", name="file_name_length"),
         CheckConstraint("char_length(media_type) BETWEEN 1 AND 255", name="media_type_length"),
-        CheckConstraint("char_length(url) BETWEEN 1 AND 2000 AND url ~* '^https?://'", name="url_address"),
-        CheckConstraint("size_bytes BETWEEN 1 AND 104857600", name="size_bytes_range"),
+        CheckConstraint(f"char_length(url) BETWEEN 1 AND {MAX_URL_LENGTH} AND url ~* '^https?://'", name="url_address"),
+        CheckConstraint(f"size_bytes BETWEEN 1 AND {MAX_FILE_BYTES}", name="size_bytes_range"),
         CheckConstraint("octet_length(sha256) = 32", name="sha256_length"),
         CheckConstraint("width > 0 AND height > 0", name="size_in_pixels"),
         CheckConstraint(

@@ -9,7 +9,11 @@ from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.types import UserDefinedType
 
+from domain.entities.box import MAX_CAPACITY, MAX_NUMBER
 from domain.entities.edit import EditedKind
+
+PLACE = f"box_number BETWEEN 1 AND {MAX_NUMBER} AND location_number BETWEEN 1 AND {MAX_CAPACITY}"
+"""The condition on a place that is kept by its numbers."""
 
 
 class Base(DeclarativeBase):

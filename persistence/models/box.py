@@ -3,7 +3,7 @@
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, SmallInteger, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.entities.box import BoxDetails
+from domain.entities.box import MAX_CAPACITY, MAX_NUMBER, BoxDetails
 from domain.entities.edit import EditedKind
 from persistence.fact_columns import columns_of, limits_of
 from persistence.folded_columns import folded
@@ -17,7 +17,7 @@ class BoxRow(columns_of(BoxDetails), Base):  # type: ignore[misc]  # its facts, 
     __edited__ = Edited(EditedKind.BOX, "number")
     __table_args__ = (
         UniqueConstraint("number"),
-        CheckConstraint("number BETWEEN 1 AND 9999", name="number_range"),
+        CheckConstraint(f"number BETWEEN 1 AND {MAX_NUMBER}", name="number_range"),
         *limits_of(BoxDetails),
     )
 
@@ -35,7 +35,7 @@ class LocationRow(Base):
     __tablename__ = "locations"
     __table_args__ = (
         UniqueConstraint("box_id", "number"),
-        CheckConstraint("number BETWEEN 1 AND 1000", name="number_range"),
+        CheckConstraint(f"number BETWEEN 1 AND {MAX_CAPACITY}", name="number_range"),
     )
 
     id: Mapped[GeneratedId]

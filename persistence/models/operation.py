@@ -4,7 +4,9 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, Uni
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities.operation import OperationKind, SourceKind
-from persistence.models.base import Base, ChangedIn, GeneratedId, Moment
+from domain.entities.stock import MAX_QUANTITY, MAX_TOTAL
+from domain.rules.stock_input import MAX_REASON_LENGTH
+from persistence.models.base import PLACE, Base, ChangedIn, GeneratedId, Moment
 
 _KINDS = ", ".join(f"'{kind}'" for kind in OperationKind)
 _SOURCES = ", ".join(f"'{kind}'" for kind in SourceKind)
@@ -24,7 +26,7 @@ class OperationRow(Base):
             "(project_id IS NOT NULL) = (source_kind IS NOT DISTINCT FROM 'PICK_LIST')", name="picked_for_project"
         ),
         CheckConstraint("(kind = 'REVERSE') = (reverses_id IS NOT NULL)", name="reverse_names_operation"),
-        CheckConstraint("char_length(reason) BETWEEN 1 AND 500", name="reason_length"),
+        CheckConstraint(f"char_length(reason) BETWEEN 1 AND {MAX_REASON_LENGTH}", name="reason_length"),
         Index("ix_operations_at", "at"),
         Index("ix_operations_actor_id", "actor", "id"),
         Index("ix_operations_kind_id", "kind", "id"),
@@ -49,9 +51,9 @@ class QuantityChangeRow(Base):
 
     __tablename__ = "quantity_changes"
     __table_args__ = (
-        CheckConstraint("box_number BETWEEN 1 AND 9999 AND location_number BETWEEN 1 AND 1000", name="place_range"),
-        CheckConstraint("quantity_after BETWEEN 0 AND 1000000000", name="quantity_after_range"),
-        CheckConstraint("total_after BETWEEN 0 AND 2147483647", name="total_after_range"),
+        CheckConstraint(PLACE, name="place_range"),
+        CheckConstraint(f"quantity_after BETWEEN 0 AND {MAX_QUANTITY}", name="quantity_after_range"),
+        CheckConstraint(f"total_after BETWEEN 0 AND {MAX_TOTAL}", name="total_after_range"),
         Index("ix_quantity_changes_part_id_id", "part_id", "id"),
         Index("ix_quantity_changes_box_number_location_number_id", "box_number", "location_number", "id"),
         Index("ix_quantity_changes_box_number_id", "box_number", "id"),

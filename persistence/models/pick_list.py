@@ -14,8 +14,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities.edit import EditedKind
-from domain.entities.pick_list import PickListState
-from persistence.models.base import Base, ChangedIn, CreatedAt, Edited, GeneratedId, Moment
+from domain.entities.pick_list import MAX_UNITS, PickListState
+from domain.entities.stock import MAX_QUANTITY
+from persistence.models.base import PLACE, Base, ChangedIn, CreatedAt, Edited, GeneratedId, Moment
 
 _STATES = ", ".join(f"'{state}'" for state in PickListState)
 
@@ -29,7 +30,7 @@ class PickListRow(Base):
     __table_args__ = (
         # The lines carry the state: see PickLineRow.
         UniqueConstraint("id", "state"),
-        CheckConstraint("units BETWEEN 1 AND 1000000", name="units_range"),
+        CheckConstraint(f"units BETWEEN 1 AND {MAX_UNITS}", name="units_range"),
         CheckConstraint(f"state IN ({_STATES})", name="state_known"),
         CheckConstraint("built_units BETWEEN 0 AND units", name="built_units_range"),
         CheckConstraint("(state = 'COMPLETED') = (built_units IS NOT NULL)", name="completed_tells_built_units"),
@@ -78,8 +79,8 @@ class PickLineRow(Base):
             onupdate="CASCADE",
         ),
         CheckConstraint("position >= 1", name="position_range"),
-        CheckConstraint("box_number BETWEEN 1 AND 9999 AND location_number BETWEEN 1 AND 1000", name="place_range"),
-        CheckConstraint("planned_quantity BETWEEN 1 AND 1000000000", name="planned_quantity_range"),
+        CheckConstraint(PLACE, name="place_range"),
+        CheckConstraint(f"planned_quantity BETWEEN 1 AND {MAX_QUANTITY}", name="planned_quantity_range"),
         CheckConstraint(
             "open_quantity >= 0 AND picked_quantity >= 0 AND released_quantity >= 0 AND returned_quantity >= 0"
             " AND open_quantity + picked_quantity + released_quantity + returned_quantity <= planned_quantity",

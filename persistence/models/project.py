@@ -13,7 +13,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities.edit import EditedKind
-from domain.entities.project import ProjectDetails, ProjectStatus
+from domain.entities.project import MAX_DESIGNATORS, Amount, ProjectDetails, ProjectStatus, RequirementDetails
 from persistence.fact_columns import columns_of, limits_of
 from persistence.folded_columns import folded
 from persistence.models.base import Base, ChangedIn, CreatedAt, Edited, GeneratedId
@@ -55,11 +55,9 @@ class RequirementRow(Base):
     __table_args__ = (
         UniqueConstraint("project_id", "part_id"),
         CheckConstraint("position >= 1", name="position_range"),
-        CheckConstraint("per_unit BETWEEN 1 AND 1000000", name="per_unit_range"),
-        CheckConstraint("attrition_percent BETWEEN 0 AND 100", name="attrition_percent_range"),
-        CheckConstraint("extra_pieces BETWEEN 0 AND 1000000", name="extra_pieces_range"),
-        CheckConstraint("char_length(note) BETWEEN 1 AND 2000", name="note_length"),
-        CheckConstraint("cardinality(designators) <= 500", name="designators_number"),
+        *limits_of(Amount),
+        *limits_of(RequirementDetails),
+        CheckConstraint(f"cardinality(designators) <= {MAX_DESIGNATORS}", name="designators_number"),
         Index("ix_requirements_part_id", "part_id"),
         Index("ix_requirements_project_id_position_id", "project_id", "position", "id"),
     )

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select, text
 
 from domain.entities.actor import Actor
-from domain.entities.box import Box, BoxDetails
+from domain.entities.box import MAX_NUMBER, Box, BoxDetails
 from domain.entities.ids import BoxId, PartTypeId, PickListId
 from domain.entities.location import LocationReference
 from domain.ports.repositories import Boxes
@@ -16,9 +16,9 @@ from persistence.models.box import BoxDesignatedTypeRow, BoxRow
 from persistence.statements import Connection, Statement
 
 _LOWEST_FREE_NUMBER = Statement(
-    text("""
+    text(f"""
     SELECT candidate.number
-      FROM generate_series(1, 9999) AS candidate (number)
+      FROM generate_series(1, {MAX_NUMBER}) AS candidate (number)
      WHERE NOT EXISTS (SELECT FROM boxes WHERE boxes.number = candidate.number)
      ORDER BY candidate.number
      LIMIT 1

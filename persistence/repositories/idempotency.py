@@ -36,8 +36,10 @@ class IdempotencyRepository(Idempotency):
     def __init__(self, connection: Connection, actor: Actor) -> None:
         self._connection = connection
         self._actor = actor
+        self.was_claimed = False
 
     async def claim(self) -> int | None:
+        self.was_claimed = True
         request = self._actor.request
         if request is None:
             return None

@@ -8,10 +8,10 @@ import os
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
-import asyncpg
 import structlog
 from pydantic import SecretStr
 
+from persistence.faults import DATABASE_FAULTS
 from server.embedded.data_directory import DataDirectory, DataDirectoryInUse, RunningServers
 from server.embedded.object_store import BUCKET, REGION, EmbeddedObjectStore
 from server.embedded.postgres import EmbeddedPostgres
@@ -76,7 +76,7 @@ class Surroundings:
                     log.error("embedded_server_died", server=type(part).__name__)
                     try:
                         await part.start()
-                    except (OperatorError, OSError, asyncpg.PostgresError) as error:
+                    except (OperatorError, *DATABASE_FAULTS) as error:
                         log.error("embedded_server_not_restarted", server=type(part).__name__, reason=str(error))
                     else:
                         log.warning("embedded_server_restarted", server=type(part).__name__, pid=part.pid)

@@ -24,7 +24,7 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,17}", re.ASCII)
 _PRINT = ChildFunction("server.printing.pick_list_pdf:pick_list_pdf", TypeAdapter(bytes), calls=50)
 AT_ONCE = 2
 """So many lists are printed at a time, each in a child with these limits."""
-LIMITS = Limits(seconds=30, memory_bytes=2**30)
+LIMITS = Limits(seconds=180, memory_bytes=2**30, cpu_seconds=30)
 _MOST_WAITING = 8
 _BUSY = "So many lists are being printed that this one would wait for long; ask again in a moment."
 _KILLED = "The list could not be printed, as happens where memory runs out; ask again in a moment."

@@ -30,11 +30,11 @@ async def telling(application: Application) -> AsyncIterator[None]:
     if settings.worker_port is None:
         yield
         return
-    with bind(settings.worker_host, settings.worker_port) as listener:
+    with bind(settings.worker_host, settings.worker_port) as listening:
         # From here on connections wait in the socket's queue until they are accepted.
-        listener.listen()
+        listening.listen()
         server = _Server(_configuration(_routes(application, settings)))
-        serving = asyncio.create_task(server.serve(sockets=[listener]))
+        serving = asyncio.create_task(server.serve(sockets=[listening]))
         try:
             yield
         finally:

@@ -1,6 +1,6 @@
-"""The worker of a process: takes jobs that are due, runs so many at a time, and hands them back when it stops.
+"""The job runner of a process: takes jobs that are due, runs so many at a time, and hands them back when it stops.
 
-An idle worker asks one short question per look.
+An idle one asks one short question per look.
 """
 
 import asyncio

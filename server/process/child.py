@@ -22,7 +22,6 @@ CHANNEL = 3
 """The descriptor by which a child hears and answers; the three below it lead nowhere."""
 
 _PR_SET_PDEATHSIG = 1
-_SECONDS_BEYOND = 5
 _LONGEST_FAULT = 300
 
 
@@ -35,7 +34,7 @@ class Call:
     """
 
     function: str
-    seconds: int
+    cpu_seconds: int
     memory_bytes: int
     niceness: int
     most_calls: int
@@ -61,8 +60,7 @@ def _loaded(call: Call) -> Callable[..., object]:
         # The nursery, whose child this is, ends when the server does.
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.nice(call.niceness)
-    # The server ends a child after its seconds, and knows why; these are for one whose server is gone.
-    seconds = call.most_calls * (call.seconds + _SECONDS_BEYOND)
+    seconds = call.most_calls * call.cpu_seconds
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     resource.setrlimit(resource.RLIMIT_AS, (call.memory_bytes, call.memory_bytes))
     for nothing in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):

@@ -30,6 +30,7 @@ from server.process.child_messages import MalformedMessage, unpacked
 from server.process.memory import free_bytes
 from server.process.nursery_handle import NurseryHandle
 
+_SECONDS_BEYOND = 5
 _GIVEN_UP_SECONDS = 2
 _LONGEST_FAULT = 300
 _STOPS = "The server stops."
@@ -54,17 +55,22 @@ class FunctionFailed(ChildFailed):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one child may use: seconds from start to answer, and bytes of address space. A nice one lets others go
-    first (0 to 19)."""
+    """What one child may use: seconds from start to answer, and bytes of address space.
+
+    A nice one lets others go first (0 to 19). Where `cpu_seconds` are named, it may wait for its turn on a busy machine
+    for longer than it may compute.
+    """
 
     seconds: int
     memory_bytes: int
     niceness: int = 0
+    cpu_seconds: int | None = None
 
     @property
     def overstepped(self) -> str:
         """What is said of a child that died without a word."""
-        return f"It takes more than {self.memory_bytes // 2**20} MiB of memory, or it is broken."
+        time = f" or {self.cpu_seconds} seconds of processor time" if self.cpu_seconds else ""
+        return f"It takes more than {self.memory_bytes // 2**20} MiB of memory{time}, or it is broken."
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +170,9 @@ class Children:
 
     async def _answer(self, child: ChildHandle, kind: _Kind, arguments: bytes) -> Any:
         limits, function = kind
-        call = Call(function.name, limits.seconds, limits.memory_bytes, limits.niceness, function.calls, arguments)
+        # The server ends a child after its seconds, and knows why; those beyond are for one whose server is gone.
+        cpu_seconds = limits.cpu_seconds or limits.seconds + _SECONDS_BEYOND
+        call = Call(function.name, cpu_seconds, limits.memory_bytes, limits.niceness, function.calls, arguments)
         try:
             async with asyncio.timeout(limits.seconds):
                 message = await child.ask(call)

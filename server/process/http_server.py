@@ -77,8 +77,8 @@ class HttpServer(uvicorn.Server):
             self._drain_connections()
         for server in self.servers:
             server.close()
-        for listener in sockets or []:
-            listener.close()
+        for listening in sockets or []:
+            listening.close()
         idle_seconds = min(settings.shutdown_idle_seconds, settings.shutdown_grace_seconds)
         if await self._is_empty_within(idle_seconds):
             return
@@ -141,7 +141,7 @@ def _configuration(application: Application) -> uvicorn.Config:
 
 
 async def answer_requests(
-    application: Application, listener: socket.socket, signals: StopSignals, on_ready: Callable[[], None]
+    application: Application, listening: socket.socket, signals: StopSignals, on_ready: Callable[[], None]
 ) -> None:
     """Serves until a signal, then drains the connections and stops the services that joined the lifecycle."""
     http = HttpServer(application, on_ready)
@@ -157,7 +157,7 @@ async def answer_requests(
         if application.settings.job_slots > 0:
             application.job_runner.start(application.lifecycle)
         async with application.readers.live.listening(), cleaning(), http.reader_watch.watching():
-            await http.serve(sockets=[listener])
+            await http.serve(sockets=[listening])
     finally:
         await application.lifecycle.stop_services()
 

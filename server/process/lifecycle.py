@@ -51,8 +51,8 @@ async def _serve(settings: Settings, announcer: Announcer) -> None:
     signals = StopSignals()
     lifecycle = Lifecycle()
     try:
-        with bind(settings.host, settings.port) as listener:
-            await _run(settings, announcer, listener, signals, lifecycle)
+        with bind(settings.host, settings.port) as listening:
+            await _run(settings, announcer, listening, signals, lifecycle)
     except asyncio.CancelledError:
         if not signals.received:
             raise
@@ -63,14 +63,14 @@ async def _serve(settings: Settings, announcer: Announcer) -> None:
 
 
 async def _run(
-    settings: Settings, announcer: Announcer, listener: socket.socket, signals: StopSignals, lifecycle: Lifecycle
+    settings: Settings, announcer: Announcer, listening: socket.socket, signals: StopSignals, lifecycle: Lifecycle
 ) -> None:
     async with open_surroundings(settings, announcer) as surroundings:
         complete = surroundings.settings
 
         def tell_ready() -> None:
-            surroundings.announce(port=listener.getsockname()[1])
-            announcer.tell(f"Partsgraph is ready: {url_of(listener)} {_ABOUT_THE_ADDRESS}")
+            surroundings.announce(port=listening.getsockname()[1])
+            announcer.tell(f"Partsgraph is ready: {url_of(listening)} {_ABOUT_THE_ADDRESS}")
 
         await prepare_database(complete, announcer)
         async with open_application(complete, lifecycle) as application:
@@ -78,9 +78,9 @@ async def _run(
             await load_first_content(application, announcer)
             await refuse_open_server(application)
             if complete.workers == 1:
-                await answer_requests(application, listener, signals, tell_ready)
+                await answer_requests(application, listening, signals, tell_ready)
         if complete.workers > 1:
-            workers = Workers(complete, listener)
+            workers = Workers(complete, listening)
             lifecycle.on_shutdown("workers", workers.stop)
             signals.hand_over_to(lifecycle.begin_shutdown, workers.kill, workers.restart)
             lifecycle.begin_serving()

@@ -7,7 +7,6 @@ open; an endless row of empty fragments and pings whose answers nobody reads gre
 from asyncio import BaseTransport
 from typing import Any
 
-import orjson
 import structlog
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
@@ -15,7 +14,7 @@ from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
 from server.metrics.live import DROPPED, AnswerKind, DropReason
-from server.wire.refusals import HttpCode
+from server.process.bare_answers import bad_request
 
 CLOSES_AT_ONCE = "partsgraph.closes_at_once"
 """The extension of a scope by which a WebSocket is closed without waiting for the client's close."""
@@ -99,15 +98,7 @@ class SturdyWebSocketProtocol(WebSocketsSansIOProtocol):
         """400 in the form of every other answer."""
         self.handshake_complete = True
         self.close_sent = True
-        error = {"message": "This is not a WebSocket handshake.", "extensions": {"code": HttpCode.BAD_REQUEST.value}}
-        body = orjson.dumps({"errors": [error]})
-        head = (
-            "HTTP/1.1 400 Bad Request\r\n"
-            "content-type: application/json; charset=utf-8\r\n"
-            f"content-length: {len(body)}\r\n"
-            "connection: close\r\n\r\n"
-        )
-        self.transport.write(head.encode("ascii") + body)
+        self.transport.write(bad_request("This is not a WebSocket handshake."))
         self.transport.close()
 
 

@@ -26,17 +26,17 @@ class WorkerProcess:
         self,
         number: int,
         settings: Settings,
-        listener: socket.socket,
+        listening: socket.socket,
         figures: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self.number = number
         self._is_asked = False
         self._ready, theirs = os.pipe()
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "server.process.worker_main", str(number), str(listener.fileno()), str(theirs)],
+            [sys.executable, "-m", "server.process.worker_main", str(number), str(listening.fileno()), str(theirs)],
             stdin=subprocess.DEVNULL,
             env=environment_of(settings) | dict(figures),
-            pass_fds=(listener.fileno(), theirs),
+            pass_fds=(listening.fileno(), theirs),
             start_new_session=True,
             preexec_fn=become_child(signal.SIGTERM),  # noqa: PLW1509 - it only makes system calls
         )

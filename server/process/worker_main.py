@@ -26,20 +26,20 @@ from server.wiring import open_application
 
 def main() -> int:
     """Serves until SIGTERM; the exit code is 1 when it cannot."""
-    number, listener, ready = (int(word) for word in sys.argv[1:])
+    number, listening, ready = (int(word) for word in sys.argv[1:])
     settings = load_settings()
     configure_logging(settings.log_level, settings.log_format)
     structlog.contextvars.bind_contextvars(worker=number)
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(_serve(settings, socket.socket(fileno=listener), ready))
+            runner.run(_serve(settings, socket.socket(fileno=listening), ready))
     except (OperatorError, OSError, TimeoutError) as error:
         structlog.get_logger("partsgraph.workers").error("worker_cannot_serve", reason=str(error))
         return 1
     return 0
 
 
-async def _serve(settings: Settings, listener: socket.socket, ready: int) -> None:
+async def _serve(settings: Settings, listening: socket.socket, ready: int) -> None:
     signals = StopSignals()
     lifecycle = Lifecycle()
 
@@ -49,7 +49,7 @@ async def _serve(settings: Settings, listener: socket.socket, ready: int) -> Non
 
     try:
         async with open_application(settings, lifecycle) as application:
-            await answer_requests(application, listener, signals, tell_parent)
+            await answer_requests(application, listening, signals, tell_parent)
     except asyncio.CancelledError:
         if not signals.received:
             raise

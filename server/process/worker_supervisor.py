@@ -33,9 +33,9 @@ _log = structlog.get_logger("partsgraph.workers")
 class Workers:
     """The worker processes of this parent. `complete` names every address (see server.embedded)."""
 
-    def __init__(self, complete: Settings, listener: socket.socket) -> None:
+    def __init__(self, complete: Settings, listening: socket.socket) -> None:
         self._settings = complete
-        self._listener = listener
+        self._listening = listening
         self._places: dict[int, WorkerProcess] = {}
         self._running: set[WorkerProcess] = set()
         self._figures_directory = Path(tempfile.mkdtemp(prefix="figures-", dir=temporary_root()))
@@ -79,7 +79,7 @@ class Workers:
         await asyncio.gather(self._restart_when_asked(), *(self._keep(number) for number in numbers))
 
     async def _start(self, number: int) -> WorkerProcess:
-        worker = WorkerProcess(number, self._settings, self._listener, self._figures)
+        worker = WorkerProcess(number, self._settings, self._listening, self._figures)
         self._running.add(worker)
         if not await self._is_ready(worker):
             await worker.ended()

@@ -82,8 +82,10 @@ async def test_without_the_header_of_its_own_no_page_can_send_files(
         b"--XyZ\r\n\r\nx\r\n--XyZ--\r\n",
         b'--XyZ nonsense\r\nContent-Disposition: form-data; name="operations"\r\n\r\n{}\r\n--XyZ--\r\n',
         b'--XyZ\r\nContent-Disposition: form-data; name="\xff"\r\n\r\n{}\r\n--XyZ--\r\n',
+        b"a preamble, " * 5000 + b"\r\n" + body(*parts()),
+        body(*parts()).replace(b"\r\n\r\n", b"\r\nX-A: " + b"a" * 5000 + b"\r\nX-B: " + b"b" * 5000 + b"\r\n\r\n", 1),
     ],
-    ids=range(33),
+    ids=range(35),
 )
 async def test_a_body_that_is_not_as_specified_is_refused(
     client: httpx.AsyncClient, content: bytes, workshop: Workshop
@@ -102,6 +104,23 @@ async def test_a_boundary_that_is_none_is_refused(client: httpx.AsyncClient, bou
     ]
     response = await client.post("/graphql", content=body(*parts()), headers=headers)
     assert (response.status_code, code_of(response)) == (400, "BAD_REQUEST")
+
+
+@pytest.mark.parametrize("boundary", ["----=_Part_5_1.2", "(x)", "a:b/c?d=e", "a?", "'a+b_c,d'"])
+async def test_a_boundary_may_be_written_without_quotation_marks(
+    client: httpx.AsyncClient, workshop: Workshop, boundary: str
+) -> None:
+    content = body(*parts(await workshop.part())).replace(b"--XyZ", f"--{boundary}".encode())
+    headers = TYPE | {"Content-Type": f"multipart/form-data; boundary={boundary}"}
+    response = await client.post("/graphql", content=content, headers=headers)
+    assert response.json()["data"]["attachFile"]["__typename"] == "AttachFileSuccess", response.text
+
+
+async def test_what_is_wrong_with_a_body_is_said_in_words_alone(client: httpx.AsyncClient) -> None:
+    content = b'--XyZ\r\nContent-Disposition: form-data; name="\xff"\r\n\r\n{}\r\n--XyZ--\r\n'
+    response = await client.post("/graphql", content=content, headers=TYPE)
+    [error] = response.json()["errors"]
+    assert error["message"] == "The multipart body cannot be read: segment header failed to decode."
 
 
 async def test_only_a_file_part_is_an_upload(client: httpx.AsyncClient, workshop: Workshop) -> None:

@@ -15,7 +15,7 @@ from graph import library_internals as internals
 from graph.execution.cost_shapes import EXPECTED
 from graph.execution.relation import RELATION
 from graph.mutations import USE_CASE
-from graph.read_fields import ROLE
+from graph.required_role import ROLE
 from graph.schema import graphql_schema, schema
 
 

@@ -6,6 +6,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from typing import Any, TypeVar
 
 import asyncpg
+from graphql import get_named_type, is_non_null_type
 
 from domain.entities.actor import Actor, Role
 from graph.context import OperationContext
@@ -29,6 +30,7 @@ _CURSORS = """{
 
 workshop_schema = graphql_schema
 _executors = BothExecutors(workshop_schema)
+_EXAMPLES = {"String!": "Some words", "Int!": 7}
 
 
 @asynccontextmanager
@@ -65,6 +67,7 @@ async def filled_workshop(
         await connection.close()
     async with open_workshop(server, **others) as application:
         project_id = await _plan_a_project(application)
+        await _make_one_of_each_noun(application)
         for name, given_input in REPLAYS.items():
             assert await _answered(application, name, given_input) == _success(name)
         refused = refused_inputs(workshop_schema)
@@ -85,6 +88,18 @@ async def _plan_a_project(application: Application) -> str:
     await _changed(application, "createPickList", {"projectId": project_id, "units": 1})
     await _changed(application, "attachLink", {"owner": {"partKey": "OAAB"}, "url": "https://example.org/sheet.pdf"})
     return project_id
+
+
+async def _make_one_of_each_noun(application: Application) -> None:
+    """One of whatever is made of texts and numbers alone."""
+    assert workshop_schema.mutation_type is not None
+    for name, field in workshop_schema.mutation_type.fields.items():
+        if not name.startswith("create"):
+            continue
+        given = {key: each.type for key, each in get_named_type(field.args["input"].type).fields.items()}
+        needed = {key: str(kind) for key, kind in given.items() if is_non_null_type(kind)}
+        if set(needed.values()) <= _EXAMPLES.keys():
+            await _changed(application, name, {key: _EXAMPLES[kind] for key, kind in needed.items()})
 
 
 async def _answered(application: Application, name: str, given_input: Json) -> str:

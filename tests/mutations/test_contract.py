@@ -26,7 +26,7 @@ from domain.entities.pick_list import PickListState, PickShortage
 from domain.services.use_case import is_idempotent
 from graph.library_internals import declaration, own_function
 from graph.mutations import USE_CASE
-from graph.read_fields import ROLE
+from graph.required_role import ROLE
 from graph.schema import graphql_schema
 from graph.types.errors import (
     GRAPHQL_TYPES,

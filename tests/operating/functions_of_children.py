@@ -137,3 +137,9 @@ def _is_open(number: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def rest(seconds: float) -> float:
+    """Do nothing for so long."""
+    time.sleep(seconds)
+    return seconds

@@ -32,6 +32,7 @@ def function(name: str, answers: Any = int, calls: int = 1) -> ChildFunction:
 DOUBLE, SWALLOW = function("double"), function("swallow")
 SPIN, FAIL = function("spin", None), function("fail", None)
 SAY = function("say", bytes)
+REST = function("rest", float)
 
 
 @pytest.fixture
@@ -68,6 +69,13 @@ async def test_a_child_that_computes_past_its_share_is_ended(children: Children)
     with pytest.raises(ChildFailed, match="longer than 1 seconds"):
         await running
     assert not is_alive(pid)
+
+
+async def test_a_child_may_wait_longer_than_it_may_compute(children: Children) -> None:
+    limits = Limits(seconds=60, memory_bytes=2**30, cpu_seconds=1)
+    assert await children.run(limits, REST, 1.5) == 1.5
+    with pytest.raises(ChildKilled):
+        await children.run(limits, SPIN)
 
 
 async def test_a_child_ends_with_the_call_that_waits_for_it(children: Children) -> None:

@@ -12,7 +12,7 @@ from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_leaf_typ
 
 from graph.execution.access import AccessRules, MissingRole
 from graph.library_internals import core_schema, declaration
-from graph.read_fields import ROLE
+from graph.required_role import ROLE
 from graph.schema import graphql_schema
 from server.settings import Settings
 from tests.conftest import connect, running

@@ -103,7 +103,7 @@ class Channel:
     @asynccontextmanager
     async def _reading(self) -> AsyncIterator[Connection]:
         """A connection whose statements are planned for their position: a plan for any reads the whole ledger."""
-        async with self._database.reads.lend() as connection, connection.transaction():
+        async with self._database.reads.lend() as connection, connection.transaction(readonly=True):
             await connection.execute("SET LOCAL plan_cache_mode = force_custom_plan")
             yield connection
 

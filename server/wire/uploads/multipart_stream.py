@@ -11,13 +11,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from multipart import MultipartError, MultipartSegment, PushMultipartParser, parse_options_header
+from multipart import MultipartError, MultipartSegment, PushMultipartParser
 
 from graph.execution.refusals import RequestRefused, refusal
 from server.wire.refusals import HttpCode, closing
 
-_MAX_HEADER_BYTES = 8 * 1024
-_LONGEST_BOUNDARY = 70
+_MAX_HEAD_BYTES = 8 * 1024
+_MAX_HEADERS = 100
+# What may come before the first part has begun: its head, and a preamble, which nobody reads.
+_MAX_BYTES_BEFORE_PARTS = 2 * _MAX_HEAD_BYTES
+# RFC 2046, section 5.1.1; clients write it without quotation marks whatever is in it.
+_BOUNDARY = re.compile(r"""[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]""")
 _PARAMETER = re.compile(r';\s*(?P<name>[\w!#$&+.^`|~*-]+)\s*=\s*(?:"(?P<quoted>(?:\\.|[^"\\])*)"|(?P<plain>[^;"\s]*))')
 # What browsers write for a quotation mark and line breaks in a file name (the HTML standard, "multipart/form-data").
 _BROWSER_ESCAPES = {"%22": '"', "%0d": "\r", "%0a": "\n"}
@@ -42,9 +46,9 @@ def malformed(what: str) -> RequestRefused:
 
 def boundary_of(content_type: str) -> str:
     """The boundary that a Content-Type names. Raises RequestRefused."""
-    _, options = parse_options_header(content_type)
-    boundary: str = options.get("boundary", "")
-    if not 1 <= len(boundary) <= _LONGEST_BOUNDARY or not boundary.isascii() or not boundary.isprintable():
+    found = {match["name"].lower(): match["quoted"] or match["plain"] for match in _PARAMETER.finditer(content_type)}
+    boundary = found.get("boundary") or ""
+    if _BOUNDARY.fullmatch(boundary) is None:
         raise malformed("Content-Type names no valid boundary")
     return boundary
 
@@ -54,9 +58,11 @@ class MultipartStream:
 
     def __init__(self, receive: Receive, boundary: str) -> None:
         self._receive = receive
-        self._parser = PushMultipartParser(boundary, max_header_size=_MAX_HEADER_BYTES)
+        self._parser = PushMultipartParser(boundary, max_header_size=_MAX_HEAD_BYTES, max_header_count=_MAX_HEADERS)
         self._events: deque[MultipartSegment | bytes | bytearray | None] = deque()
         self._is_ended = False
+        self._has_begun = False
+        self._bytes_before_parts = 0
 
     async def next_part(self) -> PartHead | None:
         """The head of the next part, None after the last. Raises RequestRefused."""
@@ -86,9 +92,20 @@ class MultipartStream:
 
     async def _fill(self) -> None:
         chunk, self._is_ended = await self._receive()
+        # However large the pieces are that it comes in, a preamble has its limit.
+        while chunk and not self._has_begun:
+            self._parse(chunk[:_MAX_HEAD_BYTES])
+            self._has_begun = bool(self._events)
+            self._bytes_before_parts += len(chunk[:_MAX_HEAD_BYTES])
+            if self._bytes_before_parts > _MAX_BYTES_BEFORE_PARTS and not self._has_begun:
+                raise malformed("no part begins")
+            chunk = chunk[_MAX_HEAD_BYTES:]
         if chunk:
-            with _refusing():
-                self._events.extend(self._parser.parse(chunk))
+            self._parse(chunk)
+
+    def _parse(self, piece: bytes) -> None:
+        with _refusing():
+            self._events.extend(self._parser.parse(piece))
 
     def _end(self) -> None:
         """The body is over. Raises RequestRefused unless its last part has ended."""
@@ -100,6 +117,8 @@ def _head(segment: MultipartSegment) -> PartHead:
     disposition = segment.header("Content-Disposition")
     if segment.disposition != "form-data" or disposition is None:
         raise malformed("a part has no Content-Disposition: form-data")
+    if sum(len(name) + len(value) for name, value in segment.headerlist) > _MAX_HEAD_BYTES:
+        raise malformed("the head of a part is too long")
     # The library takes a name as browsers write it; other clients escape backslashes, or name it as RFC 8187 has it.
     found: dict[str, str] = {}
     for match in _PARAMETER.finditer(disposition):
@@ -121,4 +140,6 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except MultipartError as error:
-        raise malformed(str(error)[:1].lower() + str(error)[1:]) from None
+        # The first of its arguments is a sentence; others hold what was sent, and Python's view of it.
+        told = str(error.args[0]) if error.args else "it is malformed"
+        raise malformed(told[:1].lower() + told[1:]) from None
