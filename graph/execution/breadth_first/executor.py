@@ -61,6 +61,7 @@ async def _selected(run: Run, plan: SelectionPlan, sources: list[Any]) -> list[d
 async def _serially(run: Run, plan: SelectionPlan) -> tuple[SelectionPlan, dict[str, Any]]:
     """The fields that ran, and their answers: a required one that is null takes the whole answer and ends the run."""
     answer: dict[str, Any] = {}
+    run.sizes.note_rows(plan, 1)
     for number, field in enumerate(plan.fields, start=1):
         ran = SelectionPlan(plan.type, plan.fields[:number], plan.keys[:number])
         [answered] = await _selected(run, SelectionPlan(plan.type, (field,), (field.key,)), [None])
