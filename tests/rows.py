@@ -1,6 +1,7 @@
 """Fills the tables of a test with one statement each, where hundreds of mutations would only cost time.
 
-Keys that are written here hold an O, which no key that the server draws does.
+Keys that are written here hold an O, which no key that the server draws does. The same rows lie in the same places,
+whatever numbers the database gives them.
 """
 
 import asyncpg
@@ -23,15 +24,16 @@ _OF_PARTS = """
 INSERT INTO part_parameters (part_id, position, name, name_key, value)
     SELECT id, i, 'Name ' || i, 'name ' || i, '4k7' FROM parts, generate_series(1, 2) AS i;
 INSERT INTO stock (part_id, location_id, quantity)
-    SELECT parts.id, (SELECT min(id) FROM locations) + (parts.id * 7 + i * 61) % 200, i
-    FROM parts, generate_series(1, 3) AS i;
+    SELECT parts.id, (SELECT min(id) FROM locations) + ((parts.id - first.id) * 7 + i * 61) % 200, i
+    FROM parts, generate_series(1, 3) AS i, (SELECT min(id) AS id FROM parts) AS first;
 INSERT INTO part_totals (part_id, total_quantity)
     SELECT part_id, sum(quantity) FROM stock GROUP BY part_id;
 INSERT INTO operations (kind, actor, at)
     SELECT 'RECEIVE', 'test', now() - interval '1 day' * i FROM generate_series(1, 5) AS i ORDER BY i DESC;
 INSERT INTO quantity_changes
         (operation_id, part_id, box_number, location_number, delta, quantity_after, total_after)
-    SELECT operations.id, parts.id, 1 + parts.id % 20, 1, 1, 1, 1 FROM operations, parts
+    SELECT operations.id, parts.id, 1 + (parts.id - first.id) % 20, 1, 1, 1, 1
+    FROM operations, parts, (SELECT min(id) AS id FROM parts) AS first
     ORDER BY operations.id, parts.id;
 INSERT INTO edits (object_kind, object_id, actor, field, before, after)
     SELECT kind, id, 'test', 'description', 'a', 'b' FROM generate_series(1, 3), LATERAL (
