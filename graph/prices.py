@@ -1,4 +1,4 @@
-"""How long a list is to be expected, which is what it is priced by (docs/guide/cost.md).
+"""What the price of a field follows from where its type does not say it (docs/guide/cost.md).
 
     tags: list[str] = strawberry.field(description="…", metadata=expected(5))
 
@@ -8,9 +8,14 @@ it where that is little. It may well be longer; what an answer may have in bytes
 
 from collections.abc import Mapping
 
-from graph.execution.cost_shapes import EXPECTED
+from graph.execution.cost_shapes import EXPECTED, LOOKUPS
 
 
 def expected(length: int) -> Mapping[str, int]:
     """The metadata of a list of which so many items are to be expected."""
     return {EXPECTED: length}
+
+
+def dear(lookups: int) -> Mapping[str, int]:
+    """The metadata of a field that takes as much as so many lookups, besides its own if it has one."""
+    return {LOOKUPS: lookups}

@@ -144,7 +144,7 @@ class _Planner:
         self._introspection = introspection
         self._planned = 0
         self.lookups = 0
-        """Fields that have to be looked up, of those that were planned so far."""
+        """What has to be looked up for the fields that were planned so far."""
 
     def plan(self, type_name: str, selection_sets: Sequence[SelectionSetNode], page: Multiplier | None) -> CostPlan:
         """The cost of the selections on one object; `page` is that of the connection the object is."""
@@ -172,7 +172,7 @@ class _Planner:
             raise refusal(
                 RequestCode.COMPLEXITY_LIMIT, "The document is too entangled to be priced.", limit="complexity"
             )
-        self.lookups += shape.is_looked_up
+        self.lookups += shape.lookups
         if shape.kind is Kind.VALUE:
             return CostPlan(_VALUE)
         if shape.kind is Kind.VALUES:

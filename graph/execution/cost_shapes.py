@@ -1,6 +1,7 @@
 """What the schema says of the price of its fields: what each answers, and how long its list is to be expected.
 
-A list declares its length in its field's metadata (`EXPECTED`). What describes the schema is as long as the schema is.
+A list declares its length in its field's metadata (`EXPECTED`), what is dear to look up how dear (`LOOKUPS`). What
+describes the schema is as long as the schema is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,9 @@ from graph.library_internals import declaration
 EXPECTED = "expected length"
 """The key in a field's metadata of the number of items that are to be expected in its list."""
 
+LOOKUPS = "lookups"
+"""The key in a field's metadata of how many lookups it takes as much as, besides its own."""
+
 _UNDECLARED = 10
 
 
@@ -47,13 +51,14 @@ class Kind(Enum):
 class FieldShape:
     """A field; `length` is that of its list, `list_arguments` are those that tell it better where they are given.
 
-    One that `is_looked_up` is loaded or resolved, for all objects of its level at once.
+    `lookups` is 1 for one that is loaded or resolved, for all objects of its level at once, and more where that takes
+    more.
     """
 
     kind: Kind
     type_name: str
     length: int = 1
-    is_looked_up: bool = False
+    lookups: int = 0
     list_arguments: frozenset[str] = frozenset()
 
 
@@ -93,7 +98,7 @@ def _shape(field: GraphQLField, length: int | None = None, *, is_root: bool = Fa
         _kind(type_.name, is_list, is_composite_type(type_)),
         type_.name,
         metadata.get(EXPECTED, length or _UNDECLARED) if is_list else 1,
-        is_root or RELATION in metadata,
+        int(is_root or RELATION in metadata) + metadata.get(LOOKUPS, 0),
         lists,
     )
 
