@@ -131,6 +131,12 @@ class Settings(BaseSettings):
     max_upload_bytes: int = _positive(
         105_906_176, "Largest request with files: a file of 100 MiB and 1 MiB.", 1_000_000_000
     )
+    max_spooled_bytes: int = _positive(
+        1_073_741_824, "Most bytes of files that a process receives at a time.", 1_000_000_000_000
+    )
+    max_spooled_bytes_per_actor: int = _positive(
+        268_435_456, "Most bytes of files that a process receives from one actor at a time.", 1_000_000_000_000
+    )
     min_upload_bytes_per_second: int = _positive(50_000, "A request with files that comes slower is refused.")
     upload_dir: Path | None = Field(
         None, description="Where files are kept while they are received; the system's temporary directory by default."

@@ -24,6 +24,7 @@ class HttpCode(StrEnum):
     ROUTE_NOT_FOUND = "ROUTE_NOT_FOUND"
     TARGET_LIMIT = "TARGET_LIMIT"
     UNSUPPORTED_MEDIA_TYPE = "UNSUPPORTED_MEDIA_TYPE"
+    UPLOAD_LIMIT = "UPLOAD_LIMIT"
 
 
 class HttpRefused(RequestRefused):

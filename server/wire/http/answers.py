@@ -26,6 +26,7 @@ _STATUS: Mapping[StrEnum, int] = {
     RequestCode.RATE_LIMIT: 429,
     HttpCode.ROUTE_NOT_FOUND: 404,
     HttpCode.UNSUPPORTED_MEDIA_TYPE: 415,
+    HttpCode.UPLOAD_LIMIT: 429,
     RequestCode.UNAUTHENTICATED: 401,
     RequestCode.FORBIDDEN: 403,
     RequestCode.UNAVAILABLE: 503,
@@ -58,9 +59,9 @@ def json_answer(
     return _JsonAnswer(orjson.dumps(content), status, media_type, {**added, **(headers or {})})
 
 
-def written_json(body: bytes, media_type: MediaType) -> Response:
-    """The response of an operation that ran, whose JSON is written already."""
-    return _JsonAnswer(body, 200, media_type, {})
+def written_json(body: bytes, media_type: MediaType, *, closes: bool) -> Response:
+    """The response of an operation that ran, whose JSON is written already; it may be the connection's last."""
+    return _JsonAnswer(body, 200, media_type, {"connection": "close"} if closes else {})
 
 
 class _JsonAnswer(Response):

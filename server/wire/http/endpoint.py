@@ -25,13 +25,14 @@ from server.wire.outages import outage_of
 from server.wire.pages.explorer import explorer_page
 from server.wire.refusals import HttpCode, with_headers
 from server.wire.uploads.multipart_request import MultipartLimits, MultipartRequest, is_multipart
+from server.wire.uploads.spool_room import SpoolPart, SpoolRoom
 from server.wiring import Application
 
 METHODS = ("GET", "POST", "OPTIONS")
 
 
 class GraphQLEndpoint:
-    """Answers GraphQL requests; holds no state of its own between them."""
+    """Answers GraphQL requests; of what goes on between them it knows only the room that files take."""
 
     def __init__(
         self, application: Application, authenticator: Authenticator, operations: Operations, streams: EventStreams
@@ -40,6 +41,7 @@ class GraphQLEndpoint:
         self._authenticator = authenticator
         self._operations = operations
         self._streams = streams
+        self._room = SpoolRoom(self._settings.max_spooled_bytes, self._settings.max_spooled_bytes_per_actor)
 
     async def serve(self, request: Request) -> Response:
         """The answer to any request for /graphql; exceptions that are no refusals are left to the outermost layer."""
@@ -79,7 +81,7 @@ class GraphQLEndpoint:
         content = content_of(ready, result)
         body = await written_answer(ready, content)
         record.outcome = outcome_of(ready, content)
-        return written_json(body, media_type)
+        return written_json(body, media_type, closes=getattr(request.state, "closes", False))
 
     async def _ready(
         self, request: Request, record: OperationRecord, held: ExitStack, *, streams: bool
@@ -94,7 +96,7 @@ class GraphQLEndpoint:
             return prepared
 
         if request.method == "POST" and is_multipart(request):
-            parameters = await self._with_files(request, held, prepare)
+            parameters = await self._with_files(request, held, prepare, actor)
             # The token may have been revoked while the files came.
             actor = await self._authenticator.authenticate(request.headers)
         else:
@@ -110,24 +112,30 @@ class GraphQLEndpoint:
         return from_json(await read_json(request, settings.max_body_bytes, settings.request_timeout_seconds))
 
     async def _with_files(
-        self, request: Request, held: ExitStack, prepare: Callable[[RequestParameters], Awaitable[PreparedOperation]]
+        self,
+        request: Request,
+        held: ExitStack,
+        prepare: Callable[[RequestParameters], Awaitable[PreparedOperation]],
+        actor: Actor,
     ) -> RequestParameters:
         """What may not run is refused before its files come."""
 
         async def check(operations: object) -> None:
             await prepare(from_json(operations))
 
-        upload = MultipartRequest(request, _multipart_limits(self._settings), held)
+        room = held.enter_context(self._room.part_of(actor.name))
+        upload = MultipartRequest(request, _multipart_limits(self._settings, room), held)
         return from_json(await upload.read(check))
 
 
-def _multipart_limits(settings: Settings) -> MultipartLimits:
+def _multipart_limits(settings: Settings, room: SpoolPart) -> MultipartLimits:
     return MultipartLimits(
         max_bytes=settings.max_upload_bytes,
         max_operations_bytes=settings.max_body_bytes,
         patience_seconds=settings.request_timeout_seconds,
         min_bytes_per_second=settings.min_upload_bytes_per_second,
         directory=settings.upload_dir,
+        room=room,
     )
 
 
