@@ -48,9 +48,9 @@ format: set-up-dev ## Format the code and mend what the linter can mend by itsel
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --quiet .
 
-sabotage: set-up-dev explorer ## Break the code in known ways and see that the named tests notice (SHARE=1/8 a part, SINCE=revision what it touches)
+sabotage: set-up-dev explorer ## Break the code in known ways and see that the named tests notice (SHARE=1/8 a part, SINCE=revision what it touches, MOST=30)
 	@$(BIN)/python -m tests.sabotage --jobs $(JOBS) $(if $(SHARE),--share $(SHARE)) $(if $(SEED),--seed $(SEED)) \
-	$(if $(SINCE),--changed-since $(SINCE))
+	$(if $(SINCE),--changed-since $(SINCE)) $(if $(MOST),--most $(MOST))
 
 torture: set-up-dev explorer ## Run the long tests: load, kills, faults, many examples of each property (SCALE=0.1 for a tenth)
 	@PARTSGRAPH_TORTURE_SCALE=$(SCALE) TEST_PROPERTIES=large $(BIN)/python -m pytest -p tests.proof.recording \

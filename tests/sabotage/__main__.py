@@ -6,8 +6,9 @@
     python -m tests.sabotage --changed-since main   those that are new or patch what was changed since
 
 What is asked for together is united. Without --seed one is drawn; it is told, so that the run can be had again. When
-this clone does not have the revision, that is told and the rest runs. There are as many patches at a time as cores
-(--jobs), each in a database and a bucket of its own in the one cluster and the one S3 server of the run.
+this clone does not have the revision, that is told and the rest runs. Of more than --most so many are drawn. There are
+as many patches at a time as cores (--jobs), each in a database and a bucket of its own in the one cluster and the one
+S3 server of the run.
 
 A patch is tests/sabotage/<name>.patch: lines beginning with "# " say what is broken, lines beginning with "test: " name
 the tests, then the unified diff follows. A patch that no longer applies counts as unnoticed, and so does a test that no
@@ -26,7 +27,16 @@ from collections.abc import Sequence
 
 from tests.proof.results import Case, Kind, Verdict, append, begun
 from tests.sabotage.copies import healthy_copy
-from tests.sabotage.patches import Sabotage, Share, UnknownRevision, in_share, read_all, touched_since, with_words
+from tests.sabotage.patches import (
+    Sabotage,
+    Share,
+    UnknownRevision,
+    drawn,
+    in_share,
+    read_all,
+    touched_since,
+    with_words,
+)
 from tests.sabotage.verdicts import verdict
 from tests.servers import prepared
 from tests.servers.run import open_run_stores
@@ -61,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--share", type=Share.parse, metavar="K/N", help="run the K-th of N shares")
     parser.add_argument("--seed", type=int, default=random.randrange(1_000_000), help="what draws the shares")
     parser.add_argument("--changed-since", metavar="REVISION", help="run the patches that a change since then touches")
+    parser.add_argument("--most", type=int, metavar="N", help="run no more than so many, drawn by the seed")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="how many patches at a time")
     return parser
 
@@ -81,7 +92,10 @@ def _chosen(asked: argparse.Namespace) -> list[Sabotage]:
             if not chosen:
                 raise
             print(error, flush=True)
-    return [sabotage for sabotage in patches if sabotage in chosen]
+    kept = drawn(chosen, asked.most, asked.seed)
+    if len(kept) < len(chosen):
+        print(f"{len(kept)} of the {len(chosen)} that are asked for, seed {asked.seed}", flush=True)
+    return [sabotage for sabotage in patches if sabotage in kept]
 
 
 async def _run_all(patches: Sequence[Sabotage], jobs: int, cases: list[Case]) -> list[str]:

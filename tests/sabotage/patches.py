@@ -70,9 +70,18 @@ def with_words(patches: Iterable[Sabotage], words: Sequence[str]) -> set[Sabotag
 
 def in_share(patches: Iterable[Sabotage], share: Share, seed: int) -> set[Sabotage]:
     """A share drawn with the seed; the shares of one seed hold each patch once."""
-    drawn = sorted(patches, key=lambda sabotage: sabotage.name)
-    random.Random(seed).shuffle(drawn)
-    return set(drawn[share.part - 1 :: share.of])
+    return set(_shuffled(patches, seed)[share.part - 1 :: share.of])
+
+
+def drawn(patches: Iterable[Sabotage], most: int | None, seed: int) -> set[Sabotage]:
+    """At most so many of them, drawn with the seed; all where no number is given."""
+    return set(_shuffled(patches, seed)[:most])
+
+
+def _shuffled(patches: Iterable[Sabotage], seed: int) -> list[Sabotage]:
+    in_order = sorted(patches, key=lambda sabotage: sabotage.name)
+    random.Random(seed).shuffle(in_order)
+    return in_order
 
 
 def touched_since(patches: Iterable[Sabotage], revision: str) -> set[Sabotage]:
