@@ -15,6 +15,7 @@ from graph.execution.refusals import RequestRefused, refusal
 from graph.file_addresses import FILES
 from server.metrics.live import AnswerKind
 from server.process.close_delimited import CloseDelimitedAnswers
+from server.process.leftovers import Leftovers
 from server.process.reader_watch import MeteredTransport
 from server.process.request_bounds import RequestBounds, RequestTooLarge
 from server.wire.http.whole_answers import WholeAnswers
@@ -22,8 +23,6 @@ from server.wire.refusals import HttpCode
 
 _HEAD_SECONDS = 15.0
 _REASONS = {400: "Bad Request", 414: "URI Too Long", 431: "Request Header Fields Too Large"}
-_LINGER_SECONDS = 2.0
-_LINGER_BYTES = 1_048_576
 _OF_AN_UPGRADE = frozenset({b"upgrade", b"http2-settings"})
 
 SENDS = "partsgraph.sends"
@@ -40,21 +39,22 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         super().connection_made(cast(asyncio.Transport, MeteredTransport(transport)))
         self._answers: WholeAnswers | None = None
         self._bounds = RequestBounds()
-        self._left_to_drop: int | None = None
+        self._leftovers = Leftovers(self.transport, self.loop)
         self._ignores_upgrade = False
         self._is_in_head = True
         self._head_timer: TimerHandle | None = None
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forgets the timer."""
+        """Forgets the timers."""
         self._head_has_come()
+        self._leftovers.forget()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         """Reads a piece of a request; one whose head has begun has to bring the rest of it in time."""
-        if self._left_to_drop is not None:
-            self._drop(len(data))
+        self._leftovers.came(len(data))
+        if self._leftovers.are_dropped:
             return
         self._unset_keepalive_if_required()
         self._bounds.came(len(data))
@@ -78,6 +78,8 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         """A request begins."""
         self._is_in_head = True
         self._bounds.begin_head()
+        # It may have come together with the end of what was left of the last one.
+        self._unset_keepalive_if_required()
         super().on_message_begin()
         extensions: dict[str, Any] = {ABORT: self.transport.abort}
         self.scope["extensions"] = extensions
@@ -122,6 +124,17 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         self._bounds.went_on()
         if not self._ignores_upgrade:
             super().on_message_complete()
+        if self._leftovers.have_come():
+            # What came put off the end of an idle connection.
+            seconds = self.timeout_keep_alive
+            self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def on_response_complete(self) -> None:
+        """An answer is sent. Whoever goes on with its request may not take for ever."""
+        super().on_response_complete()
+        cycle = self.cycle
+        if cycle.response_complete and cycle.more_body and not self._leftovers.are_dropped:
+            self._leftovers.expect()
 
     def drain(self, idle_seconds: float) -> None:
         """Close after the answer that is being made, or after so many idle seconds.
@@ -182,7 +195,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
     def _refuse(self, status: int, refused: RequestRefused) -> None:
         """Answer in the form of every other answer, and close the connection when the client had time to read it."""
         self._head_has_come()
-        self._left_to_drop = _LINGER_BYTES
+        self._leftovers.drop()
         if self._is_answering():
             # What came is wrong, but nobody asked for its answer yet: the one that is being made is the last.
             self.cycle.keep_alive = False
@@ -210,14 +223,8 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
             self.transport.close()
 
     def _linger(self) -> None:
-        """Say that nothing more is sent, and drop what comes, for so long and so much.
-
-        A connection that is closed while bytes come is reset, and with it what its client has not read.
-        """
-        self._left_to_drop = _LINGER_BYTES
         self.flow.resume_reading()
-        self.transport.write_eof()
-        self.loop.call_later(_LINGER_SECONDS, self.timeout_keep_alive_handler)
+        self._leftovers.end()
 
     def _is_answering(self) -> bool:
         """Whether an answer is being made that belongs to an earlier request, or has begun."""
@@ -225,8 +232,3 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         if cycle is None or cycle.response_complete:  # type: ignore[redundant-expr]  # there is none at first
             return False
         return cycle.response_started or not cycle.more_body
-
-    def _drop(self, size: int) -> None:
-        self._left_to_drop = (self._left_to_drop or 0) - size
-        if self._left_to_drop < 0:
-            self.transport.close()

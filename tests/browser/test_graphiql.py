@@ -20,7 +20,7 @@ from tests.wire.conftest import GuardedServer, guarded_server
 
 __all__ = ["guarded_server"]
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.needs("chromium")
 
 EDITOR = ".graphiql-editor .monaco-editor"
 WRITTEN = f"{EDITOR} .view-lines"
