@@ -24,9 +24,16 @@ _FREE = "{ __typename }"
 LIMITS = "partsgraph_refused_documents_total"
 
 
+LEAST = 12
+"""What a page of one costs: a lookup, a connection, and a row."""
+
+
 def costing(cost: int) -> str:
-    """A query of this cost, as long as it is at least 2."""
-    return f"{{ parts(first: {cost - 1}) {{ nodes {{ key }} }} }}"
+    """A query of this cost, which is at least `LEAST`: twenty values more cost as much as a row."""
+    rows = next(rows for rows in range(cost, 0, -1) if LEAST - 1 + rows + rows // 20 <= cost)
+    left = 20 * (cost - (LEAST - 1 + rows + rows // 20))
+    values = " ".join(f"a{number}: __typename" for number in range(left))
+    return f"{{ {values} parts(first: {rows}) {{ nodes {{ key }} }} }}"
 
 
 @pytest.fixture(scope="module")
@@ -51,16 +58,16 @@ async def test_what_an_actor_has_at_once_is_answered_and_what_is_past_it_refused
     slow_server: ServerProcess, actor: dict[str, str]
 ) -> None:
     async with connect(slow_server) as client:
-        for cost in (BURST - 10, 10):
+        for cost in (BURST - 20, 20):
             answer = await _ask(client, costing(cost), actor)
             assert (answer.status_code, answer.json()["extensions"]) == (200, {"cost": cost})
         for _ in range(100):
-            refused = await _ask(client, costing(2), actor)
+            refused = await _ask(client, costing(LEAST), actor)
             assert (refused.status_code, code_of(refused)) == (429, "RATE_LIMIT")
-            assert 1_900 < int(refused.headers["retry-after"]) <= 2_000
-        refused = await _ask(client, costing(2), actor)
+            assert 11_900 < int(refused.headers["retry-after"]) <= 12_000
+        refused = await _ask(client, costing(LEAST), actor)
         facts = refused.json()["errors"][0]["extensions"]
-        assert (facts["cost"], facts["costPerSecond"]) == (2, 0.001)
+        assert (facts["cost"], facts["costPerSecond"]) == (LEAST, 0.001)
         assert facts["retryAfterSeconds"] == int(refused.headers["retry-after"])
         assert (await _ask(client, _FREE, actor)).status_code == 200
         another = {"Authorization": f"Bearer {await make_token(slow_server, 'VIEWER', 'another')}"}
@@ -71,10 +78,10 @@ async def test_who_asks_too_much_at_once_is_refused_by_one_and_by_a_hundredfold(
     slow_server: ServerProcess, actor: dict[str, str]
 ) -> None:
     async with connect(slow_server) as client:
-        assert (await _ask(client, costing(2), actor)).status_code == 200
-        for past in (BURST - 1, BURST, 200):
+        assert (await _ask(client, costing(LEAST), actor)).status_code == 200
+        for past in (BURST - LEAST + 1, BURST, 200):
             assert code_of(await _ask(client, costing(past), actor)) == "RATE_LIMIT"
-        assert (await _ask(client, costing(BURST - 2), actor)).status_code == 200
+        assert (await _ask(client, costing(BURST - LEAST), actor)).status_code == 200
 
 
 async def test_sockets_and_event_streams_spend_from_the_same(slow_server: ServerProcess, actor: dict[str, str]) -> None:
@@ -83,7 +90,7 @@ async def test_sockets_and_event_streams_spend_from_the_same(slow_server: Server
         await socket.send(id="1", type="subscribe", payload={"query": costing(BURST)})
         assert (await socket.receive())["payload"]["extensions"] == {"cost": BURST}
         assert (await socket.receive())["type"] == "complete"
-        for query in (costing(2), STOCK_CHANGES):
+        for query in (costing(LEAST), STOCK_CHANGES):
             await socket.send(id="2", type="subscribe", payload={"query": query})
             refused = await socket.receive()
             assert (refused["type"], refused["payload"][0]["extensions"]["code"]) == ("error", "RATE_LIMIT")
