@@ -35,7 +35,7 @@ from server.wiring import Application
 _LOOK_EVERY_SECONDS = 0.05
 _LAST_WORDS_SECONDS = 1.0
 _TURN_SECONDS = 0.001
-_COLLECTED_AFTER = (5_000, 10, 50)
+_COLLECTED_AFTER = (5_000, 10, 10)
 _CLOSE = (b"connection", b"close")
 
 _log = structlog.get_logger("partsgraph.shutdown")
@@ -50,7 +50,9 @@ class HttpServer(uvicorn.Server):
         self._lifecycle = application.lifecycle
         self._on_ready = on_ready
         connections = cast("set[WatchedConnection]", self.server_state.connections)
-        self.reader_watch = ReaderWatch(connections, self._settings.subscription_send_timeout_seconds)
+        self.reader_watch = ReaderWatch(
+            connections, self._settings.subscription_send_timeout_seconds, self._settings.max_unread_bytes
+        )
         """Runs as long as the server has connections."""
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -178,8 +180,8 @@ def _let_the_loop_go_first() -> None:
 def _settle_memory() -> None:
     """Takes what was loaded at start out of the garbage collector's sight; its full runs cost 50–68 ms otherwise.
 
-    A run stops every thread. One over 50,000 objects of which many go took 70 ms, and one over what twenty such had left
-    200 ms: so it looks more often, and at less.
+    A run stops every thread. One over 50,000 objects of which many go took 70 ms, and one over what twenty such had
+    left 200 ms: so it looks more often, and at less.
     """
     give_large_blocks_back()
     gc.collect()

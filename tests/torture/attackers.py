@@ -11,6 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from tests.torture.attacks import ATTACKS, Attacker
 
@@ -20,11 +21,9 @@ _PAUSE_SECONDS = 0.1
 async def _again_and_again(attack: Callable[[Attacker], Awaitable[bool]], attacker: Attacker, end: float) -> int:
     times = 0
     while time.monotonic() < end:
-        try:
+        # Whoever attacks is cut off, and comes again.
+        with suppress(OSError, EOFError, TimeoutError, asyncio.LimitOverrunError):
             await attack(attacker)
-        except (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError):
-            # Whoever attacks is cut off, and comes again.
-            pass
         times += 1
         await asyncio.sleep(_PAUSE_SECONDS)
     return times

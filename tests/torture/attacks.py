@@ -35,7 +35,9 @@ class Attacker:
     chance: random.Random = field(default_factory=random.Random)
 
     @asynccontextmanager
-    async def connection(self, kept_bytes: int = 2**16) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    async def connection(
+        self, kept_bytes: int = 2**16
+    ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
         """A connection, closed without a word at the end."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port, limit=kept_bytes)
         try:
@@ -52,7 +54,10 @@ class Attacker:
     def posted(self, content: bytes, **lines: str) -> bytes:
         """A request for /graphql with a body of JSON."""
         told = {"Content-Type": "application/json", "Content-Length": str(len(content))}
-        return self.head("POST /graphql", told | {name.replace("_", "-"): value for name, value in lines.items()}) + content
+        return (
+            self.head("POST /graphql", told | {name.replace("_", "-"): value for name, value in lines.items()})
+            + content
+        )
 
     def asked(self, query: str, variables: object = None, **lines: str) -> bytes:
         """A request with a document."""
@@ -107,22 +112,31 @@ async def long_trailers(attacker: Attacker) -> bool:
 async def documents_of_comments(attacker: Attacker) -> bool:
     """660 kB of comments, and as many as a document may have."""
     await attacker.answered(attacker.asked("#\n" * 330_000 + "{ __typename }"))
-    return await attacker.answered(attacker.asked("# a comment\n" * 4_900 + f"{{ a{secrets.token_hex(8)}: __typename }}"))
+    return await attacker.answered(
+        attacker.asked("# a comment\n" * 4_900 + f"{{ a{secrets.token_hex(8)}: __typename }}")
+    )
 
 
 async def big_documents(attacker: Attacker) -> bool:
-    """As many tokens as a document may have, and never the same."""
+    """As many tokens as a document may have, and never the same: fields that are entangled, and fields that are not."""
+    name = f"a{secrets.token_hex(6)}"
     fields = "key description tags totalQuantity isLow " * 240
     nested = " ".join(f"... on Part @include(if: true) {{ {fields} type {{ name }} }}" for _ in range(4))
-    name = f"q{secrets.token_hex(8)}"
-    return await attacker.answered(attacker.asked(f"query {name} {{ parts(first: 1) {{ nodes {{ {nested} }} }} }}"))
+    await attacker.answered(attacker.asked(f"query {name} {{ parts(first: 1) {{ nodes {{ {nested} }} }} }}"))
+    facts = "nodes { key description tags isLow type { name } ... on Part { manufacturer package series pinCount } }"
+    page = f"parts(first: 1, filter: {{ retired: false }}) {{ {facts} pageInfo {{ hasNextPage }} }}"
+    return await attacker.answered(
+        attacker.asked("{ " + " ".join(f"{name}{each}: {page}" for each in range(90)) + " }")
+    )
 
 
 async def many_documents(attacker: Attacker) -> bool:
     """A hundred small documents that nobody has seen before, on one connection."""
     async with attacker.connection() as (reader, writer), asyncio.timeout(30):
         for _ in range(100):
-            writer.write(attacker.asked(f"{{ parts(first: 3) {{ nodes {{ a{secrets.token_hex(8)}: key description }} }} }}"))
+            writer.write(
+                attacker.asked(f"{{ parts(first: 3) {{ nodes {{ a{secrets.token_hex(8)}: key description }} }} }}")
+            )
             await _read_answer(reader)
             await asyncio.sleep(0.005)
     return True
@@ -141,7 +155,12 @@ async def lists_in_variables(attacker: Attacker) -> bool:
     """Lists of hundreds of thousands, and the longest that are taken."""
     nodes = b"query($i:[ID!]!){nodes(ids:$i){id}}"
     kinds = b"query($i:[OperationKind!]){history(first:1,filter:{kinds:$i}){totalCount}}"
-    for query, item, count in ((nodes, b"1", 480_000), (kinds, b'"MOVE"', 120_000), (nodes, b"{}", 320_000), (nodes, b"1", 100)):
+    for query, item, count in (
+        (nodes, b"1", 480_000),
+        (kinds, b'"MOVE"', 120_000),
+        (nodes, b"{}", 320_000),
+        (nodes, b"1", 100),
+    ):
         listed = b",".join([item] * count)
         await attacker.answered(attacker.posted(b'{"query":"' + query + b'","variables":{"i":[' + listed + b"]}}"))
     return True
@@ -150,7 +169,9 @@ async def lists_in_variables(attacker: Attacker) -> bool:
 async def wide_answers(attacker: Attacker) -> bool:
     """Answers near the limit of bytes, as they are and compressed, and past it."""
     for names, coding in ((70, "identity"), (70, "gzip"), (99, "identity")):
-        await attacker.answered(attacker.asked(_WIDE.format(aliases=_aliases(names, "description")), Accept_Encoding=coding))
+        await attacker.answered(
+            attacker.asked(_WIDE.format(aliases=_aliases(names, "description")), Accept_Encoding=coding)
+        )
     return True
 
 
@@ -251,13 +272,13 @@ def _aliases(number: int, name: str) -> str:
     return " ".join(f"a{each}: {name}" for each in range(number))
 
 
-_WIDE = '{{ parts(first: 100, orderBy: {{ field: KEY, direction: DESC }}) {{ nodes {{ {aliases} }} }} }}'
+_WIDE = "{{ parts(first: 100, orderBy: {{ field: KEY, direction: DESC }}) {{ nodes {{ {aliases} }} }} }}"
 _EVENTS = f"subscription {{ stockChanged {{ change {{ part {{ {_aliases(90, 'description')} }} }} }} }}"
 _BOMB = gzip.compress(bytes(1_000_000_000 // 4), compresslevel=9)
 _FILLED = gzip.compress(b'{"query":"{__typename}"}'.ljust(999_000))
+_STOCK = "stock { quantity location { reference box { number description } } } history(first: 5) { nodes { delta } }"
 _DEAR = (
-    "{ NAME: parts(first: 200) { nodes { key description tags type { name } "
-    "stock { quantity location { reference box { number description } } } history(first: 5) { nodes { delta } } } } }",
+    "{ NAME: parts(first: 200) { nodes { key description tags type { name } " + _STOCK + " } } }",
     "{ parts(first: 200) { nodes { " + " ".join(f"NAME{each}: description" for each in range(90)) + " } } }",
     "{ " + " ".join(f"NAME{each}: parts(first: 100) {{ nodes {{ key description }} }}" for each in range(60)) + " }",
     "{ parts(first: 100) { nodes { " + " ".join(f"NAME{each}: tags" for each in range(90)) + " } } }",

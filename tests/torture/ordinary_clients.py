@@ -14,44 +14,52 @@ from tests.graphql_client import Json
 from tests.screens.screens import SCREENS
 
 _PAUSE_SECONDS = 1.0
-_PROBE_SECONDS = 0.02
+_LOOK_SECONDS = 0.5
 # Enough for those that are slow to be seen as slow.
 _TIMEOUT_SECONDS = 30
 
 
 @dataclass
+class Seen:
+    """How long each answer took and what was asked; what was no answer; how often the server was not ready."""
+
+    seconds: list[tuple[float, str]] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
+    unready: int = 0
+
+    def percentile(self, share: float) -> float:
+        """So many of the answers came within these seconds."""
+        figures = sorted(seconds for seconds, _ in self.seconds)
+        return figures[min(len(figures) - 1, int(len(figures) * share))]
+
+
+@dataclass
 class Ordinary:
-    """What ordinary clients saw since `forget`: how long each answer took, and what was no answer."""
+    """The clients, who they are and which parts they use."""
 
     base_url: str
     headers: Mapping[str, str]
     parts: list[str]
-    seconds: list[tuple[float, str]] = field(default_factory=list)
-    strange: list[str] = field(default_factory=list)
-    unready: int = 0
-    probes: list[float] = field(default_factory=list)
+    _seen: Seen = field(default_factory=Seen)
+
+    def seen(self) -> Seen:
+        """What they saw since `forget`; what they see from now on is not in it."""
+        seen, self._seen = self._seen, Seen()
+        return seen
 
     def forget(self) -> None:
         """Begin anew."""
-        self.seconds, self.strange, self.probes, self.unready = [], [], [], 0
-
-    def percentile(self, share: float) -> float:
-        """So many of the answers came within these seconds."""
-        return _percentile([seconds for seconds, _ in self.seconds], share)
-
-    def probed(self, share: float) -> float:
-        """The same of a route that does nothing."""
-        return _percentile(self.probes, share)
+        self.seen()
 
     @asynccontextmanager
     async def at_work(self, clients: int) -> AsyncIterator[None]:
-        """So many clients ask until the end of the block; another looks whether the server lives and is ready."""
+        """So many clients ask until the end of the block; another looks whether the server is ready."""
         limits = httpx.Limits(max_connections=clients + 5, max_keepalive_connections=clients + 5)
         async with httpx.AsyncClient(
             base_url=self.base_url, headers=self.headers, timeout=_TIMEOUT_SECONDS, limits=limits, trust_env=False
         ) as http:
             tasks = [asyncio.create_task(self._client(http, random.Random(number))) for number in range(clients)]
-            tasks += [asyncio.create_task(self._probe(http)), asyncio.create_task(self._look(http))]
+            tasks.append(asyncio.create_task(self._look(http)))
             try:
                 yield
             finally:
@@ -71,7 +79,7 @@ class Ordinary:
                 answer = await http.post("/graphql", json=body)
                 self._note(name, answer, time.perf_counter() - began)
             except httpx.HTTPError as error:
-                self.strange.append(f"{name}: {error!r}")
+                self._seen.strange.append(f"{name}: {error!r}")
             await asyncio.sleep(_PAUSE_SECONDS * (0.5 + chance.random()))
 
     def _wish(self, chance: random.Random) -> tuple[str, Json]:
@@ -82,22 +90,11 @@ class Ordinary:
         return screen.name, {"query": screen.document, "variables": screen.variables}
 
     def _note(self, name: str, answer: httpx.Response, seconds: float) -> None:
-        self.seconds.append((seconds, name))
+        self._seen.seconds.append((seconds, name))
         if answer.status_code != 200 or "errors" in answer.json():
-            self.strange.append(f"{name}: {answer.status_code} {answer.text[:300]}")
-
-    async def _probe(self, http: httpx.AsyncClient) -> None:
-        while True:
-            began = time.perf_counter()
-            (await http.get("/healthz")).raise_for_status()
-            self.probes.append(time.perf_counter() - began)
-            await asyncio.sleep(_PROBE_SECONDS)
+            self._seen.strange.append(f"{name}: {answer.status_code} {answer.text[:300]}")
 
     async def _look(self, http: httpx.AsyncClient) -> None:
         while True:
-            self.unready += (await http.get("/readyz")).status_code != 200
-            await asyncio.sleep(0.5)
-
-
-def _percentile(figures: list[float], share: float) -> float:
-    return sorted(figures)[min(len(figures) - 1, int(len(figures) * share))]
+            self._seen.unready += (await http.get("/readyz")).status_code != 200
+            await asyncio.sleep(_LOOK_SECONDS)

@@ -101,23 +101,7 @@ def _places(stack: traceback.StackSummary) -> list[str]:
     return [f"{Path(each.filename).name}:{each.lineno} {each.name}" for each in islice(told, _DEEP)]
 
 
-def _gc_debug(path):
-    import gc
-    st = {}
-    def cb(phase, info):
-        if phase == "start":
-            st["t"] = time.perf_counter(); st["c"] = time.thread_time()
-        else:
-            c = time.thread_time() - st["c"]
-            if c > 0.015:
-                from collections import Counter
-                cs = Counter(type(o).__name__ for o in gc.get_objects()).most_common(12)
-                with open("/tmp/b-attack-gc.log", "a") as f:
-                    f.write(f"{threading.current_thread().name} gen{info['generation']} cpu={c*1e3:.0f} wall={(time.perf_counter()-st['t'])*1e3:.0f} {info} {cs}\n")
-    gc.callbacks.append(cb)
-
-
-def _measured_loop(path: Path) -> asyncio.AbstractEventLoop:
+def _measured_loop(path: Path) -> uvloop.Loop:
     loop = _make_loop()
     steps = Steps(path)
 
@@ -126,7 +110,6 @@ def _measured_loop(path: Path) -> asyncio.AbstractEventLoop:
 
     loop.set_task_factory(make_task)
     _measure_arrivals(steps)
-    if os.environ.get("GCDEBUG"): _gc_debug(path)
     return loop
 
 

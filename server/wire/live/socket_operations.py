@@ -141,12 +141,13 @@ class SocketOperations:
         try:
             result = await before_deadline(self._timeout_seconds, ready.prepared.kind, result_of(ready))
             content = content_of(ready, result)
-            # However many have run, one at a time is written: a client that reads nothing holds no more than two.
+            # However many have run, the next is written when the last was taken: JSON takes many times as much memory.
             async with self._writing:
-                body = await written_answer(ready, content)
+                message = next_result(id, await written_answer(ready, content))
                 record.outcome = outcome_of(ready, content)
                 if self._is_wanted(id):
-                    await self._connection.send(next_result(id, body))
+                    await self._connection.send(message)
+                    del message
                     await self._finish(id, completed(id))
         except Exception as exception:  # noqa: BLE001 - told masked and logged whole
             record.outcome, errors = errors_of(exception, request_id)
