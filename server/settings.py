@@ -154,7 +154,7 @@ class Settings(BaseSettings):
     max_answer_bytes: int = _positive(16_777_216, "Most bytes of the answer to a GraphQL operation.", 2_000_000_000)
     max_unread_bytes: int = _positive(
         67_108_864,
-        "Most bytes that wait for clients who take nothing; past it, who has taken nothing longest is cut off.",
+        "Large answers wait past so many bytes that clients have not taken; past half, who takes nothing is cut off.",
         100_000_000_000,
     )
     max_cost: int = _positive(12_000, "Highest cost of a GraphQL operation.", 1_000_000_000)

@@ -33,8 +33,8 @@ R = TypeVar("R")
 
 _RULES: tuple[type[ASTValidationRule], ...] = (*specified_rules, *STRAWBERRY_RULES)
 
-# Some two hundred screens of a front end. What is kept is looked at by each full run of the garbage collector.
-_MAX_CACHED_BYTES = 12_000_000
+# Far more than the screens of a front end. What is kept is looked at by each full run of the garbage collector.
+_MAX_CACHED_BYTES = 8_000_000
 
 # What takes more than a few milliseconds leaves the event loop to the other requests.
 _TOKENS_OFF_THE_LOOP = 200

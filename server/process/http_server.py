@@ -50,10 +50,11 @@ class HttpServer(uvicorn.Server):
         self._lifecycle = application.lifecycle
         self._on_ready = on_ready
         connections = cast("set[WatchedConnection]", self.server_state.connections)
-        self.reader_watch = ReaderWatch(
-            connections, self._settings.subscription_send_timeout_seconds, self._settings.max_unread_bytes
-        )
+        # Who takes nothing leaves half of the room to those who do.
+        most_idle = self._settings.max_unread_bytes // 2
+        self.reader_watch = ReaderWatch(connections, self._settings.subscription_send_timeout_seconds, most_idle)
         """Runs as long as the server has connections."""
+        application.answer_room.unread = self.reader_watch.unread
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begins to accept connections."""

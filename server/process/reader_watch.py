@@ -103,6 +103,10 @@ class ReaderWatch:
         """Wait no longer than this from now on, also for those who have been waited for."""
         self._patience_seconds = min(seconds, self._patience_seconds)
 
+    def unread(self) -> int:
+        """The bytes that wait for all clients."""
+        return sum(_transport(each).get_write_buffer_size() for each in list(self._connections))
+
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """Look while the block runs."""

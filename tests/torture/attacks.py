@@ -206,11 +206,13 @@ async def streams_unread(attacker: Attacker) -> bool:
 
 async def sockets_unread(attacker: Attacker) -> bool:
     """The same by WebSocket, with large answers besides."""
-    begin = {"type": "connection_init", "payload": {"Authorization": f"Bearer {attacker.token}"}}
+    begin = {"type": "connection_init"}
     messages = [begin, {"id": "e", "type": "subscribe", "payload": {"query": _EVENTS}}]
     wide = _WIDE.format(aliases=_aliases(30, "description"))
     messages += [{"id": str(each), "type": "subscribe", "payload": {"query": wide}} for each in range(5)]
-    sent = handshake(GOOD) + b"".join(frame(TEXT, json.dumps(message).encode()) for message in messages)
+    sent = handshake(GOOD | {"Authorization": f"Bearer {attacker.token}"}) + b"".join(
+        frame(TEXT, json.dumps(message).encode()) for message in messages
+    )
     await asyncio.gather(*(attacker.unread(sent, 12) for _ in range(4)))
     return True
 
