@@ -206,14 +206,20 @@ async def streams_unread(attacker: Attacker) -> bool:
 
 async def sockets_unread(attacker: Attacker) -> bool:
     """The same by WebSocket, with large answers besides."""
-    begin = {"type": "connection_init"}
-    messages = [begin, {"id": "e", "type": "subscribe", "payload": {"query": _EVENTS}}]
     wide = _WIDE.format(aliases=_aliases(30, "description"))
-    messages += [{"id": str(each), "type": "subscribe", "payload": {"query": wide}} for each in range(5)]
-    sent = handshake(GOOD | {"Authorization": f"Bearer {attacker.token}"}) + b"".join(
-        frame(TEXT, json.dumps(message).encode()) for message in messages
-    )
-    await asyncio.gather(*(attacker.unread(sent, 12) for _ in range(4)))
+    asked = [("e", _EVENTS), *((str(each), wide) for each in range(5))]
+    messages = [{"id": id, "type": "subscribe", "payload": {"query": query}} for id, query in asked]
+
+    async def subscribe() -> None:
+        async with attacker.connection(kept_bytes=1_024) as (reader, writer):
+            writer.write(handshake(GOOD | {"Authorization": f"Bearer {attacker.token}"}))
+            await reader.readuntil(b"\r\n\r\n")
+            for message in ({"type": "connection_init"}, *messages):
+                writer.write(frame(TEXT, json.dumps(message).encode()))
+            writer.transport.pause_reading()  # type: ignore[attr-defined]
+            await asyncio.sleep(12)
+
+    await asyncio.gather(*(subscribe() for _ in range(4)))
     return True
 
 
