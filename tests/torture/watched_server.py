@@ -78,6 +78,10 @@ class _Measured(Coroutine[Any, Any, Any]):
         self._steps = steps
         self.__qualname__ = self.__name__ = getattr(inner, "__qualname__", "coroutine")
 
+    def __getattr__(self, name: str) -> Any:
+        """What a task tells of its coroutine."""
+        return getattr(self._inner, name)
+
     def send(self, value: Any) -> Any:
         """One step."""
         with self._steps.step(self.__qualname__):
