@@ -7,6 +7,7 @@ of the machine others took meanwhile, and only where that is little is an answer
 
 import asyncio
 import json
+import math
 import os
 import sys
 import time
@@ -138,12 +139,13 @@ async def test_all_bounds_attacked_at_once_are_hardly_noticed_by_ordinary_client
         seen, steps = clients.seen(), attacked.long_steps()
         await asyncio.sleep(AFTERWARDS_SECONDS)
         left = attacked.bytes - before
+    slowest = seen.percentile(0.99)
     longest = max((step["seconds"] for step in steps), default=0.0)
     counted(attacks=sum(times.values()), kinds_of_attacks=len(times), ordinary_answers=len(seen.seconds))
     measured(
         **{
             "ms for half of the ordinary answers": seen.percentile(0.5) * 1e3,
-            "ms for 99 of 100 ordinary answers": seen.percentile(0.99) * 1e3,
+            "ms for 99 of 100 ordinary answers": slowest * 1e3,
             "ms of the longest step": longest * 1e3,
             "MB more at most": growth / 1e6,
             "MB more afterwards": left / 1e6,
@@ -152,11 +154,16 @@ async def test_all_bounds_attacked_at_once_are_hardly_noticed_by_ordinary_client
     )
     assert seen.strange == []
     assert seen.unready == 0
-    assert longest < MAX_STEP_SECONDS * (1 if taken < QUIET else BUSY_FACTOR), steps[:5]
-    assert growth < MAX_GROWTH_BYTES
-    assert left < MAX_LEFT_BYTES
-    # How long somebody waits on a machine that does something else as well tells of that alone.
-    assert taken >= QUIET or seen.percentile(0.99) < MAX_WAIT_SECONDS, sorted(seen.seconds)[-10:]
+    is_quiet = taken < QUIET
+    bounds = {
+        "bytes more at most": (growth, MAX_GROWTH_BYTES),
+        "bytes more afterwards": (left, MAX_LEFT_BYTES),
+        "seconds of the longest step": (longest, MAX_STEP_SECONDS * (1 if is_quiet else BUSY_FACTOR)),
+        # How long somebody waits on a machine that does something else as well tells of that alone.
+        "seconds for 99 of 100 answers": (slowest, MAX_WAIT_SECONDS if is_quiet else math.inf),
+    }
+    passed = {name: figure for name, (figure, bound) in bounds.items() if figure >= bound}
+    assert passed == {}, (steps[:5], sorted(seen.seconds)[-10:])
     assert_check_is_clean(attacked.process)
 
 
