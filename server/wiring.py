@@ -103,9 +103,9 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                     services.file_readings, object_store, children, metrics.readings, settings.file_slots
                 ),
                 children=children,
-                answer_room=AnswerRoom(settings.max_unread_bytes),
                 job_handlers=handlers,
                 job_runner=JobRunner(services.jobs, readers.jobs, handlers, metrics, settings),
+                answer_room=AnswerRoom(settings.max_unread_bytes),
             )
         finally:
             await units_of_work.close()
