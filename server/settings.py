@@ -152,6 +152,11 @@ class Settings(BaseSettings):
     max_directives: int = _positive(50, "Most directives in a GraphQL document.")
     max_root_fields: int = _positive(100, "Most root fields in a GraphQL operation.")
     max_answer_bytes: int = _positive(16_777_216, "Most bytes of the answer to a GraphQL operation.", 2_000_000_000)
+    max_unread_bytes: int = _positive(
+        67_108_864,
+        "Large answers wait past so many bytes that clients have not taken; past half, who takes nothing is cut off.",
+        100_000_000_000,
+    )
     max_cost: int = _positive(12_000, "Highest cost of a GraphQL operation.", 1_000_000_000)
     max_validation_errors: int = _positive(5, "Most validation errors told at once.")
     document_cache_size: int = _positive(512, "GraphQL documents kept parsed and validated.")

@@ -30,6 +30,7 @@ from server.rendering.file_reader import LIBRARIES, FileReader
 from server.settings import Settings
 from server.upkeep.expired_rows import add_upkeep
 from server.upkeep.orphan_sweep_job import add_sweep
+from server.wire.http.answer_room import AnswerRoom
 
 _PROBE_TIMEOUT_SECONDS = 2.0
 # Beside those that read files, so that a list is printed whatever is read.
@@ -59,6 +60,8 @@ class Application:
     children: Children
     """Where functions run that are to have limits."""
     file_reader: FileReader
+    answer_room: AnswerRoom
+    """Where the server tells how much waits for its clients."""
 
 
 @asynccontextmanager
@@ -102,6 +105,7 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 children=children,
                 job_handlers=handlers,
                 job_runner=JobRunner(services.jobs, readers.jobs, handlers, metrics, settings),
+                answer_room=AnswerRoom(settings.max_unread_bytes),
             )
         finally:
             await units_of_work.close()

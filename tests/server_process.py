@@ -65,8 +65,14 @@ class ServerProcess:
     """
 
     def __init__(
-        self, *, demo_data: bool = False, first_start: bool = False, settings: Mapping[str, str] | None = None
+        self,
+        *,
+        demo_data: bool = False,
+        first_start: bool = False,
+        settings: Mapping[str, str] | None = None,
+        command: Sequence[str] = COMMAND,
     ) -> None:
+        self._command = command
         self.directory = Path(tempfile.mkdtemp(prefix="partsgraph-"))
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
@@ -127,7 +133,7 @@ class ServerProcess:
             copy_prepared(self._data)
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [*COMMAND, "serve"],
+                [*self._command, "serve"],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

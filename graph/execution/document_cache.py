@@ -2,9 +2,10 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import Any, TypeVar
 
 from graphql import (
     ASTValidationRule,
@@ -28,9 +29,12 @@ from graph.execution.refusals import RequestCode, over_limit, refusal, refusal_o
 from graph.execution.root_fields import root_fields, variables_below
 from graph.library_internals import STRAWBERRY_RULES, FragmentDetails, ValidationAbortedError
 
+R = TypeVar("R")
+
 _RULES: tuple[type[ASTValidationRule], ...] = (*specified_rules, *STRAWBERRY_RULES)
 
-_MAX_CACHED_BYTES = 24_000_000
+# Far more than the screens of a front end. What is kept is looked at by each full run of the garbage collector.
+_MAX_CACHED_BYTES = 8_000_000
 
 # What takes more than a few milliseconds leaves the event loop to the other requests.
 _TOKENS_OFF_THE_LOOP = 200
@@ -72,6 +76,7 @@ class CacheFigures:
 class _Document:
     """A valid document; its operations are prepared when they are first asked for."""
 
+    tokens: int
     bytes_kept: int
     operations: tuple[OperationDefinitionNode, ...]
     fragments: dict[str, FragmentDefinitionNode]
@@ -107,7 +112,8 @@ class DocumentCache:
             self._documents.move_to_end(key)
         operation = document.prepared.get(operation_name)
         if operation is None:
-            operation = self._prepare_operation(document, operation_name, key.hex())
+            arguments = document, operation_name, key.hex()
+            operation = await self._by_size(document.tokens, self._prepare_operation, *arguments)
             document.prepared[operation_name] = operation
         return operation
 
@@ -124,9 +130,14 @@ class DocumentCache:
 
     async def _read(self, text: str) -> _Document:
         tokens = check_size(text, self.limits)
-        if tokens >= _TOKENS_OFF_THE_LOOP:
-            return await asyncio.to_thread(self._parse_and_validate, text, tokens)
-        return self._parse_and_validate(text, tokens)
+        return await self._by_size(tokens, self._parse_and_validate, text, tokens)
+
+    async def _by_size(self, tokens: int, read: Callable[..., R], *arguments: Any) -> R:
+        """Read something of a document, beside the event loop if it is large."""
+        if tokens < _TOKENS_OFF_THE_LOOP:
+            return read(*arguments)
+        # One after the other: each thread more that is at work takes turns from the loop.
+        return await asyncio.get_running_loop().run_in_executor(self._schema_answers.thread, read, *arguments)
 
     def _parse_and_validate(self, text: str, tokens: int) -> _Document:
         try:
@@ -134,17 +145,16 @@ class DocumentCache:
             document = parse(text, max_lexical_tokens=self.limits.max_tokens)
         except GraphQLSyntaxError as error:
             raise refusal_of(RequestCode.GRAPHQL_PARSE_FAILED, [error]) from None
+        forget_tokens(document)
         operations = tuple(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
         most = self.limits.max_validation_errors
         errors = validate(self._schema, document, _RULES, max_errors=most, hide_suggestions=True)
         if errors:
             raise refusal_of(RequestCode.GRAPHQL_VALIDATION_FAILED, _with_limits(errors, most))
         check_literals(document, tokens, self.limits)
-        forget_tokens(document)
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
-        return _Document(
-            bytes_kept(text, tokens), operations, {fragment.name.value: fragment for fragment in fragments}
-        )
+        by_name = {fragment.name.value: fragment for fragment in fragments}
+        return _Document(tokens, bytes_kept(text, tokens), operations, by_name)
 
     def _prepare_operation(self, document: _Document, name: str | None, document_hash: str) -> PreparedOperation:
         node = _chosen(document.operations, name)

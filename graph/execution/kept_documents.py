@@ -1,7 +1,7 @@
 """What of a parsed document is kept: its nodes, and where each stands in the text.
 
 The library's locations hold the tokens on their two sides, and each token its neighbours: one node would keep the whole
-chain in memory, with every comment in it.
+chain in memory, with every comment in it. The garbage collector alone would free it, and stop every thread for that.
 """
 
 import sys
@@ -13,7 +13,11 @@ _NO_TOKEN = Token(TokenKind.SOF, 0, 0, 0, 0)
 
 
 def forget_tokens(document: DocumentNode) -> None:
-    """Let go of the tokens; errors find their lines by the text, which is kept."""
+    """Let go of the tokens, and of them each other; errors find their lines by the text, which is kept."""
+    token = document.loc.start_token if document.loc else None
+    while token is not None:
+        following, token.prev, token.next = token.next, None, None
+        token = following
     waiting: list[Node] = [document]
     while waiting:
         node = waiting.pop()

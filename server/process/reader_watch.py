@@ -7,6 +7,7 @@ import struct
 import termios
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from operator import itemgetter
 from typing import Any, Protocol, cast
 
 import structlog
@@ -15,6 +16,8 @@ from server.metrics.live import DROPPED, GIVEN_UP, AnswerKind, DropReason
 
 _LOOKS_WITHIN_PATIENCE = 5
 _LONGEST_SLEEP_SECONDS = 1.0
+# Who has taken nothing for less than this may be about to.
+_SHORTEST_PATIENCE_SECONDS = 1.0
 
 # On, and no second: a connection that is closed is reset (socket(7), SO_LINGER).
 _RESET = struct.pack("ii", 1, 0)
@@ -91,13 +94,18 @@ class WatchedConnection(Protocol):
 class ReaderWatch:
     """Looks at the connections of a server while `watching` runs."""
 
-    def __init__(self, connections: Iterable[WatchedConnection], patience_seconds: float) -> None:
+    def __init__(self, connections: Iterable[WatchedConnection], patience_seconds: float, most_bytes: int) -> None:
         self._connections = connections
         self._patience_seconds = patience_seconds
+        self._most_bytes = most_bytes
 
     def lose_patience_after(self, seconds: float) -> None:
         """Wait no longer than this from now on, also for those who have been waited for."""
         self._patience_seconds = min(seconds, self._patience_seconds)
+
+    def unread(self) -> int:
+        """The bytes that wait for all clients."""
+        return sum(_transport(each).get_write_buffer_size() for each in list(self._connections))
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
@@ -116,11 +124,22 @@ class ReaderWatch:
             self.look(asyncio.get_running_loop().time())
 
     def look(self, now: float) -> None:
-        """Cut off whoever has taken nothing for too long; `now` is in seconds by any clock that goes on."""
-        for connection in list(self._connections):
-            transport = cast(MeteredTransport, connection.transport)
-            if transport.seconds_without_reading(now) >= self._patience_seconds:
-                _give_up(connection)
+        """Cut off whoever has taken nothing for too long; `now` is in seconds by any clock that goes on.
+
+        Too long is less where more waits for such clients than may: those who have taken nothing longest go first.
+        """
+        waited = [(_transport(each).seconds_without_reading(now), each) for each in list(self._connections)]
+        idle = [(seconds, each) for seconds, each in waited if seconds >= _SHORTEST_PATIENCE_SECONDS]
+        unread = sum(_transport(each).get_write_buffer_size() for _, each in idle)
+        for seconds, connection in sorted(idle, key=itemgetter(0), reverse=True):
+            if seconds < self._patience_seconds and unread <= self._most_bytes:
+                return
+            unread -= _transport(connection).get_write_buffer_size()
+            _give_up(connection)
+
+
+def _transport(connection: WatchedConnection) -> MeteredTransport:
+    return cast(MeteredTransport, connection.transport)
 
 
 def _give_up(connection: WatchedConnection) -> None:

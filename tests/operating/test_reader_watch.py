@@ -4,7 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import cast
+from typing import Any, cast
 
 import pytest
 import uvloop
@@ -42,7 +42,7 @@ class _Connection(asyncio.Protocol):
 
 
 @asynccontextmanager
-async def _connected() -> AsyncIterator[tuple[_Connection, socket.socket, ReaderWatch]]:
+async def _connected(most_bytes: int = 2 * MUCH) -> AsyncIterator[tuple[_Connection, socket.socket, ReaderWatch]]:
     """A connection, its client and the watch."""
     loop = asyncio.get_running_loop()
     made: asyncio.Future[_Connection] = loop.create_future()
@@ -52,7 +52,7 @@ async def _connected() -> AsyncIterator[tuple[_Connection, socket.socket, Reader
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
         await loop.sock_connect(client, server.sockets[0].getsockname())
         connection = await made
-        yield connection, client, ReaderWatch([connection], PATIENCE_SECONDS)
+        yield connection, client, ReaderWatch([connection], PATIENCE_SECONDS, most_bytes)
         connection.transport.abort()
     server.close()
 
@@ -89,6 +89,55 @@ def test_who_takes_nothing_is_cut_off_when_the_patience_ends(
 
     with asyncio.Runner(loop_factory=new_loop) as runner:
         runner.run(check())
+
+
+@pytest.mark.parametrize("new_loop", LOOPS)
+@pytest.mark.parametrize(("seconds", "is_lost"), [(0.999, False), (1.0, True)])
+def test_where_too_much_waits_the_patience_is_short(
+    new_loop: Callable[[], asyncio.AbstractEventLoop], seconds: float, is_lost: bool
+) -> None:
+    async def check() -> None:
+        async with _connected(most_bytes=MUCH // 4) as (connection, _, watch):
+            connection.transport.write(b"x" * MUCH)
+            await _at_rest(connection)
+            watch.look(1_000)
+            watch.look(1_000 + seconds)
+            assert connection.transport.is_closing() == is_lost
+
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(check())
+
+
+class _Waiting:
+    """A connection for which so many bytes have waited for so long."""
+
+    def __init__(self, seconds: float, unread: int) -> None:
+        self.transport: Any = self
+        self.seconds = seconds
+        self.unread = unread
+        self.is_lost = False
+
+    def answering(self) -> tuple[AnswerKind, str | None]:
+        return AnswerKind.ANSWER, None
+
+    def seconds_without_reading(self, _: float) -> float:
+        return self.seconds
+
+    def get_write_buffer_size(self) -> int:
+        return self.unread
+
+    def abort(self) -> None:
+        self.is_lost = True
+
+
+@pytest.mark.parametrize(
+    ("most_bytes", "lost"), [(60, []), (59, [4]), (39, [4]), (30, [4]), (29, [4, 3]), (1, [4, 3, 2])]
+)
+def test_who_has_taken_nothing_longest_goes_first_until_the_rest_has_room(most_bytes: int, lost: list[int]) -> None:
+    connections = [_Waiting(seconds, unread) for seconds, unread in ((2, 10), (4, 30), (0.5, 1_000), (3, 20))]
+    ReaderWatch(connections, PATIENCE_SECONDS, most_bytes).look(0)
+    gone = [each.seconds for each in connections if each.is_lost]
+    assert sorted(gone, reverse=True) == lost
 
 
 @pytest.mark.parametrize("new_loop", LOOPS)

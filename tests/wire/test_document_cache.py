@@ -1,7 +1,10 @@
 """The document cache: what it keeps, what it forgets, and that it stays bounded."""
 
+import gc
+from contextlib import suppress
+
 import pytest
-from graphql import GraphQLError, Node, TokenKind, build_schema
+from graphql import GraphQLError, Node, Token, TokenKind, build_schema
 
 from graph.execution import document_cache
 from graph.execution.document_cache import DocumentCache
@@ -72,6 +75,22 @@ async def test_a_kept_document_keeps_no_tokens_and_no_comments_beside_its_text()
         waiting += [each for group in held if isinstance(group, (list, tuple)) for each in group]
     error = GraphQLError("here", [prepared.node.selection_set.selections[0]])
     assert error.locations == [(4, 3)]
+
+
+@pytest.mark.parametrize("text", ["{ part { key } }", "{ nothing }"])
+async def test_tokens_are_gone_when_a_document_was_read_or_refused(text: str) -> None:
+    def tokens() -> int:
+        return sum(isinstance(each, Token) for each in gc.get_objects())
+
+    gc.collect()
+    gc.disable()
+    try:
+        before = tokens()
+        with suppress(RequestRefused):
+            await cache().prepare(text, None)
+        assert tokens() == before
+    finally:
+        gc.enable()
 
 
 async def test_refused_documents_push_nothing_out() -> None:

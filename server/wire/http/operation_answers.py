@@ -23,8 +23,17 @@ def content_of(ready: ReadyOperation, result: ExecutionResult) -> Content:
 
 
 async def written_answer(ready: ReadyOperation, content: Content) -> bytes:
-    """The answer as JSON; one that would have too many bytes tells that instead of its data."""
+    """The answer as JSON; one that would have too many bytes tells that instead of its data.
+
+    A large one for which there is no room is not held while it waits, but written once more.
+    """
     try:
+        body = await ready.context.answer_size.json_of(content)
+        size = len(body)
+        if ready.room.has(size):
+            return body
+        del body
+        await ready.room.wait_for(size)
         return await ready.context.answer_size.json_of(content)
     except AnswerTooLarge as refused:
         errors = ErrorPresenter(ready.context.request_id, outage_of).present([refused.error])

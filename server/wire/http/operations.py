@@ -13,6 +13,7 @@ from graph.execution.answer_size import AnswerSize
 from graph.execution.document_cache import DocumentCache, PreparedOperation
 from graph.execution.limits import check_variables
 from graph.execution.run import coerce_variables
+from server.wire.http.answer_room import AnswerRoom
 from server.wire.http.cost_rate import CostRate
 from server.wire.http.request_log import OperationRecord
 from server.wire.http.request_parameters import RequestParameters
@@ -29,6 +30,7 @@ class ReadyOperation:
     given_variables: Mapping[str, Any]
     cost: int
     context: OperationContext
+    room: AnswerRoom
 
 
 class Operations:
@@ -87,4 +89,6 @@ class Operations:
             answer_size=AnswerSize(self._application.settings.max_answer_bytes),
         )
         record.refusals = context.refusals
-        return ReadyOperation(prepared, variables, parameters.variables, record.cost, context)
+        return ReadyOperation(
+            prepared, variables, parameters.variables, record.cost, context, self._application.answer_room
+        )

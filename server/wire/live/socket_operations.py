@@ -46,6 +46,7 @@ class SocketOperations:
         self._timeout_seconds = settings.request_timeout_seconds
         self._running: dict[str, asyncio.Task[None]] = {}
         self._mutations: set[asyncio.Task[None]] = set()
+        self._writing = asyncio.Lock()
 
     async def begin(self, wanted: Subscribe) -> None:
         """Begin an operation; a subscription is there when this returns.
@@ -140,11 +141,14 @@ class SocketOperations:
         try:
             result = await before_deadline(self._timeout_seconds, ready.prepared.kind, result_of(ready))
             content = content_of(ready, result)
-            body = await written_answer(ready, content)
-            record.outcome = outcome_of(ready, content)
-            if self._is_wanted(id):
-                await self._connection.send(next_result(id, body))
-                await self._finish(id, completed(id))
+            # However many have run, the next is written when the last was taken: JSON takes many times as much memory.
+            async with self._writing:
+                message = next_result(id, await written_answer(ready, content))
+                record.outcome = outcome_of(ready, content)
+                if self._is_wanted(id):
+                    await self._connection.send(message)
+                    del message
+                    await self._finish(id, completed(id))
         except Exception as exception:  # noqa: BLE001 - told masked and logged whole
             record.outcome, errors = errors_of(exception, request_id)
             await self._finish(id, operation_errors(id, errors))
