@@ -45,7 +45,7 @@ class Client:
             raise BenchmarkError(f"{query[:60]}…: {answer['errors']}")
         return answer["data"]
 
-    def change(self, name: str, answer: str = "__typename", **given: Any) -> Any:
+    def change(self, name: str, answer: str = "__typename", /, **given: Any) -> Any:
         """What a mutation answers that has to succeed."""
         kind = name[0].upper() + name[1:]
         found = self.data(_MUTATION.format(kind=kind, name=name, answer=answer), {"input": given})[name]
