@@ -1,6 +1,7 @@
 """uvicorn's protocol with some differences: what is not HTTP, or too much of it, is answered in the same form as
-everything else; a client that is slow to ask is let go; an offer of HTTP/2 is ignored, and trailers are; a client of
-HTTP/1.0 gets no chunks; and a connection can be drained."""
+everything else; a client that is slow to ask is let go, and one that goes on sending what was answered already; an
+offer of HTTP/2 is ignored, and trailers are; a client of HTTP/1.0 gets no chunks; where descriptors run out, health
+alone is told; and a connection can be drained."""
 
 import asyncio
 import math
@@ -15,13 +16,14 @@ from graph.execution.refusals import RequestRefused, refusal
 from graph.file_addresses import FILES
 from server.metrics.live import AnswerKind
 from server.process.close_delimited import CloseDelimitedAnswers
+from server.process.descriptor_reserve import SECONDS_IN_RESERVE, DescriptorReserve, check_target
 from server.process.reader_watch import MeteredTransport
-from server.process.request_bounds import RequestBounds, RequestTooLarge
+from server.process.request_bounds import RequestBounds, RequestNotServed
 from server.wire.http.whole_answers import WholeAnswers
-from server.wire.refusals import HttpCode
+from server.wire.refusals import HttpCode, headers_of
 
 _HEAD_SECONDS = 15.0
-_REASONS = {400: "Bad Request", 414: "URI Too Long", 431: "Request Header Fields Too Large"}
+_REASONS = {400: "Bad Request", 414: "URI Too Long", 431: "Request Header Fields Too Large", 503: "Service Unavailable"}
 _LINGER_SECONDS = 2.0
 _LINGER_BYTES = 1_048_576
 _OF_AN_UPGRADE = frozenset({b"upgrade", b"http2-settings"})
@@ -33,22 +35,32 @@ ABORT = "partsgraph.abort"
 
 
 class GraphQLShapedHttpProtocol(HttpToolsProtocol):
-    """uvicorn's protocol on httptools; given to uvicorn.Config as `http`."""
+    """uvicorn's protocol on httptools; given to uvicorn.Config as `http`, with its `reserve`."""
+
+    def __init__(self, *args: Any, reserve: DescriptorReserve, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._reserve = reserve
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Expects the head of a request soon."""
         super().connection_made(cast(asyncio.Transport, MeteredTransport(transport)))
+        found = transport.get_extra_info("socket")
+        self._is_reserved = found is not None and self._reserve.takes(self, found.fileno())
         self._answers: WholeAnswers | None = None
         self._bounds = RequestBounds()
         self._left_to_drop: int | None = None
+        self._rest_of_answered: TimerHandle | None = None
+        self._rest_bytes = 0
         self._ignores_upgrade = False
         self._is_in_head = True
         self._head_timer: TimerHandle | None = None
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forgets the timer."""
+        """Forgets the timers."""
+        self._reserve.forget(self)
         self._head_has_come()
+        self._rest_has_come()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -61,12 +73,12 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         try:
             self._feed(data)
             self._bounds.look_at_unread()
-        except RequestTooLarge as too_large:
-            self._refuse(too_large.status, too_large.refused)
+        except RequestNotServed as unserved:
+            self._refuse(unserved.status, unserved.refused)
         except httptools.HttpParserError as error:
             # The parser has an error of its own for what its callbacks raise.
             cause = error.__context__
-            if isinstance(cause, RequestTooLarge):
+            if isinstance(cause, RequestNotServed):
                 self._refuse(cause.status, cause.refused)
             else:
                 self._refuse(400, refusal(HttpCode.BAD_REQUEST, "Invalid HTTP request received."))
@@ -97,6 +109,8 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         """Its head is there; its answer is sent in one piece, where it comes in one."""
         self._head_has_come()
         self._bounds.begin_body()
+        if self._is_reserved:
+            check_target(self.url)
         if self._offers_another_protocol():
             self._ignores_upgrade = True
             return
@@ -107,6 +121,8 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
             kind = CloseDelimitedAnswers if self.scope["http_version"] == "1.0" else WholeAnswers
             self._answers = kind(self.transport, self.loop, self._close)
             self.cycle.transport = cast(asyncio.Transport, self._answers)
+            if self._is_reserved:
+                self.cycle.keep_alive = False
 
     def on_chunk_header(self) -> None:
         """The size of a chunk was read, with its extensions, which nobody looks at."""
@@ -116,12 +132,28 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         """A piece of the body."""
         self._bounds.went_on()
         super().on_body(body)
+        if self._rest_of_answered is not None:
+            self._rest_bytes += len(body)
+            if self._rest_bytes > _LINGER_BYTES:
+                self.transport.close()
 
     def on_message_complete(self) -> None:
         """All of a request is there."""
         self._bounds.went_on()
         if not self._ignores_upgrade:
             super().on_message_complete()
+        if self._rest_of_answered is not None:
+            self._rest_has_come()
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+
+    def on_response_complete(self) -> None:
+        """An answer was made; what is left of its request is dropped, for so long and so much."""
+        super().on_response_complete()
+        if self.cycle.response_complete and self.cycle.more_body and self._left_to_drop is None:
+            self._rest_bytes = 0
+            self._rest_of_answered = self.loop.call_later(_LINGER_SECONDS, self.timeout_keep_alive_handler)
 
     def drain(self, idle_seconds: float) -> None:
         """Close after the answer that is being made, or after so many idle seconds.
@@ -143,13 +175,19 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         return scope.get("extensions", {}).get(SENDS, by_address), scope.get("state", {}).get("request_id")
 
     def _expect_head(self) -> None:
-        self._head_timer = self.loop.call_later(_HEAD_SECONDS, self.timeout_keep_alive_handler)
+        seconds = SECONDS_IN_RESERVE if self._is_reserved else _HEAD_SECONDS
+        self._head_timer = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def _head_has_come(self) -> None:
         self._is_in_head = False
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+    def _rest_has_come(self) -> None:
+        if self._rest_of_answered is not None:
+            self._rest_of_answered.cancel()
+            self._rest_of_answered = None
 
     def _feed(self, data: bytes) -> None:
         try:
@@ -183,7 +221,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         """Answer in the form of every other answer, and close the connection when the client had time to read it."""
         self._head_has_come()
         self._left_to_drop = _LINGER_BYTES
-        if self._is_answering():
+        if self.is_answering():
             # What came is wrong, but nobody asked for its answer yet: the one that is being made is the last.
             self.cycle.keep_alive = False
             return
@@ -191,11 +229,12 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
             self.cycle.disconnected = True
             self.cycle.message_event.set()
         body = orjson.dumps({"errors": [error.formatted for error in refused.errors]})
+        told = "".join(f"{name}: {value}\r\n" for name, value in headers_of(refused).items())
         head = (
             f"HTTP/1.1 {status} {_REASONS[status]}\r\n"
             "content-type: application/json; charset=utf-8\r\n"
             f"content-length: {len(body)}\r\n"
-            "connection: close\r\n\r\n"
+            f"{told}connection: close\r\n\r\n"
         )
         if self._answers is not None:
             self._answers.flush()
@@ -219,7 +258,11 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         self.transport.write_eof()
         self.loop.call_later(_LINGER_SECONDS, self.timeout_keep_alive_handler)
 
-    def _is_answering(self) -> bool:
+    def cut_off(self) -> None:
+        """Close the connection at once."""
+        self.transport.abort()
+
+    def is_answering(self) -> bool:
         """Whether an answer is being made that belongs to an earlier request, or has begun."""
         cycle = self.cycle
         if cycle is None or cycle.response_complete:  # type: ignore[redundant-expr]  # there is none at first
