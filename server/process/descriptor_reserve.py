@@ -7,7 +7,9 @@ when only kept ones are left may ask for health and nothing else, has little tim
 that the event loop would accept and close every connection, and nobody would hear of it.
 """
 
+import asyncio
 import resource
+import socket
 import time
 from collections.abc import Callable
 from typing import Protocol
@@ -43,11 +45,10 @@ def first_kept(limit: int) -> int:
 class ReservedConnection(Protocol):
     """A connection that is in the reserve."""
 
+    transport: asyncio.Transport
+
     def is_answering(self) -> bool:
         """Whether an answer is being made for it."""
-
-    def cut_off(self) -> None:
-        """Close it at once."""
 
 
 class DescriptorReserve:
@@ -59,11 +60,11 @@ class DescriptorReserve:
         self._told_at: float | None = None
         self._untold = 0
 
-    def takes(self, connection: ReservedConnection, descriptor: int) -> bool:
+    def takes(self, connection: ReservedConnection, its_socket: socket.socket) -> bool:
         """Whether the new connection is in the reserve; the oldest one there gives way when it is full."""
         # It may be changed while the process runs (prlimit).
         limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-        if limit == resource.RLIM_INFINITY or descriptor < first_kept(limit):
+        if limit == resource.RLIM_INFINITY or its_socket.fileno() < first_kept(limit):
             return False
         self._tell(limit)
         if len(self._connections) >= backlog_of(limit):
@@ -78,7 +79,7 @@ class DescriptorReserve:
     def _displace(self) -> None:
         oldest = next((each for each in self._connections if not each.is_answering()), next(iter(self._connections)))
         self.forget(oldest)
-        oldest.cut_off()
+        oldest.transport.abort()
 
     def _tell(self, limit: int) -> None:
         self._count()

@@ -9,24 +9,22 @@ from asyncio.events import TimerHandle
 from typing import Any, cast
 
 import httptools
-import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from graph.execution.refusals import RequestRefused, refusal
 from graph.file_addresses import FILES
-from server.metrics.live import AnswerKind
+from server.metrics.live import ENDED, AnswerKind, EndReason
+from server.process.answered_rest import REST_BYTES, REST_SECONDS, AnsweredRest
+from server.process.bare_answers import bare_answer, end_of
 from server.process.close_delimited import CloseDelimitedAnswers
 from server.process.descriptor_reserve import SECONDS_IN_RESERVE, DescriptorReserve, check_target
+from server.process.ignored_upgrade import head_without_upgrade
 from server.process.reader_watch import MeteredTransport
 from server.process.request_bounds import RequestBounds, RequestNotServed
 from server.wire.http.whole_answers import WholeAnswers
-from server.wire.refusals import HttpCode, headers_of
+from server.wire.refusals import HttpCode
 
 _HEAD_SECONDS = 15.0
-_REASONS = {400: "Bad Request", 414: "URI Too Long", 431: "Request Header Fields Too Large", 503: "Service Unavailable"}
-_LINGER_SECONDS = 2.0
-_LINGER_BYTES = 1_048_576
-_OF_AN_UPGRADE = frozenset({b"upgrade", b"http2-settings"})
 
 SENDS = "partsgraph.sends"
 """The extension of a scope in which an application notes the AnswerKind, where the address does not tell it."""
@@ -44,13 +42,11 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Expects the head of a request soon."""
         super().connection_made(cast(asyncio.Transport, MeteredTransport(transport)))
-        found = transport.get_extra_info("socket")
-        self._is_reserved = found is not None and self._reserve.takes(self, found.fileno())
+        self._is_reserved = self._reserve.takes(self, transport.get_extra_info("socket"))
         self._answers: WholeAnswers | None = None
         self._bounds = RequestBounds()
         self._left_to_drop: int | None = None
-        self._rest_of_answered: TimerHandle | None = None
-        self._rest_bytes = 0
+        self._rest = AnsweredRest(self.loop, lambda: self._end(EndReason.REST_OF_BODY))
         self._ignores_upgrade = False
         self._is_in_head = True
         self._head_timer: TimerHandle | None = None
@@ -60,7 +56,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         """Forgets the timers."""
         self._reserve.forget(self)
         self._head_has_come()
-        self._rest_has_come()
+        self._rest.has_come()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -132,28 +128,21 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         """A piece of the body."""
         self._bounds.went_on()
         super().on_body(body)
-        if self._rest_of_answered is not None:
-            self._rest_bytes += len(body)
-            if self._rest_bytes > _LINGER_BYTES:
-                self.transport.close()
+        self._rest.came(len(body))
 
     def on_message_complete(self) -> None:
         """All of a request is there."""
         self._bounds.went_on()
         if not self._ignores_upgrade:
             super().on_message_complete()
-        if self._rest_of_answered is not None:
-            self._rest_has_come()
-            self.timeout_keep_alive_task = self.loop.call_later(
-                self.timeout_keep_alive, self.timeout_keep_alive_handler
-            )
+        if self._rest.has_come():
+            self._idle_for(self.timeout_keep_alive)
 
     def on_response_complete(self) -> None:
         """An answer was made; what is left of its request is dropped, for so long and so much."""
         super().on_response_complete()
         if self.cycle.response_complete and self.cycle.more_body and self._left_to_drop is None:
-            self._rest_bytes = 0
-            self._rest_of_answered = self.loop.call_later(_LINGER_SECONDS, self.timeout_keep_alive_handler)
+            self._rest.expect()
 
     def drain(self, idle_seconds: float) -> None:
         """Close after the answer that is being made, or after so many idle seconds.
@@ -164,7 +153,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         self.timeout_keep_alive = math.ceil(idle_seconds)
         if self.cycle is None or self.cycle.response_complete:  # type: ignore[redundant-expr]  # there is none at first
             self._unset_keepalive_if_required()
-            self.timeout_keep_alive_task = self.loop.call_later(idle_seconds, self.timeout_keep_alive_handler)
+            self._idle_for(idle_seconds)
         elif not self.cycle.response_started:
             self.cycle.keep_alive = False
 
@@ -176,7 +165,12 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
 
     def _expect_head(self) -> None:
         seconds = SECONDS_IN_RESERVE if self._is_reserved else _HEAD_SECONDS
-        self._head_timer = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+        self._head_timer = self.loop.call_later(seconds, self._end, EndReason.SLOW_HEAD)
+
+    def _end(self, reason: EndReason) -> None:
+        if not self.transport.is_closing():
+            ENDED.labels(reason.value).inc()
+            self.transport.close()
 
     def _head_has_come(self) -> None:
         self._is_in_head = False
@@ -184,10 +178,8 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
             self._head_timer.cancel()
             self._head_timer = None
 
-    def _rest_has_come(self) -> None:
-        if self._rest_of_answered is not None:
-            self._rest_of_answered.cancel()
-            self._rest_of_answered = None
+    def _idle_for(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def _feed(self, data: bytes) -> None:
         try:
@@ -207,20 +199,15 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
     def _feed_without_upgrade(self, rest: bytes) -> None:
         """Read the request as if the offer had not been made: the parser would leave its body unread."""
         self._ignores_upgrade = False
-        head = [b"%s %s HTTP/%s\r\n" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())]
-        for name, value in self.headers:
-            if name == b"connection":
-                options = (option.strip() for option in value.split(b","))
-                value = b", ".join(option for option in options if option.lower() not in _OF_AN_UPGRADE)
-            if name not in _OF_AN_UPGRADE and (value or name != b"connection"):
-                head.append(b"%s: %s\r\n" % (name, value))
+        head = head_without_upgrade(self.parser, self.url, self.headers)
         self.parser = httptools.HttpRequestParser(self)
-        self._feed(b"".join([*head, b"\r\n", rest]))
+        self._feed(head + rest)
 
     def _refuse(self, status: int, refused: RequestRefused) -> None:
         """Answer in the form of every other answer, and close the connection when the client had time to read it."""
+        ENDED.labels(end_of(refused).value).inc()
         self._head_has_come()
-        self._left_to_drop = _LINGER_BYTES
+        self._left_to_drop = REST_BYTES
         if self.is_answering():
             # What came is wrong, but nobody asked for its answer yet: the one that is being made is the last.
             self.cycle.keep_alive = False
@@ -228,17 +215,9 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         if self.cycle is not None and not self.cycle.response_complete:  # type: ignore[redundant-expr]
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        body = orjson.dumps({"errors": [error.formatted for error in refused.errors]})
-        told = "".join(f"{name}: {value}\r\n" for name, value in headers_of(refused).items())
-        head = (
-            f"HTTP/1.1 {status} {_REASONS[status]}\r\n"
-            "content-type: application/json; charset=utf-8\r\n"
-            f"content-length: {len(body)}\r\n"
-            f"{told}connection: close\r\n\r\n"
-        )
         if self._answers is not None:
             self._answers.flush()
-        self.transport.write(head.encode("ascii") + body)
+        self.transport.write(bare_answer(status, refused))
         self._linger()
 
     def _close(self) -> None:
@@ -253,14 +232,10 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
 
         A connection that is closed while bytes come is reset, and with it what its client has not read.
         """
-        self._left_to_drop = _LINGER_BYTES
+        self._left_to_drop = REST_BYTES
         self.flow.resume_reading()
         self.transport.write_eof()
-        self.loop.call_later(_LINGER_SECONDS, self.timeout_keep_alive_handler)
-
-    def cut_off(self) -> None:
-        """Close the connection at once."""
-        self.transport.abort()
+        self.loop.call_later(REST_SECONDS, self.timeout_keep_alive_handler)
 
     def is_answering(self) -> bool:
         """Whether an answer is being made that belongs to an earlier request, or has begun."""

@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from tests.database.test_migrations import REVISIONS, go_to
+from tests.database.migrating import REVISIONS, go_to
 from tests.server_process import ServerProcess
 from tests.servers.run import RunStores
 
