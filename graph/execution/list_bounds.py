@@ -43,7 +43,7 @@ from graphql import (
 )
 
 from graph.execution.limits import Limits
-from graph.execution.refusals import RequestCode, RequestRefused, over_limit
+from graph.execution.refusals import RequestCode, over_limit
 from graph.library_internals import metadata_of
 
 TAKES = "partsgraph.takes"
@@ -165,11 +165,7 @@ class ListBounds:
 def refuse_longer(length: int, most: int, path: Sequence[str]) -> None:
     """Raises RequestRefused for a list that is longer than what it is given to takes."""
     if length > most:
-        raise _too_long(length, most, path)
-
-
-def _too_long(length: int, most: int, path: Sequence[str]) -> RequestRefused:
-    return over_limit(RequestCode.ITEM_LIMIT, "items in a list", length, most, path=path)
+        raise over_limit(RequestCode.ITEM_LIMIT, "items in a list", length, most, path=path)
 
 
 def _is_list(written: Node) -> bool:
@@ -225,7 +221,7 @@ class _WrittenLists(_Positions):
     def meet(self, value: ValueNode, most: int, holder: ArgumentNode | ObjectFieldNode, ancestors: Any) -> None:
         if isinstance(value, ListValueNode) and len(value.values) > most:
             above = [each.name.value for each in ancestors if isinstance(each, ArgumentNode | ObjectFieldNode)]
-            raise _too_long(len(value.values), most, (*above, holder.name.value))
+            refuse_longer(len(value.values), most, (*above, holder.name.value))
         if isinstance(value, VariableNode):
             refuse_longer(self._defaults.get(value.name.value, 0), most, (value.name.value,))
 

@@ -104,14 +104,6 @@ def _inputs_of(position: Position) -> Iterator[str]:
             yield from _inputs_of(field)
 
 
-def _inputs_of(position: Position) -> Iterator[str]:
-    named = get_named_type(position.type)
-    if isinstance(named, GraphQLInputObjectType):
-        yield named.name
-        for field in named.fields.values():
-            yield from _inputs_of(field)
-
-
 def _positions() -> Iterator[tuple[str, Position]]:
     for kind in graphql_schema.type_map.values():
         if is_input_object_type(kind):
@@ -154,8 +146,8 @@ async def test_a_list_past_its_bound_is_refused_in_documents(graphql_raw: RawGra
             assert (error["extensions"]["actual"], error["extensions"]["maximum"]) == (number, place.most)
 
 
-IDS = {"v": [{}] * 201}
-TAGS = {"v": [{}] * 51}
+IDS: Json = {"v": [{}] * 201}
+TAGS: Json = {"v": [{}] * 51}
 OF_TAGS = "query ($v: [String!]) "
 
 
