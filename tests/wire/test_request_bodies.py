@@ -149,11 +149,9 @@ def test_a_body_is_decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(decoded) == 1
 
 
-@pytest.mark.parametrize(("depth", "is_read"), [(1_000, True), (1_001, False), (100_000, False)])
+@pytest.mark.parametrize(("depth", "is_read"), [(500, True), (1_001, False), (100_000, False)])
 def test_a_body_is_nested_so_deep(depth: int, is_read: bool) -> None:
     body = b"[" * depth + b"]" * depth
-    if depth == 1_000:
-        body = body[300:-300]
     assert refused_with(lambda: decode_json(body, "The body")) == (None if is_read else "BAD_REQUEST")
 
 
