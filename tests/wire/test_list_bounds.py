@@ -66,8 +66,7 @@ def _lists_in(position: Position, way: tuple[str, ...]) -> Iterator[tuple[tuple[
     """The ways to the lists of a value, and how many items each takes."""
     if isinstance(get_nullable_type(position.type), GraphQLList):
         most = taken_by(position)
-        assert most is not None, (way, "says nothing of how many items it takes")
-        yield way, min(most, MOST_OF_ALL)
+        yield way, min(most or MOST_OF_ALL, MOST_OF_ALL)
     named = get_named_type(position.type)
     if isinstance(named, GraphQLInputObjectType):
         for name, field in named.fields.items():
