@@ -14,7 +14,9 @@ from aiodataloader import DataLoader
 from graphql import (
     ASTValidationRule,
     FragmentDefinitionNode,
+    GraphQLArgument,
     GraphQLField,
+    GraphQLInputField,
     GraphQLResolveInfo,
     GraphQLSchema,
     OperationDefinitionNode,
@@ -33,7 +35,7 @@ from graphql.validation.validate import ValidationAbortedError
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
-from strawberry.types.arguments import convert_arguments
+from strawberry.types.arguments import StrawberryArgument, convert_arguments
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 from strawberry.types.nodes import get_variable_values
@@ -55,6 +57,7 @@ __all__ = [
     "execution_of",
     "is_declared_type",
     "known_to",
+    "metadata_of",
     "own_function",
     "raw_info",
     "reads_attribute",
@@ -85,6 +88,12 @@ def declaration(field: GraphQLField) -> StrawberryField | None:
     """What a field was declared as; None for a field that Strawberry knows nothing of."""
     declared = (field.extensions or {}).get(_DEFINITION)
     return declared if isinstance(declared, StrawberryField) else None
+
+
+def metadata_of(position: GraphQLArgument | GraphQLInputField) -> Mapping[Any, Any]:
+    """The metadata that an argument, or a field of an input, was declared with."""
+    declared = (position.extensions or {}).get(_DEFINITION)
+    return declared.metadata if isinstance(declared, StrawberryArgument | StrawberryField) else {}
 
 
 def is_declared_type(value: object) -> bool:

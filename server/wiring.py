@@ -9,6 +9,7 @@ from graph.execution.breadth_first.answer_writer import AnswerWriter
 from graph.file_addresses import FileAddresses
 from graph.written_answers import WrittenAnswers
 from persistence.database import Database, open_database
+from persistence.database_clock import DatabaseClock
 from persistence.object_store import ObjectStore, open_object_store
 from persistence.observation import StoreObserver
 from persistence.orphaned_objects import Sweep
@@ -83,32 +84,39 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
         services = Services.over(units_of_work, SystemRandomness(), MappedFiles())
         try:
             readers = Readers(database, _live_bounds(settings))
-            addresses = FileAddresses(await readers.installation.file_secret())
-            handlers, children = JobHandlers(), _children(settings)
-            add_upkeep(handlers, services, settings)
-            add_sweep(handlers, Sweep(database, object_store), metrics.sweep)
-            yield Application(
-                settings=settings,
-                database=database,
-                object_store=object_store,
-                services=services,
-                readers=readers,
-                answer_writer=WrittenAnswers(readers.written, settings.written_after_runs),
-                metrics=metrics,
-                file_addresses=addresses,
-                database_probe=probe,
-                lifecycle=life,
-                readiness=readiness,
-                file_reader=FileReader(
-                    services.file_readings, object_store, children, metrics.readings, settings.file_slots
-                ),
-                children=children,
-                job_handlers=handlers,
-                job_runner=JobRunner(services.jobs, readers.jobs, handlers, metrics, settings),
-                answer_room=AnswerRoom(settings.max_unread_bytes),
-            )
+            async with _open_addresses(readers) as addresses:
+                handlers, children = JobHandlers(), _children(settings)
+                add_upkeep(handlers, services, settings)
+                add_sweep(handlers, Sweep(database, object_store), metrics.sweep)
+                yield Application(
+                    settings=settings,
+                    database=database,
+                    object_store=object_store,
+                    services=services,
+                    readers=readers,
+                    answer_writer=WrittenAnswers(readers.written, settings.written_after_runs),
+                    metrics=metrics,
+                    file_addresses=addresses,
+                    database_probe=probe,
+                    lifecycle=life,
+                    readiness=readiness,
+                    file_reader=FileReader(
+                        services.file_readings, object_store, children, metrics.readings, settings.file_slots
+                    ),
+                    children=children,
+                    job_handlers=handlers,
+                    job_runner=JobRunner(services.jobs, readers.jobs, handlers, metrics, settings),
+                    answer_room=AnswerRoom(settings.max_unread_bytes),
+                )
         finally:
             await units_of_work.close()
+
+
+@asynccontextmanager
+async def _open_addresses(readers: Readers) -> AsyncIterator[FileAddresses]:
+    clock = DatabaseClock(readers.installation.now_seconds)
+    async with clock.kept():
+        yield FileAddresses(await readers.installation.file_secret(), clock.seconds)
 
 
 def _children(settings: Settings) -> Children:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, TypeVar
@@ -24,7 +24,8 @@ from graph.execution.breadth_first.plan_memory import OperationPlans, PlanMemory
 from graph.execution.cost import CostModel, CostPlan
 from graph.execution.introspection import Introspection, SchemaAnswers
 from graph.execution.kept_documents import bytes_kept, forget_tokens
-from graph.execution.limits import Limits, check_literals, check_shape, check_size
+from graph.execution.limits import Limits, check_shape, check_size
+from graph.execution.list_bounds import ListBounds
 from graph.execution.refusals import RequestCode, over_limit, refusal, refusal_of
 from graph.execution.root_fields import root_fields, variables_below
 from graph.library_internals import STRAWBERRY_RULES, FragmentDetails, ValidationAbortedError
@@ -53,6 +54,8 @@ class PreparedOperation:
     root_fields: tuple[str, ...]
     variables_below: frozenset[str]
     """Of a subscription: the variables that its answers depend on, besides the event."""
+    most_items: Mapping[str, int]
+    """Of each variable that is a list."""
     cost_plan: CostPlan
     plans: OperationPlans
     introspection: Introspection
@@ -99,6 +102,7 @@ class DocumentCache:
         self._plans = PlanMemory()
         self._schema_answers = SchemaAnswers()
         self.cost_model = CostModel(schema, limits.max_cost)
+        self.list_bounds = ListBounds(schema, limits)
 
     async def prepare(self, text: str, operation_name: str | None) -> PreparedOperation:
         """The operation to run. Raises RequestRefused when the document or the operation may not run."""
@@ -146,12 +150,13 @@ class DocumentCache:
         except GraphQLSyntaxError as error:
             raise refusal_of(RequestCode.GRAPHQL_PARSE_FAILED, [error]) from None
         forget_tokens(document)
+        if "[" in text:
+            self.list_bounds.check_document(document)
         operations = tuple(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
         most = self.limits.max_validation_errors
         errors = validate(self._schema, document, _RULES, max_errors=most, hide_suggestions=True)
         if errors:
             raise refusal_of(RequestCode.GRAPHQL_VALIDATION_FAILED, _with_limits(errors, most))
-        check_literals(document, tokens, self.limits)
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
         by_name = {fragment.name.value: fragment for fragment in fragments}
         return _Document(tokens, bytes_kept(text, tokens), operations, by_name)
@@ -170,6 +175,7 @@ class DocumentCache:
             fragments=fragments,
             root_fields=tuple(dict.fromkeys(field.name.value for field in root_fields(node, document.fragments))),
             variables_below=variables_below(node, document.fragments) if is_live else frozenset(),
+            most_items=self.list_bounds.of_variables(node, document.fragments),
             cost_plan=self.cost_model.plan(node, document.fragments),
             plans=OperationPlans(self._schema, node, fragments, self._plans),
             introspection=Introspection(

@@ -6,16 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
-    DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     InlineFragmentNode,
-    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    Visitor,
-    visit,
 )
 
 from graph.execution.refusals import RequestCode, over_limit
@@ -64,25 +60,6 @@ def check_size(text: str, limits: Limits) -> int:
     if tokens > limits.max_tokens:
         raise over_limit(RequestCode.TOKEN_LIMIT, "tokens", tokens, limits.max_tokens)
     return tokens
-
-
-def check_literals(document: DocumentNode, tokens: int, limits: Limits) -> None:
-    """Raises RequestRefused when a list in the document has too many items."""
-    if tokens <= limits.max_list_items:
-        return
-    longest = _LongestList()
-    visit(document, longest)
-    if longest.length > limits.max_list_items:
-        raise over_limit(RequestCode.ITEM_LIMIT, "items in a list", longest.length, limits.max_list_items)
-
-
-class _LongestList(Visitor):
-    def __init__(self) -> None:
-        super().__init__()
-        self.length = 0
-
-    def enter_list_value(self, node: ListValueNode, *_: Any) -> None:
-        self.length = max(self.length, len(node.values))
 
 
 def check_variables(given: Mapping[str, Any], limits: Limits) -> None:

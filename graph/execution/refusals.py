@@ -80,8 +80,13 @@ def refusal_of(code: RequestCode, errors: Sequence[GraphQLError]) -> RequestRefu
     return RequestRefused(code, errors)
 
 
-def over_limit(code: StrEnum, limit: str, actual: int, maximum: int) -> RequestRefused:
-    """A refusal that says which limit is passed and by how much; `limit` is the plain name of what is counted."""
+def over_limit(
+    code: StrEnum, limit: str, actual: int, maximum: int, path: Sequence[str] | None = None
+) -> RequestRefused:
+    """A refusal that says which limit is passed and by how much; `limit` is the plain name of what is counted, `path`
+    where it was."""
     way_out = _WAYS_OUT.get(code, "")
-    told = f"The request has {limit} {actual}; at most {maximum} is allowed.{way_out}"
-    return refusal(code, told, limit=limit, actual=actual, maximum=maximum)
+    place = f" ({'.'.join(path)})" if path else ""
+    told = f"The request has {limit}{place} {actual}; at most {maximum} is allowed.{way_out}"
+    where = {"path": list(path)} if path else {}
+    return refusal(code, told, limit=limit, actual=actual, maximum=maximum, **where)

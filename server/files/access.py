@@ -1,7 +1,5 @@
 """Who may fetch a file: whoever holds an address signed for it, or may read at all."""
 
-import time
-
 from starlette.requests import Request
 
 from domain.rules.file_addresses import SIGNATURE_PARAMETER, is_signed
@@ -24,7 +22,7 @@ class FileAccess:
         expires = request.query_params.get("expires", "")
         if signature is None:
             await self._authenticator.authenticate(request.headers)
-        elif not is_signed(request.url.path, expires, signature, time.time(), self._addresses.secret):
+        elif not is_signed(request.url.path, expires, signature, self._addresses.now_seconds(), self._addresses.secret):
             await self._without_signature(request)
 
     async def _without_signature(self, request: Request) -> None:

@@ -30,6 +30,27 @@ GIVEN_UP = Counter(
 """Exposed as partsgraph_answers_given_up_total."""
 
 
+ENDED = Counter(
+    "partsgraph_connections_ended",
+    "Connections that were ended without asking the application, by why.",
+    ["reason"],
+)
+"""Exposed as partsgraph_connections_ended_total."""
+
+
+class EndReason(StrEnum):
+    """Why a connection was ended."""
+
+    NO_HTTP = "no_http"
+    HEAD_LIMIT = "head_limit"
+    TARGET_LIMIT = "target_limit"
+    OPEN_FILES = "open_files"
+    """Only descriptors were left that are kept for questions about health."""
+    SLOW_HEAD = "slow_head"
+    REST_OF_BODY = "rest_of_body"
+    """What came after the answer to its request was too much, or too slow."""
+
+
 class DropReason(StrEnum):
     """Why a subscriber was let go."""
 
@@ -56,6 +77,8 @@ class AnswerKind(StrEnum):
 # An alert on the first one needs the series to be there before it.
 for _reason in DropReason:
     DROPPED.labels(_reason.value)
+for _end in EndReason:
+    ENDED.labels(_end.value)
 for _kind in AnswerKind:
     GIVEN_UP.labels(_kind.value)
 

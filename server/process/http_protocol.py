@@ -1,6 +1,7 @@
 """uvicorn's protocol with some differences: what is not HTTP, or too much of it, is answered in the same form as
-everything else; a client that is slow to ask is let go; an offer of HTTP/2 is ignored, and trailers are; a client of
-HTTP/1.0 gets no chunks; and a connection can be drained."""
+everything else; a client that is slow to ask is let go, and one that goes on sending what was answered already; an
+offer of HTTP/2 is ignored, and trailers are; a client of HTTP/1.0 gets no chunks; where descriptors run out, health
+alone is told; and a connection can be drained."""
 
 import asyncio
 import math
@@ -8,22 +9,22 @@ from asyncio.events import TimerHandle
 from typing import Any, cast
 
 import httptools
-import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from graph.execution.refusals import RequestRefused, refusal
 from graph.file_addresses import FILES
-from server.metrics.live import AnswerKind
+from server.metrics.live import ENDED, AnswerKind, EndReason
+from server.process.bare_answers import bare_answer, end_of
 from server.process.close_delimited import CloseDelimitedAnswers
+from server.process.descriptor_reserve import SECONDS_IN_RESERVE, DescriptorReserve, check_target
+from server.process.ignored_upgrade import head_without_upgrade
 from server.process.leftovers import Leftovers
 from server.process.reader_watch import MeteredTransport
-from server.process.request_bounds import RequestBounds, RequestTooLarge
+from server.process.request_bounds import RequestBounds, RequestNotServed
 from server.wire.http.whole_answers import WholeAnswers
 from server.wire.refusals import HttpCode
 
 _HEAD_SECONDS = 15.0
-_REASONS = {400: "Bad Request", 414: "URI Too Long", 431: "Request Header Fields Too Large"}
-_OF_AN_UPGRADE = frozenset({b"upgrade", b"http2-settings"})
 
 SENDS = "partsgraph.sends"
 """The extension of a scope in which an application notes the AnswerKind, where the address does not tell it."""
@@ -32,11 +33,16 @@ ABORT = "partsgraph.abort"
 
 
 class GraphQLShapedHttpProtocol(HttpToolsProtocol):
-    """uvicorn's protocol on httptools; given to uvicorn.Config as `http`."""
+    """uvicorn's protocol on httptools; given to uvicorn.Config as `http`, with its `reserve`."""
+
+    def __init__(self, *args: Any, reserve: DescriptorReserve, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._reserve = reserve
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Expects the head of a request soon."""
         super().connection_made(cast(asyncio.Transport, MeteredTransport(transport)))
+        self._is_reserved = self._reserve.takes(self, transport.get_extra_info("socket"))
         self._answers: WholeAnswers | None = None
         self._bounds = RequestBounds()
         self._leftovers = Leftovers(self.transport, self.loop)
@@ -47,6 +53,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Forgets the timers."""
+        self._reserve.forget(self)
         self._head_has_come()
         self._leftovers.forget()
         super().connection_lost(exc)
@@ -61,12 +68,12 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         try:
             self._feed(data)
             self._bounds.look_at_unread()
-        except RequestTooLarge as too_large:
-            self._refuse(too_large.status, too_large.refused)
+        except RequestNotServed as unserved:
+            self._refuse(unserved.status, unserved.refused)
         except httptools.HttpParserError as error:
             # The parser has an error of its own for what its callbacks raise.
             cause = error.__context__
-            if isinstance(cause, RequestTooLarge):
+            if isinstance(cause, RequestNotServed):
                 self._refuse(cause.status, cause.refused)
             else:
                 self._refuse(400, refusal(HttpCode.BAD_REQUEST, "Invalid HTTP request received."))
@@ -99,6 +106,8 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         """Its head is there; its answer is sent in one piece, where it comes in one."""
         self._head_has_come()
         self._bounds.begin_body()
+        if self._is_reserved:
+            check_target(self.url)
         if self._offers_another_protocol():
             self._ignores_upgrade = True
             return
@@ -109,6 +118,8 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
             kind = CloseDelimitedAnswers if self.scope["http_version"] == "1.0" else WholeAnswers
             self._answers = kind(self.transport, self.loop, self._close)
             self.cycle.transport = cast(asyncio.Transport, self._answers)
+            if self._is_reserved:
+                self.cycle.keep_alive = False
 
     def on_chunk_header(self) -> None:
         """The size of a chunk was read, with its extensions, which nobody looks at."""
@@ -126,8 +137,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
             super().on_message_complete()
         if self._leftovers.have_come():
             # What came put off the end of an idle connection.
-            seconds = self.timeout_keep_alive
-            self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+            self._idle_for(self.timeout_keep_alive)
 
     def on_response_complete(self) -> None:
         """An answer is sent. Whoever goes on with its request may not take for ever."""
@@ -145,7 +155,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         self.timeout_keep_alive = math.ceil(idle_seconds)
         if self.cycle is None or self.cycle.response_complete:  # type: ignore[redundant-expr]  # there is none at first
             self._unset_keepalive_if_required()
-            self.timeout_keep_alive_task = self.loop.call_later(idle_seconds, self.timeout_keep_alive_handler)
+            self._idle_for(idle_seconds)
         elif not self.cycle.response_started:
             self.cycle.keep_alive = False
 
@@ -156,13 +166,22 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         return scope.get("extensions", {}).get(SENDS, by_address), scope.get("state", {}).get("request_id")
 
     def _expect_head(self) -> None:
-        self._head_timer = self.loop.call_later(_HEAD_SECONDS, self.timeout_keep_alive_handler)
+        seconds = SECONDS_IN_RESERVE if self._is_reserved else _HEAD_SECONDS
+        self._head_timer = self.loop.call_later(seconds, self._end, EndReason.SLOW_HEAD)
+
+    def _end(self, reason: EndReason) -> None:
+        if not self.transport.is_closing():
+            ENDED.labels(reason.value).inc()
+            self.transport.close()
 
     def _head_has_come(self) -> None:
         self._is_in_head = False
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
+
+    def _idle_for(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
 
     def _feed(self, data: bytes) -> None:
         try:
@@ -182,37 +201,25 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
     def _feed_without_upgrade(self, rest: bytes) -> None:
         """Read the request as if the offer had not been made: the parser would leave its body unread."""
         self._ignores_upgrade = False
-        head = [b"%s %s HTTP/%s\r\n" % (self.parser.get_method(), self.url, self.parser.get_http_version().encode())]
-        for name, value in self.headers:
-            if name == b"connection":
-                options = (option.strip() for option in value.split(b","))
-                value = b", ".join(option for option in options if option.lower() not in _OF_AN_UPGRADE)
-            if name not in _OF_AN_UPGRADE and (value or name != b"connection"):
-                head.append(b"%s: %s\r\n" % (name, value))
+        head = head_without_upgrade(self.parser, self.url, self.headers)
         self.parser = httptools.HttpRequestParser(self)
-        self._feed(b"".join([*head, b"\r\n", rest]))
+        self._feed(head + rest)
 
     def _refuse(self, status: int, refused: RequestRefused) -> None:
         """Answer in the form of every other answer, and close the connection when the client had time to read it."""
+        ENDED.labels(end_of(refused).value).inc()
         self._head_has_come()
         self._leftovers.drop()
-        if self._is_answering():
+        if self.is_answering():
             # What came is wrong, but nobody asked for its answer yet: the one that is being made is the last.
             self.cycle.keep_alive = False
             return
         if self.cycle is not None and not self.cycle.response_complete:  # type: ignore[redundant-expr]
             self.cycle.disconnected = True
             self.cycle.message_event.set()
-        body = orjson.dumps({"errors": [error.formatted for error in refused.errors]})
-        head = (
-            f"HTTP/1.1 {status} {_REASONS[status]}\r\n"
-            "content-type: application/json; charset=utf-8\r\n"
-            f"content-length: {len(body)}\r\n"
-            "connection: close\r\n\r\n"
-        )
         if self._answers is not None:
             self._answers.flush()
-        self.transport.write(head.encode("ascii") + body)
+        self.transport.write(bare_answer(status, refused))
         self._linger()
 
     def _close(self) -> None:
@@ -226,7 +233,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         self.flow.resume_reading()
         self._leftovers.end()
 
-    def _is_answering(self) -> bool:
+    def is_answering(self) -> bool:
         """Whether an answer is being made that belongs to an earlier request, or has begun."""
         cycle = self.cycle
         if cycle is None or cycle.response_complete:  # type: ignore[redundant-expr]  # there is none at first

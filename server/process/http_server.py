@@ -10,8 +10,10 @@ uvicorn's own shutdown closes idle connections at once, which a client that is a
 """
 
 import asyncio
+import functools
 import gc
 import math
+import resource
 import socket
 import sys
 import time
@@ -24,6 +26,7 @@ import uvicorn
 
 from server.errors import OperatorError
 from server.process.allocator import give_large_blocks_back
+from server.process.descriptor_reserve import DescriptorReserve, backlog_of
 from server.process.http_protocol import GraphQLShapedHttpProtocol
 from server.process.reader_watch import ReaderWatch, WatchedConnection
 from server.process.signals import StopSignals
@@ -127,10 +130,13 @@ class HttpServer(uvicorn.Server):
 
 def _configuration(application: Application) -> uvicorn.Config:
     settings = application.settings
+    reserve = DescriptorReserve(application.metrics.process.connection_in_reserve)
     return uvicorn.Config(
         create_app(application),
         loop="uvloop",
-        http=GraphQLShapedHttpProtocol,
+        # uvicorn only calls it.
+        http=cast("type[asyncio.Protocol]", functools.partial(GraphQLShapedHttpProtocol, reserve=reserve)),
+        backlog=backlog_of(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
         ws=SturdyWebSocketProtocol,
         ws_max_size=settings.max_message_bytes,
         ws_ping_interval=settings.socket_ping_seconds,

@@ -8,6 +8,8 @@ import asyncio
 from asyncio.events import TimerHandle
 from collections.abc import Callable
 
+from server.metrics.live import ENDED, EndReason
+
 _SECONDS = 2.0
 _BYTES = 10_000_000
 
@@ -28,7 +30,7 @@ class Leftovers:
     def expect(self) -> None:
         """The rest of an answered request is to come: as much as is taken, or the connection ends."""
         self._left_bytes = _BYTES
-        self._after_a_while(self.end)
+        self._after_a_while(self._give_up)
 
     def have_come(self) -> bool:
         """Go on with the connection, and tell whether a rest was expected."""
@@ -45,7 +47,7 @@ class Leftovers:
             if self.are_dropped:
                 self._transport.pause_reading()
             elif self._timer is not None:
-                self.end()
+                self._give_up()
 
     def drop(self) -> None:
         """Let nothing that comes count; the answer that is being made is the last."""
@@ -63,6 +65,12 @@ class Leftovers:
         """The connection is gone."""
         if self._timer is not None:
             self._timer.cancel()
+
+    def _give_up(self) -> None:
+        """What was expected is too slow, or too much."""
+        if not self._transport.is_closing():
+            ENDED.labels(EndReason.REST_OF_BODY.value).inc()
+        self.end()
 
     def _after_a_while(self, ends: Callable[[], None]) -> None:
         self.forget()

@@ -12,13 +12,17 @@ MAX_HEAD_LINES = 100
 _BESIDE_A_LINE = len(": \r\n")
 
 
-class RequestTooLarge(Exception):
-    """A bound was passed: what is answered, and its status. The connection is of no further use."""
+class RequestNotServed(Exception):
+    """What is answered in place of the application, and its status. The connection is of no further use."""
 
     def __init__(self, status: int, refused: RequestRefused) -> None:
         super().__init__(refused.code)
         self.status = status
         self.refused = refused
+
+
+class RequestTooLarge(RequestNotServed):
+    """A bound was passed."""
 
 
 class RequestBounds:

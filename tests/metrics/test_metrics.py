@@ -36,7 +36,7 @@ async def test_a_request_is_counted_by_name_type_and_outcome_with_its_cost_and_s
     assert grown("partsgraph_requests_total", outcome="ok") == 3
     assert grown("partsgraph_requests_total") == 3
     assert grown("partsgraph_request_duration_seconds_count") == 3
-    assert grown("partsgraph_request_cost_objects_total") == 9
+    assert grown("partsgraph_request_cost_objects_total") == 39
     assert grown("partsgraph_request_statements_total") == 3
     assert 0 < grown("partsgraph_request_duration_seconds_sum") < time.perf_counter() - began
 
@@ -59,8 +59,8 @@ async def test_an_odd_accept_header_is_answered(client: httpx.AsyncClient, accep
 async def test_refused_documents_are_counted_by_limit(client: httpx.AsyncClient, graphql_raw: RawGraphQL) -> None:
     before = await scrape(client)
     await graphql_raw("{" + "__typename " * 4_999 + "}")
-    await graphql_raw("{" + "__typename " * 21 + "}")
-    await graphql_raw("{ parts(first: 200) { nodes { stock { location { box { number } } } } } }")
+    await graphql_raw("{" + "__typename " * 101 + "}")
+    await graphql_raw("{ parts(first: 200) { nodes { history(first: 200) { nodes { id } } } } }")
     await graphql_raw("{ " + " ".join(f"nonsense{number}" for number in range(9)) + " }")
     after = await scrape(client)
     name = "partsgraph_refused_documents_total"

@@ -70,7 +70,14 @@ def _context() -> OperationContext:
     # No use case and no reader is touched, so there are none.
     nothing = cast(Any, None)
     return OperationContext(
-        LOCAL_ACTOR, "request", nothing, nothing, FileAddresses(b""), nothing, Unobserved(), AnswerSize(10**9)
+        LOCAL_ACTOR,
+        "request",
+        nothing,
+        nothing,
+        FileAddresses(b"", lambda: 0.0),
+        nothing,
+        Unobserved(),
+        AnswerSize(10**9),
     )
 
 

@@ -75,6 +75,7 @@ class Operations:
         """
         self.check_access(actor, prepared)
         check_variables(parameters.variables, self._limits)
+        self._documents.list_bounds.check_variables(prepared.node, prepared.most_items, parameters.variables)
         variables = coerce_variables(prepared, parameters.variables, self._max_validation_errors)
         record.cost = self._documents.cost_model.check(prepared.cost_plan, variables.coerced)
         self._rate.spend(actor, record.cost)
