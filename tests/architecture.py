@@ -118,13 +118,17 @@ def commits_in_one_place(path: Path, text: str) -> list[str]:
     ]
 
 
-_COMMITTING = re.compile(r"\s*(COMMIT|END)(\s+(WORK|TRANSACTION))?\s*(;|$)", re.IGNORECASE)
+# The word in capitals whatever follows it, or a whole statement: in small letters it may begin a sentence.
+_COMMITTING = re.compile(r"\s*(COMMIT\b|(?i:(commit|end)(\s+(work|transaction))?\s*(;|$)))")
 
 
 def _commits(node: ast.Constant | ast.Call) -> bool:
     if isinstance(node, ast.Call):
         name = node.func.attr if isinstance(node.func, ast.Attribute) else ""
-        is_read_only = any(keyword.arg == "readonly" for keyword in node.keywords)
+        is_read_only = any(
+            keyword.arg == "readonly" and isinstance(keyword.value, ast.Constant) and keyword.value.value is True
+            for keyword in node.keywords
+        )
         return name == "commit" or (name == "transaction" and not is_read_only)
     return isinstance(node.value, str) and _COMMITTING.match(node.value) is not None
 

@@ -74,6 +74,11 @@ BROKEN = {
         "persistence/repositories/a.py",
         "async def f(connection):\n    async with connection.transaction():\n        pass\n",
     ),
+    "a statement commits what was prepared": ("persistence/repositories/a.py", "STATEMENT = \"COMMIT PREPARED 'x'\"\n"),
+    "a block that is told to write": (
+        "persistence/readers/a.py",
+        "async def f(connection):\n    async with connection.transaction(readonly=False):\n        pass\n",
+    ),
     "a reader prints": ("persistence/readers/a.py", "print('x')\n"),
     "a module of leftovers": ("graph/utils.py", "x = 1\n"),
     "a package of leftovers": ("domain/common/part.py", "x = 1\n"),

@@ -1,6 +1,7 @@
 """Loads for whole columns: the batch functions of the data loaders, called with all keys at once.
 
 A key is loaded once in an operation; what a resolver has loaded through the data loader itself is taken from there.
+Where resolvers are awaited beside the columns, these ask through the data loader as well, so that both share its batch.
 """
 
 import asyncio
@@ -26,7 +27,7 @@ class ColumnLoader:
         # The batch of each key that is being loaded.
         self._batches: dict[Hashable, asyncio.Future[None]] = {}
 
-    async def load(self, keys: Iterable[Hashable]) -> None:
+    async def load(self, keys: Iterable[Hashable], *, beside_resolvers: bool = False) -> None:
         """See to it that `values` has the keys."""
         values, batches = self.values, self._batches
         missing = [key for key in dict.fromkeys(keys) if key not in values]
@@ -36,15 +37,15 @@ class ColumnLoader:
         # All that wait for a batch belong to one operation, which ends as a whole.
         others = {batches[key] for key in missing if key in batches} if batches else ()
         if new:
-            await self._next_batch(new)
+            await self._next_batch(new, beside_resolvers=beside_resolvers)
         for other in others:
             await other
 
-    async def _next_batch(self, keys: list[Hashable]) -> None:
+    async def _next_batch(self, keys: list[Hashable], *, beside_resolvers: bool) -> None:
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._batches.update(dict.fromkeys(keys, done))
         try:
-            await self._load_all(keys)
+            await (self._take_all(keys) if beside_resolvers else self._load_all(keys))
         finally:
             done.set_result(None)
             for key in keys:
@@ -56,9 +57,8 @@ class ColumnLoader:
         size = self._loader.max_batch_size or len(keys)
         for start in range(0, len(new), size):
             await self._load(new[start : start + size])
-        for key in keys if len(new) < len(keys) else ():
-            if key not in self.values:
-                await self._take(key)
+        if len(new) < len(keys):
+            await self._take_all([key for key in keys if key not in self.values])
 
     async def _load(self, keys: list[Hashable]) -> None:
         try:
@@ -67,11 +67,13 @@ class ColumnLoader:
         except Exception as error:  # noqa: BLE001 - whatever fails is the error of each field that waits for it
             self.values.update(dict.fromkeys(keys, Failure(error)))
 
-    async def _take(self, key: Hashable) -> None:
-        try:
-            self.values[key] = await self._loader.load(key)
-        except Exception as error:  # noqa: BLE001 - whatever fails is the error of each field that waits for it
-            self.values[key] = Failure(error)
+    async def _take_all(self, keys: list[Hashable]) -> None:
+        """Take the keys from the data loader, which loads together what is asked of it in one turn of the loop."""
+        for key, answer in [(key, self._loader.load(key)) for key in keys]:
+            try:
+                self.values[key] = await answer
+            except Exception as error:  # noqa: BLE001 - whatever fails is the error of each field that waits for it
+                self.values[key] = Failure(error)
 
 
 class ColumnLoaders:

@@ -87,9 +87,13 @@ async def _arrivals(run: Run, jobs: list[_Job]) -> list[Values]:
     """What all jobs wait for, side by side. The first is waited for in this task, which has nothing else to do."""
     if len(jobs) <= 1:
         return [await _arrival(run, job) for job in jobs]
-    tasks = [asyncio.create_task(_arrival(run, job)) for job in jobs[1:]]
+    beside_resolvers = any(isinstance(job, PendingAnswers) for job in jobs)
+    tasks = [asyncio.create_task(_arrival(run, job, beside_resolvers=beside_resolvers)) for job in jobs[1:]]
     try:
-        return [await _arrival(run, jobs[0]), *[await task for task in tasks]]
+        return [
+            await _arrival(run, jobs[0], beside_resolvers=beside_resolvers),
+            *[await task for task in tasks],
+        ]
     finally:
         await _end(tasks)
         for job in jobs:
@@ -105,14 +109,14 @@ async def _end(tasks: list[asyncio.Task[Values]]) -> None:
         await asyncio.wait(unfinished)
 
 
-async def _arrival(run: Run, job: _Job) -> Values:
+async def _arrival(run: Run, job: _Job, *, beside_resolvers: bool = False) -> Values:
     """The answers of a column that awaits them, or what was loaded for each column of a batch."""
     if isinstance(job, PendingAnswers):
         return await job.answers
     if isinstance(job, _Written):
         return await _written(run, job)
     try:
-        await job.loader.load(job.keys)
+        await job.loader.load(job.keys, beside_resolvers=beside_resolvers)
     except TypeError:
         # A key that cannot be hashed is the error of its own column.
         return [await _load_alone(column, job.loader) for column in job.columns]
