@@ -158,6 +158,11 @@ class Settings(BaseSettings):
         100_000_000_000,
     )
     max_cost: int = _positive(12_000, "Highest cost of a GraphQL operation.", 1_000_000_000)
+    max_cost_at_once: int = _positive(
+        24_000,
+        "Operations under way may cost so much at a time, per process, half of it by one actor; the others wait.",
+        1_000_000_000,
+    )
     max_validation_errors: int = _positive(5, "Most validation errors told at once.")
     document_cache_size: int = _positive(512, "GraphQL documents kept parsed and validated.")
     rate_cost_per_second: float = Field(

@@ -24,6 +24,12 @@ _LIMITS = {
     if code.value.endswith(_LIMIT)
 }
 
+OPERATIONS_WAITING = Gauge(
+    "partsgraph_operations_waiting",
+    "Operations that wait because those under way cost as much as may be under way at a time.",
+    multiprocess_mode="livesum",
+)
+
 AUTHENTICATION_OUTCOMES = ("open", "accepted", "missing", "malformed", "refused")
 
 

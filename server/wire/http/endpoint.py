@@ -55,12 +55,12 @@ class GraphQLEndpoint:
         try:
             streams = wants_event_stream(accept)
             media_type = MediaType.GRAPHQL_RESPONSE if streams else answer_type(accept)
-            # Files that came with the request live until it is answered.
+            # Files that came with the request live until it is answered, and as long it counts as under way.
             with ExitStack() as held:
                 ready = await self._ready(request, record, held, streams=streams)
                 if streams:
                     return await self._streams.answer(request, ready, record)
-                return await self._answer(request, ready, media_type, record)
+                return await self._answer(request, ready, media_type, record, held)
         except RequestRefused as refused:
             record.note_refusal(refused)
             return refusal_answer(refused, media_type)
@@ -74,10 +74,15 @@ class GraphQLEndpoint:
             record.write()
 
     async def _answer(
-        self, request: Request, ready: ReadyOperation, media_type: MediaType, record: OperationRecord
+        self,
+        request: Request,
+        ready: ReadyOperation,
+        media_type: MediaType,
+        record: OperationRecord,
+        held: ExitStack,
     ) -> Response:
         timeout_seconds = self._settings.request_timeout_seconds
-        result = await run_within(timeout_seconds, request, ready.prepared.kind, result_of(ready))
+        result = await run_within(timeout_seconds, request, ready.prepared.kind, result_of(ready, held))
         content = content_of(ready, result)
         body = await written_answer(ready, content)
         record.outcome = outcome_of(ready, content)

@@ -1,5 +1,6 @@
 """What an operation that ran is answered with, whatever it came over: data, the errors of its fields, what it cost."""
 
+from contextlib import ExitStack
 from typing import Any
 
 import orjson
@@ -42,8 +43,9 @@ async def written_answer(ready: ReadyOperation, content: Content) -> bytes:
         return orjson.dumps(content)
 
 
-async def result_of(ready: ReadyOperation) -> ExecutionResult:
-    """Run a query or mutation."""
+async def result_of(ready: ReadyOperation, held: ExitStack) -> ExecutionResult:
+    """Run a query or mutation when it is its turn; it counts as under way until `held` is closed."""
+    await ready.take_turn(held)
     return await run_operation(ready.prepared, ready.variables, ready.context)
 
 

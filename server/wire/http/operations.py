@@ -1,6 +1,7 @@
 """From the parameters of a request to an operation that may run, whatever it came over."""
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from graph.execution.limits import check_variables
 from graph.execution.run import coerce_variables
 from server.wire.http.answer_room import AnswerRoom
 from server.wire.http.cost_rate import CostRate
+from server.wire.http.operation_room import OperationRoom
 from server.wire.http.request_log import OperationRecord
 from server.wire.http.request_parameters import RequestParameters
 from server.wire.http.trusted_documents import TrustedDocuments
@@ -31,6 +33,11 @@ class ReadyOperation:
     cost: int
     context: OperationContext
     room: AnswerRoom
+    turns: OperationRoom
+
+    async def take_turn(self, held: ExitStack, times: int = 1) -> None:
+        """Return when it is this operation's turn to run so often; until `held` is closed it counts as under way."""
+        await self.turns.enter(self.context.actor, self.cost * times, held)
 
 
 class Operations:
@@ -44,6 +51,7 @@ class Operations:
         self._limits = documents.limits
         self._access = access
         self._rate = CostRate(settings.rate_cost_per_second, settings.rate_cost_burst)
+        self._turns = OperationRoom(settings.max_cost_at_once)
         self._trusted = TrustedDocuments.load(settings.trusted_documents, settings.trusted_documents_only)
         application.metrics.requests.know(self._trusted.operation_names())
 
@@ -78,6 +86,7 @@ class Operations:
         self._documents.list_bounds.check_variables(prepared.node, prepared.most_items, parameters.variables)
         variables = coerce_variables(prepared, parameters.variables, self._max_validation_errors)
         record.cost = self._documents.cost_model.check(prepared.cost_plan, variables.coerced)
+        self._turns.check(actor)
         self._rate.spend(actor, record.cost)
         context = OperationContext(
             actor=actor,
@@ -91,5 +100,5 @@ class Operations:
         )
         record.refusals = context.refusals
         return ReadyOperation(
-            prepared, variables, parameters.variables, record.cost, context, self._application.answer_room
+            prepared, variables, parameters.variables, record.cost, context, self._application.answer_room, self._turns
         )

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from functools import partial
 from typing import Any
 
@@ -73,9 +73,10 @@ class EventStreams:
             raise
 
     async def _one_result(self, request: Request, ready: ReadyOperation, record: OperationRecord) -> Response:
-        result = await run_within(self._timeout_seconds, request, ready.prepared.kind, result_of(ready))
-        content = content_of(ready, result)
-        body = await written_answer(ready, content)
+        with ExitStack() as held:
+            result = await run_within(self._timeout_seconds, request, ready.prepared.kind, result_of(ready, held))
+            content = content_of(ready, result)
+            body = await written_answer(ready, content)
         record.outcome = outcome_of(ready, content)
         return Response(_next(body) + _COMPLETE, 200, _HEADERS, "text/event-stream")
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import ExitStack, aclosing, asynccontextmanager
 from typing import Any
 
 import orjson
@@ -116,14 +116,15 @@ class LiveOperation:
     async def _make_payloads(self, events: Sequence[Event[Any]]) -> None:
         """Put its payload in the place of this task, for each event: one that waits must not hold those of others."""
         ready = self._ready
-        running = answer_events(ready.prepared, ready.variables, ready.context, events)
-        try:
-            async with asyncio.timeout(self._timeout_seconds):
-                results = await running
-        except TimeoutError:
-            results = [timed_out(OperationType.SUBSCRIPTION)] * len(events)
-        for event, result in zip(events, results, strict=True):
-            event.answers[self._same_question] = await written_answer(ready, content_of(ready, result))
+        with ExitStack() as held:
+            try:
+                async with asyncio.timeout(self._timeout_seconds):
+                    await ready.take_turn(held, len(events))
+                    results = await answer_events(ready.prepared, ready.variables, ready.context, events)
+            except TimeoutError:
+                results = [timed_out(OperationType.SUBSCRIPTION)] * len(events)
+            for event, result in zip(events, results, strict=True):
+                event.answers[self._same_question] = await written_answer(ready, content_of(ready, result))
 
 
 def errors_of(exception: Exception, request_id: str) -> tuple[str, Errors]:

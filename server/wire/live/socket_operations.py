@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import ExitStack
 from typing import Any, Protocol
 
 from graphql import OperationType
@@ -139,16 +140,20 @@ class SocketOperations:
     async def _tell_result(self, id: str, ready: ReadyOperation, record: OperationRecord) -> None:
         request_id = self._connection.request_id
         try:
-            result = await before_deadline(self._timeout_seconds, ready.prepared.kind, result_of(ready))
-            content = content_of(ready, result)
-            # However many have run, the next is written when the last was taken: JSON takes many times as much memory.
-            async with self._writing:
-                message = next_result(id, await written_answer(ready, content))
-                record.outcome = outcome_of(ready, content)
-                if self._is_wanted(id):
-                    await self._connection.send(message)
-                    del message
-                    await self._finish(id, completed(id))
+            with ExitStack() as held:
+                result = await before_deadline(self._timeout_seconds, ready.prepared.kind, result_of(ready, held))
+                content = content_of(ready, result)
+                # The next is written when the last was taken: JSON takes many times as much memory.
+                async with self._writing:
+                    message = next_result(id, await written_answer(ready, content))
+                    record.outcome = outcome_of(ready, content)
+                    # From here on it is the client who is waited for.
+                    held.close()
+                    del content
+                    if self._is_wanted(id):
+                        await self._connection.send(message)
+                        del message
+                        await self._finish(id, completed(id))
         except Exception as exception:  # noqa: BLE001 - told masked and logged whole
             record.outcome, errors = errors_of(exception, request_id)
             await self._finish(id, operation_errors(id, errors))
