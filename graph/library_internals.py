@@ -19,6 +19,7 @@ from graphql import (
     GraphQLInputField,
     GraphQLResolveInfo,
     GraphQLSchema,
+    Node,
     OperationDefinitionNode,
     VariableValues,
     default_field_resolver,
@@ -58,6 +59,7 @@ __all__ = [
     "is_declared_type",
     "known_to",
     "metadata_of",
+    "overwrite",
     "own_function",
     "raw_info",
     "reads_attribute",
@@ -88,6 +90,11 @@ def declaration(field: GraphQLField) -> StrawberryField | None:
     """What a field was declared as; None for a field that Strawberry knows nothing of."""
     declared = (field.extensions or {}).get(_DEFINITION)
     return declared if isinstance(declared, StrawberryField) else None
+
+
+def overwrite(node: Node, name: str, value: object) -> None:
+    """Put another value into a node of a document, which forbids that: nobody may have hashed or compared it yet."""
+    object.__setattr__(node, name, value)
 
 
 def metadata_of(position: GraphQLArgument | GraphQLInputField) -> Mapping[Any, Any]:

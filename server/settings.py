@@ -153,7 +153,7 @@ class Settings(BaseSettings):
     max_root_fields: int = _positive(100, "Most root fields in a GraphQL operation.")
     max_answer_bytes: int = _positive(16_777_216, "Most bytes of the answer to a GraphQL operation.", 2_000_000_000)
     max_unread_bytes: int = _positive(
-        67_108_864,
+        33_554_432,
         "Large answers wait past so many bytes that clients have not taken; past half, who takes nothing is cut off.",
         100_000_000_000,
     )

@@ -5,7 +5,6 @@ much JSON. The executor counts the values that stand in an answer, which costs n
 too many bytes, were each of them a long text, is the answer measured before it is written.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +13,14 @@ import orjson
 from graphql import GraphQLError
 
 from graph.execution.refusals import RequestCode, over_limit
+from graph.execution.side_thread import SideThread
 
 # The longest texts have 2,000 characters or so, most values a few.
 _BYTES_OF_A_LONG_VALUE = 2_000
 _BYTES_OF_A_VALUE = 30
 # Writing so many bytes takes a millisecond or two; more is written beside the event loop.
 _ON_THE_LOOP = 1_000_000
+_WRITER = SideThread("answers")
 
 
 class AnswerTooLarge(Exception):
@@ -44,7 +45,7 @@ class AnswerSize:
         """An answer as JSON. Raises AnswerTooLarge before more bytes than it may have are held."""
         if self.values * _BYTES_OF_A_VALUE + self.written <= _ON_THE_LOOP:
             return self._json_of(content)
-        return await asyncio.to_thread(self._json_of, content)
+        return await _WRITER.run(lambda: self._json_of(content))
 
     def _json_of(self, content: Mapping[str, Any]) -> bytes:
         if self.values * _BYTES_OF_A_LONG_VALUE + self.written > self.most:

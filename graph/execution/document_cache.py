@@ -1,7 +1,5 @@
 """Every document is parsed, validated, measured and planned once; then it is found by the hash of its text."""
 
-import asyncio
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -17,13 +15,13 @@ from graphql import (
     OperationType,
     parse,
     specified_rules,
-    validate,
 )
 
 from graph.execution.breadth_first.plan_memory import OperationPlans, PlanMemory
 from graph.execution.cost import CostModel, CostPlan
+from graph.execution.document_memory import DocumentMemory
 from graph.execution.introspection import Introspection, SchemaAnswers
-from graph.execution.kept_documents import bytes_kept, forget_tokens
+from graph.execution.kept_documents import Tree, bytes_kept, forget_tokens, make_small, take_apart, validated
 from graph.execution.limits import Limits, check_shape, check_size
 from graph.execution.list_bounds import ListBounds
 from graph.execution.refusals import RequestCode, over_limit, refusal, refusal_of
@@ -35,7 +33,7 @@ R = TypeVar("R")
 _RULES: tuple[type[ASTValidationRule], ...] = (*specified_rules, *STRAWBERRY_RULES)
 
 # Far more than the screens of a front end. What is kept is looked at by each full run of the garbage collector.
-_MAX_CACHED_BYTES = 8_000_000
+_MAX_CACHED_BYTES = 6_000_000
 
 # What takes more than a few milliseconds leaves the event loop to the other requests.
 _TOKENS_OFF_THE_LOOP = 200
@@ -59,6 +57,7 @@ class PreparedOperation:
     cost_plan: CostPlan
     plans: OperationPlans
     introspection: Introspection
+    tree: Tree
     document_hash: str
     """SHA-256 of the document's text, in hexadecimal digits."""
 
@@ -81,25 +80,21 @@ class _Document:
 
     tokens: int
     bytes_kept: int
+    tree: Tree
     operations: tuple[OperationDefinitionNode, ...]
     fragments: dict[str, FragmentDefinitionNode]
     prepared: dict[str | None, PreparedOperation] = field(default_factory=dict)
 
 
 class DocumentCache:
-    """A bounded memory of valid documents, least recently used first out.
-
-    Refused documents are not kept: whoever sends them must not push the others out.
-    """
+    """A bounded memory of valid documents. Refused ones are not kept: whoever sends them must not push others out."""
 
     def __init__(self, schema: GraphQLSchema, limits: Limits, max_documents: int) -> None:
         self._schema = schema
         self.limits = limits
-        self._max_documents = max_documents
-        self._documents: OrderedDict[bytes, _Document] = OrderedDict()
-        self._bytes_kept = 0
+        self._documents: DocumentMemory[_Document] = DocumentMemory(max_documents, _MAX_CACHED_BYTES)
         self._documents_read = 0
-        self._plans = PlanMemory()
+        self._plans = PlanMemory(schema)
         self._schema_answers = SchemaAnswers()
         self.cost_model = CostModel(schema, limits.max_cost)
         self.list_bounds = ListBounds(schema, limits)
@@ -111,9 +106,9 @@ class DocumentCache:
         if document is None:
             document = await self._read(text)
             self._documents_read += 1
-            self._keep(key, document)
-        else:
-            self._documents.move_to_end(key)
+            # Another request may have read it meanwhile.
+            if self._documents.get(key) is None:
+                self._documents.keep(key, document, document.bytes_kept)
         operation = document.prepared.get(operation_name)
         if operation is None:
             arguments = document, operation_name, key.hex()
@@ -141,7 +136,7 @@ class DocumentCache:
         if tokens < _TOKENS_OFF_THE_LOOP:
             return read(*arguments)
         # One after the other: each thread more that is at work takes turns from the loop.
-        return await asyncio.get_running_loop().run_in_executor(self._schema_answers.thread, read, *arguments)
+        return await self._schema_answers.thread.run(lambda: read(*arguments))
 
     def _parse_and_validate(self, text: str, tokens: int) -> _Document:
         try:
@@ -154,12 +149,14 @@ class DocumentCache:
             self.list_bounds.check_document(document)
         operations = tuple(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
         most = self.limits.max_validation_errors
-        errors = validate(self._schema, document, _RULES, max_errors=most, hide_suggestions=True)
+        errors = validated(self._schema, document, _RULES, most)
         if errors:
+            take_apart(document)
             raise refusal_of(RequestCode.GRAPHQL_VALIDATION_FAILED, _with_limits(errors, most))
+        make_small(document)
         fragments = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
         by_name = {fragment.name.value: fragment for fragment in fragments}
-        return _Document(tokens, bytes_kept(text, tokens), operations, by_name)
+        return _Document(tokens, bytes_kept(text, tokens), Tree(document), operations, by_name)
 
     def _prepare_operation(self, document: _Document, name: str | None, document_hash: str) -> PreparedOperation:
         node = _chosen(document.operations, name)
@@ -177,22 +174,13 @@ class DocumentCache:
             variables_below=variables_below(node, document.fragments) if is_live else frozenset(),
             most_items=self.list_bounds.of_variables(node, document.fragments),
             cost_plan=self.cost_model.plan(node, document.fragments),
-            plans=OperationPlans(self._schema, node, fragments, self._plans),
+            plans=OperationPlans(node, fragments, self._plans),
             introspection=Introspection(
                 self._schema, node, document.fragments, fragments, document_hash, self._schema_answers
             ),
+            tree=document.tree,
             document_hash=document_hash,
         )
-
-    def _keep(self, key: bytes, document: _Document) -> None:
-        if key in self._documents:
-            return
-        self._documents[key] = document
-        self._bytes_kept += document.bytes_kept
-        most = max(_MAX_CACHED_BYTES, document.bytes_kept)
-        while len(self._documents) > self._max_documents or self._bytes_kept > most:
-            _, oldest = self._documents.popitem(last=False)
-            self._bytes_kept -= oldest.bytes_kept
 
 
 def _chosen(operations: Sequence[OperationDefinitionNode], name: str | None) -> OperationDefinitionNode:

@@ -3,9 +3,7 @@
 The schema does not change while the server runs, so an answer follows from the document and its variables alone.
 """
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeAlias
 
 import orjson
@@ -19,13 +17,14 @@ from graphql import (
     VariableValues,
 )
 
+from graph.execution.side_thread import SideThread
 from graph.library_internals import FragmentDetails, execution_of
 
 META_FIELDS = frozenset({"__schema", "__type"})
 """The fields of Query that every schema has, and that describe it."""
 
 # Some twenty answers to GraphiQL; one that is larger than all of this is made anew each time.
-_MAX_KEPT_BYTES = 6_000_000
+_MAX_KEPT_BYTES = 3_000_000
 
 _Asked: TypeAlias = tuple[str, str | None, str, bytes]
 _Answer: TypeAlias = orjson.Fragment | None
@@ -40,7 +39,7 @@ class SchemaAnswers:
         self._kept_bytes = 0
         self.made_count = 0
         """Answers that were made so far, the forgotten ones included."""
-        self.thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="introspection")
+        self.thread = SideThread("introspection")
         """The only one that keeps and forgets; everybody may look."""
 
     def __len__(self) -> int:
@@ -89,9 +88,7 @@ class Introspection:
         asked = self._asked(nodes, variables)
         kept = self._answers.get(asked)
         if kept is None:
-            kept = await asyncio.get_running_loop().run_in_executor(
-                self._answers.thread, self._made, asked, nodes, variables
-            )
+            kept = await self._answers.thread.run(lambda: self._made(asked, nodes, variables))
         return kept[0]
 
     def _asked(self, nodes: Sequence[FieldNode], variables: VariableValues) -> _Asked:

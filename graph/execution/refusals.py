@@ -74,8 +74,12 @@ def refusal(code: StrEnum, message: str, **facts: object) -> RequestRefused:
 
 
 def refusal_of(code: RequestCode, errors: Sequence[GraphQLError]) -> RequestRefused:
-    """A refusal with the library's own errors, each given the code unless it has one."""
+    """A refusal with the library's own errors, each given the code unless it has one.
+
+    They know their places in the text, and forget the document, which would live as long as they do.
+    """
     for error in errors:
+        error.nodes = None
         error.extensions = {"code": code.value, **(error.extensions or {})}
     return RequestRefused(code, errors)
 

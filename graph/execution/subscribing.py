@@ -48,7 +48,11 @@ async def answer_events(
 
 async def _subscribed(run: Run, field: FieldPlan, instead: Mapping[str, Any]) -> Any:
     arguments = get_argument_values(
-        field.definition, field.nodes[0], run.variables, field.details.fragment_variable_values, hide_suggestions=True
+        field.definition,
+        field.nodes[0],
+        run.variables,
+        field.details[0].fragment_variable_values,
+        hide_suggestions=True,
     )
     arguments |= {name: value for name, value in instead.items() if name in field.definition.args}
     assert field.definition.subscribe is not None, "declared with graph.read_fields.subscription_field"

@@ -9,7 +9,7 @@ from asyncio.events import TimerHandle
 from typing import Any, cast
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from graph.execution.refusals import RequestRefused, refusal
 from graph.file_addresses import FILES
@@ -52,11 +52,13 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forgets the timers."""
+        """Forgets the timers, and all that knows us: together with us it would wait for the garbage collector."""
         self._reserve.forget(self)
         self._head_has_come()
         self._leftovers.forget()
         super().connection_lost(exc)
+        self._answers = None
+        self.cycle = None  # type: ignore[assignment]  # as before the first request
 
     def data_received(self, data: bytes) -> None:
         """Reads a piece of a request; one whose head has begun has to bring the rest of it in time."""
@@ -71,12 +73,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         except RequestNotServed as unserved:
             self._refuse(unserved.status, unserved.refused)
         except httptools.HttpParserError as error:
-            # The parser has an error of its own for what its callbacks raise.
-            cause = error.__context__
-            if isinstance(cause, RequestNotServed):
-                self._refuse(cause.status, cause.refused)
-            else:
-                self._refuse(400, refusal(HttpCode.BAD_REQUEST, "Invalid HTTP request received."))
+            self._refuse(*_refusal_of(error))
         else:
             if self._is_in_head and self._head_timer is None:
                 self._expect_head()
@@ -142,8 +139,8 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         """An answer is sent. Whoever goes on with its request may not take for ever."""
         super().on_response_complete()
-        cycle = self.cycle
-        if cycle.response_complete and cycle.more_body and not self._leftovers.are_dropped:
+        cycle = self._current()
+        if cycle is not None and cycle.response_complete and cycle.more_body and not self._leftovers.are_dropped:
             self._leftovers.expect()
 
     def drain(self, idle_seconds: float) -> None:
@@ -153,17 +150,23 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         A request that comes before then is still answered; the default headers of the server tell its client to go.
         """
         self.timeout_keep_alive = math.ceil(idle_seconds)
-        if self.cycle is None or self.cycle.response_complete:  # type: ignore[redundant-expr]  # there is none at first
+        cycle = self._current()
+        if cycle is None or cycle.response_complete:
             self._unset_keepalive_if_required()
             self._idle_for(idle_seconds)
-        elif not self.cycle.response_started:
-            self.cycle.keep_alive = False
+        elif not cycle.response_started:
+            cycle.keep_alive = False
 
     def answering(self) -> tuple[AnswerKind, str | None]:
         """What is being sent, and the id of its request."""
-        scope: dict[str, Any] = self.cycle.scope if self.cycle is not None else {}  # type: ignore[redundant-expr,assignment]
+        cycle = self._current()
+        scope: dict[str, Any] = cast(dict[str, Any], cycle.scope) if cycle is not None else {}
         by_address = AnswerKind.FILE if scope.get("path", "").startswith(f"{FILES}/") else AnswerKind.ANSWER
         return scope.get("extensions", {}).get(SENDS, by_address), scope.get("state", {}).get("request_id")
+
+    def _current(self) -> RequestResponseCycle | None:
+        """The request that is being answered, or was last; there is none at first, nor where the connection is gone."""
+        return cast(RequestResponseCycle | None, self.cycle)
 
     def _expect_head(self) -> None:
         seconds = SECONDS_IN_RESERVE if self._is_reserved else _HEAD_SECONDS
@@ -214,9 +217,10 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
             # What came is wrong, but nobody asked for its answer yet: the one that is being made is the last.
             self.cycle.keep_alive = False
             return
-        if self.cycle is not None and not self.cycle.response_complete:  # type: ignore[redundant-expr]
-            self.cycle.disconnected = True
-            self.cycle.message_event.set()
+        cycle = self._current()
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
         if self._answers is not None:
             self._answers.flush()
         self.transport.write(bare_answer(status, refused))
@@ -224,7 +228,8 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
 
     def _close(self) -> None:
         """Close after the last answer; where its request is not there whole, when the client had time to read it."""
-        if self.cycle.more_body and not self.transport.is_closing():
+        cycle = self._current()
+        if cycle is not None and cycle.more_body and not self.transport.is_closing():
             self._linger()
         else:
             self.transport.close()
@@ -235,7 +240,18 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
 
     def is_answering(self) -> bool:
         """Whether an answer is being made that belongs to an earlier request, or has begun."""
-        cycle = self.cycle
-        if cycle is None or cycle.response_complete:  # type: ignore[redundant-expr]  # there is none at first
+        cycle = self._current()
+        if cycle is None or cycle.response_complete:
             return False
         return cycle.response_started or not cycle.more_body
+
+
+def _refusal_of(error: httptools.HttpParserError) -> tuple[int, RequestRefused]:
+    """What is told of it. The parser has an error of its own for what its callbacks raise.
+
+    Whoever kept that beside what came would wait with it for the garbage collector: its traceback leads back to him.
+    """
+    cause = error.__context__
+    if isinstance(cause, RequestNotServed):
+        return cause.status, cause.refused
+    return 400, refusal(HttpCode.BAD_REQUEST, "Invalid HTTP request received.")

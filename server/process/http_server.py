@@ -11,7 +11,6 @@ uvicorn's own shutdown closes idle connections at once, which a client that is a
 
 import asyncio
 import functools
-import gc
 import math
 import resource
 import socket
@@ -25,7 +24,8 @@ import structlog
 import uvicorn
 
 from server.errors import OperatorError
-from server.process.allocator import give_large_blocks_back
+from server.process.allocator import give_large_blocks_back, trimming
+from server.process.collector import settle, settling
 from server.process.descriptor_reserve import DescriptorReserve, backlog_of
 from server.process.http_protocol import GraphQLShapedHttpProtocol
 from server.process.reader_watch import ReaderWatch, WatchedConnection
@@ -38,7 +38,6 @@ from server.wiring import Application
 _LOOK_EVERY_SECONDS = 0.05
 _LAST_WORDS_SECONDS = 1.0
 _TURN_SECONDS = 0.001
-_COLLECTED_AFTER = (5_000, 10, 10)
 _CLOSE = (b"connection", b"close")
 
 _log = structlog.get_logger("partsgraph.shutdown")
@@ -165,12 +164,19 @@ async def answer_requests(
 
     try:
         signals.hand_over_to(stop)
-        _settle_memory()
+        give_large_blocks_back()
+        settle()
         _let_the_loop_go_first()
         application.file_reader.start(application.lifecycle)
         if application.settings.job_slots > 0:
             application.job_runner.start(application.lifecycle)
-        async with application.readers.live.listening(), cleaning(), http.reader_watch.watching():
+        async with (
+            application.readers.live.listening(),
+            cleaning(),
+            trimming(),
+            settling(),
+            http.reader_watch.watching(),
+        ):
             await http.serve(sockets=[listening])
     finally:
         await application.lifecycle.stop_services()
@@ -182,15 +188,3 @@ def _let_the_loop_go_first() -> None:
     The loop asks for its turn each time it has waited for something, and a request waits several times.
     """
     sys.setswitchinterval(_TURN_SECONDS)
-
-
-def _settle_memory() -> None:
-    """Takes what was loaded at start out of the garbage collector's sight; its full runs cost 50–68 ms otherwise.
-
-    A run stops every thread. One over 50,000 objects of which many go took 70 ms, and one over what twenty such had
-    left 200 ms: so it looks more often, and at less.
-    """
-    give_large_blocks_back()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(*_COLLECTED_AFTER)

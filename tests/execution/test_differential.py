@@ -49,14 +49,14 @@ def takes(parent: GraphQLNamedType, name: str, _definition: GraphQLField) -> boo
 
 @st.composite
 def documents(draw: st.DrawFn, arguments: WorkshopArguments) -> Document:
-    """Queries, one time in five mutations, one time in fifty with introspection."""
+    """Queries, one time in five mutations, one time in ten with introspection."""
     chance = Random(draw(st.integers(0, 2**64)))
     writer = DocumentWriter(workshop_schema, chance, arguments.choose, takes, max_depth=5)
     kind = OperationType.MUTATION if chance.random() < 0.2 else OperationType.QUERY
     root = workshop_schema.get_root_type(kind)
     assert root is not None
     document = writer.write(root, kind.value)
-    if kind is OperationType.QUERY and chance.random() < 0.02:
+    if kind is OperationType.QUERY and chance.random() < 0.1:
         text = document.text + "\nfragment Schema on Query { __schema { queryType { name } } }"
         return Document(text.replace("{", "{ ...Schema ", 1), document.variables, document.features)
     return document

@@ -58,7 +58,7 @@ def written(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The answers that were written, in place of writing them."""
     found: list[str] = []
 
-    async def run(_: Any) -> ExecutionResult:
+    async def run(*_: Any) -> ExecutionResult:
         return ExecutionResult({})
 
     async def within(_: float, __: OperationType, running: Any) -> Any:

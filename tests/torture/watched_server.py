@@ -68,6 +68,8 @@ class Steps:
             frame = sys._current_frames().get(self._thread)
             if frame is not None and self._began == began:
                 self._stood.append(" < ".join(_places(traceback.extract_stack(frame))))
+            # It would keep all that it holds until the next look.
+            del frame
 
 
 class _Measured(Coroutine[Any, Any, Any]):

@@ -32,6 +32,20 @@ def test_there_is_room_up_to_the_bound_and_for_small_answers_always(unread: int,
     assert room([unread]).has(size) is expected
 
 
+async def test_what_is_about_to_be_sent_counts_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answer_room, "_UNDER_WAY_SECONDS", 0.05)
+    made = room([0])
+    made.take(MOST - 2_000_000)
+    made.take(1_000_000)
+    assert made.has(2_000_000)
+    assert not made.has(2_000_001)
+
+    async def has_room() -> bool:
+        return made.has(MOST)
+
+    await until(has_room)
+
+
 async def test_an_answer_is_written_again_when_there_is_room_and_not_held_before() -> None:
     unread, sizes = [MOST], list[int]()
 

@@ -4,7 +4,7 @@ import gc
 from contextlib import suppress
 
 import pytest
-from graphql import GraphQLError, Node, Token, TokenKind, build_schema
+from graphql import FieldNode, GraphQLError, Node, OperationDefinitionNode, Token, TokenKind, build_schema
 
 from graph.execution import document_cache
 from graph.execution.document_cache import DocumentCache
@@ -67,12 +67,15 @@ async def test_a_kept_document_keeps_no_tokens_and_no_comments_beside_its_text()
     while waiting:
         node = waiting.pop()
         assert isinstance(node, Node)
-        assert node.loc is not None
-        for token in (node.loc.start_token, node.loc.end_token):
-            assert (token.kind, token.prev, token.next) == (TokenKind.SOF, None, None)
+        # Where a field stands is kept, as errors tell it.
+        assert (node.loc is not None) or not isinstance(node, FieldNode | OperationDefinitionNode)
+        if node.loc is not None:
+            for token in (node.loc.start_token, node.loc.end_token):
+                assert (token.kind, token.prev, token.next) == (TokenKind.SOF, None, None)
         held = [getattr(node, key) for key in node.keys]
         waiting += [each for each in held if isinstance(each, Node)]
         waiting += [each for group in held if isinstance(group, (list, tuple)) for each in group]
+    assert prepared.node.selection_set.loc is None
     error = GraphQLError("here", [prepared.node.selection_set.selections[0]])
     assert error.locations == [(4, 3)]
 

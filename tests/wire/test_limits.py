@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from graphql import get_introspection_query
 
@@ -50,6 +51,32 @@ async def test_what_is_just_within_the_limits_runs(graphql_raw: RawGraphQL) -> N
 @pytest.mark.parametrize("padding", [" " * 99_986, "#\n" * 4_997])
 async def test_a_document_as_large_as_it_may_be_runs(graphql_raw: RawGraphQL, padding: str) -> None:
     assert (await graphql_raw(padding + "{ __typename }")).json()["data"] == {"__typename": "Query"}
+
+
+async def test_a_body_of_very_many_values_is_refused_before_any_is_made(client: httpx.AsyncClient) -> None:
+    def body(values: int, text: str = "") -> bytes:
+        written = orjson.dumps({"query": "{ __typename }", "variables": {"a": text, "b": []}})
+        return written.replace(b"[]", b"[" + b",".join([b"1"] * values) + b"]")
+
+    async def refused(content: bytes) -> Json | None:
+        answer = await client.post("/graphql", content=content, headers={"content-type": "application/json"})
+        told: Json | None = answer.json().get("errors", [None])[0]
+        return told
+
+    # The document, the text and the list are values as well; the list is longer than lists may be.
+    at_most = await refused(body(119_998))
+    assert at_most is not None
+    assert at_most["extensions"]["code"] == "ITEM_LIMIT"
+    for values in (119_999, 460_000):
+        told = await refused(body(values))
+        assert told is not None
+        assert told["extensions"] == {
+            "code": "VALUE_LIMIT",
+            "limit": "values in the body",
+            "actual": values + 2,
+            "maximum": 120_000,
+        }
+    assert await refused(body(1, r'a,"\,' * 130_000)) is None
 
 
 NODES = "query N($ids: [ID!]!) { nodes(ids: $ids) { id } }"

@@ -92,6 +92,10 @@ class Memo:
     value: Any = None
 
 
+_NEVER_FILLED = Memo()
+"""That of all fields that make nothing of their arguments, or nothing that is the same in every run."""
+
+
 @dataclass(slots=True)
 class WritingMemo:
     """How often a field that looks something up has run, and what is written for it from some time on, or why not."""
@@ -115,8 +119,7 @@ class FieldPlan:
     name: str
     definition: GraphQLField
     parent_type: GraphQLObjectType
-    nodes: list[FieldNode]
-    details: FieldDetails
+    details: list[FieldDetails]
     column: Column
     completion: Completion
     memo: Memo | None
@@ -124,6 +127,11 @@ class FieldPlan:
     plain: frozenset[type]
     is_int: bool
     writing: WritingMemo | None
+
+    @property
+    def nodes(self) -> list[FieldNode]:
+        """The field as it is written, as often as it is."""
+        return [detail.node for detail in self.details]
 
     @property
     def python_name(self) -> str:
@@ -141,54 +149,99 @@ class SelectionPlan:
     keys: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    """What follows from a field's declaration alone, so that all plans share it: `leaf` where it is one."""
+
+    definition: GraphQLField
+    column: Column
+    leaf: Completion | None
+    read: Callable[[Any], Any] | None
+    plain: frozenset[type]
+    is_int: bool
+    remembers_arguments: bool
+    looks_up: bool
+
+    @classmethod
+    def of(cls, name: str, definition: GraphQLField) -> "_Declared":
+        column = column_of(name, definition)
+        bare, is_required = get_nullable_type(definition.type), is_non_null_type(definition.type)
+        return cls(
+            definition,
+            column,
+            leaf=(Required(Leaf(bare)) if is_required else Leaf(bare)) if is_leaf_type(bare) else None,
+            read=column.read if isinstance(column, Attribute) else None,
+            plain=plain_kinds(bare, required=is_required) if is_leaf_type(bare) else frozenset(),
+            is_int=bare is GraphQLInt,
+            remembers_arguments=isinstance(column, Relation) and column.arguments is not None,
+            looks_up=_looks_up(column),
+        )
+
+
+class Declarations:
+    """The fields of one schema, each looked at once: a server plans the same few hundred again and again."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self.schema = schema
+        self._known: dict[tuple[str, str], _Declared | None] = {}
+
+    def of(self, parent: GraphQLObjectType, name: str) -> _Declared | None:
+        """The field of a type; None where there is none."""
+        known = self._known
+        if (parent.name, name) not in known:
+            definition = self.schema.get_field(parent, name)
+            known[parent.name, name] = None if definition is None else _Declared.of(name, definition)
+        return known[parent.name, name]
+
+
 @dataclass(slots=True)
 class Planner:
     """Makes the plans of one operation. Of the variables only those in @include and @skip are looked at."""
 
-    schema: GraphQLSchema
+    declarations: Declarations
     operation: OperationDefinitionNode
     fragments: dict[str, FragmentDetails]
     variables: VariableValues
-    planned_fields: int = 0
+    grew: Callable[[int], None]
+    """Is told how many fields were planned, each time some were."""
 
-    def root(self, root_type: GraphQLObjectType) -> SelectionPlan:
+    def root(self) -> SelectionPlan:
         """The plan of the whole operation. Raises as `Objects.selection` does."""
-        collected = collect_fields(self.schema, self.fragments, self.variables, root_type, self.operation, True)
+        root_type = self.declarations.schema.get_root_type(self.operation.operation)
+        assert root_type is not None
+        collected = collect_fields(
+            self.declarations.schema, self.fragments, self.variables, root_type, self.operation, True
+        )
         return self._selection(root_type, collected.grouped_field_set)
 
     def _selection(self, parent: GraphQLObjectType, grouped: GroupedFieldSet) -> SelectionPlan:
         fields = tuple(
-            self._field(parent, key, details, definition)
+            self._field(parent, key, details, declared)
             for key, details in grouped.items()
-            if (definition := self.schema.get_field(parent, details[0].node.name.value)) is not None
+            if (declared := self.declarations.of(parent, details[0].node.name.value)) is not None
         )
-        self.planned_fields += len(fields)
+        # What is written several times and merges in the answer is kept as often.
+        self.grew(sum(map(len, grouped.values())))
         return SelectionPlan(parent, fields, tuple(planned.key for planned in fields))
 
     def _field(
-        self, parent: GraphQLObjectType, key: str, details: list[FieldDetails], definition: GraphQLField
+        self, parent: GraphQLObjectType, key: str, details: list[FieldDetails], declared: _Declared
     ) -> FieldPlan:
-        name = details[0].node.name.value
-        column = column_of(name, definition)
-        leaf_type = get_nullable_type(definition.type)
+        node = details[0].node
+        kept = Memo() if declared.remembers_arguments else _NEVER_FILLED
         return FieldPlan(
             key=key,
-            name=name,
-            definition=definition,
+            name=node.name.value,
+            definition=declared.definition,
             parent_type=parent,
-            nodes=[detail.node for detail in details],
-            details=details[0],
-            column=column,
-            completion=self._completion(definition.type, details),
-            memo=None if _has_variables(details[0]) else Memo(),
-            read=column.read if isinstance(column, Attribute) else None,
-            plain=(
-                plain_kinds(leaf_type, required=is_non_null_type(definition.type))
-                if is_leaf_type(leaf_type)
-                else frozenset()
-            ),
-            is_int=leaf_type is GraphQLInt,
-            writing=WritingMemo() if _looks_up(column) else None,
+            details=details,
+            column=declared.column,
+            completion=declared.leaf or self._completion(declared.definition.type, details),
+            memo=None if _has_variables(details[0]) else kept,
+            read=declared.read,
+            plain=declared.plain,
+            is_int=declared.is_int,
+            writing=WritingMemo() if declared.looks_up else None,
         )
 
     def _completion(self, returned: GraphQLOutputType, details: list[FieldDetails]) -> Completion:
@@ -203,7 +256,7 @@ class Planner:
 
     def _sub_selection(self, of_type: GraphQLObjectType, details: list[FieldDetails]) -> SelectionPlan:
         collected = collect_subfields(
-            self.schema, self.fragments, self.variables, self.operation, of_type, details, True
+            self.declarations.schema, self.fragments, self.variables, self.operation, of_type, details, True
         )
         return self._selection(of_type, collected.grouped_field_set)
 

@@ -63,7 +63,8 @@ class GraphQLEndpoint:
                 return await self._answer(request, ready, media_type, record, held)
         except RequestRefused as refused:
             record.note_refusal(refused)
-            return refusal_answer(refused, media_type)
+            # With its traceback it would keep all that was made of the request until the garbage collector comes.
+            return refusal_answer(refused.with_traceback(None), media_type)
         except ClientDisconnect:
             record.outcome = "CLIENT_GONE"
             return Response(status_code=499)
@@ -114,7 +115,8 @@ class GraphQLEndpoint:
         if request.method != "POST":
             return from_query_string(request.scope["query_string"])
         settings = self._settings
-        return from_json(await read_json(request, settings.max_body_bytes, settings.request_timeout_seconds))
+        bounds = settings.max_body_bytes, settings.max_input_values, settings.request_timeout_seconds
+        return from_json(await read_json(request, *bounds))
 
     async def _with_files(
         self,
@@ -137,6 +139,7 @@ def _multipart_limits(settings: Settings, room: SpoolPart) -> MultipartLimits:
     return MultipartLimits(
         max_bytes=settings.max_upload_bytes,
         max_operations_bytes=settings.max_body_bytes,
+        max_values=settings.max_input_values,
         patience_seconds=settings.request_timeout_seconds,
         min_bytes_per_second=settings.min_upload_bytes_per_second,
         directory=settings.upload_dir,

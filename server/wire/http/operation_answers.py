@@ -31,11 +31,12 @@ async def written_answer(ready: ReadyOperation, content: Content) -> bytes:
     try:
         body = await ready.context.answer_size.json_of(content)
         size = len(body)
-        if ready.room.has(size):
-            return body
-        del body
-        await ready.room.wait_for(size)
-        return await ready.context.answer_size.json_of(content)
+        if not ready.room.has(size):
+            del body
+            await ready.room.wait_for(size)
+            body = await ready.context.answer_size.json_of(content)
+        ready.room.take(size)
+        return body
     except AnswerTooLarge as refused:
         errors = ErrorPresenter(ready.context.request_id, outage_of).present([refused.error])
         content.clear()

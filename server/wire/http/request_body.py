@@ -4,12 +4,14 @@ import asyncio
 import json
 import math
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 
-from graph.execution.refusals import RequestRefused, over_limit, refusal
+from graph.execution.refusals import RequestCode, RequestRefused, over_limit, refusal
+from graph.execution.side_thread import SideThread
 from server.wire.http.body_coding import expanded, is_compressed
 from server.wire.refusals import HttpCode, closing, with_headers
 
@@ -17,6 +19,10 @@ _DISCARDED_TIMES = 10
 _DISCARDED_SECONDS = 2.0
 # What takes more than a few milliseconds leaves the event loop to the other requests.
 _BYTES_OFF_THE_LOOP = 50_000
+# One after the other: each takes many times the memory of its text, and each thread more takes turns from the loop.
+_READER = SideThread("bodies")
+_TIMES_VALUES = 12
+_STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 _MAX_NESTING = 1_000
 _LONG_NUMBER = re.compile(r"[0-9]{19}")
@@ -25,10 +31,10 @@ _HALF_OF_A_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPES = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<alone>u[dD][89a-fA-F])|.)", re.DOTALL)
 
 
-async def read_json(request: Request, max_bytes: int, timeout_seconds: float) -> Any:
+async def read_json(request: Request, max_bytes: int, max_values: int, timeout_seconds: float) -> Any:
     """The decoded body. Raises RequestRefused for a body that is not JSON, and ClientDisconnect.
 
-    `max_bytes` counts what comes, and what that expands to.
+    `max_bytes` counts what comes, and what that expands to; `max_values` is that of `decoded`.
     """
     _check_content_type(request)
     is_gzip = is_compressed(request.headers.getlist("content-encoding"))
@@ -40,10 +46,33 @@ async def read_json(request: Request, max_bytes: int, timeout_seconds: float) ->
             refusal(HttpCode.BODY_TIMEOUT, f"The body did not arrive within {timeout_seconds:g} seconds.")
         ) from None
     if is_gzip:
-        return await asyncio.to_thread(lambda: decode_json(expanded(body, max_bytes), "The body"))
-    if len(body) > _BYTES_OFF_THE_LOOP:
-        return await asyncio.to_thread(decode_json, body, "The body")
-    return decode_json(body, "The body")
+        return await _beside(lambda: _decode_large(expanded(body, max_bytes), "The body", max_values))
+    return await decoded(body, "The body", max_values)
+
+
+async def decoded(text: bytes | str, what: str, max_values: int) -> Any:
+    """The value of a JSON text, as `decode_json` gives it; a long one is read beside the event loop.
+
+    One of more than twelve times `max_values`, which is what variables may have, is refused (VALUE_LIMIT) before
+    anything is made of it: that would take twenty bytes of memory for each of its own.
+    """
+    if len(text) <= _BYTES_OFF_THE_LOOP:
+        return decode_json(text, what)
+    return await _beside(lambda: _decode_large(text, what, max_values))
+
+
+async def _beside(read: Callable[[], Any]) -> Any:
+    return await _READER.run(read)
+
+
+def _decode_large(text: bytes | str, what: str, max_values: int) -> Any:
+    most = _TIMES_VALUES * max_values
+    written = text if isinstance(text, bytes) else text.encode(errors="surrogatepass")
+    if written.count(b",") >= most:
+        values = _STRINGS.sub(b"", written).count(b",") + 1
+        if values > most:
+            raise over_limit(RequestCode.VALUE_LIMIT, f"values in {what[0].lower()}{what[1:]}", values, most)
+    return decode_json(text, what)
 
 
 def decode_json(text: bytes | str, what: str) -> Any:

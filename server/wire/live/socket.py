@@ -170,7 +170,7 @@ class Socket:
             await self._take(message.get("text"))
 
     async def _take(self, text: str | None) -> None:
-        match read_message(text):
+        match await read_message(text, self._settings.max_input_values):
             case ConnectionInit(payload):
                 await self._initialise(payload)
             case Ping(payload):

@@ -19,7 +19,7 @@ from starlette.requests import ClientDisconnect, Request
 from domain.entities.attachment import UploadedFile
 from graph.execution.refusals import RequestCode, RequestRefused, over_limit, refusal
 from server.wire.http.body_coding import check_plain
-from server.wire.http.request_body import decode_json
+from server.wire.http.request_body import decoded
 from server.wire.refusals import HttpCode, closing
 from server.wire.uploads.multipart_stream import MultipartStream, PartHead, boundary_of, malformed
 from server.wire.uploads.spool_room import SpoolPart
@@ -48,6 +48,7 @@ class MultipartLimits:
 
     max_bytes: int
     max_operations_bytes: int
+    max_values: int
     patience_seconds: float
     min_bytes_per_second: int
     directory: Path | None
@@ -106,7 +107,7 @@ class MultipartRequest:
             value += chunk
             if len(value) > max_bytes:
                 raise over_limit(HttpCode.BODY_LIMIT, f"{name} bytes", len(value), max_bytes)
-        return decode_json(bytes(value), f"The part {name}")
+        return await decoded(bytes(value), f"The part {name}", self._limits.max_values)
 
     async def _file(
         self,
