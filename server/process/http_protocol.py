@@ -58,6 +58,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         self._leftovers.forget()
         super().connection_lost(exc)
         self._answers = None
+        self.pipeline.clear()
         self.cycle = None  # type: ignore[assignment]  # as before the first request
 
     def data_received(self, data: bytes) -> None:

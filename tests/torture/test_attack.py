@@ -47,10 +47,14 @@ BUSY_FACTOR = 4
 """On a busy one the same work takes up to so many times the processor time: its caches are shared."""
 # What is long in these parts is read by who asks for it alone: the screens of the demo workshop come before them.
 _PARTS = """
-INSERT INTO parts (key, description, description_key, type_id, tags, tag_keys)
-SELECT 'ZO' || chr(65 + i / 26) || chr(65 + i % 26), repeat('long ', 400), repeat('long ', 400),
-       (SELECT min(id) FROM part_types), array_fill('Tag'::text, '{1}'), array_fill('tag'::text, '{1}')
-FROM generate_series(0, $1::int - 1) AS i
+WITH made AS (
+    INSERT INTO parts (key, description, description_key, type_id, tags, tag_keys)
+    SELECT 'ZO' || chr(65 + i / 26) || chr(65 + i % 26), repeat('long', 500), repeat('long', 500),
+           (SELECT min(id) FROM part_types), array_fill('Tag'::text, '{1}'), array_fill('tag'::text, '{1}')
+    FROM generate_series(0, $1::int - 1) AS i
+    RETURNING id
+)
+INSERT INTO part_totals (part_id, total_quantity) SELECT id, 0 FROM made
 """
 
 

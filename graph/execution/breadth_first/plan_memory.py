@@ -20,7 +20,8 @@ from graphql import (
     VariableValues,
 )
 
-from graph.execution.breadth_first.plan import Declarations, Planner, SelectionPlan
+from graph.execution.breadth_first.plan import SelectionPlan
+from graph.execution.breadth_first.planner import Declarations, Planner
 from graph.library_internals import FragmentDetails
 
 _MAX_PLANS = 1_000
