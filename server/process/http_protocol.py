@@ -11,7 +11,7 @@ from typing import Any, cast
 import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-from graph.execution.refusals import RequestRefused, refusal
+from graph.execution.refusals import RequestRefused
 from graph.file_addresses import FILES
 from server.metrics.live import ENDED, AnswerKind, EndReason
 from server.process.bare_answers import bare_answer, end_of
@@ -20,9 +20,8 @@ from server.process.descriptor_reserve import SECONDS_IN_RESERVE, DescriptorRese
 from server.process.ignored_upgrade import head_without_upgrade
 from server.process.leftovers import Leftovers
 from server.process.reader_watch import MeteredTransport
-from server.process.request_bounds import RequestBounds, RequestNotServed
+from server.process.request_bounds import RequestBounds, RequestNotServed, refusal_in
 from server.wire.http.whole_answers import WholeAnswers
-from server.wire.refusals import HttpCode
 
 _HEAD_SECONDS = 15.0
 
@@ -74,7 +73,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         except RequestNotServed as unserved:
             self._refuse(unserved.status, unserved.refused)
         except httptools.HttpParserError as error:
-            self._refuse(*_refusal_of(error))
+            self._refuse(*refusal_in(error))
         else:
             if self._is_in_head and self._head_timer is None:
                 self._expect_head()
@@ -245,14 +244,3 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         if cycle is None or cycle.response_complete:
             return False
         return cycle.response_started or not cycle.more_body
-
-
-def _refusal_of(error: httptools.HttpParserError) -> tuple[int, RequestRefused]:
-    """What is told of it. The parser has an error of its own for what its callbacks raise.
-
-    Whoever kept that beside what came would wait with it for the garbage collector: its traceback leads back to him.
-    """
-    cause = error.__context__
-    if isinstance(cause, RequestNotServed):
-        return cause.status, cause.refused
-    return 400, refusal(HttpCode.BAD_REQUEST, "Invalid HTTP request received.")

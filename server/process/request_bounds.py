@@ -1,6 +1,8 @@
 """How much a request may bring besides its body: a head, trailers, and what stands beside the chunks of a body."""
 
-from graph.execution.refusals import RequestRefused, over_limit
+import httptools
+
+from graph.execution.refusals import RequestRefused, over_limit, refusal
 from server.wire.refusals import HttpCode
 
 MAX_HEAD_BYTES = 65_536
@@ -83,3 +85,14 @@ class RequestBounds:
         if self._is_in_target:
             raise RequestTooLarge(414, over_limit(HttpCode.TARGET_LIMIT, "target bytes", number, MAX_HEAD_BYTES))
         raise RequestTooLarge(431, over_limit(HttpCode.HEAD_LIMIT, "head bytes", number, MAX_HEAD_BYTES))
+
+
+def refusal_in(error: httptools.HttpParserError) -> tuple[int, RequestRefused]:
+    """What is told of it. The parser has an error of its own for what its callbacks raise.
+
+    Whoever kept that beside what came would wait with it for the garbage collector: its traceback leads back to him.
+    """
+    cause = error.__context__
+    if isinstance(cause, RequestNotServed):
+        return cause.status, cause.refused
+    return 400, refusal(HttpCode.BAD_REQUEST, "Invalid HTTP request received.")
