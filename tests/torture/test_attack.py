@@ -21,6 +21,7 @@ import asyncpg
 import psutil
 import pytest
 
+from domain.rules.texts import order_key
 from tests.attachments.uploading import pdf, upload
 from tests.conftest import connect
 from tests.server_process import ROOT, ServerProcess
@@ -41,6 +42,7 @@ MAX_GROWTH_BYTES = 128_000_000
 MAX_LEFT_BYTES = 32_000_000
 _WARM_UP_SECONDS = 10
 _MANY_PARTS = 200
+_LONG = "long" * 500
 QUIET = 0.1
 """A machine of which others take no more than this share does nothing else."""
 BUSY_FACTOR = 4
@@ -49,7 +51,7 @@ BUSY_FACTOR = 4
 _PARTS = """
 WITH made AS (
     INSERT INTO parts (key, description, description_key, type_id, tags, tag_keys)
-    SELECT 'ZO' || chr(65 + i / 26) || chr(65 + i % 26), repeat('long', 500), repeat('long', 500),
+    SELECT 'ZO' || chr(65 + i / 26) || chr(65 + i % 26), $2::text, $3::text,
            (SELECT min(id) FROM part_types), array_fill('Tag'::text, '{1}'), array_fill('tag'::text, '{1}')
     FROM generate_series(0, $1::int - 1) AS i
     RETURNING id
@@ -93,7 +95,7 @@ async def attacked(tmp_path: Path) -> AsyncIterator[Attacked]:
     try:
         await asyncio.to_thread(process.start)
         connection = await asyncpg.connect(process.database_url)
-        await connection.execute(_PARTS, _MANY_PARTS)
+        await connection.execute(_PARTS, _MANY_PARTS, _LONG, order_key(_LONG))
         parts = [row[0] for row in await connection.fetch("SELECT key FROM parts WHERE key NOT LIKE 'ZO%' LIMIT 20")]
         await connection.close()
         viewer, editor = await make_token(process, "VIEWER"), await make_token(process, "EDITOR")
