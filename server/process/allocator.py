@@ -13,6 +13,8 @@ from contextlib import asynccontextmanager
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 _LARGE_BYTES = 262_144
+# What is free at the end of the heap stays for the next request, and goes back with the rest (`trimming`).
+_LEFT_AT_THE_END_BYTES = 8_000_000
 _HEAPS = 2
 _SECONDS_BETWEEN = 5.0
 
@@ -24,7 +26,7 @@ def give_large_blocks_back() -> None:
         return
     for option, value in (
         (_M_MMAP_THRESHOLD, _LARGE_BYTES),
-        (_M_TRIM_THRESHOLD, 2 * _LARGE_BYTES),
+        (_M_TRIM_THRESHOLD, _LEFT_AT_THE_END_BYTES),
         (_M_ARENA_MAX, _HEAPS),
     ):
         c_library.mallopt(option, value)
