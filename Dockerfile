@@ -8,6 +8,7 @@ COPY explorer explorer
 RUN make/build-explorer && rm -rf .venv-node
 COPY . .
 RUN make/set-up runtime \
+    && make/compress-explorer \
     && .venv/bin/python -m compileall -q .venv/lib \
     && .venv/bin/python -m compileall -q domain persistence graph server \
     && rm -rf explorer make requirements

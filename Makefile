@@ -76,11 +76,12 @@ migration: set-up-dev ## Begin the next migration: make migration NAME="add a co
 pins: set-up-dev ## Pin the packages of pyproject.toml again (UPGRADE=1 takes newer ones)
 	@make/pins
 
-explorer: ## Build GraphiQL into graph/explorer/static
+explorer: set-up ## Build GraphiQL into graph/explorer/static
 	@make/build-explorer
+	@make/compress-explorer
 
 clean: ## Remove what set-up, tests and checks made; the data directory and the results for make proof stay
-	rm -rf .venv .venv-node explorer/node_modules bench/postgraphile/node_modules tests/audits/node_modules graph/explorer/static *.egg-info build
+	rm -rf .venv .venv-node explorer/node_modules bench/postgraphile/node_modules tests/audits/node_modules tests/clients/node_modules graph/explorer/static *.egg-info build
 	rm -rf .coverage-data .hypothesis .mypy_cache .prepared .pytest_cache .ruff_cache
 	find domain persistence graph server tests alembic -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -20,12 +20,14 @@ from bench.memory import measure_memory
 from bench.options import COMPARISONS, Options, parse_options
 from bench.page import write_figures
 from bench.plot import draw
+from bench.prices import measure_prices
 from bench.results import Results, SizeResult
 from bench.tables import show
 from bench.workload import Workload, prepare_workload
 from bench.workshop import Workshop, open_workshop
 
 # Without a terminal the tables are as wide as they have to be.
+_PARTS_BESIDE_SCREENS = 600
 _console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
@@ -61,6 +63,10 @@ def _run(options: Options) -> Results:
         for parts in options.sizes:
             _tell(f"{parts:,} parts: generating and starting")
             _measure_size(directory / f"parts-{parts}", parts, options, results)
+        if "prices" in options.scenarios:
+            _tell("the screens of a front end: filling, and prices")
+            with open_workshop(directory / "screens", _PARTS_BESIDE_SCREENS, with_demo=True) as workshop:
+                results.prices = measure_prices(workshop, options)
     return results
 
 

@@ -65,6 +65,23 @@ class Memory:
         return self.mixed / self.warm - 1
 
 
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a screen costs, and the processor time of the server and the database for it."""
+
+    screen: str
+    cost: int
+    cpu_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """All screens, and how far their order by price is that by processor time (Spearman's rank correlation)."""
+
+    screens: tuple[Price, ...]
+    rank_correlation: float
+
+
 @dataclass(slots=True)
 class SizeResult:
     """Everything that was measured at one number of parts."""
@@ -81,6 +98,7 @@ class Results:
     facts: dict[str, str]
     sizes: dict[int, SizeResult] = field(default_factory=dict)
     memory: Memory | None = None
+    prices: Prices | None = None
 
     def as_json(self) -> dict[str, Any]:
         """For the file; numbers are rounded to what can be told apart."""

@@ -4,7 +4,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.peers import PARTSGRAPH, PEERS
-from bench.results import Comparison, Results, SizeResult
+from bench.results import Comparison, Prices, Results, SizeResult
 from bench.targets import goals
 
 _TITLES = {PARTSGRAPH: "Partsgraph", **{peer.name: peer.title for peer in PEERS}}
@@ -31,6 +31,8 @@ def show(results: Results, console: Console) -> None:
             console.print(_comparison_table(parts, size))
     if any(size.growth for size in results.sizes.values()):
         console.print(_growth_table(results))
+    if results.prices is not None:
+        console.print(_price_table(results.prices))
     _show_locks_and_memory(results, console)
     console.print(_goal_table(results))
 
@@ -90,6 +92,13 @@ def _growth_table(results: Results) -> Table:
         factor = results.growth_factor(scenario, "buffers_per_request")
         shown = f"{factor:.2f}" if factor is not None else ""
         table.add_row(scenario, f"{found[0].statements_per_request:.1f}", *cells, shown)
+    return table
+
+
+def _price_table(prices: Prices) -> Table:
+    table = _table("Screens by processor time", "screen", "cost", "CPU ms")
+    for screen in sorted(prices.screens, key=lambda screen: screen.cpu_ms):
+        table.add_row(screen.screen, f"{screen.cost:,}", f"{screen.cpu_ms:.2f}")
     return table
 
 

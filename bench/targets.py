@@ -42,6 +42,10 @@ def goals(results: Results) -> list[Goal]:
     """Those that the run has figures for."""
     found = [goal for parts, size in sorted(results.sizes.items()) for goal in _of_size(parts, size)]
     found += _of_growth(results)
+    if results.prices is not None:
+        found.append(
+            Goal("price and processor time of the screens, Spearman's ρ", results.prices.rank_correlation, 0.9, None)
+        )
     if results.memory is not None:
         memory = results.memory
         found.append(Goal("memory of an idle server, MiB", memory.idle, 170, 130, at_least=False))

@@ -34,12 +34,17 @@ class Workshop:
 
 
 @contextmanager
-def open_workshop(directory: Path, parts: int, checkout: Checkout = HERE) -> Iterator[Workshop]:
-    """Generates the parts unless the directory holds them already, and serves them as long as the block lasts."""
+def open_workshop(
+    directory: Path, parts: int, checkout: Checkout = HERE, *, with_demo: bool = False
+) -> Iterator[Workshop]:
+    """Generates the parts, beside the demo workshop where that is wanted, unless the directory holds them already, and
+    serves them as long as the block lasts."""
     directory.mkdir(parents=True, exist_ok=True)
     complete = directory / "generated"
     if not complete.exists():
         _run_command(checkout, directory, "migrate")
+        if with_demo:
+            _run_command(checkout, directory, "seed")
         _run_command(checkout, directory, "seed", "--parts", str(parts))
         complete.touch()
     port = free_port()

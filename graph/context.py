@@ -8,6 +8,7 @@ import strawberry
 from domain.entities.actor import Actor
 from domain.services import Services
 from graph.dataloaders import Loaders
+from graph.execution.answer_size import AnswerSize
 from graph.execution.breadth_first.answer_writer import AnswerWriter
 from graph.execution.observation import AnswerObserver
 from graph.file_addresses import FileAddresses
@@ -25,6 +26,7 @@ class OperationContext:
     file_addresses: FileAddresses
     answer_writer: AnswerWriter
     answer_observer: AnswerObserver
+    answer_size: AnswerSize
     refusals: list[str] = field(default_factory=list, init=False)
     """The codes that the mutations of this operation answered instead of their success, in order."""
     _loaders: Loaders | None = field(default=None, init=False, repr=False)

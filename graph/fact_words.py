@@ -1,6 +1,7 @@
 """The limits of a noun's facts in words: "{limit}" in the description of a field becomes "up to 100 characters".
 
-Of several texts, {most} is how many there may be and {length} how many characters each may have.
+Of several texts, {most} is how many there may be and {length} how many characters each may have; a longer list is
+refused before it is read (graph/execution/list_bounds.py).
 
 @strawberry.type(description="…")
 @limits_of(PartDetails)
@@ -8,10 +9,12 @@ class Part:
     series: str | None = strawberry.field(description="Product series, {limit}.")
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import TypeVar
 
 from domain.entities.facts import Fact, Number, Text, Texts, facts_of
+from graph.execution.list_bounds import takes
 from graph.library_internals import StrawberryField
 
 C = TypeVar("C", bound=type)
@@ -25,9 +28,14 @@ def limits_of(*details: type) -> Callable[[C], C]:
         for name, field in vars(declared).items():
             if isinstance(field, StrawberryField) and field.description and "{" in field.description:
                 field.description = field.description.format(**_words(facts[name]))
+                field.metadata = MappingProxyType({**field.metadata, **_lengths(facts[name])})
         return declared
 
     return fill_in
+
+
+def _lengths(fact: Fact) -> Mapping[str, int]:
+    return takes(fact.kind.most) if isinstance(fact.kind, Texts) else {}
 
 
 def _words(fact: Fact) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The addresses under which a front end fetches files, signed for whoever was allowed to read them."""
 
-import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,9 +11,10 @@ FILES = "/files"
 
 @dataclass(frozen=True, slots=True)
 class FileAddresses:
-    """Signs with the secret of the installation."""
+    """Signs with the secret of the installation, and by its clock: that of the database."""
 
     secret: bytes = field(repr=False)
+    now_seconds: Callable[[], float]
 
     def of_file(self, object_id: UUID) -> str:
         """Where the file is shown or downloaded: a path below the origin of the API."""
@@ -29,4 +30,4 @@ class FileAddresses:
 
     def of_path(self, path: str, **parameters: str) -> str:
         """Any path below /files, signed."""
-        return signed_path(path, time.time(), self.secret, **parameters)
+        return signed_path(path, self.now_seconds(), self.secret, **parameters)

@@ -14,9 +14,12 @@ from aiodataloader import DataLoader
 from graphql import (
     ASTValidationRule,
     FragmentDefinitionNode,
+    GraphQLArgument,
     GraphQLField,
+    GraphQLInputField,
     GraphQLResolveInfo,
     GraphQLSchema,
+    Node,
     OperationDefinitionNode,
     VariableValues,
     default_field_resolver,
@@ -33,7 +36,7 @@ from graphql.validation.validate import ValidationAbortedError
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
-from strawberry.types.arguments import convert_arguments
+from strawberry.types.arguments import StrawberryArgument, convert_arguments
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 from strawberry.types.nodes import get_variable_values
@@ -55,6 +58,8 @@ __all__ = [
     "execution_of",
     "is_declared_type",
     "known_to",
+    "metadata_of",
+    "overwrite",
     "own_function",
     "raw_info",
     "reads_attribute",
@@ -85,6 +90,17 @@ def declaration(field: GraphQLField) -> StrawberryField | None:
     """What a field was declared as; None for a field that Strawberry knows nothing of."""
     declared = (field.extensions or {}).get(_DEFINITION)
     return declared if isinstance(declared, StrawberryField) else None
+
+
+def overwrite(node: Node, name: str, value: object) -> None:
+    """Put another value into a node of a document, which forbids that: nobody may have hashed or compared it yet."""
+    object.__setattr__(node, name, value)
+
+
+def metadata_of(position: GraphQLArgument | GraphQLInputField) -> Mapping[Any, Any]:
+    """The metadata that an argument, or a field of an input, was declared with."""
+    declared = (position.extensions or {}).get(_DEFINITION)
+    return declared.metadata if isinstance(declared, StrawberryArgument | StrawberryField) else {}
 
 
 def is_declared_type(value: object) -> bool:

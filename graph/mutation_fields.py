@@ -1,7 +1,7 @@
 """Fields that mutations share: what may be left out of an input (absent, null and a value are three things), keys and
 versions, and what answers say of a repetition and a deletion."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import strawberry
@@ -13,9 +13,9 @@ T = TypeVar("T")
 N = TypeVar("N", bound=Named[Any])
 
 
-def optional(description: str) -> Any:
+def optional(description: str, metadata: Mapping[str, Any] | None = None) -> Any:
     """A field that is `strawberry.UNSET` when it was left out; Any, so that it can stand behind any annotation."""
-    return strawberry.field(default=strawberry.UNSET, description=description)
+    return strawberry.field(default=strawberry.UNSET, description=description, metadata=metadata)
 
 
 def idempotency_key_field() -> Any:

@@ -18,6 +18,7 @@ from graph.arguments import signature_for_schema
 from graph.context import Info
 from graph.execution.operation_loader import OperationLoader
 from graph.execution.relation import RELATION, Relation, Source
+from graph.prices import expected
 from graph.relay_connections import ConnectionView
 from graph.required_role import required_role
 
@@ -33,9 +34,11 @@ def one(
     return _field(Relation(loader, key, given=given), description)
 
 
-def many(loader: OperationLoader[Any], *, key: Callable[[Source], Hashable | None], description: str) -> Any:
-    """Declare a field that answers a short list whose length something else bounds."""
-    return _field(Relation(loader, key, nothing=()), description)
+def many(
+    loader: OperationLoader[Any], *, key: Callable[[Source], Hashable | None], description: str, length: int
+) -> Any:
+    """Declare a field that answers a short list, of which so many items are to be expected (graph/prices.py)."""
+    return _field(Relation(loader, key, nothing=()), description, length)
 
 
 def derived(
@@ -45,9 +48,10 @@ def derived(
     description: str,
     pick: Callable[[Any], Any] | None = None,
     arguments: Callable[..., Hashable] | None = None,
+    length: int | None = None,
 ) -> Any:
-    """Declare a field that answers something picked from what the loader gives."""
-    return _field(Relation(loader, key, arguments, pick), description)
+    """Declare a field that answers something picked from what the loader gives; with a length if it is a list."""
+    return _field(Relation(loader, key, arguments, pick), description, length)
 
 
 def connection(
@@ -91,8 +95,10 @@ def backed_by(view: type[object]) -> Callable[[object, object], bool]:
     return is_type_of
 
 
-def _field(relation: Relation, description: str) -> Any:
-    return strawberry.field(resolver=_resolver(relation), description=description, metadata={RELATION: relation})
+def _field(relation: Relation, description: str, length: int | None = None) -> Any:
+    told = {} if length is None else expected(length)
+    metadata = {RELATION: relation, **told}
+    return strawberry.field(resolver=_resolver(relation), description=description, metadata=metadata)
 
 
 def _resolver(relation: Relation) -> Callable[..., Any]:

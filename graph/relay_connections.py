@@ -8,6 +8,7 @@ import strawberry
 
 from graph.context import Info
 from graph.cursors import decode_cursor, encode_cursor
+from graph.prices import dear
 from graph.request_errors import bad_user_input
 from graph.selections import selects
 from persistence.readers.paging import MOST_ROWS, Conditions, Order, Page, PageRequest, Position
@@ -59,7 +60,8 @@ class Connection(Generic[Node]):
     nodes: list[Node] = strawberry.field(description="The items of the page.")
     page_info: PageInfo = strawberry.field(description="Where the page lies in the list.")
     total_count: int = strawberry.field(
-        description="Items in the whole list under this filter, as of the moment of the page."
+        description="Items in the whole list under this filter, as of the moment of the page.",
+        metadata=dear(2),
     )
 
 

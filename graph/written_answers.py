@@ -98,6 +98,10 @@ class _Shapes:
     arguments_of: ArgumentsOf
 
     def shape(self, selection: SelectionPlan) -> Shape:
+        """The shape of one selection. What the database writes is measured when it has come, so it repeats nothing."""
+        names = [field.name for field in selection.fields if not _has_pages(field)]
+        if len(set(names)) < len(names):
+            raise CannotBeWritten(Unwritten.REPEATED)
         return Shape(tuple((field.key, self._piece(field)) for field in selection.fields))
 
     def _piece(self, field: FieldPlan) -> Piece:
@@ -147,6 +151,10 @@ class _Shapes:
                 return self.shape(_selection(_bare(item)))
             case _:
                 raise CannotBeWritten(Unwritten.CONNECTION)
+
+
+def _has_pages(field: FieldPlan) -> bool:
+    return isinstance(field.column, Relation) and field.column.pick is ConnectionView
 
 
 def _bare(completion: Completion) -> Completion:

@@ -28,6 +28,13 @@ class MissingObject(Exception):
     """There is no such object in the store."""
 
 
+class StoreNotBelieved(OSError):
+    """The store gave other bytes than it was given, or nothing shows that it did what it was asked for.
+
+    A fault of what is outside, as a connection that breaks: it may do right the next time.
+    """
+
+
 DATABASE_FAULTS = (
     asyncpg.PostgresError,
     asyncpg.InterfaceError,
@@ -40,6 +47,9 @@ connection breaks while it is between two messages."""
 
 STORE_ERRORS = (BotoCoreError, ClientError)
 """What the client of the object store raises in words of its own: it got no answer, or one that refuses."""
+
+BAD_ANSWERS = (*STORE_ERRORS, StoreNotBelieved)
+"""All that can only come from the object store."""
 
 STORE_FAULTS = (TimeoutError, OSError, *STORE_ERRORS)
 """All that is raised where the object store refuses, breaks off, or cannot be reached."""
@@ -70,6 +80,8 @@ _AWAY = (
     TimeoutError,
     # Refused, timed out, cut off: botocore has classes of its own for that, which are no OSError.
     BotoCoreError,
+    # What it became in a unit of work; a use case whose caller can act on it answers it as a refusal.
+    FileStoreError,
 )
 _BROKEN = (
     asyncpg.PostgresConnectionError,
@@ -78,8 +90,9 @@ _BROKEN = (
     ConnectionResetError,
     BrokenPipeError,
 )
-_MISSING = frozenset({"404", "NoSuchKey", "NoSuchBucket", "NoSuchUpload", "NotFound"})
+_MISSING = frozenset({"404", "NoSuchKey", "NoSuchUpload", "NotFound"})
 _TOO_MANY_REQUESTS = 429
+_BEYOND_END = 416
 
 
 def fault_of(exception: BaseException) -> Fault | None:
@@ -88,7 +101,8 @@ def fault_of(exception: BaseException) -> Fault | None:
         return Fault.TOO_SLOW
     if isinstance(exception, _AWAY) or connection_broke(exception):
         return Fault.AWAY
-    return Fault.AWAY if isinstance(exception, ClientError) and _is_fault_of_store(exception) else None
+    # Whatever the store refuses, a key that was changed or a bucket that is gone, is no fault of who asks.
+    return Fault.AWAY if isinstance(exception, ClientError) and not is_missing(exception) else None
 
 
 def connection_broke(error: BaseException) -> bool:
@@ -109,14 +123,24 @@ def may_have_committed(error: BaseException) -> bool:
 
 
 def is_missing(error: ClientError) -> bool:
-    """Whether the store answered that what was asked for is not there: an object, an upload, the bucket."""
+    """Whether the store answered that what was asked for is not there: an object, an upload, by HEAD the bucket."""
     return _code(error) in _MISSING
 
 
-def _is_fault_of_store(error: ClientError) -> bool:
-    """Whether the store answered that it cannot just now (HTTP 5xx or 429), and not that the request is wrong."""
-    status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    return bool(status >= 500 or status == _TOO_MANY_REQUESTS)
+def is_beyond_end(error: ClientError) -> bool:
+    """Whether the store answered that an object ends before the bytes that were asked for."""
+    return _status(error) == _BEYOND_END
+
+
+def may_answer_later(error: BaseException) -> bool:
+    """Whether the store is away or cannot just now (HTTP 5xx or 429), and did not refuse a key, a bucket or a right."""
+    if isinstance(error, ClientError):
+        return _status(error) >= 500 or _status(error) == _TOO_MANY_REQUESTS
+    return fault_of(error) is not None
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
 def _code(error: ClientError) -> str:

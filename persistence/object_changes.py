@@ -22,8 +22,8 @@ class ObjectChanges:
     """What one unit of work announced."""
 
     def __init__(self) -> None:
-        self._puts: list[tuple[str, BinaryIO, int, str]] = []
-        self._copies: list[tuple[str, str]] = []
+        self._puts: list[tuple[str, BinaryIO, int, bytes, str]] = []
+        self._copies: list[tuple[str, str, int, bytes]] = []
         self.deletes: list[str] = []
 
     @property
@@ -31,13 +31,13 @@ class ObjectChanges:
         """Whether anything is to be in the store before the commit."""
         return bool(self._puts or self._copies)
 
-    def put(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
+    def put(self, key: str, content: BinaryIO, size_bytes: int, sha256: bytes, media_type: str) -> None:
         """Announce an object."""
-        self._puts.append((key, content, size_bytes, media_type))
+        self._puts.append((key, content, size_bytes, sha256, media_type))
 
-    def copy(self, source_key: str, key: str) -> None:
+    def copy(self, source_key: str, key: str, size_bytes: int, sha256: bytes) -> None:
         """Announce a copy."""
-        self._copies.append((source_key, key))
+        self._copies.append((source_key, key, size_bytes, sha256))
 
     async def upload(self, store: ObjectStore) -> None:
         """Put and copy everything. Raises FileStoreError when the store refuses, does not answer or is too slow."""
@@ -46,8 +46,8 @@ class ObjectChanges:
             async with asyncio.timeout(_UPLOAD_TIMEOUT_SECONDS):
                 for put in self._puts:
                     await store.put_file(*put)
-                for source_key, key in self._copies:
-                    await store.copy(source_key, key)
+                for copy in self._copies:
+                    await store.copy(*copy)
         except STORE_FAULTS as error:
             _log.warning("objects were not stored", reason=str(error) or type(error).__name__)
             raise FileStoreError(

@@ -1,13 +1,8 @@
-"""Objects in S3, through one client that lives as long as the process.
-
-Longer than other files because whatever is asked of a bucket stands on one page.
-"""
+"""Objects in S3, through one client that lives as long as the process."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, BinaryIO
 
 import aioboto3
@@ -15,115 +10,134 @@ from aiobotocore.config import AioConfig
 from aiohttp import ClientError as HttpError
 from botocore.exceptions import ClientError
 
-from persistence.faults import MissingObject, is_missing
+from persistence.bucket import Bucket
+from persistence.faults import MissingObject, StoreNotBelieved, is_beyond_end, is_missing
 from persistence.multipart_upload import PART_BYTES, put_in_parts, read_at
+from persistence.object_proof import Proof, etag_of, measured, proof_of, proven
 from persistence.observation import StoreObserver, Unobserved
 from persistence.observed_client import ObservedClient
 
-_PAGE_KEYS = 1_000
-_CHUNK_BYTES = 128 * 1024
 _WRITE_TIMEOUT_SECONDS = 10.0
+_CHUNK_BYTES = 128 * 1024
 # Of the connections to the store, so many may be held by downloads at once; the others are for everything else.
 _MAX_CONNECTIONS = 200
 _MAX_DOWNLOADS = 150
 _WAIT_FOR_OTHERS_SECONDS = 10
-_DELETIONS_AT_ONCE = 20
-
-
-@dataclass(frozen=True, slots=True)
-class StoredObject:
-    """An object as a listing tells it."""
-
-    key: str
-    size_bytes: int
-    modified_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class UnfinishedUpload:
-    """An upload in parts that was begun and never completed."""
-
-    key: str
-    upload_id: str
-    begun_at: datetime
 
 
 class BrokenReading(OSError):
     """The connection to the store broke in the middle of an object."""
 
 
-class ObjectStore:
-    """One bucket. Faults are raised as botocore raises them (BotoCoreError, ClientError)."""
+class ObjectStore(Bucket):
+    """The objects one by one; what a store answers is believed when something proves it (persistence.object_proof).
 
-    def __init__(self, client: Any, bucket: str, write_timeout_seconds: float = _WRITE_TIMEOUT_SECONDS) -> None:
-        # aioboto3 builds its clients at run time and has no types for them.
-        self._client = client
-        self.bucket = bucket
+    Faults are raised as botocore raises them (BotoCoreError, ClientError), and StoreNotBelieved without a proof.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        bucket: str,
+        write_timeout_seconds: float = _WRITE_TIMEOUT_SECONDS,
+        observer: StoreObserver | None = None,
+    ) -> None:
+        super().__init__(client, bucket, observer)
         self._write_timeout_seconds = write_timeout_seconds
         self._downloading = asyncio.Semaphore(_MAX_DOWNLOADS)
 
-    async def ensure_bucket(self) -> None:
-        """Make the bucket where it does not exist."""
-        if not await self.answers():
-            await self._client.create_bucket(Bucket=self.bucket)
-
-    async def answers(self) -> bool:
-        """Tell whether the bucket is there. Raises BotoCoreError when the store cannot be reached."""
-        try:
-            await self._client.head_bucket(Bucket=self.bucket)
-        except ClientError as error:
-            if is_missing(error):
-                return False
-            raise
-        return True
-
-    async def put(self, key: str, body: bytes, media_type: str) -> None:
+    async def put(self, key: str, body: bytes, media_type: str, sha256: bytes | None = None) -> None:
         """Store an object whole; it is there when this returns. Raises TimeoutError."""
+        proof = await asyncio.to_thread(proof_of, body, sha256)
+        about = {"ContentType": media_type, "Metadata": proof.metadata}
         async with asyncio.timeout(self._write_timeout_seconds):
-            await self._client.put_object(Bucket=self.bucket, Key=key, Body=body, ContentType=media_type)
+            answer = await self._client.put_object(Bucket=self.bucket, Key=key, Body=body, **about)
+            await self._believe_put(key, answer, proof)
 
-    async def put_file(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
+    async def put_file(self, key: str, content: BinaryIO, size_bytes: int, sha256: bytes, media_type: str) -> None:
         """Store so many bytes of a file from its beginning, in parts where they are many; memory holds one part.
 
-        Raises TimeoutError when one of the parts takes too long.
+        `sha256` is theirs. Raises TimeoutError when one of the parts takes too long.
         """
         if size_bytes <= PART_BYTES:
-            await self.put(key, await read_at(content, 0, size_bytes), media_type)
-        else:
-            at = {"Bucket": self.bucket, "Key": key}
-            await put_in_parts(self._client, at, content, size_bytes, media_type, self._write_timeout_seconds)
+            await self.put(key, await read_at(content, 0, size_bytes), media_type, sha256)
+            return
+        at, seconds = {"Bucket": self.bucket, "Key": key}, self._write_timeout_seconds
+        proof = Proof(size_bytes, sha256)
+        try:
+            answer, etags = await put_in_parts(self._client, at, content, proof, media_type, seconds)
+        except StoreNotBelieved as error:
+            raise self.not_believed("upload_part", str(error)) from None
+        async with asyncio.timeout(seconds):
+            await self._believe_put(key, answer, Proof(size_bytes, sha256, etags))
 
-    async def copy(self, source_key: str, key: str) -> None:
-        """Copy an object within the store, which is done when this returns. Raises TimeoutError."""
+    async def copy(self, source_key: str, key: str, size_bytes: int, sha256: bytes) -> None:
+        """Copy an object of this size and digest within the store, which is done when this returns.
+
+        Raises TimeoutError. A store that keeps no metadata is believed by the ETag, which is that of the source.
+        """
         source = {"Bucket": self.bucket, "Key": source_key}
         async with asyncio.timeout(self._write_timeout_seconds):
             await self._client.copy_object(Bucket=self.bucket, Key=key, CopySource=source)
+            copied = await self._head(key)
+            if Proof(size_bytes, sha256).is_shown_by_head(copied):
+                return
+            original = await self._head(source_key)
+        lengths = {copied.get("ContentLength"), original.get("ContentLength"), size_bytes}
+        if len(lengths) > 1 or not etag_of(copied) or etag_of(copied) != etag_of(original):
+            raise self.not_believed("copy_object", f"{key} is no copy of {source_key}")
 
     async def size_bytes(self, key: str) -> int | None:
         """The size of an object, None when there is no such object."""
+        head = await self._head(key)
+        return int(head["ContentLength"]) if head else None
+
+    async def _head(self, key: str) -> Mapping[str, Any]:
+        """What the store says of an object; empty when there is no such object."""
         try:
-            head = await self._client.head_object(Bucket=self.bucket, Key=key)
+            head: Mapping[str, Any] = await self._client.head_object(Bucket=self.bucket, Key=key)
         except ClientError as error:
             if is_missing(error):
-                return None
+                return {}
             raise
-        return int(head["ContentLength"])
+        return head
+
+    async def _believe_put(self, key: str, answer: Mapping[str, Any], proof: Proof) -> None:
+        """Raises StoreNotBelieved when neither the answer nor the store's word of the object fits what was sent."""
+        if not proof.is_shown_by_etag(answer) and not proof.is_shown_by_head(await self._head(key)):
+            raise self.not_believed("put_object", f"nothing shows that {key} was stored")
 
     @asynccontextmanager
     async def reading(self, key: str, first: int, last: int) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Open an object to read its bytes from `first` to `last`, both included, in chunks.
+        """Open an object to read its bytes from `first` to `last`, both included, in chunks; others do not come.
 
         The connection is given back when the block ends, whether or not all was read. Raises MissingObject,
-        TimeoutError when too many others are reading, and BrokenReading while the chunks come.
+        TimeoutError when too many others are reading, and BrokenReading and StoreNotBelieved while the chunks come.
         """
         async with asyncio.timeout(_WAIT_FOR_OTHERS_SECONDS):
             await self._downloading.acquire()
         try:
             found = await self._found(key, Range=f"bytes={first}-{last}")
             async with found["Body"] as body:
-                yield _unbroken(body.content.iter_chunked(_CHUNK_BYTES))
+                length = last - first + 1
+                if found.get("ContentLength", length) != length:
+                    raise self.not_believed("get_object", f"{key}: {found['ContentLength']:,} bytes for {length:,}")
+                yield self._believed(key, measured(_unbroken(body.content.iter_chunked(_CHUNK_BYTES)), length))
         finally:
             self._downloading.release()
+
+    @asynccontextmanager
+    async def reading_whole(self, key: str, size_bytes: int, sha256: bytes) -> AsyncIterator[AsyncIterator[bytes]]:
+        """As `reading`, all of an object of this size; its last chunk comes when all together have the digest."""
+        async with self.reading(key, 0, size_bytes - 1) as chunks:
+            yield self._believed(key, proven(chunks, sha256))
+
+    async def _believed(self, key: str, chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in chunks:
+                yield chunk
+        except ValueError as error:
+            raise self.not_believed("get_object", f"{key}: {error}") from None
 
     async def read(self, key: str) -> bytes | None:
         """A small object whole, None when there is no such object. Raises BrokenReading."""
@@ -132,7 +146,11 @@ class ObjectStore:
         except MissingObject:
             return None
         async with found["Body"] as body:
-            return b"".join([chunk async for chunk in _unbroken(body.content.iter_chunked(_CHUNK_BYTES))])
+            content = b"".join([chunk async for chunk in _unbroken(body.content.iter_chunked(_CHUNK_BYTES))])
+        proof = proof_of(content)
+        if not proof.is_shown_by_etag(found) and not proof.is_shown_by_head(found):
+            raise self.not_believed("get_object", f"nothing shows that {key} is what was stored")
+        return content
 
     async def _found(self, key: str, **which: str) -> Any:
         try:
@@ -140,58 +158,9 @@ class ObjectStore:
         except ClientError as error:
             if is_missing(error):
                 raise MissingObject(key) from error
+            if is_beyond_end(error):
+                raise self.not_believed("get_object", f"{key} is shorter than it was") from error
             raise
-
-    async def delete(self, key: str) -> None:
-        """Remove an object; one that is not there is no fault."""
-        await self._client.delete_object(Bucket=self.bucket, Key=key)
-
-    async def delete_below(self, prefix: str) -> None:
-        """Remove all objects whose keys begin with the prefix."""
-        async for page in self.pages(prefix):
-            await self.delete_all([each.key for each in page])
-
-    async def delete_all(self, keys: Sequence[str]) -> None:
-        """Remove many objects, a few at a time: each has only so long to connect, and must not wait for the others."""
-        for start in range(0, len(keys), _DELETIONS_AT_ONCE):
-            await asyncio.gather(*(self.delete(key) for key in keys[start : start + _DELETIONS_AT_ONCE]))
-
-    async def pages(self, prefix: str) -> AsyncIterator[Sequence[StoredObject]]:
-        """The objects below a prefix, up to 1,000 at a time, in the order of their keys."""
-        following: dict[str, str] = {}
-        while True:
-            answer = await self._client.list_objects_v2(
-                Bucket=self.bucket, Prefix=prefix, MaxKeys=_PAGE_KEYS, **following
-            )
-            yield [StoredObject(each["Key"], each["Size"], each["LastModified"]) for each in answer.get("Contents", ())]
-            if not answer.get("IsTruncated"):
-                return
-            following = {"ContinuationToken": answer["NextContinuationToken"]}
-
-    async def unfinished_uploads(self, prefix: str) -> AsyncIterator[Sequence[UnfinishedUpload]]:
-        """Uploads in parts that were begun below a prefix and neither completed nor given up, a page at a time."""
-        following: dict[str, str] = {}
-        while True:
-            try:
-                answer = await self._client.list_multipart_uploads(Bucket=self.bucket, Prefix=prefix, **following)
-            except ClientError as error:
-                # The embedded server says so when there is none at all.
-                if is_missing(error):
-                    return
-                raise
-            uploads = answer.get("Uploads", ())
-            yield [UnfinishedUpload(each["Key"], each["UploadId"], each["Initiated"]) for each in uploads]
-            if not answer.get("IsTruncated"):
-                return
-            following = {"KeyMarker": answer["NextKeyMarker"], "UploadIdMarker": answer.get("NextUploadIdMarker", "")}
-
-    async def give_up(self, upload: UnfinishedUpload) -> None:
-        """Remove what was uploaded of an unfinished upload; one that ended meanwhile is no fault."""
-        try:
-            await self._client.abort_multipart_upload(Bucket=self.bucket, Key=upload.key, UploadId=upload.upload_id)
-        except ClientError as error:
-            if not is_missing(error):
-                raise
 
 
 @asynccontextmanager
@@ -221,7 +190,8 @@ async def open_object_store(
         region_name=region or "us-east-1",
         config=_configuration(connect_timeout_seconds, read_timeout_seconds),
     ) as client:
-        yield ObjectStore(ObservedClient(client, observer or Unobserved()), bucket, write_timeout_seconds)
+        observed = ObservedClient(client, observer or Unobserved())
+        yield ObjectStore(observed, bucket, write_timeout_seconds, observer)
 
 
 def _configuration(connect_timeout_seconds: float, read_timeout_seconds: float) -> AioConfig:

@@ -51,6 +51,9 @@ class StoreObserver(Protocol):
         """One call ended; `call` is the client's name of it (put_object …), the bytes are those of the object that
         travelled, 0 where none did."""
 
+    def not_believed(self, call: str) -> None:
+        """Nothing showed that this call did, or gave, what it was to; it is told besides, and with what outcome."""
+
 
 class Unobserved:
     """Tells nobody."""
@@ -65,6 +68,9 @@ class Unobserved:
         """Does nothing."""
 
     def store_called(self, call: str, outcome: StoreOutcome, seconds: float, size_bytes: int) -> None:
+        """Does nothing."""
+
+    def not_believed(self, call: str) -> None:
         """Does nothing."""
 
 

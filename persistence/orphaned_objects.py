@@ -16,8 +16,9 @@ from botocore.exceptions import ClientError
 from sqlalchemy import ARRAY, Uuid, bindparam, func, select, text
 
 from domain.rules.object_keys import ATTACHMENTS, made_at, object_id_in
+from persistence.bucket import StoredObject
 from persistence.database import Database
-from persistence.object_store import ObjectStore, StoredObject
+from persistence.object_store import ObjectStore
 from persistence.readers.tables import attachments, installation
 from persistence.statements import Statement
 

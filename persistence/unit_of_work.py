@@ -63,15 +63,15 @@ class UnitOfWork(UnitOfWorkPort):
         self._may_upload = uploads
         self._objects = ObjectChanges()
 
-    def put_object(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
+    def put_object(self, key: str, content: BinaryIO, size_bytes: int, sha256: bytes, media_type: str) -> None:
         """Announce an object to be uploaded after the flush and before the commit."""
         self._refuse_unless_uploading()
-        self._objects.put(key, content, size_bytes, media_type)
+        self._objects.put(key, content, size_bytes, sha256, media_type)
 
-    def copy_object(self, source_key: str, key: str) -> None:
+    def copy_object(self, source_key: str, key: str, size_bytes: int, sha256: bytes) -> None:
         """Announce an object to be copied in the store after the flush and before the commit."""
         self._refuse_unless_uploading()
-        self._objects.copy(source_key, key)
+        self._objects.copy(source_key, key, size_bytes, sha256)
 
     def delete_objects(self, prefix: str) -> None:
         """Announce that all objects below a prefix are to be deleted after the commit, best effort."""

@@ -20,10 +20,10 @@ _REFUSED = ("The API token is unknown or revoked.", 'Bearer error="invalid_token
 
 @dataclass(slots=True)
 class _Kept:
-    """A look-up's answer and when it has to be looked up again."""
+    """A look-up's answer and when it was asked for."""
 
     actor: Actor | None
-    until: float
+    asked_at: float
 
 
 class Authenticator:
@@ -54,13 +54,14 @@ class Authenticator:
             raise _unauthenticated(outcome)
         return actor
 
-    async def check_again(self, headers: Mapping[str, str]) -> None:
+    async def check_again(self, headers: Mapping[str, str], at_most_old_seconds: float | None = None) -> None:
         """Whether who was let in before would be let in now: for connections that stay open. It counts as no request.
 
-        While the database is away what was known holds. Raises RequestRefused as `authenticate` does.
+        What is known of the token may be so old, by default as old as for a request. While the database is away what
+        was known holds. Raises RequestRefused as `authenticate` does.
         """
         try:
-            outcome, actor = await self._recognised(headers)
+            outcome, actor = await self._recognised(headers, at_most_old_seconds)
         except Exception as exception:
             if fault_of(exception) is None:
                 raise
@@ -68,24 +69,27 @@ class Authenticator:
         if actor is None:
             raise _unauthenticated(outcome)
 
-    async def _recognised(self, headers: Mapping[str, str]) -> tuple[str, Actor | None]:
+    async def _recognised(
+        self, headers: Mapping[str, str], at_most_old_seconds: float | None = None
+    ) -> tuple[str, Actor | None]:
         if await self.is_open():
             return "open", LOCAL_ACTOR
         scheme, _, token = headers.get("authorization", "").partition(" ")
         token = token.strip()
         if scheme.lower() != "bearer" or not token or len(token) > _LONGEST_TOKEN:
             return ("malformed" if scheme else "missing"), None
-        actor = await self._actor_of(sha256(token.encode()).digest())
+        oldest = self._kept_seconds if at_most_old_seconds is None else at_most_old_seconds
+        actor = await self._actor_of(sha256(token.encode()).digest(), oldest)
         return ("refused" if actor is None else "accepted"), actor
 
-    async def _actor_of(self, digest: bytes) -> Actor | None:
+    async def _actor_of(self, digest: bytes, at_most_old_seconds: float) -> Actor | None:
         now = time.monotonic()
         kept = self._actors.get(digest)
-        if kept is not None and now < kept.until:
+        if kept is not None and now < kept.asked_at + at_most_old_seconds:
             return kept.actor
         view = await self._tokens.by_digest(digest)
         actor = Actor(view.name, view.role) if view is not None and view.revoked_at is None else None
-        self._actors[digest] = _Kept(actor, now + self._kept_seconds)
+        self._actors[digest] = _Kept(actor, now)
         self._actors.move_to_end(digest)
         if len(self._actors) > _MAX_KEPT_TOKENS:
             self._actors.popitem(last=False)

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -34,7 +35,8 @@ def _positive(default: int, description: str, at_most: int = 1_000_000) -> int:
 
 
 class Settings(BaseSettings):
-    """Read from the environment, then from .env in the working directory, then from the defaults below."""
+    """Read from the environment, then from .env in the working directory, then from the files of `secrets_dir`, then
+    from the defaults below."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX, env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, validate_default=True
@@ -45,6 +47,10 @@ class Settings(BaseSettings):
     workers: int = _positive(1, "Server processes that share the port; each has pools of its own.", 64)
     worker_start_seconds: Seconds = Field(60, description="One of several processes is given up after so long a start.")
     data_dir: Path = Field(Path("./data"), description="Where the embedded database and object store keep their data.")
+    secrets_dir: Path | None = Field(
+        None,
+        description="Directory with a file for each secret setting (partsgraph_database_url); not in .env.",
+    )
     database_url: str | None = Field(
         None, repr=False, description="PostgreSQL 15 or newer to use instead of the embedded one: postgresql://…"
     )
@@ -68,6 +74,9 @@ class Settings(BaseSettings):
     demo_data: bool = Field(True, description="Load the demo workshop into an empty database at start.")
     cors_origins: TextList = Field(
         [], description="Origins of front ends allowed to call from a browser, separated by commas."
+    )
+    cors_headers: TextList = Field(
+        [], description="Headers that these front ends may send besides those that are known, separated by commas."
     )
     allowed_hosts: TextList = Field(
         [], description="Host names to answer to besides localhost; empty: any, once an API token exists."
@@ -103,6 +112,12 @@ class Settings(BaseSettings):
         None, ge=0, le=65535, description="Port of its /healthz, /readyz and /metrics; it does not listen without one."
     )
     job_slots: int = Field(2, ge=0, le=100, description="Jobs this process runs at a time; 0: none, workers do.")
+    file_slots: int = Field(
+        2,
+        ge=0,
+        le=100,
+        description="Files this process reads at a time, for previews and texts; 0: none, workers do.",
+    )
     job_lease_seconds: Seconds = Field(30, description="The job of a worker that died is taken over after this long.")
     job_look_seconds: Seconds = Field(1, description="Workers look this often for jobs and for cancellations.")
     job_kept_days: int = _positive(7, "Jobs that ended are kept this long.", 3650)
@@ -110,28 +125,70 @@ class Settings(BaseSettings):
         30, ge=30, le=3650, description="A request with an idempotency key is recognised for at least this long."
     )
     max_body_bytes: int = _positive(1_000_000, "Largest JSON request body.", 100_000_000)
+    compress_from_bytes: int = Field(
+        1_400, ge=-1, le=1_000_000_000, description="Answers of so many bytes or more are compressed; -1: none."
+    )
     max_upload_bytes: int = _positive(
         105_906_176, "Largest request with files: a file of 100 MiB and 1 MiB.", 1_000_000_000
+    )
+    max_spooled_bytes: int = _positive(
+        1_073_741_824, "Most bytes of files that a process receives at a time.", 1_000_000_000_000
+    )
+    max_spooled_bytes_per_actor: int = _positive(
+        268_435_456, "Most bytes of files that a process receives from one actor at a time.", 1_000_000_000_000
     )
     min_upload_bytes_per_second: int = _positive(50_000, "A request with files that comes slower is refused.")
     upload_dir: Path | None = Field(
         None, description="Where files are kept while they are received; the system's temporary directory by default."
     )
-    max_tokens: int = _positive(5_000, "Most tokens in a GraphQL document.")
+    max_document_characters: int = _positive(100_000, "Most characters in a GraphQL document.", 10_000_000)
+    max_tokens: int = _positive(5_000, "Most tokens and comments in a GraphQL document.")
+    max_list_items: int = _positive(1_000, "Most items in a list of a GraphQL document or of its variables.")
+    max_input_values: int = _positive(
+        10_000, "Most values in the variables of a GraphQL operation, in all lists and objects."
+    )
     max_depth: int = _positive(15, "Deepest nesting of a GraphQL document.")
-    max_aliases: int = _positive(30, "Most aliases in a GraphQL document.")
+    max_aliases: int = _positive(100, "Most aliases in a GraphQL document.")
     max_directives: int = _positive(50, "Most directives in a GraphQL document.")
-    max_root_fields: int = _positive(20, "Most root fields in a GraphQL operation.")
-    max_cost: int = _positive(5_000, "Highest cost of a GraphQL operation.", 1_000_000_000)
+    max_root_fields: int = _positive(100, "Most root fields in a GraphQL operation.")
+    max_answer_bytes: int = _positive(16_777_216, "Most bytes of the answer to a GraphQL operation.", 2_000_000_000)
+    max_unread_bytes: int = _positive(
+        33_554_432,
+        "Large answers wait past so many bytes that clients have not taken; past half, who takes nothing is cut off.",
+        100_000_000_000,
+    )
+    max_cost: int = _positive(12_000, "Highest cost of a GraphQL operation.", 1_000_000_000)
+    max_cost_at_once: int = _positive(
+        24_000,
+        "Operations under way may cost so much at a time, per process, half of it by one actor; the others wait.",
+        1_000_000_000,
+    )
     max_validation_errors: int = _positive(5, "Most validation errors told at once.")
     document_cache_size: int = _positive(512, "GraphQL documents kept parsed and validated.")
+    rate_cost_per_second: float = Field(
+        0,
+        ge=0,
+        le=1_000_000_000,
+        description="Operations of an actor may cost so much per second, per process; 0: any.",
+    )
+    rate_cost_burst: int = Field(
+        0, ge=0, le=1_000_000_000, description="So much at once, after a pause; 0: what comes in ten seconds."
+    )
+    trusted_proxies: TextList = Field(
+        [],
+        description="Addresses or networks of proxies whose X-Forwarded-For is believed, separated by commas.",
+    )
     max_live_connections: int = _positive(2_000, "Most WebSockets and event streams at a time, per process.")
+    max_live_connections_per_actor: int = _positive(500, "Most of them of one actor.")
+    max_stranger_sockets: int = _positive(
+        16, "Most WebSockets that have not begun (connection_init); a newcomer displaces the oldest.", 10_000
+    )
     max_operations_per_socket: int = _positive(50, "Most operations at a time on one WebSocket.")
     max_message_bytes: int = _positive(1_000_000, "Largest message on a WebSocket.", 100_000_000)
     connection_init_timeout_seconds: Seconds = Field(3, description="A WebSocket must begin (connection_init) by then.")
     subscription_queue_events: int = _positive(1_000, "Events that may wait for a subscriber before it is let go.")
     subscription_send_timeout_seconds: Seconds = Field(
-        10, description="A subscriber that takes nothing off its connection for so long is let go."
+        10, description="A client that takes nothing of an answer, a file or its events for so long is cut off."
     )
     socket_ping_seconds: Seconds = Field(
         20, description="A WebSocket is pinged so often, and let go when it does not answer for as long."
@@ -151,7 +208,7 @@ class Settings(BaseSettings):
     trusted_documents: Path | None = Field(None, description="Manifest of persisted documents by hash (JSON file).")
     trusted_documents_only: bool = Field(False, description="Run only documents of the manifest.")
 
-    @field_validator("cors_origins", "allowed_hosts", mode="before")
+    @field_validator("cors_origins", "cors_headers", "allowed_hosts", "trusted_proxies", mode="before")
     @classmethod
     def _split_list(cls, written: object) -> object:
         if not isinstance(written, str):
@@ -173,6 +230,16 @@ class Settings(BaseSettings):
                     f"{origin!r} is not an origin such as http://localhost:5173 (no path, no slash at the end)"
                 )
         return origins
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_proxies(cls, proxies: list[str]) -> list[str]:
+        for proxy in proxies:
+            try:
+                ip_network(proxy, strict=False)
+            except ValueError:
+                raise ValueError(f"{proxy!r} is neither an address nor a network such as 10.0.0.0/8") from None
+        return proxies
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -227,16 +294,28 @@ class Settings(BaseSettings):
 
 
 def load_settings(**overrides: object) -> Settings:
-    """The validated settings; `overrides` (from the command line) win over the environment.
+    """The validated settings; `overrides` (from the command line) win over the environment, and that over files.
 
     Raises SettingsError with one line per fault.
     """
+    given = {name: value for name, value in overrides.items() if value is not None}
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+        return Settings(_secrets_dir=_secrets_directory(), **given)  # type: ignore[arg-type]
+    except OSError as error:
+        raise SettingsError([f"{variable('secrets_dir')}: {error.strerror}: {error.filename}"]) from None
     except ValidationError as error:
         raise SettingsError([_fault(detail) for detail in error.errors()]) from None
     except UnicodeDecodeError:
         raise SettingsError([".env: is not UTF-8 text"]) from None
+
+
+def _secrets_directory() -> Path | None:
+    """Where files hold settings. Raises SettingsError when nothing is there."""
+    name = variable("secrets_dir")
+    directory = Path(os.environ[name]) if os.environ.get(name) else None
+    if directory is not None and not directory.is_dir():
+        raise SettingsError([f"{name}: there is no directory {directory}"])
+    return directory
 
 
 def variable(field_name: str) -> str:

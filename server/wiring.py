@@ -9,6 +9,7 @@ from graph.execution.breadth_first.answer_writer import AnswerWriter
 from graph.file_addresses import FileAddresses
 from graph.written_answers import WrittenAnswers
 from persistence.database import Database, open_database
+from persistence.database_clock import DatabaseClock
 from persistence.object_store import ObjectStore, open_object_store
 from persistence.observation import StoreObserver
 from persistence.orphaned_objects import Sweep
@@ -30,10 +31,11 @@ from server.rendering.file_reader import LIBRARIES, FileReader
 from server.settings import Settings
 from server.upkeep.expired_rows import add_upkeep
 from server.upkeep.orphan_sweep_job import add_sweep
+from server.wire.http.answer_room import AnswerRoom
 
 _PROBE_TIMEOUT_SECONDS = 2.0
-# Files are read by two at most, so that a list is printed whatever is read.
-_CHILDREN_AT_ONCE = 4
+# Beside those that read files, so that a list is printed whatever is read.
+_OTHER_CHILDREN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ class Application:
     children: Children
     """Where functions run that are to have limits."""
     file_reader: FileReader
+    answer_room: AnswerRoom
+    """Where the server tells how much waits for its clients."""
 
 
 @asynccontextmanager
@@ -80,29 +84,44 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
         services = Services.over(units_of_work, SystemRandomness(), MappedFiles())
         try:
             readers = Readers(database, _live_bounds(settings))
-            addresses = FileAddresses(await readers.installation.file_secret())
-            handlers, children = JobHandlers(), Children(_CHILDREN_AT_ONCE, LIBRARIES)
-            add_upkeep(handlers, services, settings)
-            add_sweep(handlers, Sweep(database, object_store), metrics.sweep)
-            yield Application(
-                settings=settings,
-                database=database,
-                object_store=object_store,
-                services=services,
-                readers=readers,
-                answer_writer=WrittenAnswers(readers.written, settings.written_after_runs),
-                metrics=metrics,
-                file_addresses=addresses,
-                database_probe=probe,
-                lifecycle=life,
-                readiness=readiness,
-                file_reader=FileReader(services.file_readings, object_store, children),
-                children=children,
-                job_handlers=handlers,
-                job_runner=JobRunner(services.jobs, readers.jobs, handlers, metrics, settings),
-            )
+            async with _open_addresses(readers) as addresses:
+                handlers, children = JobHandlers(), _children(settings)
+                add_upkeep(handlers, services, settings)
+                add_sweep(handlers, Sweep(database, object_store), metrics.sweep)
+                yield Application(
+                    settings=settings,
+                    database=database,
+                    object_store=object_store,
+                    services=services,
+                    readers=readers,
+                    answer_writer=WrittenAnswers(readers.written, settings.written_after_runs),
+                    metrics=metrics,
+                    file_addresses=addresses,
+                    database_probe=probe,
+                    lifecycle=life,
+                    readiness=readiness,
+                    file_reader=FileReader(
+                        services.file_readings, object_store, children, metrics.readings, settings.file_slots
+                    ),
+                    children=children,
+                    job_handlers=handlers,
+                    job_runner=JobRunner(services.jobs, readers.jobs, handlers, metrics, settings),
+                    answer_room=AnswerRoom(settings.max_unread_bytes),
+                )
         finally:
             await units_of_work.close()
+
+
+@asynccontextmanager
+async def _open_addresses(readers: Readers) -> AsyncIterator[FileAddresses]:
+    clock = DatabaseClock(readers.installation.now_seconds)
+    async with clock.kept():
+        yield FileAddresses(await readers.installation.file_secret(), clock.seconds)
+
+
+def _children(settings: Settings) -> Children:
+    """Where no file is read, its libraries are not loaded either."""
+    return Children(_OTHER_CHILDREN + settings.file_slots, LIBRARIES if settings.file_slots else ())
 
 
 def _live_bounds(settings: Settings) -> Bounds:

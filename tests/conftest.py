@@ -1,7 +1,6 @@
 """The servers under test, connections to them, and a clean database before each test."""
 
 import asyncio
-import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -9,11 +8,11 @@ import asyncpg
 import httpx
 import pytest
 
-from tests.browser.program import chromium
 from tests.emptying import empty
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json, RawGraphQL, Variables, data_of, post
 from tests.opened_database import database
+from tests.programs import missing
 from tests.server_process import ServerProcess, settings_for_same_stores
 from tests.servers.run import RunStores, open_run_stores
 from tests.servers.shared import SharedServers, watched
@@ -39,27 +38,27 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests of properties, and keep a share of all where one is asked for (tests.shares).
 
-    Where the machine has no browser its tests are left out, and told; continuous integration has to have one.
+    Tests of programs that the machine does not have are left out, and told (tests.programs).
     """
     for item in items:
         if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker(pytest.mark.properties)
     kept, left_out = share_of(items)
-    if _lacks_browser():
-        left_out += [item for item in kept if item.get_closest_marker("browser")]
-        kept = [item for item in kept if not item.get_closest_marker("browser")]
+    lacking = set(missing())
+    left_out += [item for item in kept if lacking & _needed_by(item)]
+    kept = [item for item in kept if not lacking & _needed_by(item)]
     if left_out:
         items[:] = kept
         config.hook.pytest_deselected(items=left_out)
 
 
-def _lacks_browser() -> bool:
-    return chromium() is None and not os.environ.get("CI")
+def _needed_by(item: pytest.Item) -> set[str]:
+    return {name for mark in item.iter_markers("needs") for name in mark.args}
 
 
 def pytest_report_header() -> str | None:
     """Say what this machine cannot run."""
-    return "no Chromium on this machine: the tests of the browser are left out" if _lacks_browser() else None
+    return f"not on this machine: {', '.join(missing())}; their tests are left out" if missing() else None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -18,7 +18,9 @@ _AROUND_THE_EXECUTOR, _EXECUTOR = Path("graph/execution"), Path("graph/execution
 _OF_THE_EXECUTOR = (
     "graph.execution.breadth_first",
     "graph.execution.context",
+    "graph.execution.answer_size",
     "graph.execution.document_cache",
+    "graph.execution.introspection",
     "graph.execution.observation",
     "graph.execution.operation_loader",
     "graph.execution.relation",

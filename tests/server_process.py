@@ -65,7 +65,13 @@ class ServerProcess:
     """
 
     def __init__(
-        self, *, demo_data: bool = False, first_start: bool = False, settings: Mapping[str, str] | None = None
+        self,
+        *,
+        demo_data: bool = False,
+        first_start: bool = False,
+        settings: Mapping[str, str] | None = None,
+        command: Sequence[str] = COMMAND,
+        max_open_files: int | None = None,
     ) -> None:
         self.directory = Path(tempfile.mkdtemp(prefix="partsgraph-"))
         self.port = free_port()
@@ -78,6 +84,9 @@ class ServerProcess:
             "PARTSGRAPH_LOG_FORMAT": "json",
         }
         self.settings |= _QUICK_INTERVALS | dict(settings or {})
+        # The shell lowers its own limit and becomes the server.
+        limited = ("sh", "-c", f'ulimit -n {max_open_files}; exec "$@"', "sh") if max_open_files else ()
+        self._command = (*limited, *command, "serve")
         self._has_own_stores = "PARTSGRAPH_DATABASE_URL" not in self.settings
         self._begins_prepared = self._has_own_stores and not first_start
         self._process: subprocess.Popen[bytes] | None = None
@@ -127,7 +136,7 @@ class ServerProcess:
             copy_prepared(self._data)
         with self.log_path.open("ab") as log:
             self._process = subprocess.Popen(
-                [*COMMAND, "serve"],
+                self._command,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

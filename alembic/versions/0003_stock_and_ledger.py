@@ -130,4 +130,8 @@ def downgrade() -> None:
     op.drop_table("quantity_changes")
     op.drop_table("operations")
     op.drop_table("stock")
+    # Without stock there is none of any part: whoever comes up again begins with totals that are true.
+    op.execute(
+        "UPDATE part_totals SET total_quantity = 0, last_operation_at = NULL WHERE last_operation_at IS NOT NULL"
+    )
     op.execute("DROP FUNCTION IF EXISTS refuse_ledger_change()")

@@ -125,6 +125,8 @@ def downgrade() -> None:
     op.drop_table("projects")
     op.execute("DROP FUNCTION IF EXISTS note_transaction()")
     op.execute("DELETE FROM edits WHERE object_kind IN ('PROJECT', 'PICK_LIST')")
+    # The numbers of projects are given again, so that a request that is sent again would find another one.
+    op.execute("DELETE FROM idempotency_keys WHERE mutation = 'createProject'")
     _replace_kinds(_KINDS_BEFORE)
 
 

@@ -173,6 +173,8 @@ def upgrade() -> None:
     )
     op.create_index("ix_pick_shortages_part_id", "pick_shortages", ["part_id"], unique=False)
     op.execute(_PICK_LISTS_CHANGED_IN)
+    # Where this was taken back by an earlier release, operations still name lists that are gone.
+    _forget_lists()
     op.add_column("operations", sa.Column("project_id", sa.BigInteger(), nullable=True))
     op.create_foreign_key(
         op.f("fk_operations_project_id"), "operations", "projects", ["project_id"], ["id"], ondelete="RESTRICT"
@@ -193,6 +195,22 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_column("operations", "project_id")
+    _forget_lists()
+    # The numbers of lists are given again, so that a request that is sent again would find another one.
+    op.execute(
+        "DELETE FROM idempotency_keys WHERE mutation IN ('createPickList', 'pickLine', 'pickLines', 'undoPick', "
+        "'completePickList', 'reopenPickList', 'cancelPickList')"
+    )
     op.drop_table("pick_shortages")
     op.drop_table("pick_lines")
     op.drop_table("pick_lists")
+
+
+def _forget_lists() -> None:
+    """Let picks be bookings that tell of their list in words: there is none any more. What they moved stays."""
+    op.execute("ALTER TABLE operations DISABLE TRIGGER operations_append_only")
+    op.execute(
+        "UPDATE operations SET kind = 'BOOK', reason = coalesce(reason, 'Pick list ' || source_id), "
+        "source_kind = NULL, source_id = NULL WHERE source_kind = 'PICK_LIST'"
+    )
+    op.execute("ALTER TABLE operations ENABLE TRIGGER operations_append_only")

@@ -113,6 +113,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # The numbers of attachments are given again, so that a request that is sent again would find another one.
+    op.execute("DELETE FROM idempotency_keys WHERE mutation IN ('attachFile', 'attachLink', 'copyAttachment')")
     op.drop_column("installation", "file_secret")
     op.drop_table("covers")
     op.drop_table("attachment_texts")

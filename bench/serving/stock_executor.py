@@ -17,6 +17,7 @@ from strawberry.schema.config import StrawberryConfig
 from bench.serving.http import serve
 from domain.entities.actor import LOCAL_ACTOR
 from graph.context import OperationContext
+from graph.execution.answer_size import AnswerSize
 from graph.resolvers.mutations import Mutation
 from graph.resolvers.queries import Query
 from graph.scalars import SCALARS
@@ -49,6 +50,7 @@ async def _main(port: int) -> None:
                 application.file_addresses,
                 application.answer_writer,
                 application.metrics.answers,
+                AnswerSize(application.settings.max_answer_bytes),
             )
             result = await schema.execute(
                 request["query"], variable_values=request.get("variables"), context_value=context

@@ -21,6 +21,16 @@ class Role(StrEnum):
 _RANK = {Role.VIEWER: 0, Role.EDITOR: 1, Role.ADMIN: 2}
 
 
+class OwnName(StrEnum):
+    """The names under which the installation itself acts; no token is given one of them."""
+
+    LOCAL = "local"
+    SEED = "seed"
+    WORKER = "worker"
+    SERVER = "partsgraph"
+    COMMAND_LINE = "command line"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """The name that operations and edits record, the role it acts in, and the request it may send again."""
@@ -30,5 +40,5 @@ class Actor:
     request: IdempotentRequest | None = None
 
 
-LOCAL_ACTOR = Actor("local", Role.ADMIN)
+LOCAL_ACTOR = Actor(OwnName.LOCAL, Role.ADMIN)
 """Everyone, as long as no API token was ever made."""

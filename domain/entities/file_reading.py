@@ -20,15 +20,28 @@ class ReadingTask(StrEnum):
     TEXT = "TEXT"
 
 
+class PutOff(StrEnum):
+    """Why a file is read later, though nothing is wrong with it as far as is known."""
+
+    MISMATCH = "mismatch"
+    """The store gave other bytes than it was given, or none."""
+    KILLED = "killed"
+    """The child that read it was killed, as happens where memory runs out."""
+    OUTAGE = "outage"
+    """The store was away, or refused."""
+
+
 @dataclass(frozen=True, slots=True)
 class ClaimedFile:
-    """A file that one process may read now, and no other for two minutes."""
+    """A file that one process may read now, and no other for two minutes; how often it was put off before."""
 
     attachment_id: AttachmentId
     object_id: UUID
     kind: FileKind
     media_type: str
     size_bytes: int
+    sha256: bytes
+    put_off: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,19 @@ class FileReadings(Protocol):
     """What is still to be made from files, and what was made."""
 
     async def claim(self, task: ReadingTask, attachment_id: AttachmentId) -> ClaimedFile | None:
-        """Claim one file for two minutes. None when it is gone, made, or claimed by another; waits for a rival."""
+        """Claim one file for two minutes, though it rests. None when it is gone, made, or claimed by another; waits for
+        a rival."""
 
     async def claim_next(self, task: ReadingTask) -> ClaimedFile | None:
-        """Claim the oldest file that waits and that nobody claimed. None when there is none; never waits."""
+        """Claim the oldest file that waits, does not rest and that nobody claimed. None when there is none; never
+        waits."""
+
+    async def release(self, task: ReadingTask, attachment_id: AttachmentId) -> None:
+        """Give a claim back, so that others may claim the file at once."""
+
+    async def let_rest(self, task: ReadingTask, attachment_id: AttachmentId) -> None:
+        """Give a claim back and let the file rest: 10 seconds the first time, twice as long each further time, at most
+        an hour."""
 
     async def end_previews(
         self, attachment_id: AttachmentId, state: PreviewState, failure: str | None, rendering: Rendering | None

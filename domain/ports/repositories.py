@@ -208,8 +208,10 @@ class ApiTokens(Protocol):
     """Tokens by the SHA-256 of their text."""
 
     async def add(self, name: str, role: Role, digest: bytes) -> ApiTokenId | None:
-        """Add a token whose text has this SHA-256; None when an active token has this name (the transaction stays
-        usable)."""
+        """Add a token whose text has this SHA-256; None when a token has this name, or had it before it was revoked.
+
+        The transaction stays usable.
+        """
 
     async def exists(self) -> bool:
         """Tell whether a token was ever made, revoked ones included."""

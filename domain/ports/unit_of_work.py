@@ -80,19 +80,19 @@ class UnitOfWork(ABC):
         """
 
     @abstractmethod
-    def put_object(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
+    def put_object(self, key: str, content: BinaryIO, size_bytes: int, sha256: bytes, media_type: str) -> None:
         """Announce an object to be uploaded after the flush and before the commit; a failed upload leaves no row.
 
-        `content` is read from its beginning then, and stays open until the end. Only a unit that `uploads` may
-        announce.
+        `content` is read from its beginning then, and stays open until the end; `sha256` is the digest of its first
+        `size_bytes` bytes. Only a unit that `uploads` may announce.
         """
 
     @abstractmethod
-    def copy_object(self, source_key: str, key: str) -> None:
+    def copy_object(self, source_key: str, key: str, size_bytes: int, sha256: bytes) -> None:
         """Announce an object to be copied in the store after the flush and before the commit.
 
-        A failed copy leaves no row. The source's row is shared, so the object is there. Only a unit that `uploads` may
-        announce.
+        Size and digest are those of the source, whose row is shared, so its object is there. A failed copy leaves no
+        row. Only a unit that `uploads` may announce.
         """
 
     @abstractmethod

@@ -9,13 +9,16 @@ import hmac
 from urllib.parse import urlencode
 
 HOUR_SECONDS = 3_600
+SIGNATURE_PARAMETER = "signature"
+"""Its name stands in every signed address, before the secret part."""
+
 _LONGEST_NUMBER = 12
 
 
 def signed_path(path: str, now_seconds: float, secret: bytes, **parameters: str) -> str:
     """The path with the parameters, its end in Unix seconds, and a signature of the path and that end."""
     expires = (int(now_seconds) // HOUR_SECONDS + 2) * HOUR_SECONDS
-    signed = {"expires": str(expires), "signature": _signature(path, expires, secret)}
+    signed = {"expires": str(expires), SIGNATURE_PARAMETER: _signature(path, expires, secret)}
     return f"{path}?{urlencode(parameters | signed)}"
 
 

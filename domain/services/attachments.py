@@ -47,7 +47,7 @@ class AttachmentService:
         await first_time(uow)
         owner = await _owner_with_room(uow, reference)
         attachment_id, object_id = await _add_file(uow, owner, title, file, ("file",))
-        uow.put_object(file_key(object_id), upload.content, file.size_bytes, file.facts.media_type)
+        uow.put_object(file_key(object_id), upload.content, file.size_bytes, file.sha256, file.facts.media_type)
         _record(uow, owner, None, title)
         return attachment_id
 
@@ -125,7 +125,8 @@ class AttachmentService:
             copied = await uow.attachments.add_link(owner, new_title, source.url or "")
         else:
             copied, object_id = await _add_file(uow, owner, new_title, source.file, ("owner", reference.field))
-            uow.copy_object(file_key(source.object_id), file_key(object_id))
+            keys = file_key(source.object_id), file_key(object_id)
+            uow.copy_object(*keys, source.file.size_bytes, source.file.sha256)
         _record(uow, owner, None, new_title)
         return copied
 

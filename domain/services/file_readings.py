@@ -4,11 +4,12 @@ Drawing and reading happen between two transactions, in a child process; here it
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 
 from domain.entities.actor import Role
 from domain.entities.attachment import PreviewState, TextState
-from domain.entities.file_reading import ClaimedFile, DocumentText, ReadingTask, Rendering, Unreadable
+from domain.entities.file_reading import ClaimedFile, DocumentText, PutOff, ReadingTask, Rendering, Unreadable
 from domain.entities.ids import AttachmentId
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules.previews import MEDIA_TYPE, preview_key
@@ -25,10 +26,19 @@ class FileReadingService:
     async def claim(
         self, uow: UnitOfWork, task: ReadingTask, attachment_id: AttachmentId | None = None
     ) -> ClaimedFile | None:
-        """Claim this file, or the oldest that waits; None when there is nothing to do or another has it."""
+        """Claim this file, though it rests, or the oldest that waits; None when there is nothing to do or another has
+        it."""
         if attachment_id is None:
             return await uow.file_readings.claim_next(task)
         return await uow.file_readings.claim(task, attachment_id)
+
+    @use_case(Role.EDITOR)
+    async def put_off(self, uow: UnitOfWork, task: ReadingTask, file: ClaimedFile, why: PutOff) -> None:
+        """Give a claim back: the file still waits. After an outage it is free at once, else it rests for a while."""
+        if why is PutOff.OUTAGE:
+            await uow.file_readings.release(task, file.attachment_id)
+        else:
+            await uow.file_readings.let_rest(task, file.attachment_id)
 
     @use_case(Role.EDITOR, uploads=True)
     async def keep_previews(self, uow: UnitOfWork, file: ClaimedFile, made: Rendering | Unreadable) -> None:
@@ -43,7 +53,8 @@ class FileReadingService:
         if object_id is None:
             return
         for size, preview in made.previews.items():
-            uow.put_object(preview_key(object_id, size), BytesIO(preview), len(preview), MEDIA_TYPE)
+            digest = sha256(preview).digest()
+            uow.put_object(preview_key(object_id, size), BytesIO(preview), len(preview), digest, MEDIA_TYPE)
 
     @use_case(Role.EDITOR)
     async def keep_text(self, uow: UnitOfWork, file: ClaimedFile, read: DocumentText | Unreadable) -> None:

@@ -3,17 +3,18 @@
 from dataclasses import dataclass
 from hashlib import sha256
 
-from domain.entities.actor import LOCAL_ACTOR, Role
+from domain.entities.actor import LOCAL_ACTOR, OwnName, Role
 from domain.errors import AlreadyExistsError, NotFoundError
 from domain.ports.outside import Randomness
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules.input_checks import InputChecks
-from domain.rules.texts import is_storable
+from domain.rules.texts import fold, is_storable
 from domain.services.use_case import use_case
 
 MAX_NAME_LENGTH = 100
 TOKEN_BYTES = 32
 FIRST_TOKEN_NAME = "admin"
+_OWN_NAMES = frozenset(name.value for name in OwnName)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +28,13 @@ class TokenService:
     async def create(self, uow: UnitOfWork, name: str, role: Role) -> str:
         """Make a token for the actor of this name; returns its text, which is kept nowhere.
 
-        Raises ValidationError, AlreadyExistsError when an active token has the name.
+        Raises ValidationError, AlreadyExistsError when a token has the name or had it: what its holder did stays told
+        under this name.
         """
         checks = InputChecks()
         checked = checks.required_text(("name",), name, MAX_NAME_LENGTH)
+        if fold(checked) in _OWN_NAMES:
+            checks.note(("name",), "is a name under which the installation itself acts")
         checks.refuse()
         token = f"pg_{self.randomness.token(TOKEN_BYTES)}"
         if await uow.api_tokens.add(checked, role, _digest(token)) is None:

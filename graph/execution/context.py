@@ -2,6 +2,7 @@
 
 from typing import Any, Protocol
 
+from graph.execution.answer_size import AnswerSize
 from graph.execution.breadth_first.answer_writer import AnswerWriter
 from graph.execution.observation import AnswerObserver
 
@@ -20,6 +21,10 @@ class ExecutionContext(Protocol):
     @property
     def answer_observer(self) -> AnswerObserver:
         """Whoever counts the answers that were not written."""
+
+    @property
+    def answer_size(self) -> AnswerSize:
+        """Where the executor counts what it puts together."""
 
     def renew_loaders(self) -> None:
         """Forget everything that was loaded."""

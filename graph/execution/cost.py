@@ -1,23 +1,28 @@
-"""What an operation may cost: the number of objects it can reach, computed before it runs.
+"""What an operation may cost, computed before it runs: the objects that it can reach, by lengths that are known or
+declared, and what has to be looked up for them.
 
-An object counts 1. A connection counts 1 and its edges or nodes by its page (`first` or `last`, 50 when neither is
-given); every other list of objects counts by 10, or by the longest list among its arguments when that is longer. Edges
-and page infos are wrapping and count nothing themselves; scalars and introspection are free. Fields that merge in the
-answer count once. @skip and @include are not looked at: the cost is an upper bound.
+An object counts 1, a plain value and each value of a list of values a twentieth, and a field that has to be looked up
+10, once for all objects of its level. A connection is an object besides, and what is in it counts for each row of its
+page (`first` or `last`, 50 when neither is given); what is in any other list counts for each item that it is declared
+to have, or for the items of the longest list among its arguments. Edges and page infos are wrapping and count nothing
+themselves. Fields that merge in the answer count once. @skip and @include are not looked at: the cost is an upper bound
+of what is declared. docs/guide/cost.md tells all of this to clients.
+
+What describes the schema is counted the same way, by the lengths that the schema has; a whole description is made to
+cost a fifth of the highest cost, whatever that is, so that it fits always and not often.
 
 The plan of an operation is made once and kept with its document; only what variables hold is filled in per request.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import Enum, auto
+from functools import cached_property
 from typing import Any
 
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLField,
     GraphQLSchema,
     InlineFragmentNode,
     IntValueNode,
@@ -27,34 +32,24 @@ from graphql import (
     SelectionSetNode,
     ValueNode,
     VariableNode,
-    get_named_type,
-    get_nullable_type,
-    is_composite_type,
-    is_interface_type,
-    is_list_type,
-    is_object_type,
+    get_introspection_query,
+    parse,
 )
 
-from graph.execution.refusals import RequestCode, over_limit
+from graph.execution.cost_shapes import FieldShape, Kind, Shapes, shapes_of
+from graph.execution.introspection import META_FIELDS
+from graph.execution.refusals import RequestCode, over_limit, refusal
 
 _DEFAULT_PAGE = 50
-_PLAIN_LIST = 10
-
-
-class _Kind(Enum):
-    OBJECT = auto()
-    WRAPPING = auto()
-    CONNECTION = auto()
-    LIST = auto()
-
-
-@dataclass(frozen=True, slots=True)
-class _FieldShape:
-    """What the cost needs to know about a field of the schema that returns objects."""
-
-    kind: _Kind
-    type_name: str
-    list_arguments: frozenset[str]
+# In twentieths of an object.
+_OBJECT = 20
+_VALUE = 1
+_LOOKUP = 10 * _OBJECT
+_SHARE_OF_INTROSPECTION = 5
+_MOST_FIELDS = 5_000
+_WHOLE_SCHEMA = get_introspection_query(
+    specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +68,19 @@ class Multiplier:
 
 @dataclass(frozen=True, slots=True)
 class CostPlan:
-    """A cost: a fixed number, and parts that are multiplied by what variables hold."""
+    """A cost in twentieths: a fixed number, and parts that are multiplied by what variables hold."""
 
     fixed: int
     scaled: tuple[tuple[Multiplier, "CostPlan"], ...] = ()
 
     def cost(self, variables: Mapping[str, Any]) -> int:
-        """The cost of the operation for coerced variables."""
-        return self.fixed + sum(multiplier.value(variables) * plan.cost(variables) for multiplier, plan in self.scaled)
+        """The cost of the operation for coerced variables, in whole objects."""
+        return self.twentieths(variables) // _OBJECT
+
+    def twentieths(self, variables: Mapping[str, Any]) -> int:
+        """The same, uncut."""
+        scaled = (multiplier.value(variables) * plan.twentieths(variables) for multiplier, plan in self.scaled)
+        return self.fixed + sum(scaled)
 
     def times(self, multiplier: Multiplier) -> "CostPlan":
         """This plan for every object of a list."""
@@ -96,18 +96,18 @@ class CostModel:
     """Plans the cost of operations on one schema; reads the schema once."""
 
     def __init__(self, schema: GraphQLSchema, max_cost: int) -> None:
-        self._shapes = dict(_field_shapes(schema))
+        self._shapes = shapes_of(schema)
         self._root_names = {kind: root.name for kind in OperationType if (root := schema.get_root_type(kind))}
         self._max_cost = max_cost
 
     def plan(self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]) -> CostPlan:
         """The cost plan of a validated operation.
 
-        Raises RequestRefused when the operation has more fields than the highest cost, so that fragments which spread
-        each other many times cannot make a plan that is larger than the operation is allowed to be.
+        Raises RequestRefused when fragments that spread each other make more fields of it than any document has.
         """
-        planner = _Planner(self._shapes, fragments, self._max_cost)
-        return planner.plan(self._root_names[operation.operation], [operation.selection_set], None)
+        planner = _Planner(self._shapes, fragments, self._introspection)
+        plan = planner.plan(self._root_names[operation.operation], [operation.selection_set], None)
+        return CostPlan(plan.fixed + _LOOKUP * planner.lookups, plan.scaled)
 
     def check(self, plan: CostPlan, variables: Mapping[str, Any]) -> int:
         """The cost for these variables. Raises RequestRefused when it is too high."""
@@ -116,44 +116,71 @@ class CostModel:
             raise over_limit(RequestCode.COST_LIMIT, "cost", cost, self._max_cost)
         return cost
 
+    def _introspection(self, twentieths: int) -> int:
+        """What a description of so much of the schema costs."""
+        return -(-twentieths * _OBJECT * self._max_cost // (_SHARE_OF_INTROSPECTION * self._whole_schema))
+
+    @cached_property
+    def _whole_schema(self) -> int:
+        """What the whole description would cost if it were counted like everything else."""
+        document = parse(_WHOLE_SCHEMA)
+        fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+        [operation] = (node for node in document.definitions if isinstance(node, OperationDefinitionNode))
+        planner = _Planner(self._shapes, fragments, lambda twentieths: twentieths)
+        return planner.plan(self._root_names[OperationType.QUERY], [operation.selection_set], None).fixed
+
 
 class _Planner:
     """Walks one operation; fields are merged as execution merges them."""
 
     def __init__(
-        self, shapes: Mapping[tuple[str, str], _FieldShape], fragments: Mapping[str, FragmentDefinitionNode], most: int
+        self,
+        shapes: Shapes,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        introspection: Callable[[int], int],
     ) -> None:
         self._shapes = shapes
         self._fragments = fragments
-        self._most = most
+        self._introspection = introspection
         self._planned = 0
+        self.lookups = 0
+        """What has to be looked up for the fields that were planned so far."""
 
     def plan(self, type_name: str, selection_sets: Sequence[SelectionSetNode], page: Multiplier | None) -> CostPlan:
         """The cost of the selections on one object; `page` is that of the connection the object is."""
-        merged: dict[tuple[str, _FieldShape, Multiplier], list[SelectionSetNode]] = {}
+        merged: dict[tuple[str, str, FieldShape, Multiplier], list[SelectionSetNode]] = {}
         for parent, field in self._fields(type_name, selection_sets):
-            shape = self._shapes.get((parent, field.name.value))
-            if shape is None or field.selection_set is None:
-                continue
-            name = (field.alias or field.name).value
-            merged.setdefault((name, shape, _multiplier(shape, field, page)), []).append(field.selection_set)
+            shape = self._shapes.get((parent, field.name.value), _TYPE_NAME)
+            name = field.name.value
+            key = ((field.alias or field.name).value, name, shape, _multiplier(shape, field, page))
+            below = merged.setdefault(key, [])
+            if field.selection_set is not None:
+                below.append(field.selection_set)
         fixed = 0
         scaled: list[tuple[Multiplier, CostPlan]] = []
-        for (_, shape, multiplier), inner in merged.items():
+        for (_, name, shape, multiplier), inner in merged.items():
             plan = self._field(shape, multiplier, inner)
+            if name in META_FIELDS:
+                plan = CostPlan(self._introspection(plan.twentieths({})))
             fixed += plan.fixed
             scaled.extend(plan.scaled)
         return CostPlan(fixed, tuple(scaled))
 
-    def _field(self, shape: _FieldShape, multiplier: Multiplier, inner: list[SelectionSetNode]) -> CostPlan:
+    def _field(self, shape: FieldShape, multiplier: Multiplier, inner: list[SelectionSetNode]) -> CostPlan:
         self._planned += 1
-        if self._planned > self._most:
-            raise over_limit(RequestCode.COST_LIMIT, "cost", self._planned, self._most)
-        is_connection = shape.kind is _Kind.CONNECTION
-        plan = self.plan(shape.type_name, inner, multiplier if is_connection else None)
-        own = 0 if shape.kind is _Kind.WRAPPING or shape.type_name.endswith("Edge") else 1
-        plan = CostPlan(plan.fixed + own, plan.scaled)
-        return plan.times(multiplier) if shape.kind is _Kind.LIST else plan
+        if self._planned > _MOST_FIELDS:
+            raise refusal(
+                RequestCode.COMPLEXITY_LIMIT, "The document is too entangled to be priced.", limit="complexity"
+            )
+        self.lookups += shape.lookups
+        if shape.kind is Kind.VALUE:
+            return CostPlan(_VALUE)
+        if shape.kind is Kind.VALUES:
+            return CostPlan(_VALUE).times(multiplier)
+        plan = self.plan(shape.type_name, inner, multiplier if shape.kind is Kind.CONNECTION else None)
+        is_wrapping = shape.kind is Kind.WRAPPING or shape.type_name.endswith("Edge")
+        plan = CostPlan(plan.fixed + (0 if is_wrapping else _OBJECT), plan.scaled)
+        return plan.times(multiplier) if shape.kind is Kind.OBJECTS else plan
 
     def _fields(self, type_name: str, selection_sets: Sequence[SelectionSetNode]) -> Iterator[tuple[str, FieldNode]]:
         """Every field written in the selection sets, with the type it is asked of; each fragment once."""
@@ -174,18 +201,22 @@ class _Planner:
                         waiting.append((fragment.type_condition.name.value, fragment.selection_set))
 
 
-def _multiplier(shape: _FieldShape, field: FieldNode, page: Multiplier | None) -> Multiplier:
+_TYPE_NAME = FieldShape(Kind.VALUE, "String")
+
+
+def _multiplier(shape: FieldShape, field: FieldNode, page: Multiplier | None) -> Multiplier:
     arguments = {argument.name.value: argument.value for argument in field.arguments or ()}
-    if shape.kind is _Kind.CONNECTION:
-        asked = [arguments[name] for name in ("first", "last") if name in arguments]
-        return _largest(asked, fallback=_DEFAULT_PAGE)
-    if shape.kind is not _Kind.LIST:
-        return Multiplier(1)
-    if page is not None:
-        return page
-    lists = [value for name, value in arguments.items() if name in shape.list_arguments]
-    largest = _largest(lists, fallback=_PLAIN_LIST)
-    return Multiplier(max(largest.number, _PLAIN_LIST), largest.variables)
+    match shape.kind:
+        case Kind.CONNECTION:
+            asked = [arguments[name] for name in ("first", "last") if name in arguments]
+            return _largest(asked, fallback=_DEFAULT_PAGE)
+        case Kind.OBJECTS | Kind.VALUES:
+            if page is not None and shape.kind is Kind.OBJECTS:
+                return page
+            lists = [value for name, value in arguments.items() if name in shape.list_arguments]
+            return _largest(lists, fallback=shape.length)
+        case _:
+            return Multiplier(1)
 
 
 def _largest(values: Sequence[ValueNode], fallback: int) -> Multiplier:
@@ -199,24 +230,3 @@ def _size(value: object) -> int:
     if isinstance(value, int):
         return value
     return len(value) if isinstance(value, list) else 1
-
-
-def _field_shapes(schema: GraphQLSchema) -> Iterator[tuple[tuple[str, str], _FieldShape]]:
-    for type_name, type_ in schema.type_map.items():
-        if type_name.startswith("__") or not (is_object_type(type_) or is_interface_type(type_)):
-            continue
-        for field_name, field in type_.fields.items():
-            if is_composite_type(get_named_type(field.type)):
-                yield (type_name, field_name), _field_shape(field)
-
-
-def _field_shape(field: GraphQLField) -> _FieldShape:
-    type_name = get_named_type(field.type).name
-    if is_list_type(get_nullable_type(field.type)):
-        kind = _Kind.LIST
-    elif type_name.endswith("Connection"):
-        kind = _Kind.CONNECTION
-    else:
-        kind = _Kind.WRAPPING if type_name == "PageInfo" else _Kind.OBJECT
-    lists = frozenset(name for name, argument in field.args.items() if is_list_type(get_nullable_type(argument.type)))
-    return _FieldShape(kind, type_name, lists)

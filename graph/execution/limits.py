@@ -1,8 +1,9 @@
-"""How large a document may be: tokens before it is parsed; depth, aliases, directives and root fields afterwards."""
+"""How large a document may be: in characters and tokens before it is parsed, in depth and numbers afterwards."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from graphql import (
     FieldNode,
@@ -21,20 +22,23 @@ from graph.execution.root_fields import root_fields
 class Limits:
     """The most that one request may ask for; each has a setting of the same name."""
 
+    max_document_characters: int = 100_000
     max_tokens: int = 5_000
+    max_list_items: int = 1_000
+    max_input_values: int = 10_000
     max_depth: int = 15
-    max_aliases: int = 30
+    max_aliases: int = 100
     max_directives: int = 50
-    max_root_fields: int = 20
-    max_cost: int = 5_000
+    max_root_fields: int = 100
+    max_cost: int = 12_000
     max_validation_errors: int = 5
 
 
-# The lexical tokens of the GraphQL specification (section 2.1). Counting them this way is some twenty times faster than
-# lexing, so an oversized document costs next to nothing.
+# The lexical tokens of the GraphQL specification (section 2.1), and its comments, which are read as well. Counting them
+# this way is some twenty times faster than lexing, so an oversized document costs next to nothing.
 _TOKENS = re.compile(
     r"""
-    (?P<ignored>\#[^\n\r]*)
+    \#[^\n\r]*
     | \"\"\"(?:\\\"\"\"|(?!\"\"\").)*(?:\"\"\")?
     | "(?:\\.|[^"\\\n\r])*"?
     | [_A-Za-z][_0-9A-Za-z]*
@@ -47,12 +51,38 @@ _TOKENS = re.compile(
 _INTROSPECTION = frozenset({"__schema", "__type"})
 
 
-def check_tokens(text: str, maximum: int) -> int:
-    """The number of tokens of the document. Raises RequestRefused when there are more than `maximum`."""
-    tokens = sum(1 for found in _TOKENS.finditer(text) if found.lastgroup is None)
-    if tokens > maximum:
-        raise over_limit(RequestCode.TOKEN_LIMIT, "tokens", tokens, maximum)
+def check_size(text: str, limits: Limits) -> int:
+    """The number of tokens and comments of the document. Raises RequestRefused for one that is too large."""
+    if len(text) > limits.max_document_characters:
+        most = limits.max_document_characters
+        raise over_limit(RequestCode.CHARACTER_LIMIT, "characters in its document", len(text), most)
+    tokens = sum(1 for _ in _TOKENS.finditer(text))
+    if tokens > limits.max_tokens:
+        raise over_limit(RequestCode.TOKEN_LIMIT, "tokens", tokens, limits.max_tokens)
     return tokens
+
+
+def check_variables(given: Mapping[str, Any], limits: Limits) -> None:
+    """Raises RequestRefused when a list has too many items, or when they are too many values in all.
+
+    Looks before anything is made of them: making values of types costs many times as much as counting.
+    """
+    values = 0
+    waiting: list[Any] = [given]
+    while waiting:
+        held = waiting.pop()
+        if isinstance(held, list):
+            if len(held) > limits.max_list_items:
+                raise over_limit(RequestCode.ITEM_LIMIT, "items in a list", len(held), limits.max_list_items)
+            inner: Iterable[Any] = held
+        elif isinstance(held, Mapping):
+            inner = held.values()
+        else:
+            continue
+        values += len(held)
+        if values > limits.max_input_values:
+            raise over_limit(RequestCode.VALUE_LIMIT, "values in its variables", values, limits.max_input_values)
+        waiting.extend(inner)
 
 
 def check_shape(

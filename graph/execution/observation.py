@@ -38,6 +38,8 @@ class Unwritten(StrEnum):
     """A field below is not declared as a column that can be written, nor as rows."""
     TABLES = "tables"
     """A table is needed where the statement does not have it, or has it already."""
+    REPEATED = "repeated"
+    """A selection below asks for the same field twice, under two names."""
     TOO_LONG = "too_long"
     """The statement would be too long to stay prepared."""
 

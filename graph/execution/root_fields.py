@@ -1,6 +1,6 @@
 """Which root fields an operation asks for: what rights are decided on, and which variables only they use."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from graphql import (
@@ -23,22 +23,21 @@ def root_fields(
     operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDefinitionNode]
 ) -> tuple[FieldNode, ...]:
     """All root fields, through fragments and whatever @skip and @include say; each fragment once."""
-    fields: list[FieldNode] = []
-    seen: set[str] = set()
+    return tuple(_root_fields(operation.selection_set, fragments, set()))
 
-    def collect(selection_set: SelectionSetNode) -> None:
-        for selection in selection_set.selections:
-            match selection:
-                case FieldNode():
-                    fields.append(selection)
-                case InlineFragmentNode():
-                    collect(selection.selection_set)
-                case FragmentSpreadNode() if selection.name.value not in seen:
-                    seen.add(selection.name.value)
-                    collect(fragments[selection.name.value].selection_set)
 
-    collect(operation.selection_set)
-    return tuple(fields)
+def _root_fields(
+    selection_set: SelectionSetNode, fragments: Mapping[str, FragmentDefinitionNode], seen: set[str]
+) -> Iterator[FieldNode]:
+    for selection in selection_set.selections:
+        match selection:
+            case FieldNode():
+                yield selection
+            case InlineFragmentNode():
+                yield from _root_fields(selection.selection_set, fragments, seen)
+            case FragmentSpreadNode() if selection.name.value not in seen:
+                seen.add(selection.name.value)
+                yield from _root_fields(fragments[selection.name.value].selection_set, fragments, seen)
 
 
 def variables_below(

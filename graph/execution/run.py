@@ -1,4 +1,4 @@
-"""Runs one prepared operation. The only place that knows which executor does it."""
+"""Runs a prepared operation: its variables, its result, and the end of its reads when it is cancelled."""
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
@@ -9,8 +9,6 @@ from graphql import ExecutionResult, VariableValues, get_variable_values
 from graph.execution.breadth_first.executor import execute_breadth_first, execute_for_events
 from graph.execution.context import ExecutionContext
 from graph.execution.document_cache import PreparedOperation
-from graph.execution.fallbacks import fallback_reason
-from graph.execution.field_by_field import execute_field_by_field
 from graph.execution.loader_reads import reads_of_operation
 from graph.execution.refusals import RequestCode, refusal_of
 
@@ -33,8 +31,7 @@ async def run_operation(
 
     Cancelling it cancels the fields that are running, and what their loaders are reading.
     """
-    execute = execute_breadth_first if fallback_reason(prepared) is None else execute_field_by_field
-    return await _with_its_reads(execute(prepared, variables, context))
+    return await _with_its_reads(execute_breadth_first(prepared, variables, context))
 
 
 async def run_events(

@@ -1,6 +1,7 @@
 """Runs subscriptions: the stream of events of an operation, and what its selection makes of the events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from graphql import ExecutionResult, VariableValues, get_argument_values, located_error
@@ -13,10 +14,16 @@ from graph.execution.refusals import RequestCode, refusal
 from graph.execution.run import run_events
 
 
-async def source_stream(prepared: PreparedOperation, variables: VariableValues, context: ExecutionContext) -> Any:
+async def source_stream(
+    prepared: PreparedOperation,
+    variables: VariableValues,
+    context: ExecutionContext,
+    instead: Mapping[str, Any] = MappingProxyType({}),
+) -> Any:
     """The events of a subscription, as its field's resolver gives them, from the moment when this returns.
 
-    Its caller closes it.
+    `instead` are values for arguments that count before those of the document, where the field has them. Its caller
+    closes the stream.
 
     Raises RequestRefused for a selection without a field, GraphQLError with what the field raised.
     """
@@ -26,7 +33,7 @@ async def source_stream(prepared: PreparedOperation, variables: VariableValues, 
     [field] = plan.fields
     run = Run.of(prepared, variables, context)
     try:
-        return await _subscribed(run, field)
+        return await _subscribed(run, field, instead)
     except Exception as error:
         raise located_error(error, field.nodes, [field.key]) from error
 
@@ -39,9 +46,14 @@ async def answer_events(
     return await run_events(prepared, variables, context, events)
 
 
-async def _subscribed(run: Run, field: FieldPlan) -> Any:
+async def _subscribed(run: Run, field: FieldPlan, instead: Mapping[str, Any]) -> Any:
     arguments = get_argument_values(
-        field.definition, field.nodes[0], run.variables, field.details.fragment_variable_values, hide_suggestions=True
+        field.definition,
+        field.nodes[0],
+        run.variables,
+        field.details[0].fragment_variable_values,
+        hide_suggestions=True,
     )
+    arguments |= {name: value for name, value in instead.items() if name in field.definition.args}
     assert field.definition.subscribe is not None, "declared with graph.read_fields.subscription_field"
     return await field.definition.subscribe(None, run.info(field), **arguments)

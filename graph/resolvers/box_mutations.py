@@ -6,8 +6,10 @@ from uuid import UUID
 import strawberry
 
 from domain.entities.box import MAX_NUMBER, BoxDetails, BoxFields
+from domain.rules.box_details import MAX_DESIGNATED_TYPES
 from domain.services.boxes import BoxService
 from graph.dataloaders import Loaders
+from graph.execution.list_bounds import takes
 from graph.fact_words import limits_of
 from graph.global_ids import global_id
 from graph.mutation_fields import (
@@ -36,7 +38,7 @@ from graph.types.errors import (
 from persistence.readers.box import BoxView
 
 _COLUMNS = "Locations in a row, {limit}, for drawing the box."
-_DESIGNATED = "The names of up to 20 existing part types the box is meant for, ignoring case."
+_DESIGNATED = f"The names of up to {MAX_DESIGNATED_TYPES} existing part types the box is meant for, ignoring case."
 
 
 def _box(description: str) -> Any:
@@ -56,7 +58,7 @@ class CreateBoxInput:
         description="Number of locations, {limit}, numbered from 1, left to right, top to bottom."
     )
     columns: int | None = optional(_COLUMNS)
-    designated_type_names: list[str] | None = optional(_DESIGNATED)
+    designated_type_names: list[str] | None = optional(_DESIGNATED, metadata=takes(MAX_DESIGNATED_TYPES))
     idempotency_key: UUID | None = idempotency_key_field()
 
     def fields(self) -> BoxFields:
@@ -94,7 +96,7 @@ class UpdateBoxInput:
         "Number of locations, {limit}; cannot be cleared. Refused while a location that would vanish holds stock."
     )
     columns: int | None = optional(_COLUMNS)
-    designated_type_names: list[str] | None = optional(_DESIGNATED)
+    designated_type_names: list[str] | None = optional(_DESIGNATED, metadata=takes(MAX_DESIGNATED_TYPES))
 
     def fields(self) -> BoxFields:
         """The fields as the domain takes them."""

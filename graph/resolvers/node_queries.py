@@ -6,9 +6,9 @@ from typing import Annotated
 import strawberry
 
 from graph.context import Info
+from graph.execution.list_bounds import takes
 from graph.global_ids import parse_global_id
 from graph.read_fields import query_field
-from graph.request_errors import bad_user_input
 from graph.types.node import NODE_LOADERS, Node
 
 _MAX_IDS = 200
@@ -34,11 +34,12 @@ class NodeQueries:
     async def nodes(
         self,
         info: Info,
-        ids: Annotated[list[strawberry.ID], strawberry.argument(description="Ids from earlier answers, at most 200.")],
+        ids: Annotated[
+            list[strawberry.ID],
+            strawberry.argument(description=f"Ids from earlier answers, at most {_MAX_IDS}.", metadata=takes(_MAX_IDS)),
+        ],
     ) -> list[object | None]:
         """Many objects, one statement for each type among them."""
-        if len(ids) > _MAX_IDS:
-            raise bad_user_input(f"`ids` has {len(ids)} ids; at most {_MAX_IDS} are taken.")
         return await asyncio.gather(*(_load(info, id) for id in ids))
 
 

@@ -11,10 +11,13 @@ from uuid import UUID
 import strawberry
 
 from domain.entities.ids import PartKey
-from domain.entities.part import PartDetails, PartFields
+from domain.entities.part import TAGS, PartDetails, PartFields
+from domain.rules.part_batches import MAX_PARTS
+from domain.rules.part_details import MAX_PARAMETERS
 from domain.services.part_lifecycle import PartLifecycleService
 from domain.services.parts import PartService
 from graph.dataloaders import Loaders
+from graph.execution.list_bounds import takes
 from graph.fact_words import limits_of
 from graph.global_ids import global_id
 from graph.mutation_fields import (
@@ -29,6 +32,7 @@ from graph.mutation_fields import (
     settable,
 )
 from graph.mutations import Call, mutation
+from graph.prices import expected
 from graph.relations import many
 from graph.resolvers.results import after, all_after
 from graph.scalars import URL
@@ -52,7 +56,7 @@ def _part(description: str) -> Any:
 
 
 def _parts(description: str) -> Any:
-    return strawberry.field(graphql_type=list[Part], description=description)
+    return strawberry.field(graphql_type=list[Part], description=description, metadata=expected(50))
 
 
 @strawberry.input(description="A named value of a part.")
@@ -78,7 +82,9 @@ class OptionalPartFields:
     tags: list[str] | None = optional(
         "Up to {most} tags of up to {length} characters each, distinct ignoring case; the order is kept."
     )
-    parameters: list[ParameterInput] | None = optional("Up to 100 named values; the order is kept.")
+    parameters: list[ParameterInput] | None = optional(
+        f"Up to {MAX_PARAMETERS} named values; the order is kept.", metadata=takes(MAX_PARAMETERS)
+    )
     package: str | None = optional("Package or case such as SOT-23, {limit}.")
     series: str | None = optional("Series or family, {limit}.")
     dimensions: str | None = optional("Dimensions with their unit, {limit}.")
@@ -115,6 +121,7 @@ class CreatePartSuccess:
         Loaders.possible_duplicates,
         key=attrgetter("part.id"),
         description="Other parts with the same manufacturer and MPN, ignoring case; by key, at most 20.",
+        length=2,
     )
     replayed: bool = replayed_field()
 
@@ -162,10 +169,16 @@ async def update_part(call: Call, input: UpdatePartInput) -> UpdatePartSuccess:
 class UpdatePartsInput:
     """What updateParts takes."""
 
-    part_keys: list[PartKey] = strawberry.field(description="The parts to change, 1 to 200, distinct.")
+    part_keys: list[PartKey] = strawberry.field(
+        description=f"The parts to change, 1 to {MAX_PARTS}, distinct.", metadata=takes(MAX_PARTS)
+    )
     type_name: str | None = optional("The name of an existing part type, ignoring case; null clears the type.")
-    add_tags: list[str] | None = optional("Tags to add at the end where they are missing, up to 50 characters each.")
-    remove_tags: list[str] | None = optional("Tags to remove where they are there, ignoring case.")
+    add_tags: list[str] | None = optional(
+        "Tags to add at the end where they are missing, up to 50 characters each.", metadata=takes(TAGS.most)
+    )
+    remove_tags: list[str] | None = optional(
+        "Tags to remove where they are there, ignoring case.", metadata=takes(TAGS.most)
+    )
     retired: bool | None = optional("True retires the parts, false restores them; null changes nothing.")
 
 

@@ -14,10 +14,13 @@ from domain.entities.ids import PartKey, PickLineId, PickListId
 from domain.entities.location import LocationReference
 from domain.entities.pick_list import Pick, PickWish
 from domain.entities.pick_list import WhenShort as Policy
+from domain.rules.pick_lines import MAX_PICKS
+from domain.rules.project_details import MAX_REQUIREMENTS
 from domain.services.pick_list_endings import PickListEndingService
 from domain.services.pick_list_steps import PickOutcome
 from domain.services.pick_lists import PickListService
 from graph.dataloaders import Loaders
+from graph.execution.list_bounds import takes
 from graph.global_ids import parse_global_id_of
 from graph.mutation_fields import expected_version_field, idempotency_key_field, named, optional
 from graph.mutations import Call, mutation
@@ -87,7 +90,9 @@ class PickWishInput:
     when_short: WhenShort = strawberry.field(
         default=WhenShort.REJECT, description="What becomes of a part that is short."
     )
-    when_short_by_part: list[WhenShortByPartInput] | None = optional("For these parts something else, each part once.")
+    when_short_by_part: list[WhenShortByPartInput] | None = optional(
+        "For these parts something else, each part once.", metadata=takes(MAX_REQUIREMENTS)
+    )
     substitutes_allowed: bool = strawberry.field(
         default=False, description="Whether substitutes may stand in for what is missing, in their order."
     )
@@ -185,7 +190,9 @@ async def pick_line(call: Call, input: PickLineInput) -> PickLineSuccess:
 class PickLinesInput:
     """What pickLines takes."""
 
-    lines: list[PickInput] = strawberry.field(description="1 to 200 lines of one list, each once.")
+    lines: list[PickInput] = strawberry.field(
+        description=f"1 to {MAX_PICKS} lines of one list, each once.", metadata=takes(MAX_PICKS)
+    )
     idempotency_key: UUID | None = idempotency_key_field()
 
 
@@ -269,7 +276,9 @@ class CompletePickListInput:
         "Units really built, 0 to those of the list; required when a line is short, a part was left out, or pieces are "
         "put back."
     )
-    returned: list[ReturnInput] | None = optional("Picked pieces that are put back, each line once, up to 200.")
+    returned: list[ReturnInput] | None = optional(
+        f"Picked pieces that are put back, each line once, up to {MAX_PICKS}.", metadata=takes(MAX_PICKS)
+    )
     expected_version: int | None = expected_version_field()
     idempotency_key: UUID | None = idempotency_key_field()
 
@@ -354,7 +363,8 @@ class CancelPickListInput:
 
     pick_list_id: strawberry.ID = strawberry.field(description="The id of an open PickList.")
     return_to: list[ReturnPlaceInput] | None = optional(
-        "Where the pieces of these lines are put when not at the line's place; required when that is gone."
+        "Where the pieces of these lines are put when not at the line's place; required when that is gone.",
+        metadata=takes(MAX_PICKS),
     )
     expected_version: int | None = expected_version_field()
     idempotency_key: UUID | None = idempotency_key_field()

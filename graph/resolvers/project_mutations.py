@@ -11,9 +11,11 @@ import strawberry
 
 from domain.entities.ids import PartKey, ProjectId
 from domain.entities.project import MAX_SUBSTITUTES, Amount, ProjectDetails, ProjectFields, RequirementDetails
+from domain.rules.project_details import MAX_REQUIREMENTS
 from domain.services.project_requirements import RequirementService
 from domain.services.projects import ProjectService
 from graph.dataloaders import Loaders
+from graph.execution.list_bounds import takes
 from graph.fact_words import limits_of
 from graph.mutation_fields import (
     expected_version_field,
@@ -224,7 +226,7 @@ class RequirementInput:
         "Where it goes on the board: up to {most}, each up to {length} characters, distinct ignoring case."
     )
     substitute_keys: list[PartKey] | None = optional(
-        f"Up to {MAX_SUBSTITUTES} parts that may stand in, the first choice first."
+        f"Up to {MAX_SUBSTITUTES} parts that may stand in, the first choice first.", metadata=takes(MAX_SUBSTITUTES)
     )
 
     def details(self) -> RequirementDetails:
@@ -245,7 +247,9 @@ class SetRequirementsInput:
     project_id: strawberry.ID = strawberry.field(description=_PROJECT_ID)
     expected_version: int | None = expected_version_field()
     requirements: list[RequirementInput] = strawberry.field(
-        description="Up to 500 lines of distinct parts. A line replaces the requirement of its part whole."
+        description=f"Up to {MAX_REQUIREMENTS} lines of distinct parts. A line replaces the requirement of its part "
+        "whole.",
+        metadata=takes(MAX_REQUIREMENTS),
     )
     remove_others: bool = strawberry.field(
         default=False,

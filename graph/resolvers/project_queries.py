@@ -9,6 +9,7 @@ from domain.entities.project import MAX_UNITS
 from domain.errors import DomainError
 from graph.context import Info
 from graph.dataloaders import Loaders
+from graph.execution.list_bounds import takes
 from graph.global_ids import parse_global_id_of
 from graph.mutation_fields import named
 from graph.read_fields import query_field
@@ -79,7 +80,10 @@ class ProjectQueries:
         self,
         info: Info,
         projects: Annotated[
-            list[BuildPlanInput], strawberry.argument(description="1 to 50 projects, each once, in any order.")
+            list[BuildPlanInput],
+            strawberry.argument(
+                description=f"1 to {_MAX_PLANNED} projects, each once, in any order.", metadata=takes(_MAX_PLANNED)
+            ),
         ],
     ) -> BuildPlanView:
         """All facts by one statement."""

@@ -13,10 +13,13 @@ import strawberry
 from domain.entities.ids import OperationId, PartKey
 from domain.entities.location import LocationReference
 from domain.entities.operation import RequestedChange
+from domain.rules.stock_input import MAX_CHANGES, MAX_TARGETS
 from domain.services.stock import StockService
 from graph.dataloaders import Loaders
+from graph.execution.list_bounds import takes
 from graph.mutation_fields import idempotency_key_field, named, optional, replayed_field
 from graph.mutations import Call, mutation
+from graph.prices import expected
 from graph.relations import one
 from graph.resolvers.results import numbered, operation_after, reversal_after, stock_after
 from graph.types.errors import (
@@ -44,7 +47,7 @@ def _part_of_key() -> Any:
 
 
 def _parts(description: str) -> Any:
-    return strawberry.field(graphql_type=list[Part], description=description)
+    return strawberry.field(graphql_type=list[Part], description=description, metadata=expected(50))
 
 
 def _operation() -> Any:
@@ -141,7 +144,9 @@ class MoveStockInput:
 
     part_key: PartKey = strawberry.field(description="The part that is moved.")
     source: LocationReference = strawberry.field(description="Where the pieces are taken from.")
-    targets: list[MoveTargetInput] = strawberry.field(description="Where they go: 1 to 100 distinct places.")
+    targets: list[MoveTargetInput] = strawberry.field(
+        description=f"Where they go: 1 to {MAX_TARGETS} distinct places.", metadata=takes(MAX_TARGETS)
+    )
     reason: str | None = optional(_REASON)
     idempotency_key: UUID | None = idempotency_key_field()
 
@@ -239,7 +244,9 @@ class BookStockInput:
     """What bookStock takes."""
 
     reason: str | None = optional(_REASON)
-    changes: list[BookChangeInput] = strawberry.field(description="1 to 200 changes, each of another part or place.")
+    changes: list[BookChangeInput] = strawberry.field(
+        description=f"1 to {MAX_CHANGES} changes, each of another part or place.", metadata=takes(MAX_CHANGES)
+    )
     idempotency_key: UUID | None = idempotency_key_field()
 
 

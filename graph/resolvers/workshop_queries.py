@@ -14,7 +14,11 @@ from persistence.readers.statistics import StatisticsView
 class WorkshopQueries:
     """Fields of Query."""
 
-    @query_field(Statistics | None, description="The workshop in numbers. Everything is counted, so ask now and then.")
+    @query_field(
+        Statistics | None,
+        description="The workshop in numbers. Everything is counted, so ask now and then.",
+        lookups=100,
+    )
     async def statistics(self, info: Info) -> StatisticsView:
         """All numbers by one statement."""
         return await info.context.readers.statistics.read()

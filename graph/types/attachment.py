@@ -10,6 +10,7 @@ import strawberry
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.execution.operation_loader import OperationLoader
+from graph.prices import expected
 from graph.relations import many, one
 from graph.types.node import Node
 from graph.types.preview import Preview, PreviewState, previews_of
@@ -89,7 +90,8 @@ class Attachment(Node, shows=AttachmentView, found_by=Loaders.attachment_by_id):
 
     @strawberry.field(
         description="Its previews, smallest first, 1 to 5; none for files and links, when none can be made, and for a "
-        "PDF until they are made."
+        "PDF until they are made.",
+        metadata=expected(5),
     )
     def previews(self, info: Info) -> list[Preview]:
         """The previews."""
@@ -120,7 +122,8 @@ class Attachment(Node, shows=AttachmentView, found_by=Loaders.attachment_by_id):
 
 def attachments_of(loader: OperationLoader[Any]) -> Any:
     """Declare the attachments of an owner."""
-    return many(loader, key=attrgetter("id"), description="Its files and links, the oldest first, up to 200.")
+    description = "Its files and links, the oldest first, up to 200."
+    return many(loader, key=attrgetter("id"), description=description, length=3)
 
 
 def cover_of(loader: OperationLoader[Any]) -> Any:

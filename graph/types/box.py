@@ -51,6 +51,7 @@ class Box(Node, shows=BoxView, found_by=Loaders.box_by_id):
         Loaders.designated_types_by_box,
         key=attrgetter("id"),
         description="Part types it is meant for, up to 20, in the order given.",
+        length=2,
     )
     locations: LocationConnection = connection(
         Loaders.locations_by_box, key=attrgetter("id"), page=location_page, description="Its locations by number."

@@ -6,6 +6,7 @@ import strawberry
 
 from graph.dataloaders import Loaders
 from graph.mutation_fields import optional
+from graph.prices import expected
 from graph.relations import one
 from graph.scalars import BigInt
 from graph.types.references import PartRef, ProjectRef
@@ -41,7 +42,9 @@ class PartShortage:
         description="Pieces that the projects of the plan need together, beyond what is picked."
     )
     shortage_quantity: BigInt = strawberry.field(description="Pieces of them that are missing, 1 or more.")
-    projects: list[ProjectShortage] = strawberry.field(description="The projects that are short, by rank.")
+    projects: list[ProjectShortage] = strawberry.field(
+        description="The projects that are short, by rank.", metadata=expected(2)
+    )
 
 
 @strawberry.type(description="A project of a build plan.")
@@ -52,7 +55,7 @@ class PlannedProject:
     units: int = strawberry.field(description="Units that the plan builds.")
     is_buildable: bool = strawberry.field(description="Whether nothing is missing for them.")
     shortages: list[ProjectShortage] = strawberry.field(
-        description="What is missing for them, in the order of its requirements."
+        description="What is missing for them, in the order of its requirements.", metadata=expected(10)
     )
 
 
@@ -64,5 +67,9 @@ class BuildPlan:
     """Declares BuildPlanView."""
 
     is_buildable: bool = strawberry.field(description="Whether nothing is missing.")
-    projects: list[PlannedProject] = strawberry.field(description="The projects by rank; archived ones are left out.")
-    shortages: list[PartShortage] = strawberry.field(description="The parts that are missing, each once, by key.")
+    projects: list[PlannedProject] = strawberry.field(
+        description="The projects by rank; archived ones are left out.", metadata=expected(5)
+    )
+    shortages: list[PartShortage] = strawberry.field(
+        description="The parts that are missing, each once, by key.", metadata=expected(10)
+    )

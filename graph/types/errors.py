@@ -16,6 +16,7 @@ import domain.errors as refusals
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
 from graph.dataloaders import Loaders
+from graph.prices import expected
 from graph.relations import one
 from graph.scalars import BigInt
 from graph.schema_names import schema_path, told_message
@@ -83,7 +84,8 @@ class UserError:
     message: str = strawberry.field(description="What is wrong, in English, for people; the wording may change.")
     path: list[str] | None = strawberry.field(
         description="The input field at fault, as names and list positions (from 0) below `input`; null when it is "
-        "no single field."
+        "no single field.",
+        metadata=expected(2),
     )
 
 
@@ -92,7 +94,10 @@ class ValidationIssue:
     """Declares the domain's Issue."""
 
     path: list[str] = strawberry.field(
-        description="The field at fault, as names and list positions (from 0) below `input`; empty for the whole input."
+        description=(
+            "The field at fault, as names and list positions (from 0) below `input`; empty for the whole input."
+        ),
+        metadata=expected(2),
     )
     message: str = strawberry.field(description="What is wrong there, in English.")
 
@@ -101,7 +106,7 @@ class ValidationIssue:
 class ValidationError(UserError):
     """A refused input."""
 
-    issues: list[ValidationIssue] = strawberry.field(description="Every fault, at least one.")
+    issues: list[ValidationIssue] = strawberry.field(description="Every fault, at least one.", metadata=expected(2))
 
 
 @strawberry.type(description="Something the input names does not exist.")
@@ -136,21 +141,25 @@ class Usage:
 
     kind: str = strawberry.field(description='What uses it: "part", "box", "stock", "history" or "merged part".')
     count: int = strawberry.field(description="How many there are.")
-    references: list[str] = strawberry.field(description="Up to 50 of them in order, by key, number or location.")
+    references: list[str] = strawberry.field(
+        description="Up to 50 of them in order, by key, number or location.", metadata=expected(10)
+    )
 
 
 @strawberry.type(description="Something still needs the thing, so it stays as it is.")
 class InUseError(UserError):
     """A thing that others need."""
 
-    usages: list[Usage] = strawberry.field(description="Who needs it, one entry for each kind, at least one.")
+    usages: list[Usage] = strawberry.field(
+        description="Who needs it, one entry for each kind, at least one.", metadata=expected(2)
+    )
 
 
 @strawberry.type(description="Parts are retired; they take part in nothing until they are restored.")
 class PartRetiredError(UserError):
     """A retired part."""
 
-    part_keys: list[PartKey] = strawberry.field(description="The retired parts, at least one.")
+    part_keys: list[PartKey] = strawberry.field(description="The retired parts, at least one.", metadata=expected(2))
 
 
 @strawberry.type(description="A place that holds fewer pieces than asked for.")
@@ -170,7 +179,9 @@ class StockShortfall:
 class InsufficientStockError(UserError):
     """Too few pieces."""
 
-    shortfalls: list[StockShortfall] = strawberry.field(description="Every place that holds too little, at least one.")
+    shortfalls: list[StockShortfall] = strawberry.field(
+        description="Every place that holds too little, at least one.", metadata=expected(2)
+    )
 
     @strawberry.field(description="The part of the first shortfall.")
     def part_key(self) -> PartKey:
@@ -216,7 +227,7 @@ class ShortageError(UserError):
     """A list that cannot be made."""
 
     shortages: list[PickShortage] = strawberry.field(
-        description="Every part that is short, in the order of the requirements."
+        description="Every part that is short, in the order of the requirements.", metadata=expected(3)
     )
 
 

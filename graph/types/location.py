@@ -32,7 +32,7 @@ class Location(Node, shows=LocationView, found_by=Loaders.location_by_id):
         Loaders.stock_by_location, key=attrgetter("id"), pick=not_, description="Whether nothing lies there."
     )
     stock: list[StockRef] = many(
-        Loaders.stock_by_location, key=attrgetter("id"), description="What lies there, by part key."
+        Loaders.stock_by_location, key=attrgetter("id"), description="What lies there, by part key.", length=1
     )
     history: QuantityChangeConnection = history(
         Loaders.history_by_location,

@@ -57,6 +57,7 @@ class StockOperation(Node, shows=OperationView, found_by=Loaders.operation_by_id
         Loaders.changes_by_operation,
         key=attrgetter("id"),
         description="What it changed, in the order of application; a count without difference has delta 0.",
+        length=2,
     )
     source: OperationSource | None = one(
         Loaders.pick_list_by_id,

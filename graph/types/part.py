@@ -14,6 +14,7 @@ from domain.entities.part import PartDetails
 from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
+from graph.prices import expected
 from graph.relations import connection, derived, many, one
 from graph.relay_connections import Connection
 from graph.scalars import URL, BigInt
@@ -60,7 +61,8 @@ class Part(Node, shows=PartView, found_by=Loaders.part_by_id):
     product_page: URL | None = strawberry.field(description="Where the maker or a seller describes it.")
     type: PartTypeRef | None = strawberry.field(description="What kind of thing it is.")
     tags: list[str] = strawberry.field(
-        description="Up to {most} words of up to {length} characters, unique ignoring case, in the order given."
+        description="Up to {most} words of up to {length} characters, unique ignoring case, in the order given.",
+        metadata=expected(3),
     )
     package: str | None = strawberry.field(description="Case or footprint, such as SOT-23; {limit}.")
     series: str | None = strawberry.field(description="Product series, {limit}.")
@@ -72,7 +74,10 @@ class Part(Node, shows=PartView, found_by=Loaders.part_by_id):
     pin_pitch: str | None = strawberry.field(description="Distance of its pins with its unit, {limit}.")
     pin_count: int | None = strawberry.field(description="Number of pins, {limit}.")
     parameters: list[Parameter] = many(
-        Loaders.parameters_by_part, key=attrgetter("id"), description="Up to 100 named values, in the order given."
+        Loaders.parameters_by_part,
+        key=attrgetter("id"),
+        description="Up to 100 named values, in the order given.",
+        length=8,
     )
     low_stock_threshold: int | None = strawberry.field(
         description="At or below so many pieces the part is low, {limit}; null: never."
@@ -102,7 +107,7 @@ class Part(Node, shows=PartView, found_by=Loaders.part_by_id):
         description="Pieces that no project reserves: the total without the reserved ones, never below 0.",
     )
     reservations: list[Reservation] = many(
-        Loaders.reservations_by_part, key=attrgetter("id"), description="Who reserves it, by rank."
+        Loaders.reservations_by_part, key=attrgetter("id"), description="Who reserves it, by rank.", length=2
     )
     requirements: RequirementConnection = connection(
         Loaders.requirements_by_part,
@@ -115,11 +120,13 @@ class Part(Node, shows=PartView, found_by=Loaders.part_by_id):
         key=attrgetter("id"),
         pick=attrgetter("rows"),
         description="Where it lies, by box and location; empty when there is none.",
+        length=2,
     )
     open_pick_lines: list[PickLineRef] = many(
         Loaders.open_lines_by_part,
         key=attrgetter("id"),
         description="The open pick lines that promise it, oldest first.",
+        length=2,
     )
     history: QuantityChangeConnection = history(
         Loaders.history_by_part, key=attrgetter("id"), description="What happened to its stock, newest first."
@@ -134,6 +141,7 @@ class Part(Node, shows=PartView, found_by=Loaders.part_by_id):
         Loaders.possible_duplicates,
         key=attrgetter("id"),
         description="Other parts with the same manufacturer and MPN, ignoring case; by key, at most 20.",
+        length=1,
     )
     attachments: list[Attachment] = attachments_of(Loaders.attachments_by_part)
     cover: Attachment | None = cover_of(Loaders.cover_by_part)

@@ -8,6 +8,7 @@ import strawberry
 from domain.entities.box import MAX_NUMBER
 from domain.entities.part import TAGS
 from graph.context import Info
+from graph.execution.list_bounds import takes
 from graph.filters import conditions, folded, pattern
 from graph.mutation_fields import named, optional
 from graph.relay_connections import After, Before, First, Last, page_request
@@ -25,7 +26,9 @@ class PartFilter:
 
     type_name: str | None = optional("Only parts of this type, ignoring case.")
     tag: str | None = optional("Only parts with this tag, ignoring case.")
-    tags_all: list[str] | None = optional("Only parts with all of these tags (up to 50), ignoring case.")
+    tags_all: list[str] | None = optional(
+        f"Only parts with all of these tags (up to {TAGS.most}), ignoring case.", metadata=takes(TAGS.most)
+    )
     in_stock: bool | None = optional("True: only parts with at least one piece. False: only parts with none.")
     is_low: bool | None = optional("True: only parts at or below their low-stock threshold. False: only the others.")
     box_number: int | None = optional(f"Only parts that lie in the box of this number, 1–{MAX_NUMBER}.")

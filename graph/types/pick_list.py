@@ -14,6 +14,7 @@ from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.filters import conditions
 from graph.mutation_fields import named, optional
+from graph.prices import expected
 from graph.relations import derived, many, one
 from graph.relay_connections import After, Before, Connection, First, Last, page_request
 from graph.types.edit import EditConnection, edits_of
@@ -59,7 +60,9 @@ class PickLine(Node, shows=PickLineView, found_by=Loaders.pick_line_by_id):
         key=attrgetter("requirement_id"),
         description="The requirement it serves; null when that was removed since.",
     )
-    designators: list[str] = strawberry.field(description="Where the part goes on the board, as of the list's making.")
+    designators: list[str] = strawberry.field(
+        description="Where the part goes on the board, as of the list's making.", metadata=expected(5)
+    )
     location_reference: LocationReference = strawberry.field(
         description="Where the pieces are said to lie, as it was written. This is advice: another place may be named."
     )
@@ -86,7 +89,7 @@ class PickListBox:
         key=attrgetter("number"),
         description="The box with this number today; null when it is gone.",
     )
-    lines: list[PickLine] = strawberry.field(description="What is taken from it, by location.")
+    lines: list[PickLine] = strawberry.field(description="What is taken from it, by location.", metadata=expected(3))
 
 
 @strawberry.type(description="Pieces of a required part that a pick list was made without.")
@@ -113,13 +116,17 @@ class PickList(Node, shows=PickListView, found_by=Loaders.pick_list_by_id):
     built_units: int | None = strawberry.field(description="Units really built, once it is completed.")
     version: int = strawberry.field(description="Grows by 1 with each change of the list or its lines.")
     lines: list[PickLine] = many(
-        Loaders.lines_by_pick_list, key=attrgetter("id"), description="Its lines by box and location."
+        Loaders.lines_by_pick_list, key=attrgetter("id"), description="Its lines by box and location.", length=20
     )
     boxes: list[PickListBox] = derived(
-        Loaders.lines_by_pick_list, key=attrgetter("id"), pick=in_boxes, description="Its lines by box, for walking."
+        Loaders.lines_by_pick_list,
+        key=attrgetter("id"),
+        pick=in_boxes,
+        description="Its lines by box, for walking.",
+        length=8,
     )
     shortages: list[PickListShortage] = many(
-        Loaders.shortages_by_pick_list, key=attrgetter("id"), description="What it was made without."
+        Loaders.shortages_by_pick_list, key=attrgetter("id"), description="What it was made without.", length=2
     )
 
     @strawberry.field(
@@ -203,10 +210,10 @@ class PickShortage:
 class PickListPreview:
     """Declares PickPlan."""
 
-    lines: list[PlannedPickLine] = strawberry.field(description="Its lines by box and location.")
-    shortages: list[PickShortage] = strawberry.field(description="Every part that is short.")
+    lines: list[PlannedPickLine] = strawberry.field(description="Its lines by box and location.", metadata=expected(20))
+    shortages: list[PickShortage] = strawberry.field(description="Every part that is short.", metadata=expected(3))
     rejected: list[PickShortage] = strawberry.field(
-        description="Those of them that would have the list refused (REJECT)."
+        description="Those of them that would have the list refused (REJECT).", metadata=expected(3)
     )
     can_be_made: bool = strawberry.field(
         description="Whether createPickList would make it: nothing is rejected, and there is a line."

@@ -11,6 +11,7 @@ from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.fact_words import limits_of
 from graph.filters import conditions
+from graph.prices import expected
 from graph.relations import many, one
 from graph.relay_connections import After, Before, Connection, First, Last, page_request
 from graph.scalars import BigInt
@@ -82,11 +83,13 @@ class RequirementCoverage:
         Loaders.substitutes_by_requirement,
         key=attrgetter("requirement_id"),
         description="What the substitutes could give, the first choice first, at most 20.",
+        length=1,
     )
     reserved_by: list[Reservation] = many(
         Loaders.reservations_of_others,
         key=attrgetter("project_id", "part_id"),
         description="The other projects that reserve the part, by rank.",
+        length=2,
     )
 
 
@@ -106,12 +109,14 @@ class Requirement(Node, shows=RequirementView, found_by=Loaders.requirement_by_i
     extra_pieces: int = strawberry.field(description="Pieces wanted once per project, {limit}.")
     note: str | None = strawberry.field(description="What to watch out for, {limit}.")
     designators: list[str] = strawberry.field(
-        description="Where it goes on the board, such as R1 and R2: up to {most}, each up to {length} characters."
+        description="Where it goes on the board, such as R1 and R2: up to {most}, each up to {length} characters.",
+        metadata=expected(5),
     )
     substitutes: list[RequirementSubstitute] = many(
         Loaders.substitutes_by_requirement,
         key=attrgetter("id"),
         description=f"Parts that may stand in, the first choice first, at most {MAX_SUBSTITUTES}.",
+        length=1,
     )
     coverage: RequirementCoverage = one(
         Loaders.coverage_by_requirement, key=attrgetter("id"), description="How far it goes."

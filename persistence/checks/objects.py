@@ -10,7 +10,7 @@ from sqlalchemy import text
 from domain.rules.object_keys import file_key
 from persistence.checks.finding import MAX_FINDINGS, Finding, findings
 from persistence.database import Database
-from persistence.faults import MissingObject
+from persistence.faults import MissingObject, StoreNotBelieved
 from persistence.object_store import ObjectStore
 from persistence.statements import Statement
 
@@ -68,6 +68,8 @@ async def _wrong(store: ObjectStore, row: Record, hashes: bool) -> tuple[str, st
             digest = await _digest(store, key, size_bytes)
         except MissingObject:
             return INVARIANT, f"there is no object {key} any more"
+        except StoreNotBelieved as error:
+            return HASH_INVARIANT, str(error)
         if digest != row["sha256"]:
             return HASH_INVARIANT, f"{digest.hex()} in the store, {row['sha256'].hex()} by its row"
     return None

@@ -82,10 +82,14 @@ class AttachmentRow(Base):
     height: Mapped[int | None]
     preview_state: Mapped[str | None] = mapped_column(Text)
     preview_claimed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    preview_put_off: Mapped[int] = mapped_column(server_default="0")
+    preview_rests_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     preview_failure: Mapped[str | None] = mapped_column(Text)
     placeholder: Mapped[str | None] = mapped_column(Text)
     text_state: Mapped[str | None] = mapped_column(Text)
     text_claimed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    text_put_off: Mapped[int] = mapped_column(server_default="0")
+    text_rests_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     text_failure: Mapped[str | None] = mapped_column(Text)
     actor: Mapped[str] = mapped_column(Text)
     created_at: Mapped[CreatedAt]

@@ -11,7 +11,8 @@ from persistence.statements import Connection, Statement
 _ADD = Statement(
     text("""
     INSERT INTO api_tokens (name, role, digest)
-    VALUES (CAST(:name AS text), CAST(:role AS text), CAST(:digest AS bytea))
+    SELECT CAST(:name AS text), CAST(:role AS text), CAST(:digest AS bytea)
+     WHERE NOT EXISTS (SELECT FROM api_tokens WHERE name = CAST(:name AS text))
     ON CONFLICT DO NOTHING
     RETURNING id
     """)

@@ -17,6 +17,8 @@ from persistence.statements import Connection, Statement
 
 # Longer than the longest reading with its download; a claim whose process died is free again after it.
 _CLAIM_SECONDS = 120
+_REST_SECONDS = 10
+_MAX_REST_SECONDS = 3_600
 _PREFIXES: Mapping[ReadingTask, str] = {ReadingTask.PREVIEWS: "preview", ReadingTask.TEXT: "text"}
 
 
@@ -25,24 +27,48 @@ def _waits(prefix: str) -> str:
     return f"{prefix}_state = 'PENDING' AND ({prefix}_claimed_at IS NULL OR {free})"
 
 
+def _is_rested(prefix: str) -> str:
+    return f"({prefix}_rests_until IS NULL OR {prefix}_rests_until < clock_timestamp())"
+
+
 def _claim(prefix: str, which: str) -> Statement:
     return Statement(
         text(f"""
         UPDATE attachments SET {prefix}_claimed_at = clock_timestamp()
          WHERE id = {which} AND {_waits(prefix)}
-        RETURNING id, object_id, kind, media_type, size_bytes
+        RETURNING id, object_id, kind, media_type, size_bytes, sha256, {prefix}_put_off AS put_off
         """)
     )
+
+
+def _give_back(prefix: str, also: str = "") -> Statement:
+    return Statement(
+        text(f"""
+        UPDATE attachments SET {prefix}_claimed_at = NULL{also}
+         WHERE id = CAST(:id AS bigint) AND {prefix}_state = 'PENDING'
+        RETURNING true
+        """)
+    )
+
+
+def _rest(prefix: str) -> str:
+    """Doubling ends long before the numbers do."""
+    pause = f"least({_MAX_REST_SECONDS}, {_REST_SECONDS} * power(2, least({prefix}_put_off, 20)))"
+    until = f"clock_timestamp() + make_interval(secs => {pause})"
+    return f", {prefix}_put_off = {prefix}_put_off + 1, {prefix}_rests_until = {until}"
 
 
 _CLAIM = {task: _claim(prefix, "CAST(:id AS bigint)") for task, prefix in _PREFIXES.items()}
 _CLAIM_NEXT = {
     task: _claim(
         prefix,
-        f"(SELECT id FROM attachments WHERE {_waits(prefix)} ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)",
+        f"(SELECT id FROM attachments WHERE {_waits(prefix)} AND {_is_rested(prefix)} "
+        "ORDER BY id LIMIT 1 FOR NO KEY UPDATE SKIP LOCKED)",
     )
     for task, prefix in _PREFIXES.items()
 }
+_RELEASE = {task: _give_back(prefix) for task, prefix in _PREFIXES.items()}
+_LET_REST = {task: _give_back(prefix, _rest(prefix)) for task, prefix in _PREFIXES.items()}
 _END_PREVIEWS = Statement(
     text("""
     UPDATE attachments
@@ -79,6 +105,12 @@ class FileReadingRepository(FileReadings):
     async def claim_next(self, task: ReadingTask) -> ClaimedFile | None:
         return _claimed(await _CLAIM_NEXT[task].row(self._connection))
 
+    async def release(self, task: ReadingTask, attachment_id: AttachmentId) -> None:
+        await _RELEASE[task].value(self._connection, id=attachment_id)
+
+    async def let_rest(self, task: ReadingTask, attachment_id: AttachmentId) -> None:
+        await _LET_REST[task].value(self._connection, id=attachment_id)
+
     async def end_previews(
         self, attachment_id: AttachmentId, state: PreviewState, failure: str | None, rendering: Rendering | None
     ) -> UUID | None:
@@ -106,4 +138,5 @@ def _claimed(row: Record | None) -> ClaimedFile | None:
     if row is None:
         return None
     kind = FileKind(row["kind"])
-    return ClaimedFile(AttachmentId(row["id"]), row["object_id"], kind, row["media_type"], row["size_bytes"])
+    facts = kind, row["media_type"], row["size_bytes"], row["sha256"]
+    return ClaimedFile(AttachmentId(row["id"]), row["object_id"], *facts, row["put_off"])

@@ -16,7 +16,7 @@ from server.errors import OperatorError, SettingsError
 
 _COMMANDS = {
     "serve": "run the server until Ctrl-C",
-    "worker": "run jobs until Ctrl-C, beside a server",
+    "worker": "run jobs and read files until Ctrl-C, beside a server",
     "migrate": "bring the database to the newest schema",
     "seed": "load the demo workshop, or generate parts",
     "attach": "attach files of this machine to a part",

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from domain.entities.actor import Actor, Role
+from domain.entities.actor import Actor, OwnName, Role
 from domain.entities.attachment import OwnerKind, OwnerReference, UploadedFile
 from domain.errors import DomainError
 from domain.rules.file_formats.file_kinds import MAX_FILE_BYTES
@@ -18,7 +18,7 @@ from server.errors import OperatorError
 from server.start.progress import Announcer, Bar
 from server.wiring import Application
 
-_ACTOR = Actor("command line", Role.EDITOR)
+_ACTOR = Actor(OwnName.COMMAND_LINE, Role.EDITOR)
 _CHUNK_BYTES = 1024 * 1024
 
 

@@ -5,8 +5,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias, TypeVar
 
+from persistence.faults import BAD_ANSWERS
 from server.embedded.data_directory import DataDirectory
 from server.embedded.servers import reach_surroundings
+from server.errors import OperatorError
 from server.logging import configure_logging
 from server.settings import Settings, load_settings
 from server.start.database import prepare_database, require_current
@@ -29,7 +31,8 @@ def run_with_application(
 
     They are those of a running `partsgraph serve` where there is one; embedded ones are started for the time being
     otherwise. The database is migrated first, or refused when it is not current and `migrates` is False. A command in
-    the wrong directory must not work on a new, empty database: without a data directory it is refused.
+    the wrong directory must not work on a new, empty database: without a data directory it is refused. Raises
+    OperatorError, also where the object store refuses what the work asks of it.
     """
 
     async def run(complete: Settings, announcer: Announcer) -> T:
@@ -38,7 +41,10 @@ def run_with_application(
         else:
             await require_current(complete)
         async with open_application(complete) as application:
-            return await work(application, announcer)
+            try:
+                return await work(application, announcer)
+            except BAD_ANSWERS as error:
+                raise OperatorError(f"the object store cannot be used ({error})") from None
 
     return run_with_surroundings(arguments, run, creates=False)
 

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from domain.entities.actor import Actor, Role
+from domain.entities.actor import Actor, OwnName, Role
 from domain.errors import NotFoundError
 from persistence.readers.api_token import ApiTokenView
 from server.cli.parsing import add_command, add_data_dir, add_subcommands
@@ -13,7 +13,7 @@ from server.errors import OperatorError
 from server.start.progress import Announcer
 from server.wiring import Application
 
-_ACTOR = Actor("command line", Role.ADMIN)
+_ACTOR = Actor(OwnName.COMMAND_LINE, Role.ADMIN)
 _CLOSED = (
     "From now on every request needs a token, also when all are revoked. "
     'In GraphiQL: Headers tab, {"Authorization": "Bearer …"}'

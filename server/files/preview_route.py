@@ -1,10 +1,9 @@
 """GET and HEAD /files/{attachment}/preview/{size}: a preview from the object store, made first if it is not there."""
 
 import asyncio
-import time
 from uuid import UUID
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from domain.entities.attachment import PreviewState
@@ -15,13 +14,17 @@ from graph.execution.refusals import RequestCode, RequestRefused, refusal
 from persistence.readers.attachment import AttachmentView
 from server.files.access import FileAccess
 from server.files.headers import disposition, file_headers
-from server.files.route import names, object_id_of
+from server.files.preconditions import answer_without_file
+from server.files.route import object_id_of
+from server.rendering.asked_previews import TooManyAsked
 from server.wire.http.answers import refusal_answer
-from server.wire.refusals import HttpCode
+from server.wire.http.deadline import while_connected
+from server.wire.refusals import HttpCode, with_headers
 from server.wiring import Application
 
 _PATIENCE_SECONDS = 25
 _LOOK_AGAIN_SECONDS = 0.1
+_RETRY_SECONDS = 5
 
 
 class PreviewRoute:
@@ -38,14 +41,30 @@ class PreviewRoute:
         try:
             await self._access.check(request)
             asked = _size(request.path_params["size"])
-            file = await self._drawn(object_id_of(request.path_params["attachment"]))
+            file = await while_connected(request, self._drawn(object_id_of(request.path_params["attachment"])))
             return await self._answer(request, file, asked)
         except RequestRefused as refused:
             return refusal_answer(refused)
+        except ClientDisconnect:
+            return Response(status_code=499)
 
     async def _drawn(self, object_id: UUID) -> AttachmentView:
         """The file, once its previews are there."""
-        end = time.monotonic() + _PATIENCE_SECONDS
+        patience = asyncio.timeout(_PATIENCE_SECONDS)
+        try:
+            async with patience:
+                while (file := await self._drawn_now(object_id)) is None:  # noqa: ASYNC110 - another process makes them
+                    await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+                return file
+        except TimeoutError:
+            if not patience.expired():
+                raise
+            raise _later("The preview is still being made; ask again in a moment.") from None
+        except TooManyAsked:
+            raise _later("So many previews are being made that this one would wait for long.") from None
+
+    async def _drawn_now(self, object_id: UUID) -> AttachmentView | None:
+        """The file, if its previews are there or can be made by this process; None while another makes them."""
         while True:
             file = await self._attachments.by_object_id(object_id)
             if file is None:
@@ -54,11 +73,8 @@ class PreviewRoute:
                 return file
             if file.preview_state != PreviewState.PENDING:
                 raise _not_found(file.preview_failure or "This kind of file has no preview.")
-            if time.monotonic() > end:
-                message = "The preview is still being made; ask again in a moment."
-                raise refusal(RequestCode.UNAVAILABLE, message)
             if not await self._reader.make_previews(AttachmentId(file.id)):
-                await asyncio.sleep(_LOOK_AGAIN_SECONDS)
+                return None
 
     async def _answer(self, request: Request, file: AttachmentView, asked: int) -> Response:
         assert file.object_id is not None
@@ -71,8 +87,9 @@ class PreviewRoute:
             "accept-ranges": "none",
             "content-disposition": disposition(f"{file.file_name or 'file'}.webp", is_inline=True),
         }
-        if names(", ".join(request.headers.getlist("if-none-match")), etag):
-            return Response(status_code=304, headers=headers)
+        status = answer_without_file(request.headers, etag)
+        if status is not None:
+            return Response(status_code=status, headers=headers)
         preview = await self._store.read(preview_key(file.object_id, size))
         if preview is None:
             raise _not_found("The preview was removed.")
@@ -84,6 +101,10 @@ def _size(written: str) -> int:
     if written not in map(str, SIZES):
         raise _not_found(f"A preview has one of these sizes: {', '.join(map(str, SIZES))}.")
     return int(written)
+
+
+def _later(message: str) -> RequestRefused:
+    return with_headers(refusal(RequestCode.UNAVAILABLE, message), {"retry-after": str(_RETRY_SECONDS)})
 
 
 def _not_found(message: str) -> RequestRefused:

@@ -1,14 +1,13 @@
 """GET and HEAD /files/{attachment}: bytes from the object store, whole or in ranges, to whoever may read them."""
 
-import asyncio
 import secrets
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from domain.rules.object_keys import file_key
 from graph.execution.refusals import RequestRefused, refusal
@@ -17,14 +16,13 @@ from persistence.object_store import ObjectStore
 from persistence.readers.attachment import AttachmentView
 from server.files.access import FileAccess
 from server.files.headers import file_headers
+from server.files.preconditions import answer_without_file
 from server.files.ranges import ByteRange, wanted_ranges
-from server.process.http_protocol import ABORT
 from server.wire.http.answers import refusal_answer
 from server.wire.refusals import HttpCode
 from server.wiring import Application
 
 METHODS = ("GET", "HEAD")
-_SEND_SECONDS = 60.0
 
 
 class FileRoute:
@@ -60,14 +58,15 @@ class FileRoute:
         assert file.size_bytes is not None
         etag = f'"{(file.sha256 or b"").hex()}"'
         headers = file_headers(file, etag, is_download="download" in request.query_params)
-        if names(", ".join(request.headers.getlist("if-none-match")), etag):
-            return Response(status_code=304, headers=headers)
+        status = answer_without_file(request.headers, etag)
+        if status is not None:
+            return Response(status_code=status, headers=headers)
         # Ranges are for GET alone (RFC 9110, section 14.2).
         wanted = _range_header(request.headers, etag) if request.method == "GET" else None
         ranges = wanted_ranges(wanted, file.size_bytes)
         if ranges == []:
             return Response(status_code=416, headers={"content-range": f"bytes */{file.size_bytes}"})
-        key, media_type = file_key(file.object_id), file.media_type or "application/octet-stream"
+        content, media_type = _content(self._store, file), file.media_type or "application/octet-stream"
         if ranges is None or len(ranges) == 1:
             whole = ByteRange(0, file.size_bytes - 1)
             part = ranges[0] if ranges else whole
@@ -75,27 +74,47 @@ class FileRoute:
             if ranges:
                 headers["content-range"] = _content_range(part, file.size_bytes)
             status = 206 if ranges else 200
-            sent = _Parts(self._store, key, [(b"", part)], b"")
+            sent = _Parts(content, [(b"", part)], b"")
         else:
             status, boundary = 206, secrets.token_hex(16)
             headers["content-type"] = f"multipart/byteranges; boundary={boundary}"
-            sent = _Parts(self._store, key, *_framed(ranges, boundary, media_type, file.size_bytes))
+            sent = _Parts(content, *_framed(ranges, boundary, media_type, file.size_bytes))
             headers["content-length"] = str(sent.length)
         if request.method == "HEAD":
             return Response(status_code=status, headers=headers)
         return await _opened(sent, status, headers)
 
 
+_Reading = AbstractAsyncContextManager[AsyncIterator[bytes]]
+
+
+def _content(store: ObjectStore, file: AttachmentView) -> Callable[[ByteRange], _Reading]:
+    """Opens ranges of a file. All of it is compared with its digest, a range with its length alone."""
+    assert file.object_id is not None
+    assert file.size_bytes is not None
+    assert file.sha256 is not None
+    key, size_bytes, sha256 = file_key(file.object_id), file.size_bytes, file.sha256
+
+    def opened(part: ByteRange) -> _Reading:
+        if part.length == size_bytes:
+            return store.reading_whole(key, size_bytes, sha256)
+        return store.reading(key, part.first, part.last)
+
+    return opened
+
+
 class _Parts:
     """Ranges of an object, each behind its own head, and what closes them."""
 
-    def __init__(self, store: ObjectStore, key: str, parts: list[tuple[bytes, ByteRange]], end: bytes) -> None:
-        self._store = store
-        self._key = key
+    def __init__(
+        self, content: Callable[[ByteRange], _Reading], parts: list[tuple[bytes, ByteRange]], end: bytes
+    ) -> None:
+        self._content = content
         self._parts = parts
         self._end = end
         self._held = AsyncExitStack()
         self._first: AsyncIterator[bytes] | None = None
+        self._begun = b""
 
     @property
     def length(self) -> int:
@@ -103,9 +122,14 @@ class _Parts:
         return sum(len(head) + part.length for head, part in self._parts) + len(self._end)
 
     async def open(self) -> None:
-        """Reach the store, so that one that is away is told before the answer begins."""
+        """Take the first chunk: a store that is away, or gives another file, is told before the answer begins."""
         _, part = self._parts[0]
-        self._first = await self._held.enter_async_context(self._store.reading(self._key, part.first, part.last))
+        self._first = await self._held.enter_async_context(self._content(part))
+        try:
+            self._begun = await anext(self._first)
+        except BaseException:
+            await self.close()
+            raise
 
     async def close(self) -> None:
         """Give the connection back, whether or not all was sent."""
@@ -117,11 +141,12 @@ class _Parts:
             if head:
                 yield head
             if number == 0 and self._first is not None:
+                yield self._begun
                 async for chunk in self._first:
                     yield chunk
                 await self.close()
             else:
-                async with self._store.reading(self._key, part.first, part.last) as content:
+                async with self._content(part) as content:
                     async for chunk in content:
                         yield chunk
         if self._end:
@@ -136,15 +161,8 @@ class _FileResponse(StreamingResponse):
         self._parts = parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_soon(message: Message) -> None:
-            async with asyncio.timeout(_SEND_SECONDS):
-                await send(message)
-
         try:
-            await super().__call__(scope, receive, send_soon)
-        except TimeoutError:
-            # A reader that takes nothing would keep its connection to the store from everybody else.
-            scope["extensions"][ABORT]()
+            await super().__call__(scope, receive, send)
         finally:
             await self._parts.close()
 
@@ -173,12 +191,6 @@ def _range_header(headers: Mapping[str, str], etag: str) -> str | None:
     """The Range header, unless If-Range names another state of the file: only a strong ETag counts (section 13.1.5)."""
     condition = headers.get("if-range")
     return headers.get("range") if condition is None or condition.strip() == etag else None
-
-
-def names(condition: str, etag: str) -> bool:
-    """Tell whether If-None-Match, empty where there is none, names the ETag by the weak comparison (section 13.1.2)."""
-    written = [each.strip().removeprefix("W/") for each in condition.split(",")]
-    return "*" in written or etag in written
 
 
 def object_id_of(written: str) -> UUID:

@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 import structlog
 
-from domain.entities.actor import Actor, Role
+from domain.entities.actor import Actor, OwnName, Role
 from domain.entities.job import JobState, LeaseLost, LeaseStanding, TakenJob
 from domain.errors import DomainError
 from domain.services.jobs import JobService
@@ -18,7 +18,7 @@ from server.metrics import Metrics
 from server.metrics.services import HANDED_BACK, LOST
 from server.slow_statements import tell_slow_statements
 
-WORKER = Actor("worker", Role.ADMIN)
+WORKER = Actor(OwnName.WORKER, Role.ADMIN)
 
 _LAST_WORDS_SECONDS = 1.0
 _ASK_AGAIN_SECONDS = 0.1

@@ -1,4 +1,4 @@
-"""Runs jobs as a process of its own: `partsgraph worker`."""
+"""Runs jobs and reads files as a process of its own: `partsgraph worker`."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ from server.wiring import Application, open_application
 
 
 def work(settings: Settings) -> None:
-    """Runs jobs until a signal ends it, on the database and object store of the settings or of a running server.
+    """Runs jobs and reads files until a signal ends it, on the stores of the settings or of a running server.
 
     Raises OperatorError when it cannot start.
     """
@@ -50,7 +50,7 @@ async def _work(settings: Settings, announcer: Announcer) -> None:
 
 
 async def run_jobs(application: Application, signals: StopSignals, announcer: Announcer) -> None:
-    """Runs jobs until a signal, then hands back those that run."""
+    """Runs jobs and reads files until a signal, then hands back what it was at."""
     stopped, lifecycle = asyncio.Event(), application.lifecycle
 
     def stop() -> None:
@@ -59,6 +59,7 @@ async def run_jobs(application: Application, signals: StopSignals, announcer: An
 
     async with telling(application), cleaning():
         application.job_runner.start(lifecycle)
+        application.file_reader.start(lifecycle)
         lifecycle.begin_serving()
         signals.hand_over_to(stop)
         announcer.tell("The worker is ready.")

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import time
 from pathlib import Path
 
@@ -30,6 +31,12 @@ class ProcessMetrics:
         )
         self._memory = gauge("process_resident_memory_bytes", "Resident memory.")
         self._files = gauge("process_open_fds", "Open file descriptors.")
+        self._most_files = gauge("process_max_fds", "Limit of open file descriptors.")
+        self._in_reserve = Counter(
+            "partsgraph_connections_in_reserve",
+            "Connections that came when only the descriptors were left that are kept for questions about health.",
+            registry=registry,
+        )
         self._cpu = Followed(Counter("process_cpu_seconds", "Processor time, user and system.", registry=registry))
         self._lag = Histogram(
             "partsgraph_event_loop_lag_seconds",
@@ -45,10 +52,16 @@ class ProcessMetrics:
         self._cpu.rise_to(times.user + times.system)
         self._count.set(1)
         self._started.set(self._began)
+        limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self._most_files.set(float("inf") if limit == resource.RLIM_INFINITY else limit)
         if _PROC.is_dir():
             pages = int((_PROC / "statm").read_text(encoding="ascii").split()[1])
             self._memory.set(pages * os.sysconf("SC_PAGE_SIZE"))
             self._files.set(len(os.listdir(_PROC / "fd")))  # noqa: PTH208 - names alone, twice as fast
+
+    def connection_in_reserve(self) -> None:
+        """Count a connection for which there was no descriptor but a kept one."""
+        self._in_reserve.inc()
 
     async def watch_event_loop(self) -> None:
         """Look at the event loop's lateness until cancelled."""

@@ -7,7 +7,6 @@ from graphql import GraphQLError
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from graph.execution.document_cache import DocumentCache
-from graph.execution.fallbacks import FallbackReason
 from graph.execution.refusals import RequestCode
 from server.metrics.buckets import REQUEST_SECONDS
 from server.metrics.followed import Followed
@@ -25,6 +24,12 @@ _LIMITS = {
     if code.value.endswith(_LIMIT)
 }
 
+OPERATIONS_WAITING = Gauge(
+    "partsgraph_operations_waiting",
+    "Operations that wait because those under way cost as much as may be under way at a time.",
+    multiprocess_mode="livesum",
+)
+
 AUTHENTICATION_OUTCOMES = ("open", "accepted", "missing", "malformed", "refused")
 
 
@@ -35,7 +40,6 @@ class Observed(Protocol):
     kind: str | None
     outcome: str
     cost: int | None
-    fallback: FallbackReason | None
 
     @property
     def statement_count(self) -> int: ...
@@ -109,13 +113,6 @@ class RequestMetrics:
             registry=registry,
         )
         self.authentication = {name: authentications.labels(name).inc for name in AUTHENTICATION_OUTCOMES}
-        fallbacks = Counter(
-            "partsgraph_executor_fallbacks",
-            "Operations that were executed field by field by graphql-core, by reason.",
-            ["reason"],
-            registry=registry,
-        )
-        self._fallbacks = {reason: fallbacks.labels(reason.value).inc for reason in FallbackReason}
         self._documents = _DocumentMetrics(registry)
 
     def know(self, names: Iterable[str]) -> None:
@@ -136,8 +133,6 @@ class RequestMetrics:
             figures.cost(request.cost)
         if request.statement_count:
             figures.statements(request.statement_count)
-        if request.fallback is not None:
-            self._fallbacks[request.fallback]()
 
     def refused(self, errors: Sequence[GraphQLError]) -> None:
         """Count a refused request for each limit that its errors name."""
@@ -181,11 +176,15 @@ class _DocumentMetrics:
 
         self._documents = kept("partsgraph_documents_kept", "GraphQL documents kept parsed and validated.")
         self._plans = kept("partsgraph_executor_plans_kept", "Plans of the breadth-first executor that are kept.")
+        self._schema_answers = kept("partsgraph_schema_answers_kept", "Answers to introspection that are kept.")
         self._read = Followed(
             Counter("partsgraph_documents_read", "GraphQL documents parsed and found valid.", registry=registry)
         )
         self._made = Followed(
             Counter("partsgraph_executor_plans_made", "Plans the breadth-first executor made.", registry=registry)
+        )
+        self._described = Followed(
+            Counter("partsgraph_schema_answers_made", "Fields of introspection that were answered.", registry=registry)
         )
 
     def refresh(self, documents: DocumentCache) -> None:
@@ -195,3 +194,5 @@ class _DocumentMetrics:
         self._plans.set(figures.plans_kept)
         self._read.rise_to(figures.documents_read)
         self._made.rise_to(figures.plans_made)
+        self._schema_answers.set(figures.schema_answers_kept)
+        self._described.rise_to(figures.schema_answers_made)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from domain.entities.file_reading import PutOff, ReadingTask
 from domain.entities.job import JobState
 from server.metrics.buckets import JOB_SECONDS
 
@@ -52,6 +53,26 @@ class JobMetrics:
         self._running.dec()
         self._ended.labels(str(kind).lower(), str(state).lower()).inc()
         self._seconds.labels(str(kind).lower()).observe(seconds)
+
+
+class ReadingMetrics:
+    """Files that are read later, by what was to be made and why."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        put_off = Counter(
+            "partsgraph_file_readings_put_off",
+            "Readings of stored files that came to nothing for a reason that is not the file's: other bytes than were "
+            "stored, a child that was killed, a store that is away. The file still waits.",
+            ["task", "reason"],
+            registry=registry,
+        )
+        self._put_off = {
+            (task, why): put_off.labels(task.value.lower(), why.value).inc for task in ReadingTask for why in PutOff
+        }
+
+    def put_off(self, task: ReadingTask, why: PutOff) -> None:
+        """Count one."""
+        self._put_off[task, why]()
 
 
 class Found(Protocol):

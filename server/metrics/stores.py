@@ -75,6 +75,13 @@ class StoreMetrics:
             ["kind"],
             registry=registry,
         )
+        not_believed = Counter(
+            "partsgraph_object_store_mismatches",
+            "Calls of the object store after which nothing showed that it did, or gave, what it was to.",
+            ["kind"],
+            registry=registry,
+        )
+        self._not_believed = {kind: not_believed.labels(kind).inc for kind in OBSERVED_CALLS}
         self._calls = {
             (kind, outcome): calls.labels(kind, outcome.value).inc
             for kind in OBSERVED_CALLS
@@ -89,6 +96,10 @@ class StoreMetrics:
         self._seconds[call](seconds)
         if size_bytes:
             self._bytes[call](size_bytes)
+
+    def not_believed(self, call: str) -> None:
+        """Count one answer that was wrong."""
+        self._not_believed[call]()
 
 
 class PoolMetrics:

@@ -10,18 +10,25 @@ uvicorn's own shutdown closes idle connections at once, which a client that is a
 """
 
 import asyncio
-import gc
+import functools
 import math
+import resource
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import structlog
 import uvicorn
 
 from server.errors import OperatorError
+from server.process.allocator import give_large_blocks_back, trimming
+from server.process.collector import settle, settling
+from server.process.descriptor_reserve import DescriptorReserve, backlog_of
 from server.process.http_protocol import GraphQLShapedHttpProtocol
+from server.process.reader_watch import ReaderWatch, WatchedConnection
 from server.process.signals import StopSignals
 from server.process.websocket_protocol import SturdyWebSocketProtocol
 from server.upkeep.temporary_file_removal import cleaning
@@ -30,6 +37,7 @@ from server.wiring import Application
 
 _LOOK_EVERY_SECONDS = 0.05
 _LAST_WORDS_SECONDS = 1.0
+_TURN_SECONDS = 0.001
 _CLOSE = (b"connection", b"close")
 
 _log = structlog.get_logger("partsgraph.shutdown")
@@ -43,6 +51,12 @@ class HttpServer(uvicorn.Server):
         self._settings = application.settings
         self._lifecycle = application.lifecycle
         self._on_ready = on_ready
+        connections = cast("set[WatchedConnection]", self.server_state.connections)
+        # Who takes nothing leaves half of the room to those who do.
+        most_idle = self._settings.max_unread_bytes // 2
+        self.reader_watch = ReaderWatch(connections, self._settings.subscription_send_timeout_seconds, most_idle)
+        """Runs as long as the server has connections."""
+        application.answer_room.unread = self.reader_watch.unread
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begins to accept connections."""
@@ -63,6 +77,8 @@ class HttpServer(uvicorn.Server):
         """Drains the connections; returns when the last one is gone."""
         settings = self._settings
         self._lifecycle.begin_shutdown()
+        # Who reads nothing is waited for no longer than who says nothing.
+        self.reader_watch.lose_patience_after(settings.shutdown_idle_seconds)
         self.server_state.default_headers = [*self.server_state.default_headers, _CLOSE]
         self._drain_connections()
         if settings.shutdown_accept_seconds > 0:
@@ -113,10 +129,13 @@ class HttpServer(uvicorn.Server):
 
 def _configuration(application: Application) -> uvicorn.Config:
     settings = application.settings
+    reserve = DescriptorReserve(application.metrics.process.connection_in_reserve)
     return uvicorn.Config(
         create_app(application),
         loop="uvloop",
-        http=GraphQLShapedHttpProtocol,
+        # uvicorn only calls it.
+        http=cast("type[asyncio.Protocol]", functools.partial(GraphQLShapedHttpProtocol, reserve=reserve)),
+        backlog=backlog_of(resource.getrlimit(resource.RLIMIT_NOFILE)[0]),
         ws=SturdyWebSocketProtocol,
         ws_max_size=settings.max_message_bytes,
         ws_ping_interval=settings.socket_ping_seconds,
@@ -145,18 +164,27 @@ async def answer_requests(
 
     try:
         signals.hand_over_to(stop)
-        _settle_memory()
+        give_large_blocks_back()
+        settle()
+        _let_the_loop_go_first()
         application.file_reader.start(application.lifecycle)
         if application.settings.job_slots > 0:
             application.job_runner.start(application.lifecycle)
-        async with application.readers.live.listening(), cleaning():
+        async with (
+            application.readers.live.listening(),
+            cleaning(),
+            trimming(),
+            settling(),
+            http.reader_watch.watching(),
+        ):
             await http.serve(sockets=[listening])
     finally:
         await application.lifecycle.stop_services()
 
 
-def _settle_memory() -> None:
-    """Takes what was loaded at start out of the garbage collector's sight; its full runs cost 50–68 ms otherwise."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+def _let_the_loop_go_first() -> None:
+    """Threads that work beside the event loop give way to it after a millisecond, where five are Python's default.
+
+    The loop asks for its turn each time it has waited for something, and a request waits several times.
+    """
+    sys.setswitchinterval(_TURN_SECONDS)

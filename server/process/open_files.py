@@ -1,8 +1,11 @@
 """The limit of open files, raised at start as far as the process may: every connection is one."""
 
+import itertools
 import resource
 
 import structlog
+
+from server.process.descriptor_reserve import first_kept
 
 # Pools, the object store, requests that are answered, files that are received, the log, and what the libraries open.
 _BESIDE_LIVE_CONNECTIONS = 200
@@ -23,10 +26,11 @@ def raise_limit_of_open_files(max_live_connections: int) -> None:
         except (ValueError, OSError) as error:
             # macOS names no limit as the hard one, and takes none.
             _log.info("limit_of_open_files_not_raised", soft_limit=soft, reason=str(error))
-    if soft != resource.RLIM_INFINITY and soft < max_live_connections + _BESIDE_LIVE_CONNECTIONS:
+    most = max_live_connections + _BESIDE_LIVE_CONNECTIONS
+    if soft != resource.RLIM_INFINITY and first_kept(soft) < most:
         _log.warning(
             "limit_of_open_files_is_low",
             limit=soft,
-            needed=max_live_connections + _BESIDE_LIVE_CONNECTIONS,
+            needed=next(limit for limit in itertools.count(most) if first_kept(limit) >= most),
             max_live_connections=max_live_connections,
         )

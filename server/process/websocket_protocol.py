@@ -4,6 +4,7 @@ What is mended: bad UTF-8 and refusals by an HTTP answer were logged as errors; 
 open; an endless row of empty fragments and pings whose answers nobody reads grew in memory.
 """
 
+from asyncio import BaseTransport
 from typing import Any
 
 import structlog
@@ -12,18 +13,26 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.frames import CloseCode, Frame
 from websockets.http11 import Request
 
-from server.metrics.live import DROPPED, DropReason
+from server.metrics.live import DROPPED, AnswerKind, DropReason
 from server.process.bare_answers import bad_request
-from server.process.http_protocol import ABORT
+
+CLOSES_AT_ONCE = "partsgraph.closes_at_once"
+"""The extension of a scope by which a WebSocket is closed without waiting for the client's close."""
 
 _MOST_FRAGMENTS = 1_000
 _MOST_UNREAD_BYTES = 1_000_000
+_CLOSE_SECONDS = 2.0
 
 _log = structlog.get_logger("partsgraph.live")
 
 
 class SturdyWebSocketProtocol(WebSocketsSansIOProtocol):
     """Given to uvicorn.Config as `ws`."""
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        """Wait for the client's close for a moment only: until then a connection costs a file, and counts nowhere."""
+        super().connection_made(transport)
+        self.close_timeout = _CLOSE_SECONDS
 
     def data_received(self, data: bytes) -> None:
         """Take what the client sent."""
@@ -37,10 +46,6 @@ class SturdyWebSocketProtocol(WebSocketsSansIOProtocol):
             super().handle_connect(event)
         except UnicodeError:
             self._refuse_handshake()
-            return
-        if hasattr(self, "scope"):
-            extensions: dict[str, Any] = {**(self.scope["extensions"] or {}), ABORT: self.transport.abort}
-            self.scope["extensions"] = extensions
 
     def handle_cont(self, event: Frame) -> None:
         """Take a fragment of a message."""
@@ -76,6 +81,13 @@ class SturdyWebSocketProtocol(WebSocketsSansIOProtocol):
         await super().send(message)
         if message["type"] == "websocket.http.response.body" and not message.get("more_body", False):
             self.handshake_complete = True
+        if message["type"] == "websocket.close" and CLOSES_AT_ONCE in (self.scope["extensions"] or {}):
+            self.transport.close()
+
+    def answering(self) -> tuple[AnswerKind, str | None]:
+        """What is being sent, and the id of its request."""
+        scope: dict[str, Any] = getattr(self, "scope", {})
+        return AnswerKind.WEBSOCKET, scope.get("state", {}).get("request_id")
 
     def _fail(self, code: CloseCode, reason: str) -> None:
         if not self.close_sent:

@@ -12,10 +12,8 @@ from pypdfium2 import PdfDocument, PdfiumError
 from domain.entities.file_facts import PixelSize
 from domain.entities.file_reading import DocumentText, Rendering, Unreadable
 from domain.rules.previews import SIZES
+from server.rendering.document_limits import MAX_CHARACTERS, MAX_PAGES
 from server.rendering.pictures import rendering_of
-
-MAX_PAGES = 2_000
-MAX_CHARACTERS = 5_000_000
 
 # PDFium leaves them out today; a row that cannot be written would be a poor way to learn that it does no more.
 _UNSTORABLE = {0x0000: " ", **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")}

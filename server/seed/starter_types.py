@@ -1,9 +1,9 @@
 """The part types a new installation starts with; loaded once, so a type that was removed stays away."""
 
-from domain.entities.actor import Actor, Role
+from domain.entities.actor import Actor, OwnName, Role
 from server.wiring import Application
 
-SEED_ACTOR = Actor("seed", Role.ADMIN)
+SEED_ACTOR = Actor(OwnName.SEED, Role.ADMIN)
 """Who loads what a new installation starts with."""
 
 # Grouped as in a workshop's drawers; the names of a line belong together.

@@ -3,7 +3,7 @@
 import structlog
 from tenacity import AsyncRetrying, retry_if_exception, stop_after_delay, wait_exponential_jitter
 
-from persistence.faults import STORE_ERRORS, fault_of
+from persistence.faults import BAD_ANSWERS, may_answer_later
 from persistence.orphaned_objects import Sweep
 from server.errors import OperatorError
 from server.wiring import Application
@@ -17,14 +17,14 @@ async def make_bucket(application: Application) -> None:
     attempts = AsyncRetrying(
         stop=stop_after_delay(patience_seconds),
         wait=wait_exponential_jitter(initial=0.2, max=2),
-        retry=retry_if_exception(lambda error: fault_of(error) is not None),
+        retry=retry_if_exception(may_answer_later),
         reraise=True,
     )
     try:
         await attempts(application.object_store.ensure_bucket)
         if not await Sweep(application.database, application.object_store).mark_bucket():
             _log.warning("the bucket belongs to another installation and is not swept")
-    except STORE_ERRORS as error:
+    except BAD_ANSWERS as error:
         address, bucket = application.settings.s3_endpoint_url, application.settings.s3_bucket
         raise OperatorError(
             f"the object store {address} cannot be used ({error}); is it running, are the five PARTSGRAPH_S3_ settings "

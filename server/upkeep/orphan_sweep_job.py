@@ -2,7 +2,10 @@
 
 from datetime import timedelta
 
+import structlog
+
 from domain.entities.job import JobKind, NoPayload, Schedule
+from persistence.faults import BAD_ANSWERS
 from persistence.orphaned_objects import Sweep, SweepStopped
 from server.jobs import JobHandlers, JobRun, JobStopped
 from server.metrics.services import SweepMetrics
@@ -11,6 +14,8 @@ from server.metrics.services import SweepMetrics
 SWEEP = JobKind("SWEEP", NoPayload, timeout_seconds=12 * 60 * 60, max_attempts=1)
 
 _EVERY = timedelta(days=1)
+
+_log = structlog.get_logger(__name__)
 
 
 def add_sweep(handlers: JobHandlers, sweep: Sweep, metrics: SweepMetrics) -> None:
@@ -22,6 +27,10 @@ def add_sweep(handlers: JobHandlers, sweep: Sweep, metrics: SweepMetrics) -> Non
         except SweepStopped as stopped:
             metrics.swept(0, 0, outcome="stopped")
             raise JobStopped(str(stopped)) from stopped
+        except BAD_ANSWERS as error:
+            metrics.swept(0, 0, outcome="failed")
+            _log.warning("bucket was not swept", reason=str(error))
+            raise JobStopped("The object store refused, or gave no answer that can be believed.") from error
         except Exception:
             metrics.swept(0, 0, outcome="failed")
             raise

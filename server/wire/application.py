@@ -21,6 +21,8 @@ from server.files.preview_route import PreviewRoute
 from server.files.route import METHODS as FILE_METHODS
 from server.files.route import FileRoute
 from server.settings import Settings
+from server.wire.http.client_address import ClientAddresses
+from server.wire.http.compressed_answers import CompressedAnswers
 from server.wire.http.cors import Cors
 from server.wire.http.endpoint import METHODS, GraphQLEndpoint
 from server.wire.http.front_door import GRAPHQL_PATH, FrontDoor
@@ -48,16 +50,18 @@ def create_app(application: Application) -> ASGIApp:
     documents = DocumentCache(graphql_schema, _limits(settings), settings.document_cache_size)
     application.metrics.refresh_from(application.metrics.requests.follow(documents))
     operations = Operations(application, documents, AccessRules(graphql_schema))
-    connections = LiveConnections(application.readers.live, settings.max_live_connections)
+    connections = LiveConnections(application.readers.live, settings)
     streams = EventStreams(application, authenticator, connections)
     endpoint = GraphQLEndpoint(application, authenticator, operations, streams)
+    addresses = ClientAddresses(settings.trusted_proxies)
+    sockets = SocketEndpoint(settings, authenticator, operations, connections, addresses)
     add_checks(application)
     application.lifecycle.on_shutdown("live connections", connections.complete_all)
     routes = _Routes(
         routes=[
             # What the front door leaves: methods that are not for it.
             Route(GRAPHQL_PATH, endpoint.serve, methods=METHODS),
-            WebSocketRoute(GRAPHQL_PATH, SocketEndpoint(settings, authenticator, operations, connections)),
+            WebSocketRoute(GRAPHQL_PATH, sockets),
             *_file_routes(application, authenticator),
             Route("/", _explorer),
             Mount(ASSETS_PATH, ExplorerAssets()),
@@ -67,7 +71,8 @@ def create_app(application: Application) -> ASGIApp:
         ]
     )
     routes.router.redirect_slashes = False
-    with_cors = Cors(FrontDoor(routes, endpoint), settings.cors_origins)
+    compressing = CompressedAnswers(FrontDoor(routes, endpoint), settings.compress_from_bytes)
+    with_cors = Cors(compressing, settings.cors_origins, settings.cors_headers)
     return RequestScope(HostCheck(with_cors, authenticator, settings.allowed_hosts, public_paths(settings)))
 
 
@@ -95,7 +100,10 @@ async def _explorer(_: Request) -> Response:
 
 def _limits(settings: Settings) -> Limits:
     return Limits(
+        max_document_characters=settings.max_document_characters,
         max_tokens=settings.max_tokens,
+        max_list_items=settings.max_list_items,
+        max_input_values=settings.max_input_values,
         max_depth=settings.max_depth,
         max_aliases=settings.max_aliases,
         max_directives=settings.max_directives,

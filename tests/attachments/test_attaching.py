@@ -225,7 +225,8 @@ async def test_a_copy_whose_source_object_is_missing_is_refused_and_says_so(
     client: httpx.AsyncClient, workshop: Workshop, store: ObjectStore, database_connection: asyncpg.Connection
 ) -> None:
     key, other = await workshop.part(), await workshop.part()
-    made = await attached(client, {"partKey": key}, PDF, title="Original")
+    # Of no kind that is read by itself: its row stays as it is.
+    made = await attached(client, {"partKey": key}, b"a file", title="Original")
     await store.delete_below(prefix_of(await object_id(database_connection, "Original")))
     refused = await workshop.refused(
         "copyAttachment", "FileStoreError", attachmentId=made["id"], owner={"partKey": other}

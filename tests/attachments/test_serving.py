@@ -110,6 +110,12 @@ async def test_conditions_are_kept(client: httpx.AsyncClient, url: str) -> None:
     assert (await client.get(url, headers={"If-None-Match": '"other"'})).status_code == 200
     lines = [("If-None-Match", '"other"'), ("If-None-Match", etag)]
     assert (await client.get(url, headers=lines)).status_code == 304
+    for condition in (etag, f'"other", {etag}', "*"):
+        assert (await client.get(url, headers={"If-Match": condition})).status_code == 200
+    # Only a strong ETag names the very bytes, and If-Match comes before every other condition.
+    for condition in ('"other"', f"W/{etag}"):
+        found = await client.get(url, headers={"If-Match": condition, "If-None-Match": etag, "Range": "bytes=0-1"})
+        assert (found.status_code, found.content) == (412, b"")
     part = {"Range": "bytes=0-1"}
     whole = await client.head(url, headers=part)
     assert (whole.status_code, "content-range" in whole.headers) == (200, False)

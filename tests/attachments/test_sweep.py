@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-import persistence.object_store as module
+import persistence.bucket as module
 from domain.rules.object_keys import file_key, made_at, object_id_in, prefix_of
 from domain.rules.previews import preview_key
 from persistence.checks import run_checks

@@ -4,7 +4,6 @@ import asyncio
 import json
 import socket
 import subprocess
-from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -12,6 +11,7 @@ import psutil
 import pytest
 
 from tests.attachments.multipart import TYPE, body, parts
+from tests.attachments.open_files import open_files
 from tests.attachments.uploading import ATTACH_FILE, PDF, attachments_of, payload, png, upload
 from tests.factories import Workshop
 from tests.server_process import ServerProcess
@@ -218,7 +218,7 @@ async def test_five_gigabytes_are_refused_by_their_announcement(server: ServerPr
 async def test_a_client_that_goes_away_leaves_nothing_behind(server: ServerProcess, workshop: Workshop) -> None:
     process = psutil.Process(server.process.pid)
     key = await workshop.part()
-    opened, ports = _open_files(process), set()
+    opened, ports = open_files(process), set()
     content = body(*parts(key, PDF + bytes(3_000_000)))
     for _ in range(5):
         _, writer = await asyncio.open_connection("127.0.0.1", server.port)
@@ -233,7 +233,7 @@ async def test_a_client_that_goes_away_leaves_nothing_behind(server: ServerProce
 
     async def left() -> tuple[int, set[int | None]]:
         connections = {getattr(each.raddr, "port", None) for each in process.net_connections("tcp")}
-        return _open_files(process) - opened, connections & ports
+        return open_files(process) - opened, connections & ports
 
     await until(left, lambda found: found[0] <= 0 and not found[1])
     assert await workshop.count_rows("attachments") == 0
@@ -260,16 +260,6 @@ async def test_a_reader_that_goes_away_gives_the_connection_to_the_store_back(
     # On a connection that is held for a reader most of the file waits; whoever reads in the background reads on.
     await until(held, lambda ports: not ports)
     assert (await client.get(made["attachment"]["url"])).status_code == 200
-
-
-def _open_files(process: psutil.Process) -> int:
-    """How many files a process has open, those included that have no name; its sockets are not among them."""
-    links = []
-    for each in Path(f"/proc/{process.pid}/fd").iterdir():
-        # One that was closed meanwhile is not open.
-        with suppress(FileNotFoundError):
-            links.append(str(each.readlink()))
-    return sum(link.startswith("/") for link in links)
 
 
 def _ports_with_unread_bytes(to: int) -> set[int]:

@@ -13,8 +13,8 @@ from websockets.asyncio.client import connect
 
 from tests.browser.devtools import PATIENCE_SECONDS, DevTools, Facts
 from tests.browser.page import Page
-from tests.browser.program import chromium
 from tests.browser.watch import Watch
+from tests.programs import program
 from tests.waiting import until
 
 _FLAGS = (
@@ -56,10 +56,8 @@ async def fresh_page(origin: str) -> AsyncIterator[Page]:
 @asynccontextmanager
 async def _running(directory: Path) -> AsyncIterator[str]:
     """The address of a browser; at the end none of its processes is left."""
-    program = chromium()
-    assert program is not None, "there is no Chromium on this machine"
     with (directory / "chromium.log").open("wb") as log:
-        command = (program, *_FLAGS, f"--user-data-dir={directory}")
+        command = (program("chromium"), *_FLAGS, f"--user-data-dir={directory}")
         process = await create_subprocess_exec(*command, stdin=DEVNULL, stdout=log, stderr=log, start_new_session=True)
     try:
         port, path = await until(lambda: _written(process, directory), patience_seconds=PATIENCE_SECONDS)

@@ -11,7 +11,7 @@ from tests.browser.page import Page
 from tests.factories import Workshop
 from tests.server_process import ServerProcess
 
-pytestmark = pytest.mark.browser
+pytestmark = pytest.mark.needs("chromium")
 
 # It may send this to a page of any origin; the page listens.
 SCRIPT = b"<svg xmlns='http://www.w3.org/2000/svg'><script>parent.postMessage('ran', '*')</script></svg>"

@@ -16,8 +16,11 @@ from tests.guide.demo_copy import DemoCopy
 from tests.metrics.scrape import scrape
 from tests.server_process import ServerProcess
 from tests.waiting import until
+from tests.wire.conftest import GuardedServer, guarded_server
 
-pytestmark = pytest.mark.browser
+__all__ = ["guarded_server"]
+
+pytestmark = pytest.mark.needs("chromium")
 
 EDITOR = ".graphiql-editor .monaco-editor"
 WRITTEN = f"{EDITOR} .view-lines"
@@ -95,6 +98,19 @@ async def changeable_demo(demo_server: ServerProcess) -> AsyncIterator[httpx.Asy
         yield client
     await copy.put_back()
     await copy.forget()
+
+
+async def test_graphiql_does_not_try_again_what_was_refused(guarded_server: GuardedServer) -> None:
+    async with fresh_page(guarded_server.process.base_url) as page:
+        await _open(page, guarded_server.process)
+        await page.click(EDITOR)
+        await page.press("Control+A")
+        await page.insert(SUBSCRIPTION)
+        await page.until_true(HAS_READ, SUBSCRIPTION)
+        await page.click(RUN)
+        # It is told when the last try has failed.
+        await page.until_text(ANSWERED, "4403")
+        assert len(page.seen.sockets) == 1
 
 
 async def test_graphiql_shows_the_events_of_a_subscription(

@@ -16,19 +16,18 @@ import asyncpg
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import CheckConstraint, Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 
 from persistence.models.base import Base
 from server.start.migrations import is_current
+from tests.database.migrating import REVISIONS, go_to
 from tests.locks import rivals_waiting
 from tests.server_process import ROOT, ServerProcess, environment
 
 # The % and the @ show that a URL reaches the database as it is; the number, that others of the run make their own.
 NAME = f"half% @migrated {os.getpid()}"
-REVISIONS = sorted(path.name.split("_")[0] for path in (ROOT / "alembic" / "versions").glob("*.py"))
 
 
 def url_of(server: ServerProcess, name: str) -> str:
@@ -42,13 +41,6 @@ async def empty(server: ServerProcess, database_connection: asyncpg.Connection) 
     await database_connection.execute(f'CREATE DATABASE "{NAME}"')
     yield url_of(server, NAME)
     await database_connection.execute(f'DROP DATABASE "{NAME}" WITH (FORCE)')
-
-
-async def go_to(url: str, revision: str, *, down: bool = False) -> None:
-    """Migrate up to a revision, or down to it."""
-    config = Config(ROOT / "alembic.ini")
-    config.attributes["url"] = url
-    await asyncio.to_thread(command.downgrade if down else command.upgrade, config, revision)
 
 
 def start_migration(url: str) -> subprocess.Popen[str]:

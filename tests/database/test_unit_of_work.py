@@ -9,6 +9,7 @@ Rules: docs/domain.md#rows-and-objects, #lock-order.
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from hashlib import sha256
 from io import BytesIO
 from typing import BinaryIO
 
@@ -36,10 +37,10 @@ COPY = f"{PREFIX}copy"
 class Unreachable(ObjectStore):
     """The store behind a network that is gone."""
 
-    async def put_file(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
+    async def put_file(self, key: str, content: BinaryIO, size_bytes: int, sha256: bytes, media_type: str) -> None:
         raise EndpointConnectionError(endpoint_url="the store")
 
-    async def copy(self, source_key: str, key: str) -> None:
+    async def copy(self, source_key: str, key: str, size_bytes: int, sha256: bytes) -> None:
         raise EndpointConnectionError(endpoint_url="the store")
 
     async def delete_below(self, prefix: str) -> None:
@@ -54,10 +55,10 @@ class Slow(ObjectStore):
         self.uploading = asyncio.Event()
         self.go_on = asyncio.Event()
 
-    async def put_file(self, key: str, content: BinaryIO, size_bytes: int, media_type: str) -> None:
+    async def put_file(self, key: str, content: BinaryIO, size_bytes: int, sha256: bytes, media_type: str) -> None:
         self.uploading.set()
         await self.go_on.wait()
-        await super().put_file(key, content, size_bytes, media_type)
+        await super().put_file(key, content, size_bytes, sha256, media_type)
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ async def type_names(connection: asyncpg.Connection) -> list[str]:
 
 async def add_type_with_object(uow: UnitOfWork) -> None:
     await uow.part_types.add("Relay")
-    uow.put_object(KEY, BytesIO(b"relay"), 5, "text/plain")
+    uow.put_object(KEY, BytesIO(b"relay"), 5, sha256(b"relay").digest(), "text/plain")
 
 
 async def test_a_committed_row_has_its_object(
@@ -164,7 +165,7 @@ async def test_a_failed_upload_leaves_no_row(
 
 async def copy_for_type(uow: UnitOfWork) -> None:
     await uow.part_types.add("Relay")
-    uow.copy_object(KEY, COPY)
+    uow.copy_object(KEY, COPY, 5, sha256(b"relay").digest())
 
 
 async def test_a_copy_is_there_when_its_row_is_committed(
@@ -189,7 +190,8 @@ async def test_a_large_object_arrives_in_parts_as_it_was(units_on: UnitsOn, stor
     content = bytes(range(256)) * 48 * 1024
 
     async def put(uow: UnitOfWork) -> None:
-        uow.put_object(KEY, BytesIO(content + b"beyond the end"), len(content), "application/pdf")
+        digest = sha256(content).digest()
+        uow.put_object(KEY, BytesIO(content + b"beyond the end"), len(content), digest, "application/pdf")
 
     await units_on(store).begin_bulk(ADA, put, uploads=True)
     assert await store.read(KEY) == content
@@ -320,7 +322,7 @@ async def test_slow_uploads_leave_half_of_the_connections_to_other_writes(
     units = units_on(slow)
 
     async def upload(uow: UnitOfWork) -> None:
-        uow.put_object(KEY, BytesIO(b"slow"), 4, "text/plain")
+        uow.put_object(KEY, BytesIO(b"slow"), 4, sha256(b"slow").digest(), "text/plain")
 
     async def add(uow: UnitOfWork) -> None:
         await uow.part_types.add("Relay")

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from graph.execution.answer_size import AnswerSize
 from graph.execution.breadth_first.answer_writer import ArgumentsOf, CannotBeWritten, Writing
 from graph.execution.breadth_first.plan import FieldPlan
 from graph.execution.observation import Unobserved, Unwritten
@@ -33,6 +34,9 @@ class BareContext:
     answer_writer = NothingWritten()
     answer_observer = Unobserved()
     loaders: Any = None
+
+    def __init__(self) -> None:
+        self.answer_size = AnswerSize(10**9)
 
     def renew_loaders(self) -> None:
         """Has none."""

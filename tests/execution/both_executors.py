@@ -5,15 +5,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
 from graphql import ExecutionResult, GraphQLError, GraphQLSchema
 
 from graph.execution.breadth_first.executor import execute_breadth_first
 from graph.execution.document_cache import DocumentCache, PreparedOperation
-from graph.execution.field_by_field import execute_field_by_field
 from graph.execution.limits import Limits
 from graph.execution.run import coerce_variables
 from persistence.statements import StatementCounter, statement_counter
 from tests.execution.bare_context import BareContext
+from tests.execution.field_by_field import execute_field_by_field
 
 # The limits are tested elsewhere; here they would only be in the way.
 WIDE = Limits(
@@ -56,10 +57,19 @@ class BothExecutors:
         prepared = await self.prepare(text)
         coerced = coerce_variables(prepared, variables, max_errors=5)
         with counted() as our_statements:
-            ours = await execute_breadth_first(prepared, coerced, our_context)
+            ours = _read(await execute_breadth_first(prepared, coerced, our_context))
         with counted() as their_statements:
             theirs = await execute_field_by_field(prepared, coerced, their_context)
         return Answers(ours, theirs, our_statements.count, their_statements.count)
+
+
+def _read(result: ExecutionResult) -> ExecutionResult:
+    """The result with what was written in it read."""
+    data = result.data and {
+        key: orjson.loads(orjson.dumps(value)) if isinstance(value, orjson.Fragment) else value
+        for key, value in result.data.items()
+    }
+    return ExecutionResult(data, result.errors)
 
 
 @contextmanager

@@ -12,6 +12,8 @@ from aiodataloader import DataLoader
 from graphql import GraphQLResolveInfo, GraphQLResolveInfoHelpers, GraphQLSchema, is_object_type
 
 from graph import library_internals as internals
+from graph.execution.cost_shapes import EXPECTED, LOOKUPS
+from graph.execution.list_bounds import TAKES
 from graph.execution.relation import RELATION
 from graph.mutations import USE_CASE
 from graph.required_role import ROLE
@@ -32,7 +34,7 @@ def test_every_field_of_the_schema_has_its_declaration() -> None:
             for field in kind.fields.values():
                 declared = internals.declaration(field)
                 assert declared is not None
-                assert declared.metadata.keys() <= {ROLE, RELATION, USE_CASE}
+                assert declared.metadata.keys() <= {ROLE, RELATION, USE_CASE, EXPECTED, LOOKUPS, TAKES}
                 assert isinstance(declared.python_name, str)
                 assert isinstance(declared.extensions, list)
 

@@ -18,7 +18,6 @@ from hypothesis import strategies as st
 
 from graph.execution.breadth_first.executor import execute_breadth_first
 from graph.execution.document_cache import PreparedOperation
-from graph.execution.field_by_field import execute_field_by_field
 from graph.execution.refusals import RequestRefused
 from graph.execution.run import coerce_variables
 from graph.library_internals import declaration
@@ -26,11 +25,13 @@ from persistence.readers.written.writable_columns import WRITABLE_OBJECTS
 from server.wiring import Application
 from tests.execution.both_executors import Answers, BothExecutors, assert_equal_but_for_timing, counted
 from tests.execution.documents import Document, DocumentWriter, check_until_shown
+from tests.execution.field_by_field import execute_field_by_field
 from tests.execution.workshop import context_of, entered, filled_workshop, open_workshop, workshop_schema
 from tests.execution.workshop_arguments import WorkshopArguments
 from tests.factories import Workshop
 from tests.graphql_client import RawGraphQL
 from tests.property_sizes import examples
+from tests.rows import fill
 from tests.server_process import ServerProcess
 
 ROOT_FIELDS = {"part", "parts", "box", "boxes"}
@@ -67,9 +68,26 @@ def documents(draw: st.DrawFn, arguments: WorkshopArguments) -> Document:
 async def run(prepared: PreparedOperation, variables: Any, application: Application) -> tuple[ExecutionResult, int]:
     """Our answer, what the database wrote of it included, and the statements that it took."""
     coerced = coerce_variables(prepared, variables, max_errors=5)
+    context = context_of(application)
     with counted() as statements:
-        result = await execute_breadth_first(prepared, coerced, context_of(application))
+        result = await execute_breadth_first(prepared, coerced, context)
+    values, written = sizes_of(result.data)
+    assert (context.answer_size.values >= values, context.answer_size.written >= written) == (True, True)
     return result, statements.count
+
+
+def sizes_of(answer: Any) -> tuple[int, int]:
+    """How many values stand in an answer, wherever they stand, and how many bytes the database wrote of it."""
+    match answer:
+        case orjson.Fragment():
+            return 0, len(orjson.dumps(answer))
+        case dict():
+            inner = list(map(sizes_of, answer.values()))
+        case list():
+            inner = list(map(sizes_of, answer))
+        case _:
+            return 0, 0
+    return len(inner) + sum(values for values, _ in inner), sum(written for _, written in inner)
 
 
 def written_in(answer: Any) -> int:
@@ -344,3 +362,14 @@ async def _part_with_history(workshop: Workshop) -> str:
     await workshop.receive(key, f"{box}-1", 10)
     await workshop.receive(key, f"{box}-2", 2)
     return key
+
+
+async def test_an_object_that_is_named_many_times_counts_wherever_it_stands(
+    server: ServerProcess, workshop: Workshop
+) -> None:
+    """`run` compares what stands in an answer with what was counted: forty parts share three types."""
+    await fill(workshop.connection, 40)
+    async with opened(server, -1) as application:
+        prepared = await executors.prepare("{ parts(first: 40) { nodes { type { id name version createdAt } } } }")
+        result, _ = await run(prepared, {}, application)
+    assert sizes_of(result.data) == (1 + 1 + 40 + 40 + 40 * 4, 0)

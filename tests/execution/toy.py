@@ -96,7 +96,7 @@ class Pet:
     sure_related: PetRef = one(
         ToyLoaders.pet_by_number, key=lambda root: root.number + 1 if root.number % 4 else None, description=""
     )
-    relatives: list[PetRef] = many(ToyLoaders.pets_by_number, key=attrgetter("number"), description="")
+    relatives: list[PetRef] = many(ToyLoaders.pets_by_number, key=attrgetter("number"), description="", length=2)
     broken: int | None = derived(ToyLoaders.broken, key=attrgetter("number"), description="")
     keyless: int | None = derived(ToyLoaders.number_by_pair, key=attrgetter("nothing"), description="")
     unhashable: int | None = derived(ToyLoaders.number_by_pair, key=_listed, description="")

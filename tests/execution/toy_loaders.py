@@ -50,6 +50,7 @@ class ToyContext(BareContext):
     """What the toy's resolvers share; `batches` are the loads that ran."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.batches: Batches = []
         self.loaders = ToyLoaders(self.batches)
 

@@ -10,6 +10,7 @@ from graphql import get_named_type, is_non_null_type
 
 from domain.entities.actor import Actor, Role
 from graph.context import OperationContext
+from graph.execution.answer_size import AnswerSize
 from graph.execution.run import coerce_variables, run_operation
 from graph.schema import graphql_schema
 from server.settings import Settings
@@ -50,6 +51,7 @@ def context_of(application: Application) -> OperationContext:
         application.file_addresses,
         application.answer_writer,
         application.metrics.answers,
+        AnswerSize(10**9),
     )
 
 

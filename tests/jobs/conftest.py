@@ -140,15 +140,6 @@ def jobs(application: Application, database_connection: asyncpg.Connection) -> J
     return Jobs(application, database_connection)
 
 
-async def pid_in(path: Path) -> int:
-    """The number that a child process writes into the file, once it is there."""
-
-    async def read() -> str:
-        return await asyncio.to_thread(lambda: path.read_text() if path.exists() else "")
-
-    return int(await until(read))
-
-
 async def until_there(path: Path) -> None:
     """Return when the file is there: the job has begun."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import uvloop
+from pydantic import TypeAdapter
 
 from domain.entities.edit import EditedKind, FieldChange
 from domain.entities.job import JobKind, JobLease
@@ -16,7 +17,7 @@ from domain.ports.unit_of_work import UnitOfWork
 from server.jobs import JobRun
 from server.jobs.process import run_jobs
 from server.logging import configure_logging
-from server.process.children import Limits
+from server.process.children import ChildFunction, Limits
 from server.process.shutdown import Lifecycle
 from server.process.signals import StopSignals
 from server.settings import load_settings
@@ -53,7 +54,7 @@ FAULTY = JobKind("TEST_FAULTY", Signs, timeout_seconds=5, max_attempts=2)
 REFUSED = JobKind("TEST_REFUSED", Signs, timeout_seconds=5, max_attempts=1)
 CHILD = JobKind("TEST_CHILD", Signs, timeout_seconds=600, max_attempts=1)
 
-_SPIN = "tests.operating.functions_of_children:spin"
+_SPIN = ChildFunction("tests.operating.functions_of_children:spin", TypeAdapter(None))
 _LIMITS = Limits(seconds=600, memory_bytes=2**30)
 
 
@@ -85,8 +86,8 @@ def add_kinds(application: Application) -> None:
     async def refused(_: JobRun, __: Signs) -> None:
         raise ExhaustedError("Nothing is left.")
 
-    async def child(_: JobRun, payload: Signs) -> str:
-        return str(await application.children.run(_LIMITS, _SPIN, payload.path))
+    async def child(_: JobRun, __: Signs) -> str:
+        return str(await application.children.run(_LIMITS, _SPIN))
 
     application.job_handlers.add(WORK, work)
     application.job_handlers.add(GUIDED, _guided)

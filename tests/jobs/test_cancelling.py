@@ -15,9 +15,10 @@ from domain.errors import NotOwnerError
 from graph.global_ids import global_id
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json, mutation
-from tests.jobs.conftest import ADA, Jobs, WorkerProcess, is_alive, pid_in, until_there
+from tests.jobs.conftest import ADA, Jobs, WorkerProcess, is_alive, until_there
 from tests.jobs.kinds import CHILD, IDLE, OTHER, PATIENT, STUBBORN, WORK, Signs, Work
 from tests.locks import held
+from tests.operating.nursery import child
 from tests.waiting import until
 
 CANCEL = mutation("cancelJob", "job { id state cancelRequested runAt finishedAt progress }")
@@ -72,10 +73,10 @@ async def test_a_cancelled_job_that_takes_no_notice_is_stopped_by_its_timeout(
 
 
 async def test_a_child_process_that_never_looks_up_ends_with_its_job(
-    worker: WorkerProcess, jobs: Jobs, graphql: GraphQL, tmp_path: Path
+    worker: WorkerProcess, jobs: Jobs, graphql: GraphQL
 ) -> None:
-    job_id = await jobs.enqueue(CHILD, Signs(str(tmp_path / "pid")))
-    pid = await pid_in(tmp_path / "pid")
+    job_id = await jobs.enqueue(CHILD, Signs(""))
+    pid = (await child(worker.process.pid)).pid
     assert is_alive(pid)
     await cancel(graphql, job_id)
     await jobs.until(job_id, "CANCELLED")

@@ -240,13 +240,10 @@ async def test_moving_beyond_a_billion_at_the_target_is_refused(workshop: Worksh
         [("1-2", 0)],
         [("1-2", -1)],
         [("1-2", GREATEST + 1)],
-        [(f"1-{number}", 1) for number in range(2, 103)],
     ],
-    ids=["none", "the source itself", "one twice", "nothing", "negative", "too many pieces", "101 targets"],
+    ids=["none", "the source itself", "one twice", "nothing", "negative", "too many pieces"],
 )
-async def test_the_targets_of_a_move_are_1_to_100_others_with_pieces(
-    workshop: Workshop, targets: list[tuple[str, int]]
-) -> None:
+async def test_the_targets_of_a_move_are_others_with_pieces(workshop: Workshop, targets: list[tuple[str, int]]) -> None:
     await workshop.box(1, capacity=200)
     key = await workshop.stocked(500)
     wanted = [{"location": place, "quantity": quantity} for place, quantity in targets]

@@ -213,7 +213,6 @@ async def test_the_parts_of_a_type_are_filtered_and_ordered_as_any_parts(stocked
     [
         (PARTS, {"text": "\x00"}),
         (PARTS, {"typeName": "x" * 256}),
-        (PARTS, {"tagsAll": ["a"] * 51}),
         (PARTS, {"boxNumber": 2**31}),
         (BOXES, {"text": "\x00"}),
         (TYPES, {"text": "a" * 300}),

@@ -76,5 +76,5 @@ async def test_an_id_that_names_nothing_finds_nothing(graphql: GraphQL, text: st
 async def test_more_ids_than_two_hundred_are_refused(graphql_raw: RawGraphQL) -> None:
     answer = (await graphql_raw(NODES, {"ids": ["x"] * 201})).json()
     assert [(error["message"], error["extensions"]["code"]) for error in answer["errors"]] == [
-        ("`ids` has 201 ids; at most 200 are taken.", "BAD_USER_INPUT")
+        ("The request has items in a list (ids) 201; at most 200 is allowed.", "ITEM_LIMIT")
     ]

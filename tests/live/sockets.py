@@ -76,10 +76,14 @@ class Socket:
         return closed.value.rcvd.code, closed.value.rcvd.reason
 
     async def closed(self) -> tuple[int, str]:
-        """Code and reason of the close that must come now, whatever messages come before."""
+        """Code and reason of the close that must come now, whatever messages come before.
+
+        Raises TimeoutError when it does not come within a minute.
+        """
         try:
-            while True:
-                await self.wire.recv()
+            async with asyncio.timeout(waiting.patience(60)):
+                while True:
+                    await self.wire.recv()
         except ConnectionClosed as closed:
             if closed.rcvd is None:
                 raise

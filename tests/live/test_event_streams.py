@@ -1,5 +1,7 @@
 """Server-sent events: each operation on a request of its own (graphql-sse, distinct connections mode)."""
 
+import json
+
 import httpx
 import pytest
 
@@ -33,6 +35,42 @@ async def test_a_stream_goes_on_after_a_cursor(client: httpx.AsyncClient, worksh
     await workshop.receive(key, "1-1", 6)
     async with events(client, STOCK_CHANGES, after=cursor) as stream:
         assert (await anext(stream))["data"]["data"]["stockChanged"]["change"]["delta"] == 6
+
+
+async def test_an_event_source_goes_on_where_its_connection_broke_off(
+    client: httpx.AsyncClient, workshop: Workshop
+) -> None:
+    """An EventSource sends the same address again, whatever cursor is in it, with the id of the event it has."""
+    await workshop.box()
+    key = await workshop.part()
+    address = {"query": "subscription { stockChanged { cursor change { delta } } }"}
+    seen: dict[str, str] = {}
+    for quantity, expected in ((5, 5), (6, 6), (7, 7)):
+        async with client.stream("GET", "/graphql", params=address, headers=STREAM | seen) as answer:
+            lines = answer.aiter_lines()
+            assert await anext(lines) == ":"
+            if not seen:
+                await workshop.receive(key, "1-1", quantity)
+            told = [await anext(lines) for _ in range(4)]
+        event = dict(line.split(": ", 1) for line in told if line)
+        payload = json.loads(event["data"])["data"]["stockChanged"]
+        assert (event["event"], payload["change"]["delta"], payload["cursor"]) == ("next", expected, event["id"])
+        seen = {"Last-Event-ID": event["id"]}
+        # What happens while nobody listens is told first.
+        await workshop.receive(key, "1-1", quantity + 1)
+
+
+async def test_an_id_that_is_no_cursor_is_refused(client: httpx.AsyncClient) -> None:
+    response = await client.post(
+        "/graphql", json={"query": STOCK_CHANGES}, headers=STREAM | {"Last-Event-ID": "nonsense"}
+    )
+    assert (response.status_code, response.json()["errors"][0]["extensions"]["code"]) == (400, "BAD_USER_INPUT")
+
+
+@pytest.mark.parametrize("accept", ["text/event-stream, multipart/mixed", "multipart/mixed;q=0.9, text/event-stream"])
+async def test_a_stream_is_given_to_whoever_takes_other_streams_too(client: httpx.AsyncClient, accept: str) -> None:
+    async with client.stream("POST", "/graphql", json={"query": STOCK_CHANGES}, headers={"Accept": accept}) as answer:
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/event-stream; charset=utf-8")
 
 
 async def test_queries_and_mutations_are_a_stream_of_one_result(client: httpx.AsyncClient, workshop: Workshop) -> None:

@@ -9,7 +9,6 @@ import pytest
 from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_open_metrics
 
-from graph.execution.fallbacks import FallbackReason
 from server.metrics import Metrics
 from server.metrics.requests import RequestMetrics
 from tests.attachments.uploading import attached
@@ -37,7 +36,7 @@ async def test_a_request_is_counted_by_name_type_and_outcome_with_its_cost_and_s
     assert grown("partsgraph_requests_total", outcome="ok") == 3
     assert grown("partsgraph_requests_total") == 3
     assert grown("partsgraph_request_duration_seconds_count") == 3
-    assert grown("partsgraph_request_cost_objects_total") == 9
+    assert grown("partsgraph_request_cost_objects_total") == 39
     assert grown("partsgraph_request_statements_total") == 3
     assert 0 < grown("partsgraph_request_duration_seconds_sum") < time.perf_counter() - began
 
@@ -60,8 +59,8 @@ async def test_an_odd_accept_header_is_answered(client: httpx.AsyncClient, accep
 async def test_refused_documents_are_counted_by_limit(client: httpx.AsyncClient, graphql_raw: RawGraphQL) -> None:
     before = await scrape(client)
     await graphql_raw("{" + "__typename " * 4_999 + "}")
-    await graphql_raw("{" + "__typename " * 21 + "}")
-    await graphql_raw("{ parts(first: 200) { nodes { stock { location { box { number } } } } } }")
+    await graphql_raw("{" + "__typename " * 101 + "}")
+    await graphql_raw("{ parts(first: 200) { nodes { history(first: 200) { nodes { id } } } } }")
     await graphql_raw("{ " + " ".join(f"nonsense{number}" for number in range(9)) + " }")
     after = await scrape(client)
     name = "partsgraph_refused_documents_total"
@@ -71,14 +70,6 @@ async def test_refused_documents_are_counted_by_limit(client: httpx.AsyncClient,
         if told > before.by(name, "limit").get(limit, 0)
     }
     assert grown == {"token": 1, "root_field": 1, "cost": 1, "validation_error": 1}
-
-
-async def test_introspection_is_counted_as_a_fallback(client: httpx.AsyncClient, graphql: GraphQL) -> None:
-    before = await scrape(client)
-    await graphql("{ __schema { queryType { name } } }")
-    await graphql("{ __typename }")
-    name, reason = "partsgraph_executor_fallbacks_total", "introspection"
-    assert (await scrape(client)).value(name, reason=reason) == before.value(name, reason=reason) + 1
 
 
 async def test_the_inventory_is_told_as_the_tables_have_it(
@@ -167,7 +158,6 @@ class _Request:
         self.kind: str | None = "query"
         self.outcome = "OK"
         self.cost: int | None = 1
-        self.fallback: FallbackReason | None = None
         self.statement_count = 1
 
 
@@ -225,6 +215,15 @@ async def test_plans_are_told_when_they_are_made_and_kept(client: httpx.AsyncCli
         await graphql("query PlannedOnce { parts(first: 3) { nodes { key description } } }")
     after = await scrape(client)
     for name in ("partsgraph_executor_plans_made_total", "partsgraph_executor_plans_kept"):
+        assert after.value(name) - before.value(name) == 1
+
+
+async def test_introspection_is_told_when_it_is_made_and_kept(client: httpx.AsyncClient, graphql: GraphQL) -> None:
+    before = await scrape(client)
+    for _ in range(3):
+        await graphql("query DescribedOnce { parts: __schema { queryType { name } } __typename }")
+    after = await scrape(client)
+    for name in ("partsgraph_schema_answers_made_total", "partsgraph_schema_answers_kept"):
         assert after.value(name) - before.value(name) == 1
 
 

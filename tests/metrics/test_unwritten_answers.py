@@ -27,7 +27,7 @@ UNWRITABLE = {
     "a table within itself": (Unwritten.TABLES, "stock { part { stock { quantity } } }"),
     "very much": (
         Unwritten.TOO_LONG,
-        " ".join(f"s{number}: stock {{ quantity location {{ id reference number }} }}" for number in range(25)),
+        " ".join(f"h{each}: history(first: 1) {{ nodes {{ delta totalAfter quantityAfter }} }}" for each in range(25)),
     ),
 }
 

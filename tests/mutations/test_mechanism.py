@@ -9,6 +9,7 @@ import domain.errors as refusals
 from domain.entities.actor import LOCAL_ACTOR
 from domain.services.stock import StockService
 from graph.context import OperationContext
+from graph.execution.answer_size import AnswerSize
 from graph.execution.observation import Unobserved
 from graph.file_addresses import FileAddresses
 from graph.library_internals import core_schema
@@ -68,7 +69,16 @@ mutation Stir($outcome: String!) {
 def _context() -> OperationContext:
     # No use case and no reader is touched, so there are none.
     nothing = cast(Any, None)
-    return OperationContext(LOCAL_ACTOR, "request", nothing, nothing, FileAddresses(b""), nothing, Unobserved())
+    return OperationContext(
+        LOCAL_ACTOR,
+        "request",
+        nothing,
+        nothing,
+        FileAddresses(b"", lambda: 0.0),
+        nothing,
+        Unobserved(),
+        AnswerSize(10**9),
+    )
 
 
 async def _stirred(outcome: str) -> strawberry.types.ExecutionResult:

@@ -14,6 +14,7 @@ import asyncpg
 import pytest
 import structlog
 
+from domain.entities.actor import OwnName
 from server.cli import main
 from server.settings import documented_settings
 from tests.server_process import COMMAND, ROOT, ServerProcess, environment, settings_for_same_stores
@@ -193,6 +194,26 @@ async def test_a_taken_name_is_told_in_one_line(
     assert told.stderr.startswith("partsgraph: ")
     assert len(told.stderr.splitlines()) == 1
     assert await database_connection.fetchval("SELECT count(*) FROM api_tokens") == 1
+
+
+async def test_the_name_of_a_revoked_token_is_not_given_again(
+    command_at: ServerCommand, database_connection: asyncpg.Connection
+) -> None:
+    await _insert_token(database_connection, "bench", revoked=True)
+    told = await command_at("token", "create", "--name", " bench ", "--role", "VIEWER")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "There is already a token bench." in told.stderr
+    assert await database_connection.fetchval("SELECT count(*) FROM api_tokens") == 1
+
+
+@pytest.mark.parametrize("name", [*OwnName, "LOCAL", " Partsgraph "])
+async def test_no_token_acts_under_a_name_of_the_installation_itself(
+    command_at: ServerCommand, database_connection: asyncpg.Connection, name: str
+) -> None:
+    told = await command_at("token", "create", "--name", name, "--role", "VIEWER")
+    assert (told.returncode, told.stdout) == (1, "")
+    assert "is a name under which the installation itself acts" in told.stderr
+    assert await database_connection.fetchval("SELECT count(*) FROM api_tokens") == 0
 
 
 async def test_a_token_is_revoked_once(command_at: ServerCommand, database_connection: asyncpg.Connection) -> None:

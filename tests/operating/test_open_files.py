@@ -29,15 +29,15 @@ def _told_under(hard: int) -> str:
 
 
 def test_the_limit_is_raised_and_enough() -> None:
-    assert _told_under(2_200) == "(2200, 2200)\n"
+    assert _told_under(2_628) == "(2628, 2628)\n"
 
 
 def test_a_limit_that_live_connections_would_pass_is_told() -> None:
-    told = _told_under(2_199)
+    told = _told_under(2_627)
     assert "limit_of_open_files_is_low" in told
-    assert "limit=2199" in told
-    assert "needed=2200" in told
-    assert told.endswith("(2199, 2199)\n")
+    assert "limit=2627" in told
+    assert "needed=2628" in told
+    assert told.endswith("(2627, 2627)\n")
 
 
 def test_a_server_raises_its_limit_at_start(server: ServerProcess) -> None:

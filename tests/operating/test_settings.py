@@ -65,6 +65,9 @@ def test_a_list_is_separated_by_commas_or_written_as_json(
     [
         ("PORT", "many", "should be a valid integer"),
         ("PORT", "70000", "less than or equal to 65535"),
+        ("FILE_SLOTS", "-1", "greater than or equal to 0"),
+        ("FILE_SLOTS", "101", "less than or equal to 100"),
+        ("COMPRESS_FROM_BYTES", "-2", "greater than or equal to -1"),
         ("LOG_LEVEL", "loud", "'DEBUG', 'INFO', 'WARNING' or 'ERROR'"),
         ("LOG_FORMAT", "xml", "'auto', 'json' or 'console'"),
         ("DATABASE_URL", "mysql://host/name", "must start with postgresql:// or postgres://"),
@@ -145,3 +148,22 @@ def test_the_example_file_lists_every_setting_with_its_default() -> None:
 
 def test_a_field_and_its_variable_share_their_name() -> None:
     assert variable("read_pool_size") == "PARTSGRAPH_READ_POOL_SIZE"
+
+
+def test_secrets_are_read_from_files_and_the_environment_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name, value in (S3 | {"DATABASE_URL": "postgresql://somewhere/a", "PORT": "1"}).items():
+        (tmp_path / f"partsgraph_{name.lower()}").write_text(f"{value}\n")
+    monkeypatch.setenv("PARTSGRAPH_SECRETS_DIR", str(tmp_path))
+    monkeypatch.setenv("PARTSGRAPH_PORT", "2")
+    settings = load_settings()
+    assert settings.s3_secret_key is not None
+    assert settings.s3_secret_key.get_secret_value() == "very-secret"
+    assert (settings.database_url, settings.port) == ("postgresql://somewhere/a", 2)
+
+
+def test_secrets_that_are_not_there_are_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PARTSGRAPH_SECRETS_DIR", str(tmp_path / "none"))
+    assert _faults() == [f"PARTSGRAPH_SECRETS_DIR: there is no directory {tmp_path / 'none'}"]
+    monkeypatch.setenv("PARTSGRAPH_SECRETS_DIR", str(tmp_path))
+    (tmp_path / "partsgraph_database_url").write_text("mysql://secret@host/name")
+    assert _faults() == ["PARTSGRAPH_DATABASE_URL: must start with postgresql:// or postgres://"]

@@ -13,8 +13,9 @@ LOOKED_AT = {"0.54.0"}
 METHODS = {
     uvicorn.Server: ("startup", "shutdown", "capture_signals"),
     HttpToolsProtocol: (
-        *("connection_made", "connection_lost", "data_received", "on_message_begin", "on_headers_complete"),
-        *("send_400_response", "timeout_keep_alive_handler", "_unset_keepalive_if_required"),
+        *("connection_made", "connection_lost", "data_received", "on_message_begin", "on_url", "on_header"),
+        *("on_headers_complete", "on_body", "on_message_complete", "handle_websocket_upgrade", "_should_upgrade"),
+        *("timeout_keep_alive_handler", "_unset_keepalive_if_required", "_unsupported_upgrade_warning"),
     ),
     WebSocketsSansIOProtocol: (
         *("data_received", "handle_connect", "handle_cont", "handle_ping", "keepalive_timeout"),
@@ -23,8 +24,14 @@ METHODS = {
 }
 ATTRIBUTES = {
     uvicorn.Server: ("server_state", "servers", "should_exit"),
-    HttpToolsProtocol: ("cycle", "scope", "transport", "loop", "timeout_keep_alive", "timeout_keep_alive_task"),
-    RequestResponseCycle: ("transport", "keep_alive", "response_started", "response_complete"),
+    HttpToolsProtocol: (
+        *("cycle", "scope", "transport", "loop", "parser", "url", "headers"),
+        *("timeout_keep_alive", "timeout_keep_alive_task"),
+    ),
+    RequestResponseCycle: (
+        *("transport", "keep_alive", "response_started", "response_complete"),
+        *("disconnected", "message_event", "more_body"),
+    ),
     WebSocketsSansIOProtocol: (
         *("conn", "scope", "transport", "frames", "curr_msg_data_type", "handshake_complete", "close_sent"),
     ),

@@ -1,5 +1,6 @@
 """A pick list as a PDF: who may fetch it, and what stands on it."""
 
+import asyncio
 import ctypes
 import time
 
@@ -9,7 +10,11 @@ import pypdfium2
 
 from domain.rules.file_addresses import signed_path
 from tests.factories import Workshop
+from tests.log_lines import lines_of
+from tests.operating.nursery import child, children, end_children, halted, nursery, until_there_is_none
 from tests.picking.lists import line, opened, project
+from tests.server_process import ServerProcess
+from tests.waiting import patience
 from tests.wire.conftest import GuardedServer, guarded_client, guarded_server
 
 __all__ = ["guarded_client", "guarded_server"]
@@ -131,8 +136,78 @@ async def test_lines_have_tick_boxes_that_are_crossed_when_they_are_done_and_key
     assert min(keys) > max(in_lines.values())
 
 
+async def printable(workshop: Workshop, client: httpx.AsyncClient) -> str:
+    """The address of a list that was printed once."""
+    await workshop.box()
+    lamp = await project(workshop, "Lamp", 5, line(await workshop.stocked(9)))
+    path = f"/files/pick-lists/{(await opened(workshop, lamp, 1))['number']}.pdf"
+    assert (await client.get(path)).status_code == 200
+    return path
+
+
+async def test_so_many_lists_wait_to_be_printed_and_no_more(
+    workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
+) -> None:
+    path = await printable(workshop, client)
+    # Those that are kept from lists before this one answer without the nursery.
+    with halted(await nursery(server.process.pid), *children(server.process.pid)):
+        asked = [asyncio.create_task(client.get(path)) for _ in range(11)]
+        [refused], waiting = await asyncio.wait(asked, timeout=patience(60), return_when=asyncio.FIRST_COMPLETED)
+        answer = refused.result()
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+        assert answer.json()["errors"][0]["extensions"]["code"] == "UNAVAILABLE"
+        assert len(waiting) == 10
+    assert [(await task).status_code for task in waiting] == [200] * 10
+
+
+async def test_nobody_prints_for_a_client_that_has_left(
+    workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
+) -> None:
+    path = await printable(workshop, client)
+    await end_children(server.process.pid)
+    asked = asyncio.create_task(client.get(path))
+    printer = await child(server.process.pid)
+    with halted(printer):
+        asked.cancel()
+        await asyncio.wait({asked})
+        await until_there_is_none(server.process.pid)
+    assert (await client.get(path)).status_code == 200
+
+
+async def test_a_child_that_printed_a_list_prints_the_next_one(
+    workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
+) -> None:
+    await end_children(server.process.pid)
+    path = await printable(workshop, client)
+    printer = await child(server.process.pid)
+    for _ in range(3):
+        assert (await client.get(path)).status_code == 200
+    assert children(server.process.pid) == [printer]
+
+
+async def test_a_list_is_printed_though_the_child_that_was_kept_for_it_has_died(
+    workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
+) -> None:
+    path = await printable(workshop, client)
+    await end_children(server.process.pid)
+    assert (await client.get(path)).status_code == 200
+
+
+async def test_a_list_whose_child_is_killed_is_printed_when_it_is_asked_for_again(
+    workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
+) -> None:
+    path = await printable(workshop, client)
+    await end_children(server.process.pid)
+    asked = asyncio.create_task(client.get(path))
+    (await child(server.process.pid)).kill()
+    answer = await asked
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert lines_of(server, event="a list was not printed", request_id=answer.headers["x-request-id"])
+    assert (await client.get(path)).status_code == 200
+
+
 async def test_a_list_that_does_not_exist_is_not_found(client: httpx.AsyncClient) -> None:
-    for number in ("1", str(2**70), "x"):
+    for number in ("1", "01", "-1", "١", str(2**70), "9" * 5_000, "x"):
         assert (await client.get(f"/files/pick-lists/{number}.pdf")).status_code == 404
 
 

@@ -83,6 +83,7 @@ async def tuned_server(shared_servers: SharedServers, manifest: Path) -> AsyncIt
     """A second server on the stores of the first: with a front end's origin and a trusted document."""
     settings = {
         "PARTSGRAPH_CORS_ORIGINS": FRONT_END,
+        "PARTSGRAPH_CORS_HEADERS": "X-Workshop, X-Bench",
         "PARTSGRAPH_TRUSTED_DOCUMENTS": str(manifest),
     }
     async with watched(await shared_servers.with_settings(settings)) as server:

@@ -2,22 +2,16 @@
 
 import asyncio
 import json
+from pathlib import Path
 
+from tests.node import start_script
 from tests.server_process import ServerProcess
-from tests.wire.node import AUDITS, install_audits, node_environment
+
+AUDITS = Path(__file__).resolve().parents[1] / "audits"
 
 
 async def test_all_61_audits_of_graphql_over_http_pass(server: ServerProcess) -> None:
-    environment = node_environment()
-    await asyncio.to_thread(install_audits, environment)
-    audit = await asyncio.create_subprocess_exec(
-        "node",
-        "audit.js",
-        f"{server.base_url}/graphql",
-        cwd=AUDITS,
-        env=environment,
-        stdout=asyncio.subprocess.PIPE,
-    )
+    audit = await start_script(AUDITS, "audit.js", f"{server.base_url}/graphql")
     output, _ = await asyncio.wait_for(audit.communicate(), 60)
     results = json.loads(output)
     assert len(results) == 61

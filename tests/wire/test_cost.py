@@ -1,13 +1,26 @@
-"""What operations cost: objects, pages, plain lists; fixed parts once, variables per request."""
+"""What operations cost: lookups, objects, values; pages and lists by their lengths; variables per request."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
-from graphql import GraphQLSchema, build_schema, parse
+from graphql import (
+    GraphQLSchema,
+    build_schema,
+    get_introspection_query,
+    get_nullable_type,
+    is_list_type,
+    is_object_type,
+    parse,
+)
 from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
 
 from graph.execution.cost import CostModel, CostPlan
+from graph.execution.cost_shapes import EXPECTED
 from graph.execution.refusals import RequestRefused
+from graph.library_internals import declaration
+from graph.schema import graphql_schema
 from tests.graphql_client import RawGraphQL
 
 SCHEMA: GraphQLSchema = build_schema(
@@ -35,71 +48,135 @@ SCHEMA: GraphQLSchema = build_schema(
     type PageInfo { hasNextPage: Boolean }
     """
 )
+PAGE = (Path(__file__).parents[2] / "docs" / "guide" / "cost.md").read_text(encoding="utf-8")
 MODEL = CostModel(SCHEMA, 5_000)
+
+
+def of_document(query: str) -> tuple[OperationDefinitionNode, dict[str, FragmentDefinitionNode]]:
+    """The document's operation and its fragments."""
+    document = parse(query)
+    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
+    return next(node for node in document.definitions if isinstance(node, OperationDefinitionNode)), fragments
 
 
 def plan_of(query: str) -> CostPlan:
     """The plan of the document's operation."""
-    document = parse(query)
-    fragments = {node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)}
-    operation = next(node for node in document.definitions if isinstance(node, OperationDefinitionNode))
-    return MODEL.plan(operation, fragments)
+    return MODEL.plan(*of_document(query))
+
+
+def priced(lookups: int, objects: int, values: int) -> int:
+    """The twentieths of what has to be looked up, of objects, and of values."""
+    return 200 * lookups + 20 * objects + values
 
 
 @pytest.mark.parametrize(
-    ("query", "cost"),
+    ("query", "lookups", "objects", "values"),
     [
-        ("{ __typename }", 0),
-        ("{ __schema { types { name } } }", 0),
-        ("{ part { id tags } }", 1),
-        ("{ part { type { name } } }", 2),
-        ("{ part { stock { quantity } } }", 1 + 10),
-        ("{ part { stock { location { box { number } } } } }", 1 + 10 * 3),
-        ("{ parts { totalCount pageInfo { hasNextPage } } }", 1),
-        ("{ parts { nodes { id } } }", 1 + 50),
-        ("{ parts(first: 7) { nodes { id } } }", 1 + 7),
-        ("{ parts(last: 7) { edges { cursor node { id } } } }", 1 + 7),
-        ("{ parts(first: null) { nodes { id } } }", 1 + 50),
-        ("{ parts(first: 0) { nodes { id } } }", 1),
-        ("{ parts(first: 100) { nodes { type { name } stock { location { box { number } } } } } }", 1 + 100 * 32),
-        ("{ parts(first: 2) { nodes { changes(first: 3) { nodes { delta part { id } } } } } }", 1 + 2 * (2 + 3 * 2)),
-        ("{ parts(first: 3) { nodes { id } edges { node { id } } } }", 1 + 3 + 3),
-        ('{ nodes(ids: ["a", "b"]) { id } }', 10),
-        ("{ nodes(ids: [" + '"a" ' * 40 + "]) { id } }", 40),
-        ('{ node(id: "a") { ... on Part { type { name } } ... on Location { box { number } } } }', 3),
-        ("{ part { type { name } type { name } } }", 2),
-        ("{ part { type { name } ...F } } fragment F on Part { type { name } stock { quantity } }", 1 + 1 + 10),
-        ("{ a: part { id } b: part { id } }", 2),
-        ("mutation { make { part { id } } }", 2),
+        ("{ __typename }", 0, 0, 1),
+        ("{ part { id tags } }", 1, 1, 1 + 10),
+        ("{ part { type { name } } }", 1, 2, 1),
+        ("{ part { stock { quantity } } }", 1, 1 + 10, 10),
+        ("{ part { stock { location { box { number } } } } }", 1, 1 + 10 * 3, 10),
+        ("{ parts { totalCount pageInfo { hasNextPage } } }", 1, 1, 2),
+        ("{ parts { nodes { id } } }", 1, 1 + 50, 50),
+        ("{ parts(first: 7) { nodes { id } } }", 1, 1 + 7, 7),
+        ("{ parts(last: 7) { edges { cursor node { id } } } }", 1, 1 + 7, 2 * 7),
+        ("{ parts(first: null) { nodes { id } } }", 1, 1 + 50, 50),
+        ("{ parts(first: 0) { nodes { id } } }", 1, 1, 0),
+        (
+            "{ parts(first: 100) { nodes { type { name } stock { location { box { number } } } } } }",
+            1,
+            1 + 100 * (1 + 1 + 10 * 3),
+            100 * (1 + 10),
+        ),
+        (
+            "{ parts(first: 2) { nodes { changes(first: 3) { nodes { delta part { id } } } } } }",
+            1,
+            1 + 2 * (2 + 3 * 2),
+            2 * 3 * 2,
+        ),
+        ("{ parts(first: 3) { nodes { id } edges { node { id } } } }", 1, 1 + 3 + 3, 3 + 3),
+        ('{ nodes(ids: ["a", "b"]) { id } }', 1, 2, 2),
+        ("{ nodes(ids: [" + '"a" ' * 40 + "]) { id } }", 1, 40, 40),
+        ('{ node(id: "a") { ... on Part { type { name } } ... on Location { box { number } } } }', 1, 3, 2),
+        ("{ part { type { name } type { name } } }", 1, 2, 1),
+        (
+            "{ part { type { name } ...F } } fragment F on Part { type { name } stock { quantity } }",
+            1,
+            1 + 1 + 10,
+            1 + 10,
+        ),
+        ("{ a: part { id } b: part { id } }", 2, 2, 2),
+        ("{ part { a: tags b: tags c: id d: id } }", 1, 1, 2 * 10 + 2),
+        ("mutation { make { part { id } } }", 1, 2, 1),
     ],
 )
-def test_the_cost_is_the_number_of_objects(query: str, cost: int) -> None:
-    assert plan_of(query).cost({}) == cost
+def test_the_cost_counts_lookups_objects_and_values(query: str, lookups: int, objects: int, values: int) -> None:
+    assert plan_of(query).twentieths({}) == priced(lookups, objects, values)
+
+
+def test_the_cost_is_told_in_whole_objects() -> None:
+    assert plan_of("{ part { id tags } }").cost({}) == 11
 
 
 @pytest.mark.parametrize(
-    ("variables", "cost"),
-    [({"n": 7}, 1 + 7 * 2), ({}, 1 + 50 * 2), ({"n": None}, 1 + 50 * 2), ({"n": 200}, 1 + 200 * 2), ({"n": -5}, 1)],
+    ("variables", "page"), [({"n": 7}, 7), ({}, 50), ({"n": None}, 50), ({"n": 200}, 200), ({"n": -5}, 0)]
 )
-def test_variables_multiply(variables: dict[str, Any], cost: int) -> None:
+def test_variables_multiply(variables: dict[str, Any], page: int) -> None:
     plan = plan_of("query ($n: Int) { parts(first: $n) { nodes { type { name } } } }")
-    assert plan.cost(variables) == cost
+    assert plan.twentieths(variables) == priced(1, 1 + page * 2, page)
 
 
 def test_variables_multiply_within_each_other() -> None:
     plan = plan_of("query ($a: Int $b: Int) { parts(first: $a) { nodes { changes(first: $b) { nodes { delta } } } } }")
-    assert plan.cost({"a": 10, "b": 20}) == 1 + 10 * (1 + 1 + 20)
+    assert plan.twentieths({"a": 10, "b": 20}) == priced(1, 1 + 10 * (1 + 1 + 20), 10 * 20)
 
 
 def test_a_list_of_ids_counts_its_length() -> None:
     plan = plan_of("query ($ids: [ID!]!) { nodes(ids: $ids) { id } }")
-    assert plan.cost({"ids": ["a"] * 200}) == 200
-    assert plan.cost({"ids": ["a"]}) == 10
+    assert plan.twentieths({"ids": ["a"] * 200}) == priced(1, 200, 200)
+    assert plan.twentieths({"ids": ["a"]}) == priced(1, 1, 1)
 
 
 def test_a_plan_without_variables_is_one_number() -> None:
     plan = plan_of("{ parts(first: 100) { nodes { stock { location { box { number } } } } } }")
-    assert plan == CostPlan(1 + 100 * 31)
+    assert plan == CostPlan(priced(1, 1 + 100 * 31, 100 * 10))
+
+
+def test_every_list_of_the_schema_declares_how_long_it_is_to_be_expected() -> None:
+    undeclared = {
+        f"{type_name}.{name}"
+        for type_name, type_ in graphql_schema.type_map.items()
+        if is_object_type(type_) and not type_name.startswith("__") and not type_name.endswith("Connection")
+        for name, field in type_.fields.items()
+        if is_list_type(get_nullable_type(field.type))
+        and (found := declaration(field)) is not None
+        and EXPECTED not in found.metadata
+    }
+    # Its length is that of its argument.
+    assert undeclared == {"Query.nodes"}
+
+
+def test_a_list_that_declares_its_length_counts_so_many() -> None:
+    previews = CostModel(graphql_schema, 100).plan(*of_document('{ part(key: "AAAA") { cover { previews { url } } } }'))
+    assert previews.twentieths({}) == priced(2, 1 + 1 + 5, 5)
+
+
+@pytest.mark.parametrize("highest", [100, 12_000, 1_000_000])
+def test_a_whole_description_of_the_schema_costs_a_fifth_of_what_is_allowed(highest: int) -> None:
+    model = CostModel(graphql_schema, highest)
+    whole = get_introspection_query(
+        specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
+    )
+    assert model.plan(*of_document(whole)).cost({}) == highest // 5
+
+
+def test_descriptions_that_grow_within_each_other_cost_what_they_grow_to() -> None:
+    model = CostModel(graphql_schema, 12_000)
+    small = model.plan(*of_document('{ __type(name: "Part") { fields { name type { name } } } }')).cost({})
+    twice = model.plan(*of_document("{ __schema { types { fields { type { fields { type { name } } } } } } }")).cost({})
+    assert small <= 2
+    assert 20 * small < twice < 12_000
 
 
 def test_fragments_that_double_do_not_make_an_endless_plan() -> None:
@@ -109,27 +186,38 @@ def test_fragments_that_double_do_not_make_an_endless_plan() -> None:
     )
     with pytest.raises(RequestRefused) as refused:
         plan_of("{ part { ...F0 } } " + fragments + "fragment F60 on Part { id }")
-    assert refused.value.code == "COST_LIMIT"
+    assert refused.value.code == "COMPLEXITY_LIMIT"
 
 
 async def test_the_answer_tells_its_cost(graphql_raw: RawGraphQL) -> None:
     answer = (await graphql_raw("{ parts(first: 3) { nodes { key type { name } } } }")).json()
-    assert answer["extensions"] == {"cost": 1 + 3 * 2}
+    assert answer["extensions"] == {"cost": priced(1, 1 + 3 * 2, 3 * 2) // 20}
 
 
 async def test_too_high_a_cost_is_refused_before_anything_runs(graphql_raw: RawGraphQL) -> None:
-    query = "query ($n: Int) { parts(first: $n) { nodes { stock { location { box { number } } } } } }"
-    assert "errors" not in (await graphql_raw(query, {"n": 100})).json()
-    answer = (await graphql_raw(query, {"n": 200})).json()
-    assert "data" not in answer
-    (error,) = answer["errors"]
-    assert error["message"] == (
-        f"The request has cost {1 + 200 * 31}; at most 5000 is allowed. "
-        "Ask for smaller pages with `first` (50 is counted when absent), also in nested lists."
-    )
-    assert error["extensions"] == {
-        "code": "COST_LIMIT",
-        "limit": "cost",
-        "actual": 1 + 200 * 31,
-        "maximum": 5_000,
+    query = "query ($n: Int) { parts(first: 200) { nodes { history(first: $n) { nodes { delta } } } } }"
+    most = 55
+    cost, over = (priced(2, 1 + 200 * (2 + page), 200 * page) // 20 for page in (most, most + 1))
+    assert cost <= 12_000 < over
+    assert (await graphql_raw(query, {"n": most})).json()["extensions"]["cost"] == cost
+    for page, actual in ((most + 1, over), (200, priced(2, 1 + 200 * 202, 200 * 200) // 20)):
+        answer = (await graphql_raw(query, {"n": page})).json()
+        assert "data" not in answer
+        (error,) = answer["errors"]
+        assert error["message"] == (
+            f"The request has cost {actual}; at most 12000 is allowed. "
+            "Ask for smaller pages with `first` (50 is counted when absent), also in nested lists."
+        )
+        assert error["extensions"] == {"code": "COST_LIMIT", "limit": "cost", "actual": actual, "maximum": 12_000}
+
+
+def test_the_page_tells_the_lengths_that_are_declared() -> None:
+    told = {name: int(length) for name, length in re.findall(r"^\| `(\w+\.\w+)` \| (\d+) \|$", PAGE, re.MULTILINE)}
+    declared = {
+        f"{type_name}.{name}": found.metadata[EXPECTED]
+        for type_name, type_ in graphql_schema.type_map.items()
+        if is_object_type(type_) and not type_name.endswith(("Error", "Issue")) and type_name != "Usage"
+        for name, field in type_.fields.items()
+        if (found := declaration(field)) is not None and EXPECTED in found.metadata
     }
+    assert told == declared

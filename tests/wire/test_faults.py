@@ -12,8 +12,10 @@ import httpx
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
+from domain.errors import FileStoreError
 from domain.ports.unit_of_work import RepeatWork
 from graph.execution.refusals import RequestCode
+from persistence.faults import StoreNotBelieved
 from server.wire.outages import outage_of
 from tests.conftest import connect
 from tests.factories import Workshop
@@ -196,7 +198,11 @@ async def test_a_mutation_whose_client_goes_away_is_carried_out(
         ),
         (EndpointConnectionError(endpoint_url="http://127.0.0.1:1"), RequestCode.UNAVAILABLE),
         (ClientError({"ResponseMetadata": {"HTTPStatusCode": 503}}, "PutObject"), RequestCode.UNAVAILABLE),
-        (ClientError({"ResponseMetadata": {"HTTPStatusCode": 403}}, "PutObject"), None),
+        (ClientError({"ResponseMetadata": {"HTTPStatusCode": 403}}, "PutObject"), RequestCode.UNAVAILABLE),
+        (ClientError({"Error": {"Code": "NoSuchBucket"}}, "PutObject"), RequestCode.UNAVAILABLE),
+        (ClientError({"Error": {"Code": "NoSuchKey"}}, "GetObject"), None),
+        (StoreNotBelieved("half of it"), RequestCode.UNAVAILABLE),
+        (FileStoreError("refused"), RequestCode.UNAVAILABLE),
         (asyncpg.InternalClientError("cannot switch to state 11; another operation (11) is in progress"), None),
         (RepeatWork(), RequestCode.UNAVAILABLE),
         (asyncpg.QueryCanceledError(), RequestCode.TIMEOUT),

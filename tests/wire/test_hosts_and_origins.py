@@ -80,7 +80,36 @@ async def test_a_front_end_on_another_port_may_call_when_it_is_named(tuned_clien
     assert {"authorization", "content-type", "graphql-require-preflight"} <= allowed
     response = await tuned_client.post("/graphql", json=QUERY, headers={"Origin": FRONT_END})
     assert response.headers["access-control-allow-origin"] == FRONT_END
-    assert {word.strip() for word in response.headers["vary"].split(",")} == {"Accept", "Origin"}
+    assert {word.strip() for word in response.headers["vary"].split(",")} == {"Accept", "Accept-Encoding", "Origin"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("authorization", "content-encoding", "content-type", "graphql-require-preflight", "last-event-id", "range"),
+        "x-request-id",
+        *("apollo-require-preflight", "apollographql-client-name", "apollographql-client-version"),
+        *("traceparent", "tracestate", "baggage", "sentry-trace"),
+        *("X-Workshop", "X-Bench"),
+    ],
+)
+async def test_a_front_end_may_send_what_its_libraries_add_and_what_the_settings_name(
+    tuned_client: httpx.AsyncClient, name: str
+) -> None:
+    headers = {
+        "Origin": FRONT_END,
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": name,
+    }
+    preflight = await tuned_client.options("/graphql", headers=headers)
+    assert name in preflight.headers["access-control-allow-headers"].split(", ")
+
+
+async def test_a_front_end_reads_of_a_file_what_a_reader_of_parts_needs(tuned_client: httpx.AsyncClient) -> None:
+    response = await tuned_client.get("/files/none", headers={"Origin": FRONT_END, "Range": "bytes=0-9"})
+    exposed = set(response.headers["access-control-expose-headers"].split(", "))
+    assert exposed >= {"accept-ranges", "content-range", "content-length", "content-disposition", "etag"}
+    assert exposed >= {"x-request-id", "retry-after"}
 
 
 async def test_errors_are_readable_for_the_front_end_too(tuned_client: httpx.AsyncClient) -> None:
@@ -98,4 +127,4 @@ async def test_other_origins_are_refused(tuned_client: httpx.AsyncClient, origin
     response = await tuned_client.options("/graphql", headers=headers)
     assert response.status_code == 403
     assert "access-control-allow-origin" not in response.headers
-    assert response.headers["vary"] == "Accept, Origin"
+    assert response.headers["vary"] == "Accept, Accept-Encoding, Origin"

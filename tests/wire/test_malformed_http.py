@@ -1,14 +1,11 @@
 """Bytes that are no proper HTTP get a typed refusal or a closed connection, and the server goes on."""
 
-import asyncio
-from contextlib import suppress
-
 import httpx
 import pytest
 
 from tests.server_process import ServerProcess
+from tests.wire.exchanges import POST, exchange
 
-POST = b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 BODY = b'{"query": "{ __typename }"}'
 
 MALFORMED = {
@@ -40,26 +37,9 @@ MALFORMED = {
 }
 # With what an answer ends after which the server rightly leaves the connection open.
 ENDS = {
-    "a long header": b"</html>\n",
-    "many headers": b"</html>\n",
     "an absolute address": b"}}]}",
     "an upgrade to WebSocket": b"not acceptable",
 }
-
-
-async def exchange(port: int, sent: bytes, end: bytes | None = None, *, ends_itself: bool = False) -> bytes:
-    """Send the bytes, and say that they are all where nobody could know; return what comes back, up to its `end`."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    received = b""
-    with suppress(ConnectionError):
-        writer.write(sent)
-        if ends_itself:
-            writer.write_eof()
-        async with asyncio.timeout(60):
-            while (end is None or end not in received) and (chunk := await reader.read(65_536)):
-                received += chunk
-    writer.close()
-    return received
 
 
 @pytest.mark.parametrize("name", MALFORMED)

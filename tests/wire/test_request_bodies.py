@@ -1,6 +1,7 @@
 """Whatever the body of a POST is, the answer is a typed 4xx or the result of a valid request."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 
@@ -77,7 +78,6 @@ async def test_batches_are_refused(client: httpx.AsyncClient, body: bytes) -> No
         {"Content-Type": "multipart/form-data; boundary=x", "Content-Encoding": "gzip"},
         {"Content-Type": "application/graphql"},
         {"Content-Type": "application/json; charset=iso-8859-1"},
-        {"Content-Type": "application/json", "Content-Encoding": "gzip"},
         {"Content-Type": "application/jsonp"},
     ],
 )
@@ -133,6 +133,48 @@ async def test_a_body_of_exactly_the_limit_is_read(client: httpx.AsyncClient) ->
     body = b'{"query": "{ __typename }"}'.ljust(1_000_000)
     response = await client.post("/graphql", content=body, headers=JSON)
     assert response.json()["data"] == {"__typename": "Query"}
+
+
+def test_a_body_is_decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    decoded: list[str] = []
+    decode = json.JSONDecoder.decode
+
+    def counted(decoder: json.JSONDecoder, text: str) -> object:
+        decoded.append(text)
+        return decode(decoder, text)
+
+    monkeypatch.setattr(json.JSONDecoder, "decode", counted)
+    body = b'{"query": "{ __typename }", "variables": {"numbers": [1, 2.5, 123456789012345678901234567890]}}'
+    assert decode_json(body, "The body")["variables"]["numbers"] == [1, 2.5, 123456789012345678901234567890.0]
+    assert len(decoded) == 1
+
+
+@pytest.mark.parametrize(("depth", "is_read"), [(500, True), (1_001, False), (100_000, False)])
+def test_a_body_is_nested_so_deep(depth: int, is_read: bool) -> None:
+    body = b"[" * depth + b"]" * depth
+    assert refused_with(lambda: decode_json(body, "The body")) == (None if is_read else "BAD_REQUEST")
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (b'"\\ud83d\\ude00"', "😀"),
+        (b'"\\\\ud800"', "\\ud800"),
+        (b'"\\ud800"', None),
+        (b'"\\ud83dx"', None),
+        (b'"\\ude00\\ud83d"', None),
+        (b"1e400", None),
+        (b"-1e400", None),
+        (b"18446744073709551615", 2**64 - 1),
+        (b"18446744073709551616", 2.0**64),
+    ],
+)
+def test_what_two_readers_could_understand_differently_is_refused(written: bytes, read: object) -> None:
+    if read is None:
+        assert refused_with(lambda: decode_json(written, "The body")) == "BAD_REQUEST"
+    else:
+        found = decode_json(written, "The body")
+        assert (found, type(found)) == (read, type(read))
 
 
 JSON_VALUES = st.recursive(

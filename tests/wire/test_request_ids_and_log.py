@@ -28,7 +28,7 @@ async def test_an_operation_leaves_one_line(server: ServerProcess, client: httpx
     body = {"query": "query Shelf { parts(first: 2) { nodes { key } } }"}
     await client.post("/graphql", json=body, headers={"X-Request-ID": "log-test-1"})
     (line,) = await coming_lines(server, event="operation", request_id="log-test-1")
-    expected = {"operation_name": "Shelf", "operation_type": "query", "actor": "local", "outcome": "OK", "cost": 3}
+    expected = {"operation_name": "Shelf", "operation_type": "query", "actor": "local", "outcome": "OK", "cost": 13}
     assert {name: line[name] for name in expected} == expected
     assert line["statements"] >= 1
     assert line["duration_ms"] > 0

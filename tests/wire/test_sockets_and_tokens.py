@@ -1,12 +1,17 @@
 """Who may connect and subscribe where tokens exist, and how a connection ends with its token."""
 
+import asyncio
+from contextlib import suppress
+
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from tests.graphql_client import Json
 from tests.live.sockets import STOCK_CHANGES, acknowledged, open_socket
-from tests.live.streams import read_events
+from tests.live.streams import events, read_events
 from tests.metrics.scrape import scrape
+from tests.waiting import patience
 from tests.wire.conftest import GuardedServer, make_token, run_sql, until_asked_again
 
 AUTHENTICATIONS = "partsgraph_authentications_total"
@@ -68,9 +73,41 @@ async def test_a_connection_ends_when_its_token_is_revoked(guarded_server: Guard
         await socket.subscribe()
         await run_sql(guarded_server.process, "UPDATE api_tokens SET revoked_at = now() WHERE name = 'leaving'")
         await until_asked_again(guarded_server.process)
-        await socket.send(id="2", type="subscribe", payload={"query": STOCK_CHANGES})
+        # It may have ended by itself.
+        with suppress(ConnectionClosed):
+            await socket.send(id="2", type="subscribe", payload={"query": STOCK_CHANGES})
         code, _ = await socket.closed()
     assert code == 4403
+
+
+@pytest.mark.parametrize("is_subscribed", [False, True])
+async def test_an_idle_connection_ends_when_its_token_is_revoked_and_the_others_stay(
+    guarded_server: GuardedServer, is_subscribed: bool
+) -> None:
+    process, name = guarded_server.process, f"idle {is_subscribed}"
+    leaving = {"Authorization": f"Bearer {await make_token(process, 'VIEWER', name)}"}
+    staying = {"Authorization": f"Bearer {guarded_server.tokens['VIEWER']}"}
+    async with acknowledged(process, leaving) as idle, acknowledged(process, staying) as other:
+        if is_subscribed:
+            await idle.subscribe()
+        await run_sql(process, "UPDATE api_tokens SET revoked_at = now() WHERE name = $1", name)
+        code, reason = await idle.closed()
+        assert (code, "revoked" in reason) == (4403, True)
+        await other.send(type="ping")
+        assert await other.receive() == {"type": "pong"}
+
+
+async def test_an_idle_stream_of_events_ends_when_its_token_is_revoked(
+    guarded_server: GuardedServer, guarded_client: httpx.AsyncClient
+) -> None:
+    token = await make_token(guarded_server.process, "VIEWER", "idle stream")
+    guarded_client.headers.update({"Authorization": f"Bearer {token}"})
+    async with events(guarded_client, STOCK_CHANGES) as stream:
+        await run_sql(guarded_server.process, "UPDATE api_tokens SET revoked_at = now() WHERE name = 'idle stream'")
+        async with asyncio.timeout(patience(60)):
+            last, complete = [event async for event in stream]
+    assert last["data"]["errors"][0]["extensions"]["code"] == "UNAUTHENTICATED"
+    assert complete == {"event": "complete", "data": None}
 
 
 async def test_a_connection_whose_token_is_revoked_is_sent_no_event_any_more(

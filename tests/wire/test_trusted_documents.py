@@ -29,10 +29,19 @@ async def test_a_trusted_document_runs_by_get(tuned_client: httpx.AsyncClient) -
     assert response.json()["data"] == {"__typename": "Query"}
 
 
-async def test_an_unknown_hash_is_told_in_the_words_that_clients_look_for(client: httpx.AsyncClient) -> None:
-    response = await client.post("/graphql", json={"documentId": "sha256:0"})
+async def test_an_unknown_hash_is_told_in_the_words_that_clients_look_for(tuned_client: httpx.AsyncClient) -> None:
+    response = await tuned_client.post("/graphql", json={"documentId": "sha256:0"})
     assert code_of(response) == "PERSISTED_QUERY_NOT_FOUND"
     assert response.json()["errors"][0]["message"] == "PersistedQueryNotFound"
+
+
+async def test_a_server_without_documents_says_that_it_knows_none(client: httpx.AsyncClient) -> None:
+    body = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": TRUSTED_ID}}}
+    response = await client.post("/graphql", json=body)
+    assert code_of(response) == "PERSISTED_QUERY_NOT_SUPPORTED"
+    assert response.json()["errors"][0]["message"] == "PersistedQueryNotSupported"
+    with_text = await client.post("/graphql", json=body | {"query": TRUSTED})
+    assert with_text.json()["data"] == {"__typename": "Query"}
 
 
 def test_a_server_for_trusted_documents_only_refuses_every_text() -> None:

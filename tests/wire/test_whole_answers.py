@@ -57,7 +57,7 @@ def test_a_head_leaves_with_its_body_or_alone_when_that_takes_longer(
 ) -> None:
     async def check() -> None:
         transport, client, server = await _connected()
-        answers = WholeAnswers(transport, asyncio.get_running_loop())
+        answers = WholeAnswers(transport, asyncio.get_running_loop(), transport.close)
         for pieces in (b"head", b" and body"):
             answers.write(pieces)
         assert await client.has_received(1) == [b"head and body"]
@@ -79,7 +79,7 @@ def test_what_is_held_for_a_client_that_has_gone_is_dropped(
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(lambda _, fault: faults.append(fault))
         transport, client, server = await _connected()
-        answers = WholeAnswers(transport, loop)
+        answers = WholeAnswers(transport, loop, transport.close)
         transport.abort()
         await client.is_over.wait()
         answers.write(b"head")

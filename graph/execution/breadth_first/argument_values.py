@@ -19,7 +19,7 @@ def arguments_of(run: Run, field: FieldPlan) -> dict[str, Any]:
     if not field.definition.args and not node.arguments:
         return {}
     return get_argument_values(
-        field.definition, node, run.variables, field.details.fragment_variable_values, hide_suggestions=True
+        field.definition, node, run.variables, field.details[0].fragment_variable_values, hide_suggestions=True
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from graphql import GraphQLField, default_field_resolver
 
+from graph.execution.introspection import META_FIELDS
 from graph.execution.relation import RELATION, Relation
 from graph.library_internals import declaration, own_function, reads_attribute
 
@@ -33,17 +34,24 @@ class Resolver:
 
 
 @dataclass(frozen=True, slots=True)
+class Meta:
+    """The value describes the schema."""
+
+
+@dataclass(frozen=True, slots=True)
 class TypeName:
     """The value is the name of the type."""
 
 
-Column: TypeAlias = Attribute | Function | Relation | Resolver | TypeName
+Column: TypeAlias = Attribute | Function | Meta | Relation | Resolver | TypeName
 
 
 def column_of(name: str, definition: GraphQLField) -> Column:
     """Where the values of a field come from."""
     if name == "__typename":
         return TypeName()
+    if name in META_FIELDS:
+        return Meta()
     resolver = Resolver(definition.resolve or default_field_resolver)
     declared = declaration(definition)
     # Extensions, permissions among them, want to be asked for each object.

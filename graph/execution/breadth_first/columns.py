@@ -3,7 +3,7 @@
 from typing import Any, assert_never
 
 from graph.execution.breadth_first.argument_values import arguments_of, relation_arguments
-from graph.execution.breadth_first.column_sources import Attribute, Function, Resolver, TypeName
+from graph.execution.breadth_first.column_sources import Attribute, Function, Meta, Resolver, TypeName
 from graph.execution.breadth_first.failure import Failure, attempt, each
 from graph.execution.breadth_first.operation_run import Run
 from graph.execution.breadth_first.pending import Load
@@ -24,6 +24,8 @@ def column(run: Run, field: FieldPlan, sources: list[Any]) -> list[Any] | Load:
             return each(function, sources)
         case TypeName():
             return [field.parent_type.name] * len(sources)
+        case Meta():
+            return [run.introspection.answer(field.nodes, run.variables)]
         case Relation() as relation:
             return _related(run, field, relation, sources)
         case Resolver(resolve):

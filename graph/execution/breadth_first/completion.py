@@ -36,6 +36,7 @@ def select(run: Run, plan: SelectionPlan, sources: Values) -> Values:
     """
     if not plan.fields:
         return [{} for _ in sources]
+    run.sizes.note_rows(plan, len(sources))
     columns = [_answers(run, field, sources) for field in plan.fields]
     waiting = [index for index, answers in enumerate(columns) if type(answers) is not list]
     if not waiting:
@@ -124,7 +125,9 @@ def _items(run: Run, field: FieldPlan, item: Completion, values: Values) -> Valu
     """All items of all lists are completed together."""
     lists = as_lists(field, values)
     run.has_failures = run.has_failures or failed(lists)
-    return then(complete(run, field, item, end_to_end(lists)), partial(laid_back, lists))
+    items = end_to_end(lists)
+    run.sizes.note_items(field, len(items))
+    return then(complete(run, field, item, items), partial(laid_back, lists))
 
 
 def _objects(run: Run, field: FieldPlan, completion: Objects, values: Values, kinds: Set[type]) -> Values | Later:
@@ -133,6 +136,7 @@ def _objects(run: Run, field: FieldPlan, completion: Objects, values: Values, ki
     What the database wrote is an answer already.
     """
     if Fragment in kinds:
+        run.sizes.note_written(field, values)
         return values
     there = values if kinds.isdisjoint(_ABSENT) else [value for value in values if type(value) not in _ABSENT]
     if not there:
@@ -145,6 +149,7 @@ def _objects(run: Run, field: FieldPlan, completion: Objects, values: Values, ki
         answers = _of_many_types(run, field, completion, sources)
     if len(sources) == len(values):
         return answers
+    run.sizes.note_times(field, len(there), len(sources))
     return then(answers, partial(_for_each, values, distinct))
 
 

@@ -44,6 +44,8 @@ async def execute_for_events(
 
 
 def _result(run: Run, plan: SelectionPlan, answer: dict[str, Any]) -> ExecutionResult:
+    size = run.context.answer_size
+    size.values, size.written = run.sizes.bound(plan)
     if not run.has_failures:
         return ExecutionResult(answer, None)
     propagation = NullPropagation(run)
@@ -59,6 +61,7 @@ async def _selected(run: Run, plan: SelectionPlan, sources: list[Any]) -> list[d
 async def _serially(run: Run, plan: SelectionPlan) -> tuple[SelectionPlan, dict[str, Any]]:
     """The fields that ran, and their answers: a required one that is null takes the whole answer and ends the run."""
     answer: dict[str, Any] = {}
+    run.sizes.note_rows(plan, 1)
     for number, field in enumerate(plan.fields, start=1):
         ran = SelectionPlan(plan.type, plan.fields[:number], plan.keys[:number])
         [answered] = await _selected(run, SelectionPlan(plan.type, (field,), (field.key,)), [None])

@@ -9,11 +9,13 @@ from graphql import FragmentDefinitionNode, GraphQLResolveInfo, GraphQLSchema, O
 from graphql.pyutils import Path, gather_with_cancel, is_awaitable
 from graphql.type import GraphQLResolveInfoHelpers
 
+from graph.execution.breadth_first.field_sizes import FieldSizes
 from graph.execution.breadth_first.loads import ColumnLoaders
 from graph.execution.breadth_first.pending import Pending
 from graph.execution.breadth_first.plan import FieldPlan, SelectionPlan
 from graph.execution.context import ExecutionContext
 from graph.execution.document_cache import PreparedOperation
+from graph.execution.introspection import Introspection
 
 
 @dataclass(slots=True)
@@ -28,16 +30,25 @@ class Run:
     fragment_definitions: dict[str, FragmentDefinitionNode]
     variables: VariableValues
     context: ExecutionContext
+    introspection: Introspection
     has_failures: bool = False
     pending: list[Pending] = field(default_factory=list)
     selections: dict[int, SelectionPlan] = field(default_factory=dict)
+    sizes: FieldSizes = field(default_factory=FieldSizes)
     _column_loaders: ColumnLoaders | None = None
     _left_behind: set[asyncio.Future[Any]] = field(default_factory=set)
 
     @classmethod
     def of(cls, prepared: PreparedOperation, variables: VariableValues, context: ExecutionContext) -> "Run":
         """A run of the operation that has not begun."""
-        return cls(prepared.schema, prepared.node, prepared.fragment_definitions, variables, context)
+        return cls(
+            prepared.schema,
+            prepared.node,
+            prepared.fragment_definitions,
+            variables,
+            context,
+            prepared.introspection,
+        )
 
     def column_loaders(self) -> ColumnLoaders:
         """The column loaders over the context's loaders, which a mutation renews."""

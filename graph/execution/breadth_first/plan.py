@@ -13,33 +13,13 @@ from graphql import (
     FieldNode,
     GraphQLAbstractType,
     GraphQLField,
-    GraphQLInt,
     GraphQLObjectType,
-    GraphQLOutputType,
-    GraphQLSchema,
-    ListValueNode,
-    ObjectValueNode,
-    OperationDefinitionNode,
-    ValueNode,
-    VariableNode,
-    VariableValues,
-    get_nullable_type,
-    is_abstract_type,
-    is_leaf_type,
-    is_list_type,
-    is_non_null_type,
 )
 
-from graph.execution.breadth_first.column_sources import Attribute, Column, column_of
-from graph.execution.breadth_first.leaves import plain_kinds
+from graph.execution.breadth_first.column_sources import Column
 from graph.execution.observation import Unwritten
-from graph.execution.relation import Relation
 from graph.library_internals import (
     FieldDetails,
-    FragmentDetails,
-    GroupedFieldSet,
-    collect_fields,
-    collect_subfields,
     declaration,
 )
 
@@ -115,8 +95,7 @@ class FieldPlan:
     name: str
     definition: GraphQLField
     parent_type: GraphQLObjectType
-    nodes: list[FieldNode]
-    details: FieldDetails
+    details: list[FieldDetails]
     column: Column
     completion: Completion
     memo: Memo | None
@@ -124,6 +103,11 @@ class FieldPlan:
     plain: frozenset[type]
     is_int: bool
     writing: WritingMemo | None
+
+    @property
+    def nodes(self) -> list[FieldNode]:
+        """The field as it is written, as often as it is."""
+        return [detail.node for detail in self.details]
 
     @property
     def python_name(self) -> str:
@@ -139,91 +123,3 @@ class SelectionPlan:
     type: GraphQLObjectType
     fields: tuple[FieldPlan, ...]
     keys: tuple[str, ...]
-
-
-@dataclass(slots=True)
-class Planner:
-    """Makes the plans of one operation. Of the variables only those in @include and @skip are looked at."""
-
-    schema: GraphQLSchema
-    operation: OperationDefinitionNode
-    fragments: dict[str, FragmentDetails]
-    variables: VariableValues
-    planned_fields: int = 0
-
-    def root(self, root_type: GraphQLObjectType) -> SelectionPlan:
-        """The plan of the whole operation. Raises as `Objects.selection` does."""
-        collected = collect_fields(self.schema, self.fragments, self.variables, root_type, self.operation, True)
-        return self._selection(root_type, collected.grouped_field_set)
-
-    def _selection(self, parent: GraphQLObjectType, grouped: GroupedFieldSet) -> SelectionPlan:
-        fields = tuple(
-            self._field(parent, key, details, definition)
-            for key, details in grouped.items()
-            if (definition := self.schema.get_field(parent, details[0].node.name.value)) is not None
-        )
-        self.planned_fields += len(fields)
-        return SelectionPlan(parent, fields, tuple(planned.key for planned in fields))
-
-    def _field(
-        self, parent: GraphQLObjectType, key: str, details: list[FieldDetails], definition: GraphQLField
-    ) -> FieldPlan:
-        name = details[0].node.name.value
-        column = column_of(name, definition)
-        leaf_type = get_nullable_type(definition.type)
-        return FieldPlan(
-            key=key,
-            name=name,
-            definition=definition,
-            parent_type=parent,
-            nodes=[detail.node for detail in details],
-            details=details[0],
-            column=column,
-            completion=self._completion(definition.type, details),
-            memo=None if _has_variables(details[0]) else Memo(),
-            read=column.read if isinstance(column, Attribute) else None,
-            plain=(
-                plain_kinds(leaf_type, required=is_non_null_type(definition.type))
-                if is_leaf_type(leaf_type)
-                else frozenset()
-            ),
-            is_int=leaf_type is GraphQLInt,
-            writing=WritingMemo() if _looks_up(column) else None,
-        )
-
-    def _completion(self, returned: GraphQLOutputType, details: list[FieldDetails]) -> Completion:
-        if is_non_null_type(returned):
-            return Required(self._completion(returned.of_type, details))
-        if is_list_type(returned):
-            return Items(self._completion(returned.of_type, details))
-        if is_leaf_type(returned):
-            return Leaf(returned)
-        assert isinstance(returned, GraphQLObjectType) or is_abstract_type(returned)
-        return Objects(returned, lambda object_type: self._sub_selection(object_type, details))
-
-    def _sub_selection(self, of_type: GraphQLObjectType, details: list[FieldDetails]) -> SelectionPlan:
-        collected = collect_subfields(
-            self.schema, self.fragments, self.variables, self.operation, of_type, details, True
-        )
-        return self._selection(of_type, collected.grouped_field_set)
-
-
-def _looks_up(column: Column) -> bool:
-    """Whether the field finds objects by its arguments, or by a key of its parent and nothing else."""
-    return isinstance(column, Relation) and (column.is_of_arguments or column.arguments is None)
-
-
-def _has_variables(details: FieldDetails) -> bool:
-    """Whether a variable stands anywhere in the field's arguments."""
-    below: list[ValueNode] = [argument.value for argument in details.node.arguments or ()]
-    while below:
-        match below.pop():
-            case VariableNode():
-                return True
-            case ListValueNode(values=values):
-                below += values
-            case ObjectValueNode(fields=fields):
-                below += [field.value for field in fields]
-            case _:
-                continue
-    return False

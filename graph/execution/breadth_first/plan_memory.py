@@ -2,6 +2,8 @@
 
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
+from functools import partial
+from itertools import count
 from typing import Any, TypeAlias
 from weakref import ReferenceType, ref
 
@@ -18,67 +20,87 @@ from graphql import (
     VariableValues,
 )
 
-from graph.execution.breadth_first.plan import Planner, SelectionPlan
+from graph.execution.breadth_first.plan import SelectionPlan
+from graph.execution.breadth_first.planner import Declarations, Planner
 from graph.library_internals import FragmentDetails
 
 _MAX_PLANS = 1_000
-# A planned field takes about 600 bytes: this keeps the plans below some 30 MB whatever is sent.
-_MAX_FIELDS = 50_000
+# What is kept is looked at by each full run of the garbage collector: a planned field is two or three objects.
+_MAX_FIELDS = 15_000
 
 _Choice: TypeAlias = tuple[Any, ...]
 """The values of the variables that decide which fields there are."""
 
 
 class PlanMemory:
-    """Bounds the plans of all operations, least recently used first out.
+    """Bounds the plans of all operations on one schema, least recently used first out.
 
     The plans themselves stand with their operations, and go with them when a document is forgotten.
     """
 
-    def __init__(self, max_plans: int = _MAX_PLANS, max_fields: int = _MAX_FIELDS) -> None:
-        self._max_plans = max_plans
-        self._max_fields = max_fields
+    def __init__(self, schema: GraphQLSchema, max_plans: int = _MAX_PLANS, max_fields: int = _MAX_FIELDS) -> None:
+        self.declarations = Declarations(schema)
         self.made_count = 0
         """Plans that were made so far, the forgotten ones included."""
-        self._order: OrderedDict[tuple[ReferenceType[OperationPlans], _Choice], None] = OrderedDict()
+        self._max_plans = max_plans
+        self._max_fields = max_fields
+        self._numbers = count()
+        self._owners: dict[int, ReferenceType[OperationPlans]] = {}
+        # The number of its owner, and its choice; and how many fields the plan has.
+        self._fields: OrderedDict[tuple[int, _Choice], int] = OrderedDict()
+        self._all_fields = 0
 
     def __len__(self) -> int:
-        return len(self._order)
+        return len(self._fields)
 
-    def used(self, owner: "OperationPlans", choice: _Choice) -> None:
+    def enter(self, owner: "OperationPlans") -> int:
+        """The number of a new owner of plans, which are forgotten with it."""
+        number = next(self._numbers)
+        self._owners[number] = ref(owner, lambda _: self._owner_is_gone(number))
+        return number
+
+    def used(self, owner: int, choice: _Choice) -> None:
         """Note that a plan was used."""
-        self._order.move_to_end((ref(owner), choice))
+        self._fields.move_to_end((owner, choice))
 
-    def made(self, owner: "OperationPlans", choice: _Choice) -> None:
-        """Note a new plan, and forget others where there are too many. Plans grow as they run, so all are measured."""
+    def made(self, owner: int, choice: _Choice, fields: int) -> None:
+        """Note a new plan, and forget others where there are too many."""
         self.made_count += 1
-        self._order[ref(owner), choice] = None
-        alive = [(there, kept) for reference, kept in self._order if (there := reference()) is not None]
-        self._order = OrderedDict.fromkeys((ref(there), kept) for there, kept in alive)
-        fields = sum(there.planned_fields(kept) for there, kept in alive)
-        for oldest, oldest_choice in alive[:-1]:
-            if len(self._order) <= self._max_plans and fields <= self._max_fields:
-                return
-            fields -= oldest.planned_fields(oldest_choice)
-            oldest.forget(oldest_choice)
-            del self._order[ref(oldest), oldest_choice]
+        self._fields[owner, choice] = fields
+        self._all_fields += fields
+        while len(self) > 1 and (len(self) > self._max_plans or self._all_fields > self._max_fields):
+            oldest, oldest_choice = next(iter(self._fields))
+            self._drop((oldest, oldest_choice))
+            there = self._owners[oldest]()
+            if there is not None:
+                there.forget(oldest_choice)
+
+    def grew(self, owner: int, choice: _Choice, fields: int) -> None:
+        """Note that so many fields more were planned, as plans are while they run."""
+        if (owner, choice) in self._fields:
+            self._fields[owner, choice] += fields
+            self._all_fields += fields
+
+    def _drop(self, key: tuple[int, _Choice]) -> None:
+        self._all_fields -= self._fields.pop(key)
+
+    def _owner_is_gone(self, owner: int) -> None:
+        del self._owners[owner]
+        for key in [key for key in self._fields if key[0] == owner]:
+            self._drop(key)
 
 
 class OperationPlans:
     """The plans of one operation: one for each choice that variables make in its @include and @skip."""
 
     def __init__(
-        self,
-        schema: GraphQLSchema,
-        operation: OperationDefinitionNode,
-        fragments: Mapping[str, FragmentDetails],
-        memory: PlanMemory,
+        self, operation: OperationDefinitionNode, fragments: Mapping[str, FragmentDetails], memory: PlanMemory
     ) -> None:
-        self._schema = schema
         self._operation = operation
         self._fragments = dict(fragments)
         self._memory = memory
-        self._plans: dict[_Choice, tuple[Planner, SelectionPlan]] = {}
+        self._number = memory.enter(self)
+        self._plans: dict[_Choice, SelectionPlan] = {}
         sets = [operation.selection_set, *(fragment.definition.selection_set for fragment in fragments.values())]
         self._deciding = sorted({name for selection_set in sets for name in _deciding_variables(selection_set)})
 
@@ -87,20 +109,19 @@ class OperationPlans:
         choice = tuple(variables.coerced.get(name, Undefined) for name in self._deciding)
         kept = self._plans.get(choice)
         if kept is not None:
-            self._memory.used(self, choice)
-            return kept[1]
+            self._memory.used(self._number, choice)
+            return kept
         # The plan keeps what it is made from, so it gets no variable that it does not need.
-        planner = Planner(self._schema, self._operation, self._fragments, self._only_deciding(variables))
-        root_type = self._schema.get_root_type(self._operation.operation)
-        assert root_type is not None
-        plan = planner.root(root_type)
-        self._plans[choice] = (planner, plan)
-        self._memory.made(self, choice)
+        planner = Planner(
+            self._memory.declarations,
+            self._operation,
+            self._fragments,
+            self._only_deciding(variables),
+            partial(self._memory.grew, self._number, choice),
+        )
+        plan = self._plans[choice] = planner.root()
+        self._memory.made(self._number, choice, sum(len(field.details) for field in plan.fields))
         return plan
-
-    def planned_fields(self, choice: _Choice) -> int:
-        """How many fields a plan has so far."""
-        return self._plans[choice][0].planned_fields
 
     def forget(self, choice: _Choice) -> None:
         """Make the plan anew when it is wanted again."""

@@ -23,8 +23,10 @@ _STATUS: Mapping[StrEnum, int] = {
     HttpCode.NOT_ACCEPTABLE: 406,
     HttpCode.NOT_READY: 503,
     HttpCode.ORIGIN_NOT_ALLOWED: 403,
+    RequestCode.RATE_LIMIT: 429,
     HttpCode.ROUTE_NOT_FOUND: 404,
     HttpCode.UNSUPPORTED_MEDIA_TYPE: 415,
+    HttpCode.UPLOAD_LIMIT: 429,
     RequestCode.UNAUTHENTICATED: 401,
     RequestCode.FORBIDDEN: 403,
     RequestCode.UNAVAILABLE: 503,
@@ -33,6 +35,8 @@ _STATUS: Mapping[StrEnum, int] = {
 _CONTENT_TYPES = {
     media_type: (b"content-type", f"{media_type.value}; charset=utf-8".encode()) for media_type in MediaType
 }
+
+_ASK_AGAIN: Mapping[str, str] = {"retry-after": "5"}
 
 
 def status_of(code: StrEnum, media_type: MediaType) -> int:
@@ -50,8 +54,14 @@ def json_answer(
     media_type: MediaType = MediaType.JSON,
     headers: Mapping[str, str] | None = None,
 ) -> Response:
-    """A JSON response that no cache keeps."""
-    return _JsonAnswer(orjson.dumps(content), status, media_type, headers or {})
+    """A JSON response that no cache keeps; one of 503 says when to ask again."""
+    added = _ASK_AGAIN if status == 503 else {}
+    return _JsonAnswer(orjson.dumps(content), status, media_type, {**added, **(headers or {})})
+
+
+def written_json(body: bytes, media_type: MediaType, *, closes: bool) -> Response:
+    """The response of an operation that ran, whose JSON is written already; it may be the connection's last."""
+    return _JsonAnswer(body, 200, media_type, {"connection": "close"} if closes else {})
 
 
 class _JsonAnswer(Response):
@@ -63,7 +73,7 @@ class _JsonAnswer(Response):
         self.body = body
         self.raw_headers = [
             (b"cache-control", b"no-store"),
-            (b"vary", b"Accept"),
+            (b"vary", b"Accept, Accept-Encoding"),
             *((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()),
             (b"content-length", str(len(body)).encode()),
             _CONTENT_TYPES[media_type],

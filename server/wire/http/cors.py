@@ -15,19 +15,33 @@ from server.wire.http.answers import refusal_answer
 from server.wire.http.request_scope import REQUEST_ID_HEADER
 from server.wire.refusals import HttpCode
 
-_PREFLIGHT_HEADERS = {
-    "access-control-allow-methods": "GET, POST, OPTIONS",
-    "access-control-allow-headers": "authorization, content-type, graphql-require-preflight, x-request-id",
-    "access-control-max-age": "600",
-}
+_ALLOWED_HEADERS = (
+    *("authorization", "content-encoding", "content-type", "graphql-require-preflight", "last-event-id", "range"),
+    "x-request-id",
+    # What libraries of front ends add: Apollo's clients, and those that trace requests.
+    *("apollo-require-preflight", "apollographql-client-name", "apollographql-client-version"),
+    *("baggage", "sentry-trace", "traceparent", "tracestate"),
+)
+# Beside those that a page may read in any case. A reader of PDFs asks for parts only where it sees that it may.
+_EXPOSED_HEADERS = ", ".join(
+    (
+        *("accept-ranges", "content-disposition", "content-length", "content-range", "etag"),
+        *("retry-after", REQUEST_ID_HEADER.lower()),
+    )
+)
 
 
 class Cors:
     """ASGI middleware. Without allowed origins no browser lets another origin's page read an answer."""
 
-    def __init__(self, app: ASGIApp, allowed_origins: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, allowed_origins: Sequence[str], more_headers: Sequence[str] = ()) -> None:
         self._app = app
         self._allowed = frozenset(origin.lower() for origin in allowed_origins)
+        self._preflight_headers = {
+            "access-control-allow-methods": "GET, HEAD, POST, OPTIONS",
+            "access-control-allow-headers": ", ".join((*_ALLOWED_HEADERS, *more_headers)),
+            "access-control-max-age": "600",
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight, or pass the request on and name the origin in its answer; refuse foreign WebSockets."""
@@ -47,13 +61,16 @@ class Cors:
                 answer.add_vary_header("Origin")
                 if is_allowed and origin is not None:
                     answer["access-control-allow-origin"] = origin
-                    answer["access-control-expose-headers"] = REQUEST_ID_HEADER
+                    answer["access-control-expose-headers"] = _EXPOSED_HEADERS
             await send(message)
 
         if scope["method"] == "OPTIONS" and origin is not None and "access-control-request-method" in headers:
-            await _preflight(is_allowed)(scope, receive, send_with_origin)
+            await self._preflight(is_allowed)(scope, receive, send_with_origin)
         else:
             await self._app(scope, receive, send_with_origin if self._allowed else send)
+
+    def _preflight(self, is_allowed: bool) -> Response:
+        return Response(status_code=204, headers=self._preflight_headers) if is_allowed else _not_allowed()
 
     def _may_connect(self, headers: Headers) -> bool:
         origins = headers.getlist("origin")
@@ -63,12 +80,6 @@ class Cors:
         origin = origins[0].lower()
         is_own = origin.partition("://")[2] == headers.get("host", "").lower() != ""
         return len(origins) == 1 and (is_own or origin in self._allowed)
-
-
-def _preflight(is_allowed: bool) -> Response:
-    if is_allowed:
-        return Response(status_code=204, headers=_PREFLIGHT_HEADERS)
-    return _not_allowed()
 
 
 def _not_allowed() -> Response:

@@ -2,13 +2,15 @@
 
 import asyncio
 from collections.abc import Coroutine
-from typing import Any
+from typing import Any, TypeVar
 
 from graphql import ExecutionResult, GraphQLError, OperationType
 from starlette.requests import ClientDisconnect, Request
 
 from graph.execution.errors import OUTAGE_MESSAGES
 from graph.execution.refusals import RequestCode
+
+T = TypeVar("T")
 
 _UNWATCHED_SECONDS = 0.02
 _MAYBE_DONE = " Whether its changes were made is not known: look, or send it again with the same idempotencyKey."
@@ -23,7 +25,7 @@ async def run_within(
     client goes away: what it began it finishes. Raises ClientDisconnect when the client of a query goes away.
     """
     is_mutation = kind is OperationType.MUTATION
-    return await before_deadline(timeout_seconds, kind, running if is_mutation else _while_connected(request, running))
+    return await before_deadline(timeout_seconds, kind, running if is_mutation else while_connected(request, running))
 
 
 async def before_deadline(
@@ -44,8 +46,11 @@ def timed_out(kind: OperationType) -> ExecutionResult:
     return ExecutionResult(None, [GraphQLError(message, extensions={"code": RequestCode.TIMEOUT.value})])
 
 
-async def _while_connected(request: Request, running: Coroutine[Any, Any, ExecutionResult]) -> ExecutionResult:
-    """Most operations have ended before it is worth while to look whether their client is still there."""
+async def while_connected(request: Request, running: Coroutine[Any, Any, T]) -> T:
+    """What is made for a client that is there; it is cancelled when the client goes away. Raises ClientDisconnect.
+
+    Most operations have ended before it is worth while to look.
+    """
     operation = asyncio.current_task()
     assert operation is not None
     watch = _Watch(request, operation)

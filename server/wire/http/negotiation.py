@@ -64,9 +64,11 @@ def prefers_html(accept: Iterable[str]) -> bool:
 
 
 def wants_event_stream(accept: Iterable[str]) -> bool:
-    """Whether server-sent events are all that the client takes; one that takes anything else is answered in JSON."""
-    wanted = [entry for entry in _ranges(accept) if entry.quality > 0]
-    return bool(wanted) and all(entry.pattern == "text/event-stream" for entry in wanted)
+    """Whether the client takes server-sent events and no form of JSON; one that takes JSON, too, is answered in it."""
+    ranges = _ranges(accept)
+    if _preference(ranges, "text/event-stream")[0] == 0:
+        return False
+    return all(_preference(ranges, media_type.value)[0] == 0 for media_type in MediaType)
 
 
 def _preference(ranges: Iterable[_Range], media_type: str) -> tuple[float, int]:
@@ -93,10 +95,10 @@ def _read_ranges(written: str) -> Iterator[_Range]:
     for entry in written.split(","):
         pattern, *parameters = (part.strip().lower() for part in entry.split(";"))
         if pattern:
-            yield _Range(pattern, _quality(parameters))
+            yield _Range(pattern, quality_of(parameters))
 
 
-def _quality(parameters: Iterable[str]) -> float:
+def quality_of(parameters: Iterable[str]) -> float:
     """The weight among the parameters of an entry; an unreadable one counts as not acceptable."""
     for parameter in parameters:
         name, _, value = parameter.partition("=")

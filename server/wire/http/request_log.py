@@ -6,7 +6,6 @@ from collections.abc import Sequence
 import structlog
 
 from graph.execution.document_cache import PreparedOperation
-from graph.execution.fallbacks import FallbackReason
 from graph.execution.refusals import RequestRefused
 from persistence.statements import StatementCounter, statement_counter
 from server.metrics.requests import RequestMetrics
@@ -31,7 +30,6 @@ class OperationRecord:
         "actor",
         "cost",
         "document_hash",
-        "fallback",
         "kind",
         "name",
         "outcome",
@@ -49,7 +47,6 @@ class OperationRecord:
         self.kind: str | None = None
         self.document_hash: str | None = None
         self.cost: int | None = None
-        self.fallback: FallbackReason | None = None
         self.refusals: Sequence[str] = ()
         """The codes of refused mutations, in the order of the document."""
         self.outcome = "CANCELLED"

@@ -9,6 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graph.execution.errors import ErrorPresenter
 from graph.execution.refusals import RequestCode, refusal
+from server.process.http_protocol import ABORT
 from server.wire.http.answers import json_answer, refusal_answer, status_of
 from server.wire.http.negotiation import MediaType
 from server.wire.outages import outage_of
@@ -63,6 +64,17 @@ class RequestScope:
                 if scope["type"] == "http" and not has_started:
                     status = status_of(RequestCode(error["extensions"]["code"]), MediaType.GRAPHQL_RESPONSE)
                     await json_answer({"errors": [error]}, status)(scope, receive, send_with_headers)
+                elif scope["type"] == "http":
+                    await _cut_off(scope)
+
+
+async def _cut_off(scope: Scope) -> None:
+    """End the connection of an answer that cannot be ended well; what was wrong is told already."""
+    abort = scope.get("extensions", {}).get(ABORT)
+    if abort is not None:
+        abort()
+        # The protocol hears of it in the next turn of the loop, and then misses no end of the answer.
+        await asyncio.sleep(0)
 
 
 def _request_id(scope: Scope) -> str:

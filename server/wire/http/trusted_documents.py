@@ -44,8 +44,11 @@ class TrustedDocuments:
             raise refusal(RequestCode.TRUSTED_DOCUMENTS_ONLY, "This server runs only its own documents, by documentId.")
         if parameters.query is not None and not self._only:
             return parameters.query
+        if not self._documents:
+            # Clients that hear these words stop asking by hash.
+            raise refusal(RequestCode.PERSISTED_QUERY_NOT_SUPPORTED, "PersistedQueryNotSupported")
         text = self._documents.get((parameters.document_id or "").removeprefix(_PREFIX))
         if text is None:
-            # The message is Apollo's own: its clients look for these words before they send the text.
+            # The messages are Apollo's own: its clients look for these words before they send the text.
             raise refusal(RequestCode.PERSISTED_QUERY_NOT_FOUND, "PersistedQueryNotFound")
         return text

@@ -5,16 +5,23 @@ and a client that is woken twice.
 """
 
 import asyncio
+from collections.abc import Callable
 
 
 class WholeAnswers:
-    """Stands between a request's cycle and its transport; holds a piece back until the next one or the loop's turn."""
+    """Stands between a request's cycle and its transport; holds a piece back until the next one or the loop's turn.
 
-    __slots__ = ("_held", "_loop", "_transport")
+    `close` closes the connection when the answer was its last.
+    """
 
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+    __slots__ = ("_close", "_held", "_loop", "_transport")
+
+    def __init__(
+        self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop, close: Callable[[], None]
+    ) -> None:
         self._transport = transport
         self._loop = loop
+        self._close = close
         self._held: bytes | None = None
 
     def write(self, piece: bytes) -> None:
@@ -36,7 +43,7 @@ class WholeAnswers:
     def close(self) -> None:
         """Close the connection when everything is sent."""
         self.flush()
-        self._transport.close()
+        self._close()
 
     def is_closing(self) -> bool:
         """Whether nothing more can be sent."""

@@ -2,12 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import ExitStack, aclosing, asynccontextmanager
 from typing import Any
 
 import orjson
 import structlog
-from graphql import ExecutionResult, GraphQLError, OperationType
+from graphql import GraphQLError, OperationType
 
 from graph.execution.errors import ErrorPresenter
 from graph.execution.refusals import RequestCode, RequestRefused
@@ -16,7 +16,7 @@ from persistence.readers.live import Event, Subscriber, SubscriberTooSlow
 from server.metrics.live import DROPPED, EVENTS, SUBSCRIBERS, DropReason, Transport
 from server.wire.http.answers import shown
 from server.wire.http.deadline import timed_out
-from server.wire.http.operation_answers import content_of
+from server.wire.http.operation_answers import content_of, written_answer
 from server.wire.http.operations import ReadyOperation
 from server.wire.outages import outage_of
 
@@ -43,12 +43,22 @@ class LiveOperation:
         asked_with = {name: given[name] for name in ready.prepared.variables_below if name in given}
         variables = orjson.dumps(asked_with, option=orjson.OPT_SORT_KEYS)
         self._same_question = (id(ready.prepared), ready.context.actor, variables)
+        self.actor = ready.context.actor
+        """Who subscribed."""
+        self.latest: Event[Any] | None = None
+        """The event of the payload that was given last."""
 
     @classmethod
-    async def open(cls, ready: ReadyOperation, transport: Transport, timeout_seconds: float) -> "LiveOperation":
-        """Subscribe. Raises GraphQLError, RequestRefused, and TimeoutError when it takes too long."""
+    async def open(
+        cls, ready: ReadyOperation, transport: Transport, timeout_seconds: float, after: str | None = None
+    ) -> "LiveOperation":
+        """Subscribe; `after` is a cursor that counts before the one in the document.
+
+        Raises GraphQLError, RequestRefused, and TimeoutError when it takes too long.
+        """
+        instead = {"after": after} if after is not None else {}
         async with asyncio.timeout(timeout_seconds):
-            stream: Subscriber = await source_stream(ready.prepared, ready.variables, ready.context)
+            stream: Subscriber = await source_stream(ready.prepared, ready.variables, ready.context, instead)
         return cls(ready, stream, transport, timeout_seconds)
 
     @asynccontextmanager
@@ -63,13 +73,19 @@ class LiveOperation:
             gauge.dec()
             self._stream.close()
 
+    def close(self) -> None:
+        """End a subscription whose payloads nobody wants."""
+        self._stream.close()
+
     async def _payloads(self) -> AsyncGenerator[bytes]:
         sent = EVENTS.labels(self._ready.prepared.root_fields[0])
         try:
             while events := await self._stream.take(self._together):
                 self._make(events)
                 for event in events:
-                    yield await self._payload(event)
+                    payload = await self._payload(event)
+                    self.latest = event
+                    yield payload
                     self._stream.done(event)
                     sent.inc()
         except SubscriberTooSlow:
@@ -100,17 +116,15 @@ class LiveOperation:
     async def _make_payloads(self, events: Sequence[Event[Any]]) -> None:
         """Put its payload in the place of this task, for each event: one that waits must not hold those of others."""
         ready = self._ready
-        running = answer_events(ready.prepared, ready.variables, ready.context, events)
-        try:
-            async with asyncio.timeout(self._timeout_seconds):
-                results = await running
-        except TimeoutError:
-            results = [timed_out(OperationType.SUBSCRIPTION)] * len(events)
-        for event, result in zip(events, results, strict=True):
-            event.answers[self._same_question] = self._written(result)
-
-    def _written(self, result: ExecutionResult) -> bytes:
-        return orjson.dumps(content_of(self._ready, result))
+        with ExitStack() as held:
+            try:
+                async with asyncio.timeout(self._timeout_seconds):
+                    await ready.take_turn(held, len(events))
+                    results = await answer_events(ready.prepared, ready.variables, ready.context, events)
+            except TimeoutError:
+                results = [timed_out(OperationType.SUBSCRIPTION)] * len(events)
+            for event, result in zip(events, results, strict=True):
+                event.answers[self._same_question] = await written_answer(ready, content_of(ready, result))
 
 
 def errors_of(exception: Exception, request_id: str) -> tuple[str, Errors]:

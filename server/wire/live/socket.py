@@ -2,20 +2,20 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive, Scope, Send
 
 from domain.entities.actor import Actor
 from graph.execution.refusals import RequestCode, RequestRefused
 from server.authentication import Authenticator
-from server.metrics.live import DROPPED, DropReason
-from server.process.http_protocol import ABORT
+from server.process.websocket_protocol import CLOSES_AT_ONCE
 from server.settings import Settings
 from server.wire.http.answers import refusal_answer
+from server.wire.http.client_address import ClientAddresses
 from server.wire.http.operations import Operations
 from server.wire.live.open_connections import LiveConnections
 from server.wire.live.socket_messages import (
@@ -34,8 +34,6 @@ from server.wire.live.socket_messages import (
 from server.wire.live.socket_operations import SocketOperations
 from server.wire.outages import outage_of
 
-_log = structlog.get_logger("partsgraph.live")
-
 
 @dataclass(frozen=True, slots=True)
 class SocketEndpoint:
@@ -45,6 +43,7 @@ class SocketEndpoint:
     authenticator: Authenticator
     operations: Operations
     connections: LiveConnections
+    addresses: ClientAddresses
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one connection from handshake to close."""
@@ -54,7 +53,7 @@ class SocketEndpoint:
             await refusal_answer(refused)(scope, receive, send)
             return
         socket = Socket(self, scope, receive, send)
-        with self.connections.one_more(socket):
+        with self.connections.socket(socket, self.addresses.of(scope)):
             await socket.run()
 
 
@@ -71,6 +70,9 @@ class Socket:
         self._headers: Mapping[str, str] = Headers(scope=scope)
         self._is_acknowledged = False
         self._is_gone = False
+        self._connections = endpoint.connections
+        self._known = ExitStack()
+        self._closing: asyncio.Task[None] | None = None
         self._operations = SocketOperations(self, endpoint.operations, endpoint.settings)
         self.request_id: str = scope["state"]["request_id"]
 
@@ -91,7 +93,10 @@ class Socket:
             self._is_gone = True
         finally:
             self._is_gone = True
+            self._known.close()
             await self._operations.end()
+            if self._closing is not None:
+                await asyncio.wait({self._closing})
 
     async def authenticate(self) -> Actor:
         """The actor of the connection, looked up again. Raises ConnectionClosed (4403) when the token is not valid."""
@@ -108,17 +113,11 @@ class Socket:
             raise ConnectionClosed(CloseCode.FORBIDDEN, refused.errors[0].message) from None
 
     async def send(self, message: bytes) -> None:
-        """Send a message; a client that does not take it in time is cut off."""
+        """Send a message; it waits for a client that reads slowly, until that one is cut off."""
         if self._is_gone:
             return
         try:
-            async with asyncio.timeout(self._settings.subscription_send_timeout_seconds):
-                await self._send_message({"type": "websocket.send", "text": message.decode()})
-        except TimeoutError:
-            DROPPED.labels(DropReason.NOT_READING.value).inc()
-            _log.info("subscriber_let_go", reason=DropReason.NOT_READING.value)
-            self._is_gone = True
-            self._scope["extensions"][ABORT]()
+            await self._send_message({"type": "websocket.send", "text": message.decode()})
         except OSError:
             self._is_gone = True
 
@@ -127,14 +126,30 @@ class Socket:
         if self._is_gone:
             return
         self._is_gone = True
+        if not self._is_acknowledged and code in {CloseCode.TRY_AGAIN_LATER, CloseCode.INITIALISATION_TIMEOUT}:
+            # Strangers who say nothing do not say goodbye.
+            self._scope["extensions"][CLOSES_AT_ONCE] = True
         try:
-            async with asyncio.timeout(self._settings.subscription_send_timeout_seconds):
-                await self._send_message({"type": "websocket.close", "code": int(code), "reason": reason})
-        except TimeoutError:
-            self._scope["extensions"][ABORT]()
+            await self._send_message({"type": "websocket.close", "code": int(code), "reason": reason})
         except (OSError, RuntimeError):
             # uvicorn tells by these that the connection is closed already.
             return
+
+    def displace(self) -> None:
+        """Close: a stranger that came later has the place now."""
+        self._close_soon(CloseCode.TRY_AGAIN_LATER, "Another connection came before this one began")
+
+    async def end_if_revoked(self, at_most_old_seconds: float) -> None:
+        """Close with 4403 when the token was revoked."""
+        try:
+            await self._authenticator.check_again(self._headers, at_most_old_seconds)
+        except RequestRefused as refused:
+            self._close_soon(CloseCode.FORBIDDEN, refused.errors[0].message)
+
+    def _close_soon(self, code: CloseCode, reason: str) -> None:
+        # A client that reads nothing is waited for by nobody else.
+        if self._closing is None:
+            self._closing = asyncio.create_task(self.close(code, reason))
 
     async def go_away(self) -> None:
         """End in order, when the server stops: what runs completes, then the connection closes with 1001."""
@@ -155,7 +170,7 @@ class Socket:
             await self._take(message.get("text"))
 
     async def _take(self, text: str | None) -> None:
-        match read_message(text):
+        match await read_message(text, self._settings.max_input_values):
             case ConnectionInit(payload):
                 await self._initialise(payload)
             case Ping(payload):
@@ -176,10 +191,14 @@ class Socket:
         if isinstance(given, str):
             self._headers = {"authorization": given}
         try:
-            await self.authenticate()
+            actor = await self.authenticate()
+            self._known.enter_context(self._connections.known(actor, self))
+        except RequestRefused as refused:
+            raise ConnectionClosed(CloseCode.TRY_AGAIN_LATER, refused.code.value) from None
         except Exception as exception:
             if outage_of(exception) is None:
                 raise
             raise ConnectionClosed(CloseCode.TRY_AGAIN_LATER, RequestCode.UNAVAILABLE.value) from None
+        self._connections.known_now(self)
         self._is_acknowledged = True
         await self.send(acknowledged())

@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 import orjson
 
 from graph.execution.refusals import RequestRefused
-from server.wire.http.request_body import decode_json
+from server.wire.http.request_body import decoded
 from server.wire.http.request_parameters import RequestParameters, from_json
 
 SUBPROTOCOL = "graphql-transport-ws"
@@ -80,12 +80,15 @@ class Complete:
 ClientMessage: TypeAlias = ConnectionInit | Ping | Pong | Subscribe | Complete
 
 
-def read_message(text: str | None) -> ClientMessage:
-    """The message in a text frame; None stands for a binary frame. Raises ConnectionClosed (4400)."""
+async def read_message(text: str | None, max_values: int) -> ClientMessage:
+    """The message in a text frame; None stands for a binary frame. Raises ConnectionClosed (4400).
+
+    `max_values` is that of `decoded`.
+    """
     if text is None:
         raise _invalid("Messages are sent as text frames")
     try:
-        message = decode_json(text, "The message")
+        message = await decoded(text, "The message", max_values)
         return _message(message)
     except RequestRefused as refused:
         raise _invalid(refused.errors[0].message) from None

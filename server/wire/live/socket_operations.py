@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Coroutine
+from contextlib import ExitStack
 from typing import Any, Protocol
 
-import orjson
 from graphql import OperationType
 
 from domain.entities.actor import Actor
@@ -12,7 +12,7 @@ from graph.execution.refusals import RequestCode, RequestRefused, over_limit
 from server.metrics.live import Transport
 from server.settings import Settings
 from server.wire.http.deadline import before_deadline
-from server.wire.http.operation_answers import content_of, outcome_of, result_of
+from server.wire.http.operation_answers import content_of, outcome_of, result_of, written_answer
 from server.wire.http.operations import Operations, ReadyOperation
 from server.wire.http.request_log import OperationRecord
 from server.wire.live.operation import LiveOperation, errors_of
@@ -47,6 +47,7 @@ class SocketOperations:
         self._timeout_seconds = settings.request_timeout_seconds
         self._running: dict[str, asyncio.Task[None]] = {}
         self._mutations: set[asyncio.Task[None]] = set()
+        self._writing = asyncio.Lock()
 
     async def begin(self, wanted: Subscribe) -> None:
         """Begin an operation; a subscription is there when this returns.
@@ -139,12 +140,20 @@ class SocketOperations:
     async def _tell_result(self, id: str, ready: ReadyOperation, record: OperationRecord) -> None:
         request_id = self._connection.request_id
         try:
-            result = await before_deadline(self._timeout_seconds, ready.prepared.kind, result_of(ready))
-            content = content_of(ready, result)
-            record.outcome = outcome_of(ready, content)
-            if self._is_wanted(id):
-                await self._connection.send(next_result(id, orjson.dumps(content)))
-                await self._finish(id, completed(id))
+            with ExitStack() as held:
+                result = await before_deadline(self._timeout_seconds, ready.prepared.kind, result_of(ready, held))
+                content = content_of(ready, result)
+                # The next is written when the last was taken: JSON takes many times as much memory.
+                async with self._writing:
+                    message = next_result(id, await written_answer(ready, content))
+                    record.outcome = outcome_of(ready, content)
+                    # From here on it is the client who is waited for.
+                    held.close()
+                    del content
+                    if self._is_wanted(id):
+                        await self._connection.send(message)
+                        del message
+                        await self._finish(id, completed(id))
         except Exception as exception:  # noqa: BLE001 - told masked and logged whole
             record.outcome, errors = errors_of(exception, request_id)
             await self._finish(id, operation_errors(id, errors))

@@ -13,6 +13,7 @@ from server.wire.refusals import HttpCode
 from server.wiring import Application
 
 METRICS_PATH = "/metrics"
+_HEADERS = {"cache-control": "no-store", "vary": "Accept, Accept-Encoding"}
 
 
 def public_paths(settings: Settings) -> frozenset[str]:
@@ -40,4 +41,4 @@ class MetricsPage:
             except RequestRefused as refused:
                 return refusal_answer(refused)
         text, media_type = await self._exposition.text(request.headers.getlist("accept"))
-        return Response(text, headers={"cache-control": "no-store"}, media_type=media_type)
+        return Response(text, headers=_HEADERS, media_type=media_type)

@@ -7,19 +7,22 @@ map          {"0": ["variables.input.file"]}: which part belongs in which places
 
 import asyncio
 import time
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
 from starlette.requests import ClientDisconnect, Request
 
 from domain.entities.attachment import UploadedFile
-from graph.execution.refusals import over_limit, refusal
-from server.wire.http.request_body import decode_json
+from graph.execution.refusals import RequestCode, RequestRefused, over_limit, refusal
+from server.wire.http.body_coding import check_plain
+from server.wire.http.request_body import decoded
 from server.wire.refusals import HttpCode, closing
 from server.wire.uploads.multipart_stream import MultipartStream, PartHead, boundary_of, malformed
+from server.wire.uploads.spool_room import SpoolPart
 from server.wire.uploads.spooled_file import SpooledFile
 
 PREFLIGHT_HEADER = "GraphQL-Require-Preflight"
@@ -27,13 +30,16 @@ MEDIA_TYPE = "multipart/form-data"
 _MAX_MAP_BYTES = 100_000
 _MAX_FILES = 20
 _MAX_DISCARDED_BYTES = 10_000_000
+_DISCARD_SECONDS = 2.0
+_NO_ROOM = "There is no room for files just now. Try again in a while."
+
+_log = structlog.get_logger("partsgraph.uploads")
 
 
 def is_multipart(request: Request) -> bool:
-    """Tell whether the body is meant to be multipart/form-data, of which nothing else may have been said."""
+    """Tell whether the body is meant to be multipart/form-data."""
     written = request.headers.getlist("content-type")
-    is_plain = request.headers.get("content-encoding", "identity").lower() == "identity"
-    return len(written) == 1 and is_plain and written[0].partition(";")[0].strip().lower() == MEDIA_TYPE
+    return len(written) == 1 and written[0].partition(";")[0].strip().lower() == MEDIA_TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +48,11 @@ class MultipartLimits:
 
     max_bytes: int
     max_operations_bytes: int
+    max_values: int
     patience_seconds: float
     min_bytes_per_second: int
     directory: Path | None
+    room: SpoolPart
 
 
 class MultipartRequest:
@@ -55,10 +63,17 @@ class MultipartRequest:
         self._limits = limits
         self._held = held
         self._received = 0
+        self._is_ended = False
+        self._is_cut_off = False
         self._started = time.perf_counter()
 
-    async def read(self) -> Any:
-        """The decoded `operations` with the files in their places. Raises RequestRefused and ClientDisconnect."""
+    async def read(self, check: Callable[[Any], Awaitable[None]]) -> Any:
+        """The decoded `operations` with the files in their places. Raises RequestRefused and ClientDisconnect.
+
+        `check` is given the operations before any file is received, and raises RequestRefused for those that may not
+        run.
+        """
+        check_plain(self._request.headers.getlist("content-encoding"))
         if not self._request.headers.get(PREFLIGHT_HEADER):
             # Any web page may send multipart/form-data without being asked; a header of its own it may not.
             told = f"Send the header {PREFLIGHT_HEADER}: 1 with {MEDIA_TYPE}."
@@ -66,10 +81,16 @@ class MultipartRequest:
         await self._refuse_declared_size()
         stream = MultipartStream(self._receive, boundary_of(self._request.headers["content-type"]))
         operations = await self._field(stream, "operations", self._limits.max_operations_bytes)
+        try:
+            await check(operations)
+        except RequestRefused as refused:
+            raise closing(refused) from None
         places = _places(await self._field(stream, "map", _MAX_MAP_BYTES))
         files: dict[str, UploadedFile] = {}
-        while (head := await stream.next_part()) is not None:
+        while not self._is_cut_off and (head := await stream.next_part()) is not None:
             files[head.name] = await self._file(stream, head, places, files)
+        if self._is_cut_off:
+            await self._cut_off()
         for name, paths in places.items():
             if name not in files:
                 raise malformed(f"the map names the part {name[:100]!r}, which did not come")
@@ -86,7 +107,7 @@ class MultipartRequest:
             value += chunk
             if len(value) > max_bytes:
                 raise over_limit(HttpCode.BODY_LIMIT, f"{name} bytes", len(value), max_bytes)
-        return decode_json(bytes(value), f"The part {name}")
+        return await decoded(bytes(value), f"The part {name}", self._limits.max_values)
 
     async def _file(
         self,
@@ -97,11 +118,28 @@ class MultipartRequest:
     ) -> UploadedFile:
         if head.file_name is None or head.name not in places or head.name in files:
             raise malformed(f"the part {head.name[:100]!r} is not a file that the map names, or comes twice")
-        spooled = await asyncio.to_thread(SpooledFile, head.file_name, self._limits.directory)
+        try:
+            return await self._spooled(stream, head.file_name)
+        except OSError as error:
+            _log.warning("no_room_for_uploads", reason=str(error))
+            raise closing(refusal(RequestCode.UNAVAILABLE, _NO_ROOM)) from error
+
+    async def _spooled(self, stream: MultipartStream, name: str) -> UploadedFile:
+        """The file; of one that is larger than its kind may be as much as shows that."""
+        spooled = await asyncio.to_thread(SpooledFile, name, self._limits.directory)
         self._held.callback(spooled.close)
         async for chunk in stream.content():
+            self._limits.room.take(len(chunk))
             await spooled.write(chunk)
+            if spooled.is_too_large:
+                self._is_cut_off = True
+                break
         return await spooled.finish()
+
+    async def _cut_off(self) -> None:
+        """What comes behind a file that is too large is thrown away, or the connection is closed after the answer."""
+        await self._discard()
+        self._request.state.closes = not self._is_ended
 
     async def _refuse_declared_size(self) -> None:
         declared = self._request.headers.get("content-length", "")
@@ -111,6 +149,7 @@ class MultipartRequest:
     async def _receive(self) -> tuple[bytes, bool]:
         chunk, is_ended = await self._next_chunk()
         self._received += len(chunk)
+        self._is_ended = is_ended
         if self._received > self._limits.max_bytes:
             raise await self._too_large(self._received)
         return chunk, is_ended
@@ -131,12 +170,17 @@ class MultipartRequest:
 
     async def _too_large(self, actual: int) -> Exception:
         """The refusal, after some of what still comes was thrown away: see request_body."""
-        left = 0 if "expect" in self._request.headers else _MAX_DISCARDED_BYTES
-        is_ended = False
-        while not is_ended and left > 0:
-            chunk, is_ended = await self._next_chunk()
-            left -= len(chunk)
+        await self._discard()
         return closing(over_limit(HttpCode.BODY_LIMIT, "body bytes", actual, self._limits.max_bytes))
+
+    async def _discard(self) -> None:
+        """Throw away what still comes, for a while: who sends all before he reads shall read the answer."""
+        left = 0 if "expect" in self._request.headers else _MAX_DISCARDED_BYTES
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_DISCARD_SECONDS):
+                while not self._is_ended and left > 0:
+                    chunk, self._is_ended = await self._next_chunk()
+                    left -= len(chunk)
 
 
 def _places(value: Any) -> dict[str, list[list[str]]]:

@@ -1,0 +1,1 @@
+"""What holds when the object store refuses, forgets, or gives other bytes than it was given."""

@@ -1,0 +1,1 @@
+"""Clients of other people, as they come, and nginx between them and the server."""
