@@ -107,6 +107,16 @@ async def test_however_many_one_actor_asks_each_gets_a_turn(clients: Clients) ->
     assert clients.order == ["all", "ada 0", "bea", "ada 1"]
 
 
+async def test_actors_take_turns(clients: Clients) -> None:
+    await clients.ask("all", CLEO, MOST)
+    for number in range(3):
+        await clients.ask(f"ada {number}", ADA, 100)
+    for number in range(3):
+        await clients.ask(f"bea {number}", BEA, 100)
+    await clients.end("all")
+    assert clients.order == ["all", "ada 0", "bea 0", "ada 1", "bea 1", "ada 2", "bea 2"]
+
+
 async def test_who_waits_for_his_own_keeps_nobody_waiting(clients: Clients) -> None:
     await clients.ask("ada", ADA, 500)
     await clients.ask("ada again", ADA, 500)
