@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from persistence.background import in_background
 from persistence.faults import DATABASE_FAULTS
 
 # macOS has no such clock by this name: its monotonic one goes on while the machine sleeps.
@@ -71,12 +72,8 @@ class DatabaseClock:
     async def kept(self) -> AsyncIterator[None]:
         """Look now, and again while the block runs. Raises what the database raises at the first look."""
         await self.look()
-        task = asyncio.create_task(self._look_again_and_again())
-        try:
+        async with in_background(self._look_again_and_again()):
             yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
 
     async def _look_again_and_again(self) -> None:
         while True:

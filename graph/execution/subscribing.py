@@ -47,12 +47,9 @@ async def answer_events(
 
 
 async def _subscribed(run: Run, field: FieldPlan, instead: Mapping[str, Any]) -> Any:
+    written = field.details[0]
     arguments = get_argument_values(
-        field.definition,
-        field.nodes[0],
-        run.variables,
-        field.details[0].fragment_variable_values,
-        hide_suggestions=True,
+        field.definition, written.node, run.variables, written.fragment_variable_values, hide_suggestions=True
     )
     arguments |= {name: value for name, value in instead.items() if name in field.definition.args}
     assert field.definition.subscribe is not None, "declared with graph.read_fields.subscription_field"

@@ -8,8 +8,9 @@ some answers of megabytes a server would stay as large as it was at its busiest.
 import asyncio
 import ctypes
 import platform
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
+
+from persistence.background import in_background
 
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD, _M_ARENA_MAX = -1, -3, -8
 _LARGE_BYTES = 262_144
@@ -32,20 +33,13 @@ def give_large_blocks_back() -> None:
         c_library.mallopt(option, value)
 
 
-@asynccontextmanager
-async def trimming() -> AsyncIterator[None]:
+def trimming() -> AbstractAsyncContextManager[None]:
     """While the block runs, every few seconds what is free goes back to the system, also between what is used.
 
     Nothing of it concerns the event loop: it takes two milliseconds of a thread, and no turn of Python.
     """
     c_library = _glibc()
-    task = asyncio.create_task(_trim_again_and_again(c_library)) if c_library is not None else None
-    try:
-        yield
-    finally:
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+    return in_background(*([_trim_again_and_again(c_library)] if c_library is not None else []))
 
 
 async def _trim_again_and_again(c_library: ctypes.CDLL) -> None:

@@ -8,8 +8,10 @@ What would need its help and is in flight in those moments stays, so they are fe
 import asyncio
 import gc
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+
+from persistence.background import in_background
 
 # One run over 50,000 objects of which many go took 70 ms, and one over what twenty such had left 200 ms: so it looks
 # more often, and at less.
@@ -27,15 +29,9 @@ def settle() -> None:
     gc.set_threshold(*_COLLECTED_AFTER)
 
 
-@asynccontextmanager
-async def settling() -> AsyncIterator[None]:
+def settling() -> AbstractAsyncContextManager[None]:
     """While the block runs, what is there for good is settled, a few times."""
-    task = asyncio.create_task(settle_in_quiet_moments(settle))
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+    return in_background(settle_in_quiet_moments(settle))
 
 
 async def settle_in_quiet_moments(

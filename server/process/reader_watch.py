@@ -5,13 +5,14 @@ import fcntl
 import socket
 import struct
 import termios
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
+from contextlib import AbstractAsyncContextManager
 from operator import itemgetter
 from typing import Any, Protocol, cast
 
 import structlog
 
+from persistence.background import in_background
 from server.metrics.live import DROPPED, GIVEN_UP, AnswerKind, DropReason
 
 _LOOKS_WITHIN_PATIENCE = 5
@@ -107,15 +108,9 @@ class ReaderWatch:
         """The bytes that wait for all clients."""
         return sum(_transport(each).get_write_buffer_size() for each in list(self._connections))
 
-    @asynccontextmanager
-    async def watching(self) -> AsyncIterator[None]:
+    def watching(self) -> AbstractAsyncContextManager[None]:
         """Look while the block runs."""
-        task = asyncio.create_task(self._look_again_and_again())
-        try:
-            yield
-        finally:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        return in_background(self._look_again_and_again())
 
     async def _look_again_and_again(self) -> None:
         while True:

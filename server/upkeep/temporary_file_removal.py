@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from persistence.background import in_background
 from server.metrics.multiprocess import shared_directory
 from server.upkeep.temporary_files import KEPT, remove_old, temporary_root
 
@@ -22,12 +23,8 @@ _log = structlog.get_logger("partsgraph.cleaning")
 async def cleaning() -> AsyncIterator[None]:
     """Clean now and every hour while the block runs. Raises OperatorError when the directory is somebody else's."""
     temporary_root()
-    task = asyncio.create_task(_clean_hourly())
-    try:
+    async with in_background(_clean_hourly()):
         yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _clean_hourly() -> None:

@@ -15,11 +15,11 @@ def arguments_of(run: Run, field: FieldPlan) -> dict[str, Any]:
     """The arguments of the field by name; none where what they come to is known already. Raises GraphQLError."""
     if field.memo is not None and field.memo.is_filled:
         return {}
-    node = field.nodes[0]
-    if not field.definition.args and not node.arguments:
+    written = field.details[0]
+    if not field.definition.args and not written.node.arguments:
         return {}
     return get_argument_values(
-        field.definition, node, run.variables, field.details[0].fragment_variable_values, hide_suggestions=True
+        field.definition, written.node, run.variables, written.fragment_variable_values, hide_suggestions=True
     )
 
 

@@ -98,7 +98,6 @@ class GraphQLEndpoint:
         async def prepare(parameters: RequestParameters) -> PreparedOperation:
             prepared = await self._operations.prepared(parameters, record)
             _check_kind(prepared, request.method, streams=streams)
-            self._operations.check_access(actor, prepared)
             return prepared
 
         if request.method == "POST" and is_multipart(request):
@@ -128,7 +127,7 @@ class GraphQLEndpoint:
         """What may not run is refused before its files come."""
 
         async def check(operations: object) -> None:
-            await prepare(from_json(operations))
+            self._operations.check_access(actor, await prepare(from_json(operations)))
 
         room = held.enter_context(self._room.part_of(actor.name))
         upload = MultipartRequest(request, _multipart_limits(self._settings, room), held)
