@@ -75,7 +75,7 @@ def check_variables(given: Mapping[str, Any], limits: Limits) -> None:
             if len(held) > limits.max_list_items:
                 raise over_limit(RequestCode.ITEM_LIMIT, "items in a list", len(held), limits.max_list_items)
             inner: Iterable[Any] = held
-        elif isinstance(held, Mapping):
+        elif isinstance(held, dict):
             inner = held.values()
         else:
             continue

@@ -28,7 +28,10 @@ class RequestTooLarge(RequestNotServed):
 
 
 class RequestBounds:
-    """Counts one request of a connection at a time. Each method raises RequestTooLarge when a bound is passed."""
+    """Counts one request of a connection at a time. Each method raises RequestTooLarge when a bound is passed.
+
+    They are called for each line of each head, and so call nothing themselves.
+    """
 
     __slots__ = ("_bytes", "_is_in_target", "_lines", "_unread")
 
@@ -38,15 +41,13 @@ class RequestBounds:
 
     def begin_head(self) -> None:
         """A request begins."""
-        self._bytes = self._lines = 0
+        self._bytes = self._lines = self._unread = 0
         self._is_in_target = True
-        self.went_on()
 
     def begin_body(self) -> None:
         """The head is there; what is counted from now on are the trailers."""
-        self._bytes = self._lines = 0
+        self._bytes = self._lines = self._unread = 0
         self._is_in_target = False
-        self.went_on()
 
     def came(self, size: int) -> None:
         """So many bytes came from the client."""
@@ -59,32 +60,30 @@ class RequestBounds:
     def target(self, size: int) -> None:
         """So many bytes of the target were read."""
         self._bytes += size
-        self.went_on()
-        self._look()
+        self._unread = 0
+        if self._bytes > MAX_HEAD_BYTES:
+            raise self._too_many(self._bytes)
 
     def line(self, size: int) -> None:
         """A header line or a trailer was read, of so many bytes of name and value."""
         self._is_in_target = False
         self._bytes += size + _BESIDE_A_LINE
         self._lines += 1
-        self.went_on()
-        self._look()
+        self._unread = 0
+        if self._lines > MAX_HEAD_LINES:
+            raise RequestTooLarge(431, over_limit(HttpCode.HEAD_LIMIT, "header lines", self._lines, MAX_HEAD_LINES))
+        if self._bytes > MAX_HEAD_BYTES:
+            raise self._too_many(self._bytes)
 
     def look_at_unread(self) -> None:
         """After a piece was read: what is not whole yet lies in memory until it is."""
-        self._refuse_bytes_over(self._bytes + self._unread)
+        if self._bytes + self._unread > MAX_HEAD_BYTES:
+            raise self._too_many(self._bytes + self._unread)
 
-    def _look(self) -> None:
-        if self._lines > MAX_HEAD_LINES:
-            raise RequestTooLarge(431, over_limit(HttpCode.HEAD_LIMIT, "header lines", self._lines, MAX_HEAD_LINES))
-        self._refuse_bytes_over(self._bytes)
-
-    def _refuse_bytes_over(self, number: int) -> None:
-        if number <= MAX_HEAD_BYTES:
-            return
+    def _too_many(self, number: int) -> RequestTooLarge:
         if self._is_in_target:
-            raise RequestTooLarge(414, over_limit(HttpCode.TARGET_LIMIT, "target bytes", number, MAX_HEAD_BYTES))
-        raise RequestTooLarge(431, over_limit(HttpCode.HEAD_LIMIT, "head bytes", number, MAX_HEAD_BYTES))
+            return RequestTooLarge(414, over_limit(HttpCode.TARGET_LIMIT, "target bytes", number, MAX_HEAD_BYTES))
+        return RequestTooLarge(431, over_limit(HttpCode.HEAD_LIMIT, "head bytes", number, MAX_HEAD_BYTES))
 
 
 def refusal_in(error: httptools.HttpParserError) -> tuple[int, RequestRefused]:

@@ -5,7 +5,7 @@ is little anyway, nothing but sums is looked at.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -19,14 +19,14 @@ _FEW_BYTES = 1_000_000
 class FieldSizes:
     """Counts each object once, and by field how often one of its objects may stand in an answer besides."""
 
-    __slots__ = ("_all_values", "_all_written", "_besides", "_items", "_rows", "_times", "_written")
+    __slots__ = ("_all_values", "_besides", "_items", "_rows", "_times", "_written")
 
     def __init__(self) -> None:
         self._rows: defaultdict[int, int] = defaultdict(int)
         self._items: defaultdict[int, int] = defaultdict(int)
-        self._written: dict[int, int] = {}
+        self._written: list[tuple[int, list[Any]]] = []
         self._besides: dict[int, int] = {}
-        self._all_values = self._all_written = 0
+        self._all_values = 0
         self._times = 1
 
     def note_rows(self, plan: SelectionPlan, rows: int) -> None:
@@ -41,9 +41,7 @@ class FieldSizes:
 
     def note_written(self, field: FieldPlan, values: list[Any]) -> None:
         """Note pieces of finished JSON."""
-        size = len(orjson.dumps(values))
-        self._written[id(field)] = self._written.get(id(field), 0) + size
-        self._all_written += size
+        self._written.append((id(field), values))
 
     def note_times(self, field: FieldPlan, named: int, distinct: int) -> None:
         """Note that so many places name so many objects."""
@@ -52,22 +50,30 @@ class FieldSizes:
             self._times *= named - distinct + 1
 
     def bound(self, plan: SelectionPlan) -> tuple[int, int]:
-        """The most values, and bytes of finished JSON, of all answers to the plan."""
-        values, written = self._times * self._all_values, self._times * self._all_written
-        if self._times == 1 or (values <= _FEW_VALUES and written <= _FEW_BYTES):
-            return values, written
-        return self._below(plan, 1, 0)
+        """The most values of all answers to the plan, and bytes of finished JSON in them where any stands there twice.
 
-    def _below(self, plan: SelectionPlan, times: int, besides: int) -> tuple[int, int]:
+        Where nothing does, what is finished is in memory already, and is copied in a moment.
+        """
+        if self._times == 1:
+            return self._all_values, 0
+        sizes: defaultdict[int, int] = defaultdict(int)
+        for field, pieces in self._written:
+            sizes[field] += len(orjson.dumps(pieces))
+        values, written = self._times * self._all_values, self._times * sum(sizes.values())
+        if values <= _FEW_VALUES and written <= _FEW_BYTES:
+            return values, written
+        return self._below(plan, sizes, 1, 0)
+
+    def _below(self, plan: SelectionPlan, sizes: Mapping[int, int], times: int, besides: int) -> tuple[int, int]:
         """The same for one selection: what it is part of stands there so many times, and its objects are named so often
         besides, all by the same one at worst."""
         values = times * (self._rows.get(id(plan), 0) + besides) * len(plan.fields)
         written, times = 0, times * (besides + 1)
         for field in plan.fields:
             values += times * self._items.get(id(field), 0)
-            written += times * self._written.get(id(field), 0)
+            written += times * sizes.get(id(field), 0)
             for selection in _selections(field.completion):
-                below = self._below(selection, times, self._besides.get(id(field), 0))
+                below = self._below(selection, sizes, times, self._besides.get(id(field), 0))
                 values, written = values + below[0], written + below[1]
         return values, written
 

@@ -32,7 +32,10 @@ class Coding(Enum):
 
 def wanted_coding(scope: Scope) -> Coding | None:
     """The coding for the answer to a request; None to send it as it is, which every client takes."""
-    written = b",".join(value for name, value in scope["headers"] if name == b"accept-encoding").decode("latin-1")
+    lines = [value for name, value in scope["headers"] if name == b"accept-encoding"]
+    if not lines:
+        return None
+    written = b",".join(lines).decode("latin-1")
     return _known_choice(written) if len(written) <= _LONGEST_KNOWN else _choice(written)
 
 

@@ -87,7 +87,7 @@ class GraphQLEndpoint:
         content = content_of(ready, result)
         body = await written_answer(ready, content)
         record.outcome = outcome_of(ready, content)
-        return written_json(body, media_type, closes=getattr(request.state, "closes", False))
+        return written_json(body, media_type, closes=request.scope["state"].get("closes", False))
 
     async def _ready(
         self, request: Request, record: OperationRecord, held: ExitStack, *, streams: bool

@@ -25,7 +25,6 @@ _TIMES_VALUES = 12
 _STRINGS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 
 _MAX_NESTING = 1_000
-_LONG_NUMBER = re.compile(r"[0-9]{19}")
 # Escapes of UTF-16: a pair, half of one, and anything else that begins with a backslash (RFC 8259 section 7).
 _HALF_OF_A_PAIR = re.compile(r"\\u[dD][89a-fA-F]")
 _ESCAPES = re.compile(r"\\(?:u[dD][89abAB]..\\u[dD][c-fC-F]..|(?P<alone>u[dD][89a-fA-F])|.)", re.DOTALL)
@@ -84,8 +83,7 @@ def decode_json(text: bytes | str, what: str) -> Any:
     try:
         written = text if isinstance(text, str) else text.decode()
         _refuse_lone_surrogates(written)
-        decoder = _DECODER_OF_LONG_NUMBERS if _LONG_NUMBER.search(written) else _DECODER
-        value = decoder.decode(written)
+        value = _DECODER.decode(written)
         if written.count("[") + written.count("{") > _MAX_NESTING:
             _refuse_deep(value)
     except (ValueError, RecursionError) as error:
@@ -133,13 +131,9 @@ def _refuse_deep(value: Any) -> None:
     raise RecursionError
 
 
-_STRICT: dict[str, Any] = {
-    "object_pairs_hook": _with_distinct_names,
-    "parse_float": _finite,
-    "parse_constant": _refuse_constant,
-}
-_DECODER = json.JSONDecoder(**_STRICT)
-_DECODER_OF_LONG_NUMBERS = json.JSONDecoder(**_STRICT, parse_int=_whole)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_with_distinct_names, parse_float=_finite, parse_int=_whole, parse_constant=_refuse_constant
+)
 
 
 def _check_content_type(request: Request) -> None:
