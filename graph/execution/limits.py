@@ -67,6 +67,8 @@ def check_variables(given: Mapping[str, Any], limits: Limits) -> None:
 
     Looks before anything is made of them: making values of types costs many times as much as counting.
     """
+    if not given:
+        return
     values = 0
     waiting: list[Any] = [given]
     while waiting:

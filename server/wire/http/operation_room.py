@@ -36,7 +36,8 @@ class OperationRoom:
     def __init__(self, most_cost: int) -> None:
         self._most = most_cost
         self._most_of_actor = most_cost // 2
-        self._taken: Counter[str] = Counter()
+        self._taken = 0
+        self._taken_by: Counter[str] = Counter()
         # By the actor, the one whose turn is next first.
         self._waiting: dict[str, deque[_Waiting]] = {}
 
@@ -55,7 +56,7 @@ class OperationRoom:
         if self._waiting or not self._has_room(name, cost):
             await self._wait(name, cost)
         else:
-            self._taken[name] += cost
+            self._take(name, cost)
         held.callback(self._leave, name, cost)
 
     async def _wait(self, name: str, cost: int) -> None:
@@ -75,11 +76,17 @@ class OperationRoom:
                 self._leave(name, cost)
             raise
 
+    def _take(self, name: str, cost: int) -> None:
+        self._taken += cost
+        self._taken_by[name] += cost
+
     def _leave(self, name: str, cost: int) -> None:
-        self._taken[name] -= cost
-        if not self._taken[name]:
-            del self._taken[name]
-        self._let_in()
+        self._taken -= cost
+        self._taken_by[name] -= cost
+        if not self._taken_by[name]:
+            del self._taken_by[name]
+        if self._waiting:
+            self._let_in()
 
     def _let_in(self) -> None:
         """Begin with those who have waited longest, one of each actor, while there is room."""
@@ -88,7 +95,7 @@ class OperationRoom:
             self._forget(name, first)
             if name in self._waiting:
                 self._waiting[name] = self._waiting.pop(name)
-            self._taken[name] += first.cost
+            self._take(name, first.cost)
             first.came.set_result(None)
 
     def _next(self) -> str | None:
@@ -100,11 +107,10 @@ class OperationRoom:
         return None
 
     def _has_room(self, name: str, cost: int) -> bool:
-        taken = self._taken.total()
-        return self._is_within_half(name, cost) and (not taken or taken + cost <= self._most)
+        return self._is_within_half(name, cost) and (not self._taken or self._taken + cost <= self._most)
 
     def _is_within_half(self, name: str, cost: int) -> bool:
-        own = self._taken[name]
+        own = self._taken_by[name]
         return not own or own + cost <= self._most_of_actor
 
     def _forget(self, name: str, waiting: _Waiting) -> None:
