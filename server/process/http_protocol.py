@@ -56,9 +56,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         self._head_has_come()
         self._leftovers.forget()
         super().connection_lost(exc)
-        self._answers = None
-        self.pipeline.clear()
-        self.cycle = None  # type: ignore[assignment]  # as before the first request
+        self._leave()
 
     def data_received(self, data: bytes) -> None:
         """Reads a piece of a request; one whose head has begun has to bring the rest of it in time."""
@@ -192,10 +190,18 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         except httptools.HttpParserUpgrade as upgrade:
             if self._should_upgrade():
                 self.handle_websocket_upgrade()
+                self._leave()
             elif self._ignores_upgrade:
                 self._feed_without_upgrade(data[upgrade.args[0] :])
             else:
                 self._unsupported_upgrade_warning()
+
+    def _leave(self) -> None:
+        """The connection is gone, or another protocol's."""
+        self._answers = None
+        self.pipeline.clear()
+        self.cycle = None  # type: ignore[assignment]  # as before the first request
+        self.parser = None  # type: ignore[assignment]  # as uvicorn does
 
     def _offers_another_protocol(self) -> bool:
         """Whether the head offers an upgrade to something else than WebSockets, such as HTTP/2 in clear text (h2c)."""

@@ -34,6 +34,11 @@ class SturdyWebSocketProtocol(WebSocketsSansIOProtocol):
         super().connection_made(transport)
         self.close_timeout = _CLOSE_SECONDS
 
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End the parser, which knows its connection and is known by it: both would wait for the garbage collector."""
+        super().connection_lost(exc)
+        self.conn.parser.close()
+
     def data_received(self, data: bytes) -> None:
         """Take what the client sent."""
         super().data_received(data)

@@ -3,22 +3,38 @@
 import asyncio
 import functools
 import gc
+import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
 
+import orjson
 import pytest
 import uvicorn
 from graphql import FieldNode, build_schema
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
+from starlette.types import Message
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 from uvicorn.server import ServerState
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed
+from websockets.server import ServerProtocol
+from websockets.typing import Subprotocol
 
 from graph.execution.document_cache import DocumentCache
 from graph.execution.limits import Limits
 from graph.execution.refusals import RequestRefused
 from server.process.descriptor_reserve import DescriptorReserve
 from server.process.http_protocol import GraphQLShapedHttpProtocol
+from server.process.websocket_protocol import SturdyWebSocketProtocol
+from server.wire.application import create_app
+from server.wire.http.deadline import while_connected
+from server.wire.live.socket import Socket
+from server.wire.live.socket_messages import SUBPROTOCOL
+from server.wire.live.socket_operations import SocketOperations
+from tests.execution.workshop import open_workshop
+from tests.server_process import ServerProcess
 
 SCHEMA = build_schema("type Query { part: Part } type Part { key: String }")
 FRAGMENTS = "{ part { ...A ...B } } fragment A on Part { a: key } fragment B on Part { a: key b: key }"
@@ -90,13 +106,70 @@ async def test_a_connection_is_gone_when_it_is_closed(sent: bytes, waits: bool) 
             with suppress(TimeoutError):
                 await asyncio.wait_for(reader.read(1_000), 0.1)
         writer.transport.abort()
-        for _ in range(100):
-            if not state.connections and not state.tasks and alive(*kinds) == before:
-                return
-            await asyncio.sleep(0.02)
+        await _until_gone(state, kinds, before)
     assert alive(*kinds) == before
 
 
+SOCKETS = (GraphQLShapedHttpProtocol, SturdyWebSocketProtocol, ServerProtocol, Socket, SocketOperations)
+SUBSCRIPTION = {"id": "1", "type": "subscribe", "payload": {"query": "subscription { stockChanged { cursor } }"}}
+
+
+@pytest.mark.parametrize("speaks", [SUBPROTOCOL, None])
+@pytest.mark.parametrize(
+    "messages",
+    [
+        pytest.param([], id="nothing"),
+        pytest.param([{"type": "connection_init"}], id="begun"),
+        pytest.param([{"type": "connection_init"}, SUBSCRIPTION], id="subscribed"),
+        pytest.param([SUBSCRIPTION], id="closed by the server"),
+    ],
+)
+async def test_a_socket_is_gone_when_it_is_closed(
+    server: ServerProcess, messages: list[dict[str, Any]], speaks: Subprotocol | None
+) -> None:
+    async with open_workshop(server) as application, application.readers.live.listening():
+        config = uvicorn.Config(create_app(application), ws=SturdyWebSocketProtocol, lifespan="off", log_config=None)
+        state = ServerState()
+        before = alive(*SOCKETS)
+        loop = asyncio.get_running_loop()
+        async with await loop.create_server(functools.partial(_protocol, config, state), "127.0.0.1", 0) as listening:
+            address, port = listening.sockets[0].getsockname()
+            given = [speaks] if speaks else None
+            async with connect(f"ws://{address}:{port}/graphql", subprotocols=given, proxy=None) as socket:
+                with suppress(ConnectionClosed, TimeoutError):
+                    for message in messages:
+                        await socket.send(orjson.dumps(message).decode())
+                    await asyncio.wait_for(socket.recv(), 0.1)
+            await _until_gone(state, SOCKETS, before)
+        assert alive(*SOCKETS) == before
+
+
+async def test_what_looked_for_a_client_is_gone_when_he_is_answered() -> None:
+    looked = asyncio.Event()
+
+    async def receive() -> Message:
+        looked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    request = Request({"type": "http"}, receive)
+    gone = weakref.ref(request)
+    await while_connected(request, looked.wait())
+    del request
+    for _ in range(5):
+        await asyncio.sleep(0)
+    assert gone() is None
+
+
+async def _until_gone(state: ServerState, kinds: tuple[type, ...], before: int) -> None:
+    for _ in range(100):
+        if not state.connections and not state.tasks and alive(*kinds) == before:
+            return
+        await asyncio.sleep(0.02)
+
+
 def _protocol(config: uvicorn.Config, state: ServerState) -> Any:
+    if not config.loaded:
+        config.load()
     count: Callable[[], None] = lambda: None  # noqa: E731
     return GraphQLShapedHttpProtocol(config, state, {}, reserve=DescriptorReserve(count))

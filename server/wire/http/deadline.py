@@ -84,7 +84,8 @@ class _Watch:
         self._operation.cancel()
 
     def end(self) -> None:
-        """Stop looking."""
+        """Stop looking. A task that knows us, and is known by us, would wait for the garbage collector."""
         self._begin.cancel()
         if self._looking is not None:
             self._looking.cancel()
+            self._looking = None

@@ -99,6 +99,8 @@ class SocketOperations:
             self.stop(id)
         if running:
             await asyncio.wait(running)
+        # Two that know each other would wait for the garbage collector.
+        del self._connection
 
     async def _ready(self, wanted: Subscribe, record: OperationRecord) -> ReadyOperation:
         actor = await self._connection.authenticate()
