@@ -50,11 +50,11 @@ class FieldSizes:
             self._times *= named - distinct + 1
 
     def bound(self, plan: SelectionPlan) -> tuple[int, int]:
-        """The most values of all answers to the plan, and bytes of finished JSON in them where any stands there twice.
+        """The most values of all answers to the plan, and bytes of finished JSON in them where any may stand there twice.
 
-        Where nothing does, what is finished is in memory already, and is copied in a moment.
+        Where none can, what is finished is in memory already, and is copied in a moment.
         """
-        if self._times == 1:
+        if self._times == 1 and len(self._written) <= 1:
             return self._all_values, 0
         sizes: defaultdict[int, int] = defaultdict(int)
         for field, pieces in self._written:
