@@ -50,7 +50,7 @@ class FieldSizes:
             self._times *= named - distinct + 1
 
     def bound(self, plan: SelectionPlan) -> tuple[int, int]:
-        """The most values of all answers to the plan, and bytes of finished JSON in them where any may stand there twice.
+        """The most values of all answers to the plan, and bytes of finished JSON where any may stand in them twice.
 
         Where none can, what is finished is in memory already, and is copied in a moment.
         """
@@ -60,7 +60,7 @@ class FieldSizes:
         for field, pieces in self._written:
             sizes[field] += len(orjson.dumps(pieces))
         values, written = self._times * self._all_values, self._times * sum(sizes.values())
-        if values <= _FEW_VALUES and written <= _FEW_BYTES:
+        if self._times == 1 or (values <= _FEW_VALUES and written <= _FEW_BYTES):
             return values, written
         return self._below(plan, sizes, 1, 0)
 
