@@ -90,6 +90,8 @@ class PrintedLine(NamedTuple):
     open_quantity: int
     picked_quantity: int
     required_key: str
+    box_description: str | None
+    """None when the location is gone."""
 
 
 class PrintedPickList(NamedTuple):
@@ -154,12 +156,15 @@ _PRINTED = Statement(
     text(f"""
     SELECT {", ".join(f"list.{name}" for name in PickListView._fields)}, project.name AS project_name,
            part.key, part.description, line.designators, line.box_number, line.location_number,
-           line.planned_quantity, line.open_quantity, line.picked_quantity, required.key AS required_key
+           line.planned_quantity, line.open_quantity, line.picked_quantity, required.key AS required_key,
+           box.description AS box_description
       FROM pick_lists AS list
       JOIN projects AS project ON project.id = list.project_id
       LEFT JOIN pick_lines AS line ON line.pick_list_id = list.id
       LEFT JOIN parts AS part ON part.id = line.part_id
       LEFT JOIN parts AS required ON required.id = line.required_part_id
+      LEFT JOIN locations AS location ON location.id = line.location_id
+      LEFT JOIN boxes AS box ON box.id = location.box_id
      WHERE list.id = CAST(:id AS bigint)
      ORDER BY {_WALK}
     """)
