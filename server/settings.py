@@ -13,6 +13,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails, PydanticUndefined
@@ -26,6 +27,7 @@ PREFIX = "PARTSGRAPH_"
 TextList = Annotated[list[str], NoDecode]
 # What can be sent in the Authorization header; a longer one would never be looked up.
 _TOKEN = re.compile(r"pg_[!-~]{32,197}")
+_WEB_ADDRESS = re.compile(r"https?://[^/?#\s]+[!-~]*", re.ASCII)
 Seconds = Annotated[float, Field(gt=0, le=3600)]
 
 
@@ -70,6 +72,15 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="Least severe log lines shown.")
     log_format: Literal["auto", "json", "console"] = Field(
         "auto", description="json: one object per line; console: for people; auto: console on a terminal, else json."
+    )
+    time_zone: str = Field(
+        "UTC", description="Time zone of the workshop by its IANA name (Europe/Berlin), for times on paper."
+    )
+    pick_list_url: str | None = Field(
+        None,
+        max_length=300,
+        description="Address of a pick list in a front end, with {id} or {number} in it, for the QR code of printed "
+        "lists; without it the code holds the id.",
     )
     demo_data: bool = Field(True, description="Load the demo workshop into an empty database at start.")
     cors_origins: TextList = Field(
@@ -263,6 +274,24 @@ class Settings(BaseSettings):
     def _check_endpoint(cls, url: str | None) -> str | None:
         if url is not None and (urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc):
             raise ValueError("must be an address such as https://s3.example.org")
+        return url
+
+    @field_validator("time_zone")
+    @classmethod
+    def _check_time_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError("is not a time zone such as Europe/Berlin or UTC") from None
+        return name
+
+    @field_validator("pick_list_url")
+    @classmethod
+    def _check_pick_list_url(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        if _WEB_ADDRESS.fullmatch(url) is None or not any(place in url for place in ("{id}", "{number}")):
+            raise ValueError("must be an address such as https://parts.example.org/pick-lists/{number}")
         return url
 
     @field_validator("initial_admin_token")

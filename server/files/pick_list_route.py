@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from zoneinfo import ZoneInfo
 
 import structlog
 from pydantic import TypeAdapter
@@ -10,8 +11,10 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from graph.execution.refusals import RequestCode, RequestRefused, refusal
-from persistence.readers.pick_list import PrintedPickList
+from graph.global_ids import global_id_of
 from server.files.access import FileAccess
+from server.printing.font_files import missing_fonts
+from server.printing.pick_list_sheet import PickListSheet, sheet
 from server.process.children import ChildFunction, ChildKilled, Limits
 from server.wire.http.answers import refusal_answer
 from server.wire.http.deadline import while_connected
@@ -39,9 +42,13 @@ class PickListFile:
     def __init__(self, application: Application, access: FileAccess) -> None:
         self._pick_lists = application.readers.pick_lists
         self._children = application.children
+        self._zone = ZoneInfo(application.settings.time_zone)
+        self._address = application.settings.pick_list_url
         self._access = access
         self._printing = asyncio.Semaphore(AT_ONCE)
         self._asked = 0
+        if missing := missing_fonts():
+            _log.warning("fonts are missing: what they alone have is printed as frames", missing=missing)
 
     async def serve(self, request: Request) -> Response:
         """200 with the PDF, 404 when there is no such list, or a refusal in the form of every other."""
@@ -58,7 +65,8 @@ class PickListFile:
         printed = await self._pick_lists.printed(int(number)) if _NUMBER.fullmatch(number) else None
         if printed is None:
             raise HTTPException(404)
-        content = await while_connected(request, self._drawn(printed))
+        wanted = sheet(printed, global_id_of(printed.pick_list), self._zone, self._address)
+        content = await while_connected(request, self._drawn(wanted))
         headers = {
             "content-disposition": f'inline; filename="pick-list-{number}.pdf"',
             "cache-control": "private, no-store",
@@ -67,14 +75,14 @@ class PickListFile:
         }
         return Response(content, media_type="application/pdf", headers=headers)
 
-    async def _drawn(self, printed: PrintedPickList) -> bytes:
+    async def _drawn(self, wanted: PickListSheet) -> bytes:
         """The library that draws, with its fonts, takes more memory than all routes together: it lives in a child."""
         if self._asked >= AT_ONCE + _MOST_WAITING:
             raise _later(_BUSY)
         self._asked += 1
         try:
             async with self._printing:
-                content: bytes = await self._children.run(LIMITS, _PRINT, printed)
+                content: bytes = await self._children.run(LIMITS, _PRINT, wanted)
         except ChildKilled as error:
             _log.warning("a list was not printed", reason=str(error))
             raise _later(_KILLED) from error

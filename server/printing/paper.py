@@ -6,6 +6,7 @@ What is used of it beyond what it documents stands in this file alone. Measures 
 """
 
 import logging
+import unicodedata
 from codecs import BOM_UTF16_BE
 from collections.abc import Mapping, Sequence
 from io import BytesIO
@@ -46,7 +47,8 @@ class _Part(TTFFont):
         unit = size * self.scale / 1000
         shown = []
         for info, at in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
-            code = self._code(info.codepoint, run.text[info.cluster : ends.pop(info.cluster, info.cluster)])
+            letters = run.text[info.cluster : ends.pop(info.cluster, info.cluster)]
+            code = self._code(info.codepoint, letters, run.is_reversed)
             shown.append(f"1 0 0 1 {left + at.x_offset * unit:.2f} {up + at.y_offset * unit:.2f} Tm <{code:04X}> Tj")
             left += at.x_advance * unit
         drawn = " ".join(shown)
@@ -55,9 +57,12 @@ class _Part(TTFFont):
         told = BOM_UTF16_BE + run.text.encode("utf-16-be")
         return f"/Span <</ActualText <{told.hex()}>>> BDC {drawn} EMC"
 
-    def _code(self, glyph: int, letters: str) -> int:
+    def _code(self, glyph: int, letters: str, is_reversed: bool) -> int:
         """The number by which this paper knows a glyph that stands for these letters."""
         name = self.ttfont.getGlyphName(glyph)
+        if is_reversed and len(letters) == 1 and unicodedata.mirrored(letters):
+            # Readers turn a bracket again that is read from the right: they are told the one that is drawn.
+            letters = next((chr(number) for number, own in self.cmap.items() if own == name), letters)
         width = round(self.scale * self.ttfont["hmtx"].metrics[name][0])
         known = self.subset.get_glyph(glyph, tuple(map(ord, letters)), name, width)
         return self.subset.pick_glyph(known) or 0

@@ -1,6 +1,5 @@
 """What stands on a printed pick list besides the list: it is known to the server and not to the child that draws."""
 
-from collections.abc import Callable
 from datetime import tzinfo
 from typing import NamedTuple
 
@@ -20,13 +19,9 @@ class PickListSheet(NamedTuple):
     """What a scanner reads."""
 
 
-def sheet(
-    printed: PrintedPickList, zone: tzinfo, address: str | None, global_id: Callable[[int], str]
-) -> PickListSheet:
-    """The sheet of a list. `address` is that of any list in a front end, with its places; without one the code holds
-    the global id, which a front end takes to `pickList`."""
-    number = printed.pick_list.id
+def sheet(printed: PrintedPickList, id: str, zone: tzinfo, address: str | None) -> PickListSheet:
+    """The sheet of a list with this global id, which is what the code holds; with the `address` of any list in a front
+    end, it holds that of this one."""
     made = printed.pick_list.created_at.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z")
-    id = global_id(number)
-    code = address.replace(NUMBER, str(number)).replace(ID, id) if address else id
+    code = address.replace(NUMBER, str(printed.pick_list.id)).replace(ID, id) if address else id
     return PickListSheet(printed, made, code)

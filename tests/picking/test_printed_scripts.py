@@ -1,0 +1,168 @@
+"""A printed list has every letter of what people write, whatever their script, and a code to scan
+(docs/domain.md#printed-lists)."""
+
+import base64
+import io
+import os
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpx
+import pytest
+import zxingcpp
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+from PIL import Image, ImageChops, ImageStat
+
+from server.printing.font_files import TEXT, further_fonts
+from tests.browser.chromium import fresh_page
+from tests.browser.page import Page
+from tests.factories import Workshop
+from tests.log_lines import lines_of
+from tests.picking.printing import SCALE, Paper, ink, printed
+from tests.server_process import ROOT, ServerProcess
+from tests.servers.shared import SharedServers
+
+# Of each script words with what is hard in it: accents, marks above marks, letters that join, emoji of several.
+WORDS = {
+    "Latin, Greek and Cyrillic": ("Résistance Ωμέγα Żarówka Резистор", "text"),
+    "Chinese": ("贴片电阻貼片電阻臺灣", "hei"),
+    "Japanese": ("プルアップ抵抗ひらがな", "hei"),
+    "Korean": ("저항표면실장한글", "hei"),
+    "Thai": ("ตัวต้านทานน้ำที่ปั๊มกำลัง", "thai"),
+    "Arabic": ("مقاومة سطحية لا", "text"),
+    "Hebrew": ("נגד שטח", "hebrew"),
+    "Devanagari": ("क्षत्रिय हिन्दी", "devanagari"),
+    "emoji": ("🔋🔧👩‍🔧🇩🇪👍🏽", "emoji"),
+}
+MIXED = ("LM358 µΩ – 贴片 저항 مقاومة ตัว 🔋 end", "Box 5: مقاومة 10kΩ (سطح)", "מתח 12V (ישן)", "پچ گژ ہے ؟")
+# What no font has: mathematical letters, a script of Mongolia, a rare ideograph, one of nobody's.
+UNKNOWN = "𝔘ᠮ𠀀\ue000"
+UNSEEN = "\u200d\ufe0f"
+
+
+async def test_every_letter_of_a_list_in_many_scripts_is_found_in_the_text_of_its_paper(
+    workshop: Workshop, client: httpx.AsyncClient
+) -> None:
+    texts = [words for words, _ in WORDS.values()] + list(MIXED)
+    made, content = await printed(
+        workshop, client, [*texts, UNKNOWN], project_name="时钟 Żarówka 💡", box="抵抗の箱 صندوق"
+    )
+    paper = Paper(content)
+    for text, each in zip(texts, made["lines"], strict=False):
+        key = each["part"]["key"]
+        (found,) = [line for line in paper.text.split("\n") if key in line]
+        assert set(text) - set(UNSEEN) <= set(found), text
+        place = f"5 × {key} 1-0123456789"
+        assert set(found) - set(UNSEEN) <= set(text) | set(place), text
+    # A frame stands in place of each character that no font has.
+    assert paper.line_with(made["lines"][-1]["part"]["key"]).endswith(" 5 × " + "□" * len(UNKNOWN))
+    assert "时钟 Żarówka 💡" in paper.text
+    assert "Box 1 抵抗の箱" in paper.text
+    assert set("صندوق") <= set(paper.line_with("Box 1"))
+
+
+async def test_a_scanner_reads_the_id_of_a_list_from_its_paper(workshop: Workshop, client: httpx.AsyncClient) -> None:
+    made, content = await printed(workshop, client, ["Resistor 4k7"])
+    (code,) = zxingcpp.read_barcodes(Paper(content).picture)
+    assert (code.format, code.text) == (zxingcpp.BarcodeFormat.QRCode, made["id"])
+    query = "query($id: ID!) { pickList(id: $id) { number } }"
+    assert (await workshop.graphql(query, {"id": code.text}))["pickList"]["number"] == made["number"]
+
+
+async def test_paper_has_the_zone_and_the_address_of_the_settings_and_frames_where_fonts_are_missing(
+    workshop: Workshop, client: httpx.AsyncClient, shared_servers: SharedServers, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    # Packages of these names that hold no fonts are found before those that do.
+    elsewhere = tmp_path_factory.mktemp("packages")
+    for name in ("manimgx_fonts", "paperang_p2_fonts_cjk"):
+        (elsewhere / name).mkdir()
+        (elsewhere / name / "__init__.py").touch()
+    settings = {
+        "PARTSGRAPH_TIME_ZONE": "Asia/Kathmandu",
+        "PARTSGRAPH_PICK_LIST_URL": "https://parts.example.org/lists/{number}?id={id}",
+        "PYTHONPATH": os.pathsep.join([str(elsewhere), str(ROOT)]),
+    }
+    bare = await shared_servers.with_settings(settings)
+    made, _ = await printed(workshop, client, ["贴片 Résistance"])
+    async with httpx.AsyncClient(base_url=bare.base_url, timeout=60) as there:
+        paper = Paper((await there.get(f"/files/pick-lists/{made['number']}.pdf")).content)
+    assert "□□ Résistance" in paper.text
+    local = datetime.fromisoformat(made["createdAt"]).astimezone(ZoneInfo("Asia/Kathmandu"))
+    assert f"made {local:%Y-%m-%d %H:%M} +0545 by local" in paper.text
+    (code,) = zxingcpp.read_barcodes(paper.picture)
+    assert code.text == f"https://parts.example.org/lists/{made['number']}?id={made['id']}"
+    (told,) = lines_of(bare, event="fonts are missing: what they alone have is printed as frames")
+    assert {"NotoSansThai[wght].ttf", "wqy-microhei.ttc"} < set(told["missing"])
+    assert len(told["missing"]) == len(further_fonts())
+
+
+_DRAW = """async (font, words, kerning) => {
+  const face = new FontFace('drawn', Uint8Array.from(atob(font), each => each.charCodeAt(0)));
+  await face.load();
+  document.fonts.add(face);
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [1600, 200];
+  const pen = canvas.getContext('2d');
+  pen.fillStyle = 'white';
+  pen.fillRect(0, 0, canvas.width, canvas.height);
+  pen.fillStyle = 'black';
+  pen.font = 'SIZEpx drawn';
+  pen.fontKerning = kerning;
+  pen.fillText(words, pen.direction == 'rtl' ? 1500 : 50, 120);
+  document.fonts.delete(face);
+  return canvas.toDataURL();
+}""".replace("SIZE", str(9 * SCALE))
+
+
+@pytest.mark.needs("chromium")
+async def test_each_script_is_drawn_as_a_browser_draws_it(
+    workshop: Workshop, client: httpx.AsyncClient, server: ServerProcess
+) -> None:
+    _, content = await printed(workshop, client, [words for words, _ in WORDS.values()])
+    paper = Paper(content)
+    files = {font.name: font.path for font in (TEXT, *further_fonts())}
+    async with fresh_page(server.base_url) as page:
+        drawn = [await _drawn(page, _whole_or_part(files[font]), words) for words, font in WORDS.values()]
+    seen = [paper.seen(row) for row in range(len(WORDS))]
+    for row, script in enumerate(WORDS):
+        alike = [_likeness(seen[row], each) for each in drawn]
+        # What another script looks like tells how much chance gives.
+        assert alike[row] > 0.6, (script, alike)
+        assert max(alike[:row] + alike[row + 1 :]) < 0.3, (script, alike)
+
+
+@cache
+def _whole_or_part(font: Path) -> str:
+    """A font as a browser takes it: one that is large, or lies in a collection, with nothing but the words above."""
+    opened = TTFont(font, fontNumber=0, lazy=True)
+    if font.stat().st_size > 400_000:
+        part = Subsetter(Options(layout_features=["*"]))
+        part.populate(text="".join(words for words, _ in WORDS.values()))
+        part.subset(opened)
+    content = io.BytesIO()
+    opened.save(content)
+    return base64.b64encode(content.getvalue()).decode()
+
+
+async def _drawn(page: Page, font: str, words: str) -> Image.Image:
+    """What a browser draws in the same font and size."""
+    # Letters that stand for themselves stand at their own width on paper, however they meet.
+    kerning = "none" if words[0] in "R贴プ저" else "normal"
+    address = await page.call(_DRAW, font, words, kerning)
+    return ink(Image.open(io.BytesIO(base64.b64decode(address.partition(",")[2]))).convert("L"))
+
+
+def _likeness(one: Image.Image, other: Image.Image) -> float:
+    """How much of the ink of two pictures lies at the same place, from 0 to 1; sizes that differ count, too."""
+    size = (max(one.width, other.width), max(one.height, other.height))
+    spread: Sequence[Image.Image] = [Image.new("L", size, 255) for _ in range(2)]
+    for sheet, picture in zip(spread, (one, other), strict=True):
+        sheet.paste(picture)
+    # A pixel of difference in place is none to the eye.
+    small = [each.resize((size[0] // 3, size[1] // 3), Image.Resampling.BOX) for each in spread]
+    both, either = ImageChops.lighter(*small), ImageChops.darker(*small)
+    return (255 - ImageStat.Stat(both).mean[0]) / (255 - ImageStat.Stat(either).mean[0])
