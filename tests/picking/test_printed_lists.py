@@ -87,8 +87,8 @@ class Printed:
         return float(size.value)
 
     def squares(self) -> int:
-        """Drawn things of the size of a tick box: the boxes, and each stroke of the crosses in them."""
-        return sum(1 for width, height in self.drawn if width == height == 5)
+        """Drawn things as high as wide, larger than a dot of the code: tick boxes, and each stroke of their crosses."""
+        return sum(1 for width, height in self.drawn if width == height > 4)
 
 
 async def test_lines_have_tick_boxes_that_are_crossed_when_they_are_done_and_keys_are_the_largest(

@@ -22,7 +22,7 @@ from tests.browser.chromium import fresh_page
 from tests.browser.page import Page
 from tests.factories import Workshop
 from tests.log_lines import lines_of
-from tests.picking.printing import SCALE, Paper, ink, printed
+from tests.picking.printing import SCALE, Paper, ink, printed, shapes
 from tests.server_process import ROOT, ServerProcess
 from tests.servers.shared import SharedServers
 
@@ -41,7 +41,13 @@ WORDS = {
 MIXED = ("LM358 µΩ – 贴片 저항 مقاومة ตัว 🔋 end", "Box 5: مقاومة 10kΩ (سطح)", "מתח 12V (ישן)", "پچ گژ ہے ؟")
 # What no font has: mathematical letters, a script of Mongolia, a rare ideograph, one of nobody's.
 UNKNOWN = "𝔘ᠮ𠀀\ue000"
-UNSEEN = "\u200d\ufe0f"
+# Readers turn a bracket beside what is read from the right by rules of their own.
+_ALIKE = str.maketrans(")", "(", "\u200d\ufe0f")
+
+
+def _letters(text: str) -> set[str]:
+    """What is to be found again, in whatever order a reader has it."""
+    return set(text.translate(_ALIKE))
 
 
 async def test_every_letter_of_a_list_in_many_scripts_is_found_in_the_text_of_its_paper(
@@ -53,11 +59,9 @@ async def test_every_letter_of_a_list_in_many_scripts_is_found_in_the_text_of_it
     )
     paper = Paper(content)
     for text, each in zip(texts, made["lines"], strict=False):
-        key = each["part"]["key"]
-        (found,) = [line for line in paper.text.split("\n") if key in line]
-        assert set(text) - set(UNSEEN) <= set(found), text
-        place = f"5 × {key} 1-0123456789"
-        assert set(found) - set(UNSEEN) <= set(text) | set(place), text
+        found = paper.line_with(each["part"]["key"])
+        assert _letters(text) <= _letters(found), text
+        assert _letters(found) <= _letters(f"{text} 5 × {each['part']['key']} 1-0123456789"), text
     # A frame stands in place of each character that no font has.
     assert paper.line_with(made["lines"][-1]["part"]["key"]).endswith(" 5 × " + "□" * len(UNKNOWN))
     assert "时钟 Żarówka 💡" in paper.text
@@ -74,7 +78,10 @@ async def test_a_scanner_reads_the_id_of_a_list_from_its_paper(workshop: Worksho
 
 
 async def test_paper_has_the_zone_and_the_address_of_the_settings_and_frames_where_fonts_are_missing(
-    workshop: Workshop, client: httpx.AsyncClient, shared_servers: SharedServers, tmp_path_factory: pytest.TempPathFactory
+    workshop: Workshop,
+    client: httpx.AsyncClient,
+    shared_servers: SharedServers,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     # Packages of these names that hold no fonts are found before those that do.
     elsewhere = tmp_path_factory.mktemp("packages")
@@ -128,7 +135,9 @@ async def test_each_script_is_drawn_as_a_browser_draws_it(
     async with fresh_page(server.base_url) as page:
         drawn = [await _drawn(page, _whole_or_part(files[font]), words) for words, font in WORDS.values()]
     seen = [paper.seen(row) for row in range(len(WORDS))]
-    for row, script in enumerate(WORDS):
+    for row, (script, (_, font)) in enumerate(WORDS.items()):
+        # No mark is missing; strokes of ideographs may touch by a hair in one of the two.
+        assert abs(shapes(seen[row]) - shapes(drawn[row])) <= (1 if font == "hei" else 0), script
         alike = [_likeness(seen[row], each) for each in drawn]
         # What another script looks like tells how much chance gives.
         assert alike[row] > 0.6, (script, alike)
