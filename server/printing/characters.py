@@ -23,7 +23,7 @@ _CLOSING = frozenset(
 def cleaned(text: str) -> str:
     """One line: composed, with single blanks, and without formats that have no meaning on paper."""
     kept = "".join(_kept(each) for each in unicodedata.normalize("NFC", text))
-    return BLANK.join(kept.split(BLANK)).strip() if "  " not in kept else BLANK.join(kept.split())
+    return BLANK.join(kept.split())
 
 
 def clusters(text: str) -> list[str]:

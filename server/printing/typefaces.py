@@ -141,8 +141,7 @@ class Typefaces:
 
 
 def _is_arabic(character: str) -> bool:
-    number = ord(character)
-    return 0x600 <= number <= 0x8FF and unicodedata.bidirectional(character) in {"AL", "AN", "NSM"}
+    return "\u0600" <= character <= "\u06ff" or "\u0750" <= character <= "\u077f" or "\u08a0" <= character <= "\u08ff"
 
 
 def is_seen(character: str) -> bool:
