@@ -31,6 +31,7 @@ from server.rendering.file_reader import LIBRARIES, FileReader
 from server.settings import Settings
 from server.upkeep.expired_rows import add_upkeep
 from server.upkeep.orphan_sweep_job import add_sweep
+from server.upkeep.value_reading_job import add_value_reading
 from server.wire.http.answer_room import AnswerRoom
 
 _PROBE_TIMEOUT_SECONDS = 2.0
@@ -88,6 +89,7 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 handlers, children = JobHandlers(), _children(settings)
                 add_upkeep(handlers, services, settings)
                 add_sweep(handlers, Sweep(database, object_store), metrics.sweep)
+                add_value_reading(handlers, services)
                 yield Application(
                     settings=settings,
                     database=database,

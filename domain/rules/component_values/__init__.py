@@ -15,12 +15,15 @@ from domain.rules.component_values.items import items_of
 from domain.rules.component_values.judging import readings_of_items
 from domain.rules.component_values.not_understood import NotUnderstood
 from domain.rules.component_values.plain_text import plain
-from domain.rules.component_values.scanning import tokens_of
+from domain.rules.component_values.scanning import MAX_READINGS, tokens_of
+
+__all__ = ["MAX_LENGTH", "MAX_READINGS", "RULES_VERSION", "readings_of"]
 
 MAX_LENGTH = 255
 
 RULES_VERSION = 2
-"""Of these rules and their tables. Whoever changes what a text is read as counts it up, and what is stored is read again."""
+"""Of these rules and their tables. Whoever changes what a text is read as counts it up, and a job reads what is stored
+again; a migration makes the index anew by which the job finds it (`ix_part_parameters_to_read`)."""
 
 
 def readings_of(text: str) -> tuple[Reading, ...]:
