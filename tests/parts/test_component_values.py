@@ -77,6 +77,12 @@ def test_each_of_several_values_has_its_sign(text: str, signs: Sequence[str]) ->
     assert tuple(reading.sign for reading in readings_of(text)) == tuple(map(ReadingSign, signs))
 
 
+def test_a_unit_goes_back_over_a_tolerance_but_a_percentage_does_not() -> None:
+    for text, unit, own in (("25 ±2 °C", "°C", "°C"), ("25 ±2 %", None, "%"), ("25 ±2 ppm", None, "ppm")):
+        tolerance = Reading(Decimal(2), own, ReadingSign.PLUS_MINUS)
+        assert readings_of(text) == (Reading(Decimal(25), unit), tolerance)
+
+
 @settings(max_examples=examples(1000))
 @given(printing_values.ANY)
 def test_a_value_printed_in_any_notation_reads_as_itself(printed: Printed) -> None:
