@@ -86,10 +86,8 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
         try:
             readers = Readers(database, _live_bounds(settings))
             async with _open_addresses(readers) as addresses:
-                handlers, children = JobHandlers(), _children(settings)
-                add_upkeep(handlers, services, settings)
-                add_sweep(handlers, Sweep(database, object_store), metrics.sweep)
-                add_value_reading(handlers, services)
+                sweep = Sweep(database, object_store)
+                handlers, children = _handlers(services, settings, sweep, metrics), _children(settings)
                 yield Application(
                     settings=settings,
                     database=database,
@@ -112,6 +110,15 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 )
         finally:
             await units_of_work.close()
+
+
+def _handlers(services: Services, settings: Settings, sweep: Sweep, metrics: Metrics) -> JobHandlers:
+    """Those of all kinds of jobs."""
+    handlers = JobHandlers()
+    add_upkeep(handlers, services, settings)
+    add_sweep(handlers, sweep, metrics.sweep)
+    add_value_reading(handlers, services)
+    return handlers
 
 
 @asynccontextmanager

@@ -88,7 +88,8 @@ class PartParameterRow(Base):
         CheckConstraint("char_length(value) BETWEEN 1 AND 255", name="value_length"),
         CheckConstraint("position BETWEEN 1 AND 100", name="position_range"),
         CheckConstraint(
-            f"cardinality(reading_numbers) <= {MAX_READINGS} AND cardinality(reading_units) = cardinality(reading_numbers) "
+            f"cardinality(reading_numbers) <= {MAX_READINGS} "
+            "AND cardinality(reading_units) = cardinality(reading_numbers) "
             "AND cardinality(reading_signs) = cardinality(reading_numbers)",
             name="readings_number",
         ),

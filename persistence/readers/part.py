@@ -68,9 +68,8 @@ _PARAMETER_COLUMNS = tuple(
 )
 
 
-def _parameter(*values: Any) -> ParameterView:
-    *own, numbers, units, signs = values
-    return ParameterView(*own, tuple(map(ReadingView, numbers, units, signs)))
+def _parameter(name: str, value: str, number: Decimal | None, unit: str | None, *readings: Any) -> ParameterView:
+    return ParameterView(name, value, number, unit, tuple(map(ReadingView, *readings)))
 
 
 def _part(*values: Any) -> PartView:

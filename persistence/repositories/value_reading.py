@@ -25,11 +25,12 @@ _LOCK = Statement(
      ORDER BY part_id, position LIMIT CAST(:most AS bigint) FOR UPDATE SKIP LOCKED
     """)
 )
+_READ_COLUMNS = ", ".join(f"{name} {kind}" for name, kind in READING_TYPES.items())
 _KEEP = Statement(
     text(f"""
     UPDATE part_parameters SET {", ".join(f"{name} = read.{name}" for name in READING_TYPES)}
       FROM jsonb_to_recordset(CAST(:readings AS jsonb))
-           AS read (part_id bigint, position smallint, {", ".join(f"{name} {kind}" for name, kind in READING_TYPES.items())})
+           AS read (part_id bigint, position smallint, {_READ_COLUMNS})
      WHERE part_parameters.part_id = read.part_id AND part_parameters.position = read.position
     """)
 )
@@ -50,7 +51,5 @@ class ValueReadingRepository(ValueReadings):
         return [OldValue(PartId(row["part_id"]), row["position"], row["value"]) for row in rows]
 
     async def keep(self, readings: Sequence[tuple[OldValue, Sequence[Reading]]]) -> None:
-        rows = [
-            {"part_id": old.part_id, "position": old.position, **reading_values(read)} for old, read in readings
-        ]
+        rows = [{"part_id": old.part_id, "position": old.position, **reading_values(read)} for old, read in readings]
         await _KEEP.rows(self._connection, readings=in_json(rows))

@@ -1,4 +1,4 @@
-"""The job that reads the values of parameters again when the rules have grown: at the start that brings them, and daily.
+"""The job that reads values of parameters again when the rules have grown: at the start that brings them, and daily.
 
 Daily, too, because a server of before may write after that start, while another one takes its place.
 """

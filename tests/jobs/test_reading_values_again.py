@@ -128,9 +128,14 @@ async def test_a_server_that_brings_new_rules_reads_what_is_stored_by_itself(run
     await go_to(url, "0016", down=True)
     connection = await asyncpg.connect(url)
     await connection.execute(_OLD)
-    async with running(ServerProcess(settings=settings)) as process, httpx.AsyncClient(base_url=process.base_url) as client:
+    async with (
+        running(ServerProcess(settings=settings)) as process,
+        httpx.AsyncClient(base_url=process.base_url) as client,
+    ):
         await until(lambda: connection.fetchval(_READ), lambda count: count == 700)
-        found = await data_of(client, "{ part(key: \"OLDA\") { version parameters { number readings { number unit sign } } } }")
+        found = await data_of(
+            client, '{ part(key: "OLDA") { version parameters { number readings { number unit sign } } } }'
+        )
     await connection.close()
     assert found["part"]["version"] == 1
     assert found["part"]["parameters"][:2] == [

@@ -1,7 +1,7 @@
-"""The table of notations: values as people write them, and what each reads as, or why it does not.
+r"""The table of notations: values as people write them, and what each reads as, or why it does not.
 
 notations.tsv beside this file was written before the rules that read it. Its columns are the text, the readings and the
-reason; \\uXXXX in a text stands for a character that would not be seen.
+reason; \uXXXX in a text stands for a character that would not be seen.
 """
 
 import re

@@ -24,7 +24,15 @@ _OF_UNIT = {
     **dict.fromkeys("VAW", tuple(prefix for prefix in PREFIXES if prefix != "M")),
 }
 BLANKS = (" ", "\u00a0", "\u2009", "\u202f", "\t", "  ")
-SQUARED = {"㏀": (3, "Ω"), "㎌": (-6, "F"), "㎊": (-12, "F"), "㎃": (-3, "A"), "㎸": (3, "V"), "㎒": (6, "Hz"), "㎽": (-3, "W")}
+SQUARED = {
+    "㏀": (3, "Ω"),
+    "㎌": (-6, "F"),
+    "㎊": (-12, "F"),
+    "㎃": (-3, "A"),
+    "㎸": (3, "V"),
+    "㎒": (6, "Hz"),
+    "㎽": (-3, "W"),
+}
 _WIDE = {ord(letter): chr(ord(letter) + 0xFEE0) for letter in "0123456789.,kKmMnpuVAWFHz"}
 
 wholes = st.integers(1, 999)
@@ -204,8 +212,7 @@ def ranges(draw: st.DrawFn) -> tuple[str, Sequence[Reading]]:
 def several(draw: st.DrawFn) -> tuple[str, Sequence[Reading]]:
     """100nF 50V ±10 %, with words that say nothing: up to six values, each with its unit."""
     printed = [draw(WITH_UNIT.map(lambda each: (each[0], (each[1],))) | ranges())]
-    for _ in range(draw(st.integers(1, 4))):
-        printed.append(draw(WITH_UNIT.map(lambda each: (each[0], (each[1],)))))
+    printed += [draw(WITH_UNIT.map(lambda each: (each[0], (each[1],)))) for _ in range(draw(st.integers(1, 4)))]
     if draw(st.booleans()):
         printed.append(("±10 %", (Reading(Decimal(10), "%", ReadingSign.PLUS_MINUS),)))
     joint = draw(st.sampled_from((" ", ", ", "; ", " @ ", " at ")))

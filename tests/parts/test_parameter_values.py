@@ -16,8 +16,8 @@ from tests.parts.notations import NOTATIONS, Notation
 VALUES = "parameters { name value number unit readings { number unit sign } }"
 READ = f"query ($key: PartKey!) {{ part(key: $key) {{ {VALUES} }} }}"
 _FORGET_READINGS = """
-UPDATE part_parameters SET number = NULL, unit = NULL, reading_numbers = '{}', reading_units = '{}', reading_signs = '{}',
-                           rules_version = 1
+UPDATE part_parameters
+   SET number = NULL, unit = NULL, reading_numbers = '{}', reading_units = '{}', reading_signs = '{}', rules_version = 1
 """
 CREATE = f"""mutation ($input: CreatePartInput!) {{
   createPart(input: $input) {{ ... on CreatePartSuccess {{ part {{ key {VALUES} }} }} }}

@@ -6,20 +6,19 @@ The case of a prefix counts, since 10m is not 10M.
 
 Sources: SI Brochure, 9th edition, chapter 3 (prefixes); IEC 60062:2016, clause 5 (letter codes such as 4K7 and R47).
 
-A value goes through the rooms in this order: `plain_text` (one character for all that look alike), `scanning` (tokens, by
-the tables of `units` and the forms of `numbers`), `items` (what belongs together), `judging` (what it means).
+A value goes through the rooms in this order: `plain_text` (one character for all that look alike), `scanning` (tokens,
+by the tables of `units` and the forms of `numbers`), `items` (what belongs together), `judging` (what it means).
 """
 
 from domain.entities.reading import Reading
 from domain.rules.component_values.items import items_of
 from domain.rules.component_values.judging import readings_of_items
+from domain.rules.component_values.limits import MAX_LENGTH, MAX_READINGS
 from domain.rules.component_values.not_understood import NotUnderstood
 from domain.rules.component_values.plain_text import plain
-from domain.rules.component_values.scanning import MAX_READINGS, tokens_of
+from domain.rules.component_values.scanning import tokens_of
 
 __all__ = ["MAX_LENGTH", "MAX_READINGS", "RULES_VERSION", "readings_of"]
-
-MAX_LENGTH = 255
 
 RULES_VERSION = 2
 """Of these rules and their tables. Whoever changes what a text is read as counts it up, and a job reads what is stored

@@ -18,7 +18,9 @@ class Magnitude(NamedTuple):
 
     def is_at_least(self, whole: int) -> bool:
         """Compare exactly with a whole number."""
-        return self.digits * 10 ** max(self.power, 0) >= whole * 10 ** max(-self.power, 0)
+        ours: int = self.digits * 10 ** max(self.power, 0)
+        theirs: int = whole * 10 ** max(-self.power, 0)
+        return ours >= theirs
 
 
 NUMBER = (

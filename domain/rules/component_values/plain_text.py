@@ -36,17 +36,14 @@ def plain(text: str) -> str:
 def _plain_character(character: str) -> str:
     if character in _SAME:
         return _SAME[character]
-    if character.isspace():
-        return " "
-    if unicodedata.category(character) == "Cf":
-        return ""
+    if character.isspace() or unicodedata.category(character) == "Cf":
+        return " " if character.isspace() else ""
     kind, *parts = unicodedata.decomposition(character).split() or [""]
     if kind == "<fraction>":
         # The blank keeps 2½ from becoming 21⁄2.
         return " " + "".join(chr(int(part, 16)) for part in parts)
     if kind in _LOOKS:
         return "".join(_plain_character(chr(int(part, 16))) for part in parts)
-    if kind and not kind.startswith("<"):
-        composed = unicodedata.normalize("NFC", character)
-        return composed if composed == character else _plain_character(composed)
-    return character
+    # Ω as the sign of ohm and K as that of kelvin are letters by their canonical form.
+    composed = unicodedata.normalize("NFC", character)
+    return _SAME.get(composed, composed)

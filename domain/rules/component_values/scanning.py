@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from domain.entities.reading import ReadingSign
+from domain.rules.component_values.limits import MAX_READINGS
 from domain.rules.component_values.not_understood import NotUnderstood
 from domain.rules.component_values.numbers import (
     CODE,
@@ -53,9 +54,6 @@ _WORDS: Mapping[str, Token] = {
     **dict.fromkeys(("ac", "dc", "rms"), Mark.PASSED),
 }
 """Words in small letters."""
-
-MAX_READINGS = 20
-"""A text that names more values is prose or a table."""
 
 _UNITS_OF_CODES = {"Ω", "F", "H", "V", "A", "W", "Hz"}
 _SCALES_OF_CODES = {"R": Scale(0, "Ω"), "V": Scale(0, "V"), "A": Scale(0, "A")}

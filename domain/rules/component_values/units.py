@@ -1,7 +1,7 @@
 """Units by the ways in which they are written, each with what turns it into its base unit.
 
-A writing that can be meant in two ways is left out: kB (1000 or 1024), 10 K (kilo or kelvin), and in capitals MA, MV, MW
-(milli or mega). So whatever stands in the table has one meaning.
+A writing that can be meant in two ways is left out: kB (1000 or 1024), 10 K (kilo or kelvin), and in capitals MA, MV,
+MW (milli or mega). So whatever stands in the table has one meaning.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,10 +16,8 @@ class Scale(NamedTuple):
     factor: int = 1
 
 
-PREFIXES: Mapping[str, int] = {
-    **{"f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "k": 3, "K": 3, "M": 6, "G": 9, "T": 12},
-    **dict.fromkeys(("meg", "Meg", "MEG"), 6),
-}
+_LETTERS = {"f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "k": 3, "K": 3, "M": 6, "G": 9, "T": 12}
+PREFIXES: Mapping[str, int] = {**_LETTERS, "meg": 6, "Meg": 6, "MEG": 6}
 """Powers of ten. K is kilo before every unit."""
 
 TOUCHING: Mapping[str, Scale] = {written: Scale(power) for written, power in PREFIXES.items() if written != "f"}

@@ -96,9 +96,7 @@ _LOCATIONS_OF_BOX: Listing[Any] = Listing(tuple, (locations.c.id,), locations, p
 
 
 _READINGS = (
-    func.unnest(
-        part_parameters.c.reading_numbers, part_parameters.c.reading_units, part_parameters.c.reading_signs
-    )
+    func.unnest(part_parameters.c.reading_numbers, part_parameters.c.reading_units, part_parameters.c.reading_signs)
     .table_valued(
         column("number", Numeric()), column("unit", Text()), column("sign", Text()), with_ordinality="position"
     )
