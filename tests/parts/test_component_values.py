@@ -55,7 +55,14 @@ def test_a_single_quantity_is_read_exactly(text: str, number: str, unit: str | N
         *("", " ", "-", "V", "5.", "5 V.", "10k,", ", 5 V", "5 V at", "5 V ≤", "to 5 V", "up 5 V", "± 5 ± V"),
         *("2R2V", "47J", "100nK", "10N", "10m2", "5㎡", "100 1/4W", "10k ±5", "min 10 V max", "10 V max 20 V"),
         *("ca. 3 to 5 V", "3950 K", "10 G", "10 pa", "10 mf", "10 mohm", "٣ V", "1e999", "NaN", "Infinity", "2/4 W"),
-        *("10 kΩ -5%", "+15V -15V", "1 kΩ/2.2 kΩ/5 V", "1" * (MAX_LENGTH + 1), ", ".join(["5 V"] * (MAX_READINGS + 1))),
+        *(
+            "10 kΩ -5%",
+            "+15V -15V",
+            "5 V +1 A",
+            "1 kΩ/2.2 kΩ/5 V",
+            "1" * (MAX_LENGTH + 1),
+            ", ".join(["5 V"] * (MAX_READINGS + 1)),
+        ),
     ],
 )
 def test_what_is_not_understood_as_a_whole_has_no_readings(text: str) -> None:
@@ -66,6 +73,11 @@ def test_what_is_not_understood_as_a_whole_has_no_readings(text: str) -> None:
     ("text", "signs"),
     [
         ("-20%, +80%", ("MINUS", "PLUS")),
+        ("-12 V +5 %", ("EQUAL", "PLUS")),
+        ("-12 +5 %", ("EQUAL", "PLUS")),
+        ("5 V (min) 6 V (max.)", ("AT_LEAST", "AT_MOST")),
+        ("-12 V +10/-5 %", ("EQUAL", "PLUS", "MINUS")),
+        ("12 mm +0.1 -0.05 mm", ("EQUAL", "PLUS", "MINUS")),
         ("9 V DC - 36 V DC", ("AT_LEAST", "AT_MOST")),
         ("50 ppm -40 to +85 °C", ("EQUAL", "AT_LEAST", "AT_MOST")),
         ("200–450", ("AT_LEAST", "AT_MOST")),

@@ -39,34 +39,56 @@ _BREAKS = {Mark.SEPARATOR: Joint.SEPARATED, Mark.BRACKET: Joint.SEPARATED, Mark.
 
 def items_of(tokens: Sequence[Token]) -> Sequence[Item]:
     """The items in their order. Raises NotUnderstood where a sign or word has no value to stand by."""
-    items: list[Item] = []
-    segment: list[Item | Beside] = []
-    joint, marks, seen = Joint.SEPARATED, 0, False
+    gathered = _Gathered()
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        if isinstance(token, Mark) and token in _BREAKS:
-            marks += token is not Mark.BRACKET
-            if marks > 1 or (token is not Mark.BRACKET and not seen):
-                raise NotUnderstood
-            if token is not Mark.SLASH:
-                items += _with_words(segment)
-                segment = []
-            joint = _BREAKS[token]
-            at += 1
+        if isinstance(token, Beside):
+            gathered.segment.append(token)
+        elif isinstance(token, Mark) and token in _BREAKS:
+            gathered.end_segment(token)
         elif token is Mark.PASSED:
-            seen, marks = True, 0
-            at += 1
-        elif isinstance(token, Beside):
-            segment.append(token)
-            at += 1
+            gathered.awaits_more = False
         else:
-            item, at = _item(tokens, at, joint)
-            segment.append(item)
-            joint, marks, seen = Joint.BLANK, 0, True
-    if marks:
-        raise NotUnderstood
-    return items + _with_words(segment)
+            item, at = _item(tokens, at, gathered.joint)
+            gathered.add(item)
+            continue
+        at += 1
+    return gathered.all()
+
+
+class _Gathered:
+    """Items so far, and those of the segment that goes on: what stands between commas, brackets and the like."""
+
+    def __init__(self) -> None:
+        self.items: list[Item] = []
+        self.segment: list[Item | Beside] = []
+        self.joint = Joint.SEPARATED
+        self.awaits_more = True
+        """Nothing stands before this, or only a mark, which needs something on either side."""
+
+    def add(self, item: Item) -> None:
+        self.segment.append(item)
+        self.joint, self.awaits_more = Joint.BLANK, False
+
+    def end_segment(self, mark: Mark) -> None:
+        if mark is not Mark.BRACKET:
+            if self.awaits_more:
+                raise NotUnderstood
+            self.awaits_more = True
+        if mark is Mark.BRACKET and self.items and len(self.segment) == 1 and isinstance(self.segment[0], Beside):
+            # 5 V (min)
+            self.items[-1] = _said(self.items[-1], self.segment[0])
+            self.segment = []
+        elif mark is not Mark.SLASH:
+            self.items += _with_words(self.segment)
+            self.segment = []
+        self.joint = _BREAKS[mark]
+
+    def all(self) -> Sequence[Item]:
+        if self.awaits_more:
+            raise NotUnderstood
+        return self.items + _with_words(self.segment)
 
 
 def _item(tokens: Sequence[Token], at: int, joint: Joint) -> tuple[Item, int]:
@@ -119,8 +141,12 @@ def _with_words(segment: Sequence[Item | Beside]) -> list[Item]:
                 raise NotUnderstood
             word = part
             continue
-        if word is not None and not part.is_plain:
-            raise NotUnderstood
-        said.append(replace(part, sign=word.sign) if word else part)
+        said.append(_said(part, word) if word else part)
         word = None
     return said if stand_before else said[::-1]
+
+
+def _said(item: Item, word: Beside) -> Item:
+    if not item.is_plain:
+        raise NotUnderstood
+    return replace(item, sign=word.sign)

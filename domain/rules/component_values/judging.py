@@ -45,9 +45,12 @@ def _pair(item: Item, following: Item, *, stands_alone: bool) -> Sequence[Item]:
     if not (item.is_plain and following.is_plain) or {item.value.sign, following.value.sign} != {"+", "-"}:
         return ()
     first, second = item.value, following.value
-    if first.scale is None:
+    if first.scale is None and (not stands_alone or following.joint is Joint.SLASH):
         first = replace(first, scale=second.scale)
-    if first.unit != second.unit or second.scale is None or (stands_alone and second.unit not in _RELATIVE):
+    if first.unit != second.unit or second.scale is None:
+        return ()
+    if stands_alone and second.unit not in _RELATIVE:
+        # Two supplies, perhaps, or alternatives.
         raise NotUnderstood
     return [
         Item(replace(value, sign=""), joint, _SIGNS[value.sign])
