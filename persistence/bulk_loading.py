@@ -16,7 +16,6 @@ from domain.entities.box import BoxDetails
 from domain.entities.edit import EditedKind
 from domain.entities.ids import BoxId, LocationId, OperationId, PartId, PartKey
 from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
-from domain.rules.texts import fold
 from persistence.bulk_rows import NewBox, NewEdit, NewOperation, NewPart, NewTotal
 from persistence.database import Database
 from persistence.fact_columns import sql_types, values_of
@@ -24,6 +23,7 @@ from persistence.folded_columns import folded_types, folded_values
 from persistence.models.box import BoxRow
 from persistence.models.operation import OperationRow
 from persistence.models.part import PartRow
+from persistence.repositories.parameter_row import PARAMETER_TYPES, parameter_rows
 from persistence.repositories.part_row import COLUMN_TYPES, column_values
 from persistence.statements import Statement
 from persistence.unit_of_work import UnitOfWork
@@ -129,11 +129,11 @@ class BulkLoader:
         )
         await self._copy(
             "part_parameters",
-            ("part_id", "position", "name", "name_key", "value", "number", "unit"),
+            ("part_id", *PARAMETER_TYPES),
             (
-                (part_id, position, each.name, fold(each.name), each.value, each.number, each.unit)
+                (part_id, *row.values())
                 for part_id, part in zip(part_ids, parts, strict=True)
-                for position, each in enumerate(part.details.parameters, start=1)
+                for row in parameter_rows(part.details.parameters)
             ),
         )
         return part_ids

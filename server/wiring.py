@@ -31,6 +31,7 @@ from server.rendering.file_reader import LIBRARIES, FileReader
 from server.settings import Settings
 from server.upkeep.expired_rows import add_upkeep
 from server.upkeep.orphan_sweep_job import add_sweep
+from server.upkeep.value_reading_job import add_value_reading
 from server.wire.http.answer_room import AnswerRoom
 
 _PROBE_TIMEOUT_SECONDS = 2.0
@@ -85,9 +86,8 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
         try:
             readers = Readers(database, _live_bounds(settings))
             async with _open_addresses(readers) as addresses:
-                handlers, children = JobHandlers(), _children(settings)
-                add_upkeep(handlers, services, settings)
-                add_sweep(handlers, Sweep(database, object_store), metrics.sweep)
+                sweep = Sweep(database, object_store)
+                handlers, children = _handlers(services, settings, sweep, metrics), _children(settings)
                 yield Application(
                     settings=settings,
                     database=database,
@@ -110,6 +110,15 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 )
         finally:
             await units_of_work.close()
+
+
+def _handlers(services: Services, settings: Settings, sweep: Sweep, metrics: Metrics) -> JobHandlers:
+    """Those of all kinds of jobs."""
+    handlers = JobHandlers()
+    add_upkeep(handlers, services, settings)
+    add_sweep(handlers, sweep, metrics.sweep)
+    add_value_reading(handlers, services)
+    return handlers
 
 
 @asynccontextmanager

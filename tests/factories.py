@@ -16,7 +16,8 @@ from tests.fact_examples import fields_of
 from tests.graphql_client import GraphQL, Json, mutation
 
 PART = f"""
-id key version type {{ name }} parameters {{ name value number unit }} {" ".join(fields_of(PartDetails))}
+id key version type {{ name }} parameters {{ name value number unit readings {{ number unit sign }} }}
+{" ".join(fields_of(PartDetails))}
 isLow totalQuantity stock {{ location {{ reference }} quantity }} mergedInto {{ key }} retiredAt
 """
 OPERATION = """

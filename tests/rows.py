@@ -21,8 +21,12 @@ INSERT INTO locations (box_id, number)
 INSERT INTO box_designated_types SELECT boxes.id, part_types.id, part_types.id FROM boxes, part_types;
 """
 _OF_PARTS = """
-INSERT INTO part_parameters (part_id, position, name, name_key, value)
-    SELECT id, i, 'Name ' || i, 'name ' || i, '4k7' FROM parts, generate_series(1, 2) AS i;
+INSERT INTO part_parameters (part_id, position, name, name_key, value, number, unit, reading_numbers, reading_units,
+                             reading_signs, rules_version)
+    SELECT id, i, 'Name ' || i, 'name ' || i, value, number, NULL, numbers, units, signs, 2
+    FROM parts, (VALUES (1, '4k7', 4700, '{4700}'::numeric[], '{NULL}'::text[], '{EQUAL}'::text[]),
+                        (2, '100n 50V', NULL, '{0.0000001,50}', '{NULL,V}', '{EQUAL,EQUAL}'))
+                AS each (i, value, number, numbers, units, signs);
 INSERT INTO stock (part_id, location_id, quantity)
     SELECT parts.id, (SELECT min(id) FROM locations) + ((parts.id - first.id) * 7 + i * 61) % 200, i
     FROM parts, generate_series(1, 3) AS i, (SELECT min(id) AS id FROM parts) AS first;

@@ -1,24 +1,37 @@
 """A part: one kind of component, tool or material, known by its key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
 from domain.entities.facts import Apart, Named, Number, Reference, Text, Texts, WebAddress
 from domain.entities.ids import PartId, PartKey, PartTypeId
+from domain.entities.reading import Reading
 
 TAGS = Texts(most=50, limit=50)
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A named value of a part; `number` is the exact value in the base `unit` where the text reads as a quantity."""
+    """A named value of a part, as it was written, and what it reads as.
+
+    Two are equal when name and value are: the readings follow from the value, by rules that may grow.
+    """
 
     name: str
     value: str
-    number: Decimal | None = None
-    unit: str | None = None
+    readings: tuple[Reading, ...] = field(default=(), compare=False)
+
+    @property
+    def number(self) -> Decimal | None:
+        """The number of the one reading, None when there is another number of them."""
+        return self.readings[0].number if len(self.readings) == 1 else None
+
+    @property
+    def unit(self) -> str | None:
+        """The base unit of `number`."""
+        return self.readings[0].unit if len(self.readings) == 1 else None
 
     def __str__(self) -> str:
         """As an edit tells it."""

@@ -57,6 +57,9 @@ class Jobs(Protocol):
     async def schedule(self, schedules: Sequence[tuple[str, timedelta]]) -> None:
         """Note when each of these kinds is to run first: one period from now, unless it is noted already."""
 
+    async def bring_forward(self, kind: JobKind[NoPayload]) -> None:
+        """Have a scheduled kind run as soon as a process looks, and after that in its period."""
+
     async def claim_due(self, kind: JobKind[NoPayload], every: timedelta) -> bool:
         """True for the one transaction that is to enqueue the run that is due; rivals pass over it.
 

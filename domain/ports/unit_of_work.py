@@ -9,6 +9,7 @@ from domain.entities.operation import OperationKind
 from domain.ports import pick_list_repositories, project_repositories, repositories
 from domain.ports.file_readings import FileReadings
 from domain.ports.jobs import Jobs
+from domain.ports.value_readings import ValueReadings
 
 T = TypeVar("T")
 
@@ -59,6 +60,9 @@ class UnitOfWork(ABC):
 
     file_readings: FileReadings
     """What is still to be made from files."""
+
+    value_readings: ValueReadings
+    """What the values of parameters read as."""
 
     jobs: Jobs
     """Work that is done later; what is enqueued here exists from the commit on."""

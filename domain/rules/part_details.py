@@ -6,7 +6,7 @@ from dataclasses import replace
 from domain.entities.ids import PartKey
 from domain.entities.part import Parameter, PartDetails, PartFields
 from domain.entities.part_type import MAX_NAME_LENGTH
-from domain.rules.component_values import parsed_quantity
+from domain.rules.component_values import readings_of
 from domain.rules.fact_checks import checked_details, checked_new_details, nothing_named
 from domain.rules.input_checks import InputChecks
 from domain.rules.part_keys import parsed_key
@@ -50,9 +50,8 @@ def revised_details(fields: PartFields, before: PartDetails) -> PartDetails:
 
 
 def parameter_of(name: str, value: str) -> Parameter:
-    """A parameter with the exact number of its value where that reads as a quantity."""
-    quantity = parsed_quantity(value)
-    return Parameter(name, value, quantity.number, quantity.unit) if quantity else Parameter(name, value)
+    """A parameter with what its value reads as."""
+    return Parameter(name, value, readings_of(value))
 
 
 def _more_checked(fields: PartFields, details: PartDetails, checks: InputChecks) -> PartDetails:

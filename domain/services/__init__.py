@@ -20,6 +20,7 @@ from domain.services.project_requirements import RequirementService
 from domain.services.projects import ProjectService
 from domain.services.stock import StockService
 from domain.services.tokens import TokenService
+from domain.services.value_readings import ValueReadingService
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,7 @@ class Services:
     projects: ProjectService
     requirements: RequirementService
     file_readings: FileReadingService
+    value_readings: ValueReadingService
     jobs: JobService
     tokens: TokenService
     installation: InstallationService

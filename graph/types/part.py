@@ -22,6 +22,7 @@ from graph.types.attachment import Attachment, attachments_of, cover_of
 from graph.types.edit import EditConnection, edits_of
 from graph.types.node import Node
 from graph.types.operation import QuantityChangeConnection, history
+from graph.types.reading import Reading
 from graph.types.references import PartRef, PartTypeRef, PickLineRef
 from graph.types.requirement import RequirementConnection, Reservation, requirement_page_of_part
 from graph.types.stock import Stock
@@ -35,9 +36,14 @@ class Parameter:
     name: str = strawberry.field(description="1 to 100 characters, unique within the part ignoring case.")
     value: str = strawberry.field(description="As it was written, 1 to 255 characters: 4k7, 10uF, 3.3V.")
     number: Decimal | None = strawberry.field(
-        description="The exact value in the unit below, when the text reads as a quantity: 4700."
+        description="The number of the one reading, such as 4700; null where there are none or several."
     )
     unit: str | None = strawberry.field(description="The base unit of the number, such as Ω, F or V; null without one.")
+    readings: list[Reading] = strawberry.field(
+        description="Every number that the value names, in its order, at most 20: two for 100nF 50V. "
+        "Empty where it is not understood as a whole.",
+        metadata=expected(1),
+    )
 
 
 def _at_time(

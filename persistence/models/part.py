@@ -22,6 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities.edit import EditedKind
 from domain.entities.part import TAGS, PartDetails
+from domain.rules.component_values import MAX_READINGS, RULES_VERSION
 from domain.rules.texts import order_key
 from persistence.fact_columns import columns_of, limits_of
 from persistence.folded_columns import folded, folded_each
@@ -75,15 +76,31 @@ class PartRow(columns_of(PartDetails), Base):  # type: ignore[misc]  # its facts
 
 
 class PartParameterRow(Base):
-    """A named value of a part, in the order given; `number` is the exact value in the base `unit`."""
+    """A named value of a part, in the order given, and what it reads as by the rules of `rules_version`.
+
+    The readings stand in three lists side by side: a row of their own for each would be as wide, and one more to find.
+    `number` and `unit` repeat the one reading, where there is one, for filters and their index.
+    """
 
     __tablename__ = "part_parameters"
     __table_args__ = (
         CheckConstraint("char_length(name) BETWEEN 1 AND 100", name="name_length"),
         CheckConstraint("char_length(value) BETWEEN 1 AND 255", name="value_length"),
         CheckConstraint("position BETWEEN 1 AND 100", name="position_range"),
+        CheckConstraint(
+            f"cardinality(reading_numbers) <= {MAX_READINGS} "
+            "AND cardinality(reading_units) = cardinality(reading_numbers) "
+            "AND cardinality(reading_signs) = cardinality(reading_numbers)",
+            name="readings_number",
+        ),
         UniqueConstraint("part_id", "name_key"),
         Index("ix_part_parameters_name_key_number", "name_key", "number"),
+        Index(
+            "ix_part_parameters_to_read",
+            "part_id",
+            "position",
+            postgresql_where=text(f"rules_version < {RULES_VERSION}"),
+        ),
     )
 
     part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("parts.id", ondelete="CASCADE"), primary_key=True)
@@ -93,6 +110,10 @@ class PartParameterRow(Base):
     value: Mapped[str] = mapped_column(Text)
     number: Mapped[Decimal | None] = mapped_column(Numeric)
     unit: Mapped[str | None] = mapped_column(Text)
+    reading_numbers: Mapped[list[Decimal]] = mapped_column(ARRAY(Numeric), server_default="{}")
+    reading_units: Mapped[list[str | None]] = mapped_column(ARRAY(Text), server_default="{}")
+    reading_signs: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    rules_version: Mapped[int] = mapped_column(SmallInteger, server_default="1")
 
 
 class PartTotalRow(Base):

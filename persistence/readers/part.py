@@ -24,7 +24,7 @@ from sqlalchemy import (
 from domain.entities.ids import PartKey
 from persistence.database import Database
 from persistence.readers.listing import Listing
-from persistence.readers.lookups import aligned, columns_of, grouped
+from persistence.readers.lookups import aligned, grouped
 from persistence.readers.paging import Order, Page, PageRequest
 from persistence.readers.part_type import PartTypeView
 from persistence.readers.part_view import PART_COLUMNS, PARTS_WITH_TYPES, PartView, part_columns, part_of
@@ -44,13 +44,32 @@ from persistence.statements import Statement
 _MAX_DUPLICATES = 20
 
 
+class ReadingView(NamedTuple):
+    """A number that a value names, in its base unit; `sign` is the name of a ReadingSign."""
+
+    number: Decimal
+    unit: str | None
+    sign: str
+
+
 class ParameterView(NamedTuple):
-    """A named value of a part; number and unit where the value reads as a quantity."""
+    """A named value of a part; number and unit where it has one reading."""
 
     name: str
     value: str
     number: Decimal | None
     unit: str | None
+    readings: tuple[ReadingView, ...]
+
+
+_PARAMETER_COLUMNS = tuple(
+    part_parameters.c[name]
+    for name in ("name", "value", "number", "unit", "reading_numbers", "reading_units", "reading_signs")
+)
+
+
+def _parameter(name: str, value: str, number: Decimal | None, unit: str | None, *readings: Any) -> ParameterView:
+    return ParameterView(name, value, number, unit, tuple(map(ReadingView, *readings)))
 
 
 def _part(*values: Any) -> PartView:
@@ -110,7 +129,7 @@ _PARTS = select(*PART_COLUMNS).select_from(PARTS_WITH_TYPES)
 _BY_IDS = Statement(_PARTS.where(parts.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger())))))
 _BY_KEYS = Statement(_PARTS.where(parts.c.key == func.any(bindparam("keys", type_=ARRAY(Text())))))
 _PARAMETERS = Statement(
-    select(part_parameters.c.part_id, *columns_of(ParameterView, part_parameters))
+    select(part_parameters.c.part_id, *_PARAMETER_COLUMNS)
     .where(part_parameters.c.part_id == func.any(bindparam("part_ids", type_=ARRAY(BigInteger()))))
     .order_by(part_parameters.c.part_id, part_parameters.c.position)
 )
@@ -192,7 +211,7 @@ class PartReader:
 
     async def parameters(self, part_ids: Sequence[int]) -> list[tuple[ParameterView, ...]]:
         """The parameters of each part, in the order given by whoever wrote them."""
-        return grouped(part_ids, await self.database.fetch(_PARAMETERS, part_ids=part_ids), ParameterView)
+        return grouped(part_ids, await self.database.fetch(_PARAMETERS, part_ids=part_ids), _parameter)
 
     async def possible_duplicates(self, part_ids: Sequence[int]) -> list[tuple[PartView, ...]]:
         """Up to 20 parts with the same manufacturer and MPN ignoring case, by key; none for a part without MPN."""

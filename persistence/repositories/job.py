@@ -107,6 +107,12 @@ _SCHEDULE = Statement(
     ON CONFLICT DO NOTHING
     """)
 )
+_BRING_FORWARD = Statement(
+    text("""
+    INSERT INTO job_schedules AS schedule (kind, next_at) VALUES (CAST(:kind AS text), clock_timestamp())
+    ON CONFLICT (kind) DO UPDATE SET next_at = least(schedule.next_at, excluded.next_at)
+    """)
+)
 _CLAIM_DUE = Statement(
     text("""
     UPDATE job_schedules SET next_at = clock_timestamp() + CAST(:every AS interval)
@@ -191,6 +197,9 @@ class JobRepository(Jobs):
     async def schedule(self, schedules: Sequence[tuple[str, timedelta]]) -> None:
         kinds, periods = [kind for kind, _ in schedules], [every for _, every in schedules]
         await _SCHEDULE.rows(self._connection, kinds=kinds, periods=periods)
+
+    async def bring_forward(self, kind: JobKind[NoPayload]) -> None:
+        await _BRING_FORWARD.rows(self._connection, kind=kind.name)
 
     async def claim_due(self, kind: JobKind[NoPayload], every: timedelta) -> bool:
         return bool(await _CLAIM_DUE.value(self._connection, kind=kind.name, every=every))

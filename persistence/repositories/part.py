@@ -18,14 +18,16 @@ from persistence.fact_columns import assigned, parameters
 from persistence.models.box import BoxRow
 from persistence.models.part import PartParameterRow, PartRow
 from persistence.models.stock import StockRow
+from persistence.repositories.parameter_row import PARAMETER_TYPES, in_json, parameter_of_row, parameter_rows
 from persistence.repositories.part_merge import merge
-from persistence.repositories.part_row import COLUMN_TYPES, column_values, parameter_values, part_of
+from persistence.repositories.part_row import COLUMN_TYPES, column_values, part_of
 from persistence.statements import Connection, Statement
 
-_ALL_PARAMETERS = """
-    unnest(CAST(:names AS text[]), CAST(:name_keys AS text[]), CAST(:texts AS text[]),
-           CAST(:numbers AS numeric[]), CAST(:units AS text[]))
-    WITH ORDINALITY AS given (name, name_key, value, number, unit, position)
+_PARAMETER_COLUMNS = ", ".join(PARAMETER_TYPES)
+_GIVEN_PARAMETERS = ", ".join(f"given.{name}" for name in PARAMETER_TYPES)
+_ALL_PARAMETERS = f"""
+    jsonb_to_recordset(CAST(:parameters AS jsonb))
+    AS given ({", ".join(f"{name} {kind}" for name, kind in PARAMETER_TYPES.items())})
 """
 # A key that a rival inserts in the same moment is waited for and then passed over; `tried` tells where to go on.
 _ADD = Statement(
@@ -43,9 +45,8 @@ _ADD = Statement(
     ), totals AS (
         INSERT INTO part_totals (part_id) SELECT id FROM added
     ), parameters AS (
-        INSERT INTO part_parameters (part_id, position, name, name_key, value, number, unit)
-        SELECT added.id, given.position, given.name, given.name_key, given.value, given.number, given.unit
-          FROM added, {_ALL_PARAMETERS}
+        INSERT INTO part_parameters (part_id, {_PARAMETER_COLUMNS})
+        SELECT added.id, {_GIVEN_PARAMETERS} FROM added, {_ALL_PARAMETERS}
     )
     SELECT tried.key, tried.position, added.id FROM tried LEFT JOIN added ON true
     """)
@@ -99,9 +100,8 @@ _SAVE_TYPES_AND_TAGS = Statement(
 _FORGET_PARAMETERS = Statement(delete(PartParameterRow).where(PartParameterRow.part_id == bindparam("id")))
 _ADD_PARAMETERS = Statement(
     text(f"""
-    INSERT INTO part_parameters (part_id, position, name, name_key, value, number, unit)
-    SELECT CAST(:id AS bigint), given.position, given.name, given.name_key, given.value, given.number, given.unit
-      FROM {_ALL_PARAMETERS}
+    INSERT INTO part_parameters (part_id, {_PARAMETER_COLUMNS})
+    SELECT CAST(:id AS bigint), {_GIVEN_PARAMETERS} FROM {_ALL_PARAMETERS}
     """)
 )
 _SET_RETIRED = Statement(
@@ -155,7 +155,7 @@ class PartRepository(Parts):
         self._actor = actor
 
     async def add(self, keys: Sequence[PartKey], details: PartDetails) -> tuple[PartId, PartKey] | None:
-        values = column_values(details) | parameter_values(details.parameters)
+        values = column_values(details) | {"parameters": in_json(parameter_rows(details.parameters))}
         remaining = list(keys)
         while remaining:
             row = await _ADD.row(self._connection, keys=remaining, **values)
@@ -173,14 +173,16 @@ class PartRepository(Parts):
         rows = await _LOCK.rows(self._connection, keys=list(keys))
         of_parts: dict[int, list[Parameter]] = {row["id"]: [] for row in rows}
         for row in await _PARAMETERS.rows(self._connection, part_ids=list(of_parts)):
-            of_parts[row["part_id"]].append(Parameter(row["name"], row["value"], row["number"], row["unit"]))
+            of_parts[row["part_id"]].append(parameter_of_row(row))
         return {PartKey(row["key"]): part_of(row, of_parts[row["id"]]) for row in rows}
 
     async def save(self, part: Part, details: PartDetails) -> None:
         await _SAVE.rows(self._connection, id=part.id, **column_values(details))
         if details.parameters != part.details.parameters:
             await _FORGET_PARAMETERS.rows(self._connection, id=part.id)
-            await _ADD_PARAMETERS.rows(self._connection, id=part.id, **parameter_values(details.parameters))
+            await _ADD_PARAMETERS.rows(
+                self._connection, id=part.id, parameters=in_json(parameter_rows(details.parameters))
+            )
 
     async def save_types_and_tags(self, revised: Sequence[tuple[Part, PartDetails]]) -> None:
         names = ("type_id", "tags", "tag_keys")

@@ -7,7 +7,6 @@ from asyncpg import Record
 
 from domain.entities.ids import PartId, PartKey, PartTypeId
 from domain.entities.part import Parameter, Part, PartDetails
-from domain.rules.texts import fold
 from persistence.fact_columns import sql_types, values_in, values_of
 from persistence.folded_columns import folded_types, folded_values
 from persistence.models.part import PartRow
@@ -20,17 +19,6 @@ def column_values(details: PartDetails) -> dict[str, Any]:
     """A value for each of COLUMN_TYPES, in their order."""
     values = values_of(details)
     return {**values, **folded_values(PartRow, values), "type_id": details.type_id}
-
-
-def parameter_values(parameters: Sequence[Parameter]) -> dict[str, list[Any]]:
-    """One list for each column of `part_parameters`, in the order of the parameters."""
-    return {
-        "names": [parameter.name for parameter in parameters],
-        "name_keys": [fold(parameter.name) for parameter in parameters],
-        "texts": [parameter.value for parameter in parameters],
-        "numbers": [parameter.number for parameter in parameters],
-        "units": [parameter.unit for parameter in parameters],
-    }
 
 
 def part_of(row: Record, parameters: Sequence[Parameter]) -> Part:

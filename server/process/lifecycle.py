@@ -17,6 +17,7 @@ import socket
 
 import uvloop
 
+from domain.entities.actor import Actor, OwnName, Role
 from server.embedded.servers import open_surroundings
 from server.logging import configure_logging
 from server.process.http_server import answer_requests
@@ -33,6 +34,7 @@ from server.start.open_server import refuse_open_server
 from server.start.progress import Announcer
 from server.wiring import open_application
 
+_SERVER = Actor(OwnName.SERVER, Role.ADMIN)
 _ABOUT_THE_ADDRESS = "(GraphiQL at /, API at /graphql; Ctrl-C stops)"
 
 
@@ -76,6 +78,7 @@ async def _run(
         async with open_application(complete, lifecycle) as application:
             await make_bucket(application)
             await load_first_content(application, announcer)
+            await application.services.value_readings.begin(_SERVER)
             await refuse_open_server(application)
             if complete.workers == 1:
                 await answer_requests(application, listening, signals, tell_ready)

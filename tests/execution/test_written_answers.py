@@ -181,7 +181,7 @@ async def opened(server: ServerProcess, after_runs: int) -> AsyncIterator[Applic
 PART = """query Part($key: PartKey!) {
   part(key: $key) {
     __typename id key description tags createdAt type { id name createdAt } totalQuantity isLow lowStockThreshold
-    parameters { name value number unit }
+    parameters { name value number unit readings { __typename number unit sign } }
     stock { quantity location { id reference isFree box { number description columns } } }
     history(first: 2) { __typename lines: nodes { id delta locationReference operation { kind reason at } } }
   }
@@ -364,7 +364,8 @@ async def test_over_http_the_same_answer_comes_however_often_it_is_asked(
 
 
 async def _part_with_history(workshop: Workshop) -> str:
-    key = await workshop.part(description='A "special" part')
+    values = [{"name": name, "value": name} for name in ("4k7", "100nF 50V ±5 %", "red")]
+    key = await workshop.part(description='A "special" part', parameters=values)
     box = await workshop.box(capacity=3)
     await workshop.receive(key, f"{box}-1", 10)
     await workshop.receive(key, f"{box}-2", 2)

@@ -172,6 +172,16 @@ async def test_a_workshop_without_faults_is_clean(plant: asyncpg.Connection, dat
             "'Resistance' is kept as 'Resistance'",
         ),
         (
+            "UPDATE part_parameters SET number = 4701",
+            "the number, unit and readings of a parameter are those of its value",
+            "part AAAA: Resistance is '4k7', which its number does not tell",
+        ),
+        (
+            "UPDATE part_parameters SET reading_signs = '{ABOUT}', reading_units = '{V}'",
+            "the number, unit and readings of a parameter are those of its value",
+            "part AAAA: Resistance is '4k7', which its reading_units, reading_signs does not tell",
+        ),
+        (
             "UPDATE idempotency_keys SET result_id = NULL WHERE mutation = 'receiveStock'",
             "An idempotency key leads to the result of its request",
             "for receiveStock: result missing",

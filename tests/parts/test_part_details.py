@@ -88,7 +88,8 @@ def test_there_are_at_most_50_tags_of_50_characters() -> None:
 
 def test_a_parameter_keeps_its_exact_number() -> None:
     revised = revised_details(PartFields(parameters=(("Resistance", "4k7"), ("Dielectric", "X7R"))), BEFORE)
-    assert revised.parameters == (Parameter("Resistance", "4k7", Decimal(4700)), Parameter("Dielectric", "X7R"))
+    assert revised.parameters == (Parameter("Resistance", "4k7"), Parameter("Dielectric", "X7R"))
+    assert [each.number for each in revised.parameters] == [Decimal(4700), None]
 
 
 def test_parameters_are_named_once_and_have_values() -> None:

@@ -58,7 +58,8 @@ def _piece(piece: Piece, writable: WritableObject, scope: Scope) -> Pieces:
         case GlobalId(type_name):
             return _global_id(type_name, writable)
         case Value(name, form):
-            return _value(_found(writable.values, name), form)
+            column = _found(writable.values, name)
+            return _value(column, form, may_be_null=name in writable.may_be_null or getattr(column, "nullable", False))
         case Inner(name, shape):
             return _inner(_found(writable.inner, name), shape, scope)
         case Rows(name, shape):
@@ -116,9 +117,9 @@ def _list(listed: Select[tuple[str]], scope: Scope) -> Pieces:
     return ["[", func.coalesce(listed.correlate(*scope).scalar_subquery(), literal_column("''")), "]"]
 
 
-def _value(column: ColumnElement[Any], form: Form) -> Pieces:
+def _value(column: ColumnElement[Any], form: Form, *, may_be_null: bool) -> Pieces:
     written = _not_null(column, form)
-    if getattr(column, "nullable", False):
+    if may_be_null:
         return [func.coalesce(_joined(written), literal_column("'null'"))]
     return written
 

@@ -7,12 +7,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, Text, cast, exists, false, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Numeric,
+    Text,
+    cast,
+    column,
+    exists,
+    false,
+    func,
+    literal_column,
+    select,
+    true,
+)
 
 from persistence.readers.box import BoxView
 from persistence.readers.listing import Listing
 from persistence.readers.operation import OF_PART, OperationView
-from persistence.readers.part import IS_LOW, ParameterView
+from persistence.readers.part import IS_LOW, ParameterView, ReadingView
 from persistence.readers.part_type import PartTypeView
 from persistence.readers.part_view import PARTS_WITH_TYPES, PartView
 from persistence.readers.stock import STOCK_AND_BOXES
@@ -66,6 +79,8 @@ class WritableObject:
     inner: Mapping[str, InnerObject] = field(default_factory=dict)
     rows: Mapping[str, RowsOf] = field(default_factory=dict)
     pages: Mapping[str, PagesOf] = field(default_factory=dict)
+    may_be_null: frozenset[str] = frozenset()
+    """Values that are no column of a table, which would say so itself."""
 
 
 def _columns(view: type[Any], table: FromClause) -> dict[str, ColumnElement[Any]]:
@@ -78,6 +93,16 @@ _is_low = select(IS_LOW).where(part_totals.c.part_id == parts.c.id).correlate(pa
 _lies_there = exists(select(stock.c.part_id).where(stock.c.location_id == locations.c.id).correlate(locations))
 
 _LOCATIONS_OF_BOX: Listing[Any] = Listing(tuple, (locations.c.id,), locations, parents=(locations.c.box_id,))
+
+
+_READINGS = (
+    func.unnest(part_parameters.c.reading_numbers, part_parameters.c.reading_units, part_parameters.c.reading_signs)
+    .table_valued(
+        column("number", Numeric()), column("unit", Text()), column("sign", Text()), with_ordinality="position"
+    )
+    .render_derived("reading")
+)
+"""The readings of one row of parameters, which stand in it as lists side by side."""
 
 
 def _reference(box_number: ColumnElement[Any], number: ColumnElement[Any]) -> ColumnElement[str]:
@@ -105,7 +130,16 @@ WRITABLE_OBJECTS: Mapping[str, WritableObject] = {
         pages={"history": PagesOf("QuantityChange", OF_PART, (parts.c.id,))},
     ),
     "PartType": WritableObject((part_types,), _columns(PartTypeView, part_types), id=part_types.c.id),
-    "Parameter": WritableObject((part_parameters,), _columns(ParameterView, part_parameters)),
+    "Parameter": WritableObject(
+        (part_parameters,),
+        _columns(ParameterView, part_parameters),
+        rows={"readings": RowsOf("Reading", _READINGS, true(), (_READINGS.c.position,))},
+    ),
+    "Reading": WritableObject(
+        (part_parameters,),
+        {name: _READINGS.c[name] for name in ReadingView._fields},
+        may_be_null=frozenset({"unit"}),
+    ),
     "Stock": WritableObject(
         (stock,),
         {"quantity": stock.c.quantity},

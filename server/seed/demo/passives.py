@@ -76,7 +76,7 @@ PASSIVES = (
     DemoPart(
         "CAPB", "100nF capacitor, X7R, 50 V, raster 5 mm (box from the old lab)", "Ceramic capacitor", "Ostara", None,
         tags=("through-hole",), mounting_type="THT", voltage_rating="50V", pin_pitch="5 mm",
-        parameters=(("Capacitance", "100nF"), ("Dielectric", "X7R")),
+        parameters=(("Capacitance", "100nF 50V X7R"),),
     ),
     DemoPart(
         "CSMA", "Ceramic capacitor 10uF 25V 0805", "Ceramic capacitor", "Ostara", "OCS0805-106M", tags=("smd",),

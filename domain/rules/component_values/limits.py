@@ -1,0 +1,6 @@
+"""How long a value may be, and how much it may name."""
+
+MAX_LENGTH = 255
+
+MAX_READINGS = 20
+"""A text that names more values is prose or a table."""

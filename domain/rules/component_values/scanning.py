@@ -1,0 +1,215 @@
+"""Tokens of a plain text: numbers with their prefix and unit, and the signs and words between them."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from domain.entities.reading import ReadingSign
+from domain.rules.component_values.limits import MAX_READINGS
+from domain.rules.component_values.not_understood import NotUnderstood
+from domain.rules.component_values.numbers import (
+    CODE,
+    FRACTION,
+    LEADING_CODE,
+    NUMBER,
+    Magnitude,
+    code_in,
+    fraction_in,
+    number_in,
+)
+from domain.rules.component_values.tokens import Ahead, Beside, Mark, Token, Value
+from domain.rules.component_values.units import APART, PREFIXES, TOUCHING, UNITS, Scale
+
+_TOKEN = re.compile(
+    r"(?P<blank> )|(?P<dots>\.{2,3})"
+    r"|(?P<passed>(?:01005|0201|0402|0603|0805|[XYZ][24-9][A-Z]|C0G|COG|NP0|NPO|C0H|U2J)(?=[ ,;)\]]|$))"
+    rf"|(?P<fraction>{FRACTION})|(?P<code>{CODE})|(?P<leading>{LEADING_CODE})|(?P<number>{NUMBER})"
+    r"|(?P<word>[A-Za-z]+\.?)|(?P<ahead>[<>]=?|[≤≥≈])|(?P<dash>[-–](?P<touching>\.?\d)?)|(?P<plus>\+(?=\.?\d))"
+    r"|(?P<mark>[±~/,;@()\[\]])",
+    re.ASCII,
+)
+_UNIT = re.compile(r"[A-Za-zΩ°%√\"·]+(?:/[A-Za-z°√]+)?")
+_HYPHENED = re.compile(r"-(bits?|inch|mils?)(?![A-Za-z])")
+# What may not follow at once, where a token ends.
+_GOES_ON = re.compile(r"[A-Za-z0-9Ω°%√\"'·]|\.(?!\.)")
+
+_MARKS = {
+    "±": Mark.PLUS_MINUS,
+    "~": Mark.TILDE,
+    "/": Mark.SLASH,
+    **dict.fromkeys(",;@", Mark.SEPARATOR),
+    **dict.fromkeys("()[]", Mark.BRACKET),
+}
+_AHEAD = {
+    **dict.fromkeys((">", ">=", "≥"), ReadingSign.AT_LEAST),
+    **dict.fromkeys(("<", "<=", "≤"), ReadingSign.AT_MOST),
+    **dict.fromkeys(("≈", "approx", "approx.", "ca", "ca.", "about"), ReadingSign.ABOUT),
+}
+_WORDS: Mapping[str, Token] = {
+    **{word: Ahead(sign) for word, sign in _AHEAD.items()},
+    **dict.fromkeys(("min", "min."), Beside(ReadingSign.AT_LEAST)),
+    **dict.fromkeys(("max", "max."), Beside(ReadingSign.AT_MOST)),
+    **dict.fromkeys(("typ", "typ."), Beside(ReadingSign.ABOUT)),
+    "to": Mark.RANGE,
+    "at": Mark.SEPARATOR,
+    **dict.fromkeys(("ac", "dc", "rms"), Mark.PASSED),
+}
+"""Words in small letters."""
+
+_UNITS_OF_CODES = {"Ω", "F", "H", "V", "A", "W", "Hz"}
+_SCALES_OF_CODES = {"R": Scale(0, "Ω"), "V": Scale(0, "V"), "A": Scale(0, "A")}
+_KELVIN_FROM = 1000
+"""A K that touches so large a number is no kilo: 3000K is a colour temperature."""
+
+
+def tokens_of(text: str) -> Sequence[Token]:
+    """All tokens. Raises NotUnderstood where anything is left over."""
+    return _Scanner(text).tokens()
+
+
+class _Scanner:
+    """Goes over a text once, from left to right."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._at = 0
+        self._tokens: list[Token] = []
+        self._values = 0
+        self._sign = ""
+        self._after_blank = True
+
+    def tokens(self) -> Sequence[Token]:
+        while self._at < len(self._text):
+            found = _TOKEN.match(self._text, self._at)
+            if found is None:
+                raise NotUnderstood
+            self._take(found.lastgroup, found)
+            self._after_blank = found.lastgroup == "blank"
+        return self._tokens
+
+    def _take(self, kind: str | None, found: re.Match[str]) -> None:
+        text = found.group()
+        self._at = found.end()
+        match kind:
+            case "fraction" | "code" | "leading" | "number":
+                self._add(self._value(kind, text))
+            case "word":
+                self._word(text.lower())
+            case "dash":
+                self._dash(found)
+            case "plus":
+                self._sign = text
+            case "dots":
+                self._tokens.append(Mark.RANGE)
+            case "ahead":
+                self._tokens.append(Ahead(_AHEAD[text]))
+            case "mark":
+                self._tokens.append(_MARKS[text])
+            case "passed":
+                self._tokens.append(Mark.PASSED)
+
+    def _add(self, value: Value) -> None:
+        self._values += 1
+        if self._values > MAX_READINGS:
+            raise NotUnderstood
+        self._tokens.append(value)
+        self._sign = ""
+        self._ends_here()
+
+    def _ends_here(self) -> None:
+        if _GOES_ON.match(self._text, self._at):
+            raise NotUnderstood
+
+    def _word(self, word: str) -> None:
+        self._ends_here()
+        if word == "up":
+            if not self._text[self._at :].lower().startswith(" to "):
+                raise NotUnderstood
+            self._at += len(" to")
+            self._tokens.append(Ahead(ReadingSign.AT_MOST))
+            return
+        if word not in _WORDS:
+            raise NotUnderstood
+        self._tokens.append(_WORDS[word])
+
+    def _dash(self, found: re.Match[str]) -> None:
+        """A minus touches its number and nothing before it; a dash stands between two values."""
+        touches = found["touching"] is not None
+        self._at = found.start() + 1
+        before = next((token for token in reversed(self._tokens) if token is not Mark.PASSED), None)
+        follows_value = isinstance(before, Value)
+        if touches and (self._after_blank or not follows_value):
+            self._sign = "-"
+        elif follows_value:
+            self._tokens.append(Mark.HYPHEN if found.group().startswith("-") else Mark.RANGE)
+        else:
+            raise NotUnderstood
+
+    def _value(self, kind: str, text: str) -> Value:
+        match kind:
+            case "number":
+                magnitude = number_in(text)
+                return Value(magnitude, self._scale(magnitude), self._sign)
+            case "fraction":
+                fraction = fraction_in(text)
+                scale = self._scale(fraction.magnitude)
+                has_unit = scale is not None and scale.unit is not None
+                if (fraction.needs_unit and not has_unit) or (fraction.is_mixed and scale and scale.unit != "m"):
+                    raise NotUnderstood
+                return Value(fraction.magnitude, scale, self._sign)
+            case _:
+                magnitude, letter = code_in(text)
+                return Value(magnitude, self._scale_of_code(letter), self._sign)
+
+    def _scale(self, magnitude: Magnitude) -> Scale | None:
+        """Prefix and unit behind a number, if any; the text goes on behind them. Raises NotUnderstood."""
+        hyphened = _HYPHENED.match(self._text, self._at)
+        if hyphened:
+            self._at = hyphened.end()
+            return UNITS[hyphened[1]]
+        touches = not self._text.startswith(" ", self._at)
+        found = _UNIT.match(self._text, self._at if touches else self._at + 1)
+        if found is None:
+            return None
+        written = found.group()
+        apart = self._apart(written, found.end()) if written in PREFIXES else None
+        if apart is not None:
+            return apart
+        scale = _touching(written, magnitude) if touches else UNITS.get(written) or APART.get(written)
+        if scale is not None:
+            self._at = found.end()
+        if scale is None and (touches or written == "K"):
+            raise NotUnderstood
+        return scale
+
+    def _apart(self, prefix: str, end: int) -> Scale | None:
+        """k Ω: a unit of its own behind a blank."""
+        found = _UNIT.match(self._text, end + 1) if self._text.startswith(" ", end) else None
+        scale = UNITS.get(prefix + found.group()) if found else None
+        if found and scale is not None:
+            self._at = found.end()
+        return scale
+
+    def _scale_of_code(self, letter: str) -> Scale:
+        """What the letter of 4k7 or 2R2 stands for, with a unit behind it, if one is there. Raises NotUnderstood."""
+        own = _SCALES_OF_CODES.get(letter)
+        start = self._at + self._text.startswith(" ", self._at)
+        found = _UNIT.match(self._text, start)
+        if found is None:
+            return own or Scale(PREFIXES[letter])
+        scale = UNITS.get(found.group()) if own else UNITS.get(letter + found.group())
+        if scale is None or scale.unit not in _UNITS_OF_CODES:
+            return own or Scale(PREFIXES[letter])
+        if own and scale != own:
+            raise NotUnderstood
+        self._at = found.end()
+        return scale
+
+
+def _touching(written: str, magnitude: Magnitude) -> Scale | None:
+    """What touches a number: in 100nK and 104J the last letter may be a tolerance."""
+    if written == "K" and magnitude.is_at_least(_KELVIN_FROM):
+        return None
+    scale = TOUCHING.get(written) or UNITS.get(written)
+    if scale is not None and scale.unit in {"J", "K"} and written[0] != "m":
+        return None
+    return None if written == "N" else scale

@@ -1,0 +1,181 @@
+"""Units by the ways in which they are written, each with what turns it into its base unit.
+
+A writing that can be meant in two ways is left out: kB (1000 or 1024), 10 K (kilo or kelvin), and in capitals MA, MV,
+MW (milli or mega). So whatever stands in the table has one meaning.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+
+class Scale(NamedTuple):
+    """What a number is multiplied with, `factor` × 10^`power`, and the base unit it is in then."""
+
+    power: int = 0
+    unit: str | None = None
+    factor: int = 1
+
+
+_LETTERS = {"f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "k": 3, "K": 3, "M": 6, "G": 9, "T": 12}
+PREFIXES: Mapping[str, int] = {**_LETTERS, "meg": 6, "Meg": 6, "MEG": 6}
+"""Powers of ten. K is kilo before every unit."""
+
+TOUCHING: Mapping[str, Scale] = {written: Scale(power) for written, power in PREFIXES.items() if written != "f"}
+"""Prefixes that need no unit where they touch their number: 10m, 10M."""
+APART: Mapping[str, Scale] = {
+    written: scale for written, scale in TOUCHING.items() if written not in {"m", "K", "G", "T"}
+}
+"""And after a blank, where m is metre, T tesla, and K and G may be units too."""
+
+_BELOW, _ABOVE = "f p n u m", "k K M G T meg Meg MEG"
+_ALL = f"{_BELOW} {_ABOVE}"
+
+_SYMBOLS: Mapping[str, str] = {
+    **dict.fromkeys(("Ω", "V", "A", "W", "Hz", "bit/s", "SPS"), _ALL),
+    **dict.fromkeys(("V/s", "A/s", "V/°C", "V/K", "A/°C", "V/√Hz", "A/√Hz"), "f p n u m k K"),
+    **dict.fromkeys(("F", "s", "C"), _BELOW),
+    **dict.fromkeys(("H", "lm", "lx", "cd"), "f p n u m k K"),
+    **dict.fromkeys(("J", "N", "VA", "Wh", "Ah", "bar"), "n u m k K M G"),
+    "S": "p n u m k",
+    "Nm": "u m c k K M",
+    "m": "f p n u m c k K",
+    "g": "p n u m k K",
+    "Pa": "u m h k K M G",
+    "T": "p n u m",
+    "K": "n u m",
+    "dB": "",
+    **dict.fromkeys(("%", "°C", "°", "h", "min", "ppm", "ppm/°C", "ppm/K", "%/°C", "%/K", "dBm", "dBi", "rpm"), ""),
+    **dict.fromkeys(("lm/W", "K/W", "°C/W", "bit", "B"), ""),
+}
+"""Base units as they are answered, with the prefixes that they take."""
+
+_NEVER_ALONE = {"C", "K", "S"}
+"""Without a prefix these may be degrees Celsius, kilo and seconds."""
+
+_SPELLINGS: Mapping[str, Iterable[str]] = {
+    "Ω": ("R",),
+    "V": ("v", "VAC", "VDC", "Vac", "Vdc", "VRMS", "Vrms"),
+    "A": ("a",),
+    "W": ("w",),
+    "Hz": ("hz", "HZ"),
+    "bit/s": ("bps", "Bit/s", "BPS"),
+    "SPS": ("sps",),
+    "Ah": ("AH", "ah"),
+    "Wh": ("WH", "wh"),
+    "VA": ("va",),
+    "Nm": ("N·m",),
+    "rpm": ("RPM",),
+    "ppm": ("PPM",),
+    "ppm/°C": ("PPM/°C", "ppm/C", "PPM/C"),
+    "ppm/K": ("PPM/K",),
+    "°C": ("degC",),
+    "dB": ("DB",),
+    "dBm": ("DBM",),
+}
+"""Other ways to write a symbol; they take its prefixes."""
+
+_WORDS: Mapping[str, Iterable[str]] = {
+    "Ω": ("ohm", "ohms"),
+    "F": ("farad", "farads"),
+    "H": ("henry", "henrys", "henries"),
+    "V": ("volt", "volts"),
+    "A": ("amp", "amps", "ampere", "amperes"),
+    "W": ("watt", "watts"),
+    "Hz": ("hertz",),
+    "m": ("metre", "metres", "meter", "meters"),
+    "g": ("gram", "grams"),
+    "s": ("second", "seconds", "sec"),
+    "J": ("joule", "joules"),
+    "N": ("newton", "newtons"),
+    "min": ("minute", "minutes"),
+    "h": ("hour", "hours"),
+    "K": ("kelvin",),
+    "%": ("percent",),
+    "lx": ("lux",),
+    "bit": ("bit", "bits"),
+    "B": ("byte", "bytes"),
+}
+"""Words, in small letters, in capitals, and with a capital in front."""
+
+_PREFIX_WORDS = {"pico": -12, "nano": -9, "micro": -6, "milli": -3, "centi": -2, "kilo": 3, "mega": 6, "giga": 9}
+_UNITS_WITH_PREFIX_WORDS = {"Ω", "F", "H", "V", "A", "W", "Hz", "m", "g", "s"}
+_SPECIAL_WORDS = {
+    **dict.fromkeys(("inch", "inches", '"'), Scale(-4, "m", 254)),
+    **dict.fromkeys(("mil", "mils"), Scale(-7, "m", 254)),
+    **dict.fromkeys(("kilohm", "kilohms"), Scale(3, "Ω")),
+    **dict.fromkeys(("megohm", "megohms"), Scale(6, "Ω")),
+}
+_BINARY = {"Ki": 1024, "Mi": 1024**2, "Gi": 1024**3, "Ti": 1024**4}
+_PER_TIME = {"ms": 3, "us": 6, "ns": 9}
+_HUNDREDS = {"c": -2, "h": 2}
+
+_MEGA_IN_CAPITALS = {"Ω", "Hz", "SPS", "bit/s"}
+"""Before these M is mega in capitals too: nobody has millihertz."""
+_TWO_MEANINGS = {
+    *("mhz", "mHZ", "mohm", "mohms", "mOHM", "mOHMS", "msps", "mbps", "mBPS", "mwh", "mWH"),  # milli or mega
+    *("PA", "pa"),  # pascal or picoampere
+    "mf",  # milli, or micro as in old lists
+}
+
+
+def _combined(prefixes: str, writing: str, unit: str) -> Iterator[tuple[str, Scale]]:
+    for prefix in prefixes.split():
+        if not _has_two_meanings(prefix + writing, unit):
+            yield prefix + writing, Scale(_HUNDREDS.get(prefix) or PREFIXES[prefix], unit)
+
+
+def _has_two_meanings(written: str, unit: str) -> bool:
+    """Whether an M is milli or mega, as it may be in lists that have capitals only, or small letters only."""
+    if written.startswith("M") and not any(letter.islower() for letter in written):
+        return unit not in _MEGA_IN_CAPITALS and not written.startswith("MEG")
+    return written in _TWO_MEANINGS
+
+
+def _symbols() -> Iterator[tuple[str, Scale]]:
+    for unit, prefixes in _SYMBOLS.items():
+        for writing in (unit, *_SPELLINGS.get(unit, ())):
+            if writing not in _NEVER_ALONE:
+                yield writing, Scale(0, unit)
+            yield from _combined(prefixes, writing, unit)
+    for unit in ("V", "A"):
+        for time, power in _PER_TIME.items():
+            for prefix in ("", "m", "k", "K"):
+                yield f"{prefix}{unit}/{time}", Scale(PREFIXES.get(prefix, 0) + power, f"{unit}/s")
+
+
+def _in_capitals() -> Iterator[tuple[str, Scale]]:
+    """22PF, 0.1UF, 100NH, in lists that have no small letters."""
+    for unit in ("F", "H", "V", "A", "W"):
+        for prefix, power in {"P": -12, "N": -9, "U": -6}.items():
+            if prefix + unit not in _TWO_MEANINGS:
+                yield prefix + unit, Scale(power, unit)
+
+
+def _in_small_letters() -> Iterator[tuple[str, Scale]]:
+    """82nf and 10uh; alone, h is hours and f is nothing."""
+    for unit in ("F", "H"):
+        yield from _combined(_BELOW, unit.lower(), unit)
+
+
+def _words() -> Iterator[tuple[str, Scale]]:
+    for unit, words in _WORDS.items():
+        for word in words:
+            yield from _in_each_case(word, Scale(0, unit))
+            if unit in _UNITS_WITH_PREFIX_WORDS:
+                for prefix, power in _PREFIX_WORDS.items():
+                    yield from _in_each_case(prefix + word, Scale(power, unit))
+    for word, scale in _SPECIAL_WORDS.items():
+        yield from _in_each_case(word, scale)
+    for word in ("ohm", "ohms", "Ohm", "Ohms", "OHM", "OHMS"):
+        yield from _combined(_ALL, word, "Ω")
+    for prefix, factor in _BINARY.items():
+        for writing, unit in {"B": "B", "bit": "bit", "bits": "bit"}.items():
+            yield prefix + writing, Scale(0, unit, factor)
+
+
+def _in_each_case(word: str, scale: Scale) -> Iterator[tuple[str, Scale]]:
+    yield from ((written, scale) for written in (word, word.capitalize(), word.upper()))
+
+
+UNITS: Mapping[str, Scale] = {**dict(_in_small_letters()), **dict(_in_capitals()), **dict(_words()), **dict(_symbols())}
+"""Everything that may stand behind a number and names a unit; µ is written u."""
