@@ -15,7 +15,7 @@ from sqlalchemy.types import TypeEngine
 from domain.entities import facts
 from domain.entities.facts import Fact, facts_of
 
-_SQL = {facts.Text: "text", facts.WebAddress: "text", facts.Number: "int", facts.Texts: "text[]"}
+_SQL = {facts.Text: "text", facts.SeveralLines: "text", facts.WebAddress: "text", facts.Number: "int", facts.Texts: "text[]"}
 _TYPES: Mapping[str, TypeEngine[Any]] = {"text": Text(), "int": Integer(), "text[]": ARRAY(Text())}
 
 

@@ -24,15 +24,15 @@ from persistence.readers.part import PART_ORDERS
 class PartFilter:
     """The filter of parts."""
 
-    type_name: str | None = optional("Only parts of this type, ignoring case.")
-    tag: str | None = optional("Only parts with this tag, ignoring case.")
+    type_name: str | None = optional("Only parts of this type, ignoring case and spacing.")
+    tag: str | None = optional("Only parts with this tag, ignoring case and spacing.")
     tags_all: list[str] | None = optional(
-        f"Only parts with all of these tags (up to {TAGS.most}), ignoring case.", metadata=takes(TAGS.most)
+        f"Only parts with all of these tags (up to {TAGS.most}), ignoring case and spacing.", metadata=takes(TAGS.most)
     )
     in_stock: bool | None = optional("True: only parts with at least one piece. False: only parts with none.")
     is_low: bool | None = optional("True: only parts at or below their low-stock threshold. False: only the others.")
     box_number: int | None = optional(f"Only parts that lie in the box of this number, 1–{MAX_NUMBER}.")
-    text: str | None = optional("Contained in the key or the MPN, ignoring case; up to 255 characters.")
+    text: str | None = optional("Contained in the key or the MPN, ignoring case and spacing; up to 255 characters.")
     retired: bool | None = strawberry.field(
         default=False, description="False: only parts in use. True: only retired parts. Null: both."
     )
@@ -63,7 +63,7 @@ class PartOrderField(Enum):
     """The orders of the listing."""
 
     KEY = strawberry.enum_value("KEY", description="By key.")
-    DESCRIPTION = strawberry.enum_value("DESCRIPTION", description="By description, ignoring case.")
+    DESCRIPTION = strawberry.enum_value("DESCRIPTION", description="By description, ignoring case and spacing.")
     CREATED_AT = strawberry.enum_value("CREATED_AT", description="By the time they were made.")
     TOTAL_QUANTITY = strawberry.enum_value("TOTAL_QUANTITY", description="By the pieces there are.")
 

@@ -19,8 +19,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.rules.attachment_details import MAX_FILE_NAME_LENGTH, MAX_TITLE_LENGTH, MAX_URL_LENGTH
+from domain.rules.attachment_details import MAX_TITLE_LENGTH, MAX_URL_LENGTH
 from domain.rules.file_formats.file_kinds import MAX_FILE_BYTES
+from domain.rules.texts import MAX_FILE_NAME_LENGTH
 from persistence.models.base import Base, CreatedAt, GeneratedId
 
 # A uuid of version 7 by the clock of the database: see domain/rules/object_keys.py.

@@ -19,7 +19,7 @@ Rows = list[dict[str, Any]]
 Tables = dict[str, Rows]
 
 FILLED_HERE = """
-INSERT INTO api_tokens (name, role, digest) VALUES ('ada', 'ADMIN', sha256('x'));
+INSERT INTO api_tokens (name, name_key, role, digest) VALUES ('ada', 'ada', 'ADMIN', sha256('x'));
 INSERT INTO jobs (kind, payload, owner, max_attempts, timeout_seconds, due_at)
      VALUES ('SWEEP', '{}', 'ada', 3, 60, now());
 INSERT INTO job_schedules (kind, next_at) VALUES ('TEA', now()) ON CONFLICT DO NOTHING;
