@@ -48,4 +48,6 @@ def united(kept: RequirementDetails, dropped: RequirementDetails, target: int) -
         if result > limit:
             raise QuantityLimitError(kept.part_key, what, result, limit, ("drop",))
     notes = "\n".join(dict.fromkeys(note for note in (kept.note, dropped.note) if note is not None))
-    return RequirementDetails(kept.part_key, amount, several_lines(notes[:MAX_NOTE_LENGTH]) or None, designators, substitutes)
+    return RequirementDetails(
+        kept.part_key, amount, several_lines(notes[:MAX_NOTE_LENGTH]) or None, designators, substitutes
+    )

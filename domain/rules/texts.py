@@ -25,7 +25,7 @@ _IGNORABLE = re.compile(f"[{character_class(DEFAULT_IGNORABLE)}]+")
 _SHOWS = re.compile(f"[^{_SPACE}{character_class(DEFAULT_IGNORABLE)}]")
 # Controls (Cc) that are no white space, embeddings, overrides and isolates of direction, lone surrogates.
 _REFUSED = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-# What most texts are, and what no rule changes. Like all patterns here it takes a time that grows with the length alone.
+# What most texts are, and what no rule changes. Like all patterns here it looks at each character once.
 _PLAIN = re.compile(r"[!-~]++(?: [!-~]++)*+")
 _DIRECTIONS = range(0x202A, 0x206A)
 
@@ -60,7 +60,7 @@ def several_lines(text: str, limit: int | None = None) -> str:
 
 
 def file_name(text: str) -> str:
-    """The name under which a file is kept: the last part of a path, cleaned and cut before its ending; never refused."""
+    """The name under which a file is kept: the last part of a path, cleaned, cut before its ending; never refused."""
     last = re.split(r"[/\\]", text)[-1]
     # What is too long by far is cut first: normalising takes a time that grows with the square of the length.
     kept = _SPACES.sub(" ", _REFUSED.sub("", last)).strip(" ")

@@ -1,8 +1,8 @@
 """Two properties of Unicode that the standard library's `unicodedata` does not know, as ranges of code points.
 
-They are those of Unicode 18.0, made from the package `regex` by asking it of every code point for its property, such as
-`\\p{White_Space}`, and joining neighbours; a test does so again with the version that is installed. Code points that are
-not assigned yet are in the second already, so new characters rarely change it.
+They are those of Unicode 18.0, made from the package `regex` by asking it of every code point whether it has the
+property of that name, and joining neighbours; a test does so again with the version that is installed. Code
+points that are not assigned yet are in the second already, so new characters rarely change it.
 """
 
 from typing import TypeAlias

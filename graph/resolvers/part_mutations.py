@@ -63,7 +63,9 @@ def _parts(description: str) -> Any:
 class ParameterInput:
     """One parameter; both texts are checked by the domain."""
 
-    name: str = strawberry.field(description="Up to 100 characters in one line, distinct within a part ignoring case and spacing.")
+    name: str = strawberry.field(
+        description="Up to 100 characters in one line, distinct within a part ignoring case and spacing."
+    )
     value: str = strawberry.field(
         description="Up to 255 characters in one line. A quantity such as 4k7, 4.7 kΩ or 10uF is also kept as an exact "
         "number."
@@ -81,7 +83,8 @@ class OptionalPartFields:
     )
     type_name: str | None = optional("The name of an existing part type, ignoring case and spacing.")
     tags: list[str] | None = optional(
-        "Up to {most} tags of up to {length} characters in one line each, distinct ignoring case and spacing; the order is kept."
+        "Up to {most} tags of up to {length} characters in one line each, distinct ignoring case and spacing; the "
+        "order is kept."
     )
     parameters: list[ParameterInput] | None = optional(
         f"Up to {MAX_PARAMETERS} named values; the order is kept.", metadata=takes(MAX_PARAMETERS)
@@ -173,9 +176,12 @@ class UpdatePartsInput:
     part_keys: list[PartKey] = strawberry.field(
         description=f"The parts to change, 1 to {MAX_PARTS}, distinct.", metadata=takes(MAX_PARTS)
     )
-    type_name: str | None = optional("The name of an existing part type, ignoring case and spacing; null clears the type.")
+    type_name: str | None = optional(
+        "The name of an existing part type, ignoring case and spacing; null clears the type."
+    )
     add_tags: list[str] | None = optional(
-        "Tags to add at the end where they are missing, up to 50 characters in one line each.", metadata=takes(TAGS.most)
+        "Tags to add at the end where they are missing, up to 50 characters in one line each.",
+        metadata=takes(TAGS.most),
     )
     remove_tags: list[str] | None = optional(
         "Tags to remove where they are there, ignoring case and spacing.", metadata=takes(TAGS.most)

@@ -32,7 +32,9 @@ from persistence.readers.part_view import PartView
 class Parameter:
     """Declares ParameterView."""
 
-    name: str = strawberry.field(description="1 to 100 characters in one line, unique within the part ignoring case and spacing.")
+    name: str = strawberry.field(
+        description="1 to 100 characters in one line, unique within the part ignoring case and spacing."
+    )
     value: str = strawberry.field(description="As it was written, 1 to 255 characters in one line: 4k7, 10uF, 3.3V.")
     number: Decimal | None = strawberry.field(
         description="The exact value in the unit below, when the text reads as a quantity: 4700."
