@@ -40,13 +40,13 @@ class PartFilter:
 
     def conditions(self) -> Conditions:
         """What the listing understands."""
-        tag = named(self.tag)
-        tags = [*([tag] if tag is not None else []), *(named(self.tags_all) or [])]
+        tag = folded("tag", self.tag)
+        tags = [*([tag] if tag is not None else []), *(folded("tagsAll", each) for each in named(self.tags_all) or [])]
         if len(tags) > TAGS.most:
             raise bad_user_input(f"`tagsAll` takes up to {TAGS.most} tags.")
         return conditions(
             type_name_key=folded("typeName", self.type_name),
-            tag_keys=tuple(folded("tagsAll", tag) for tag in tags) or None,
+            tag_keys=tuple(tags) or None,
             in_stock=self.in_stock,
             low=True if self.is_low is True else None,
             not_low=True if self.is_low is False else None,
