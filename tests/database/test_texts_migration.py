@@ -105,7 +105,7 @@ async def test_names_that_are_the_same_now_are_told_with_both_ids_and_stay_two(m
         "Bell type",
     ]
     assert await migrated.all("SELECT name, version FROM projects WHERE id > 9000 ORDER BY id") == [
-        ("Amp lifier", 2),
+        ("Amp lifier", 3),
         ("AMP LIFIER (2)", 2),
     ]
     for line in (

@@ -3,13 +3,14 @@
 What one kind of fact does with every text of the table is tried once; all other inputs are tried with those that tell
 the rules apart.
 
-Rules: docs/domain.md#texts.
+Rules: docs/domain.md#texts, #file-names.
 """
 
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, unquote
 
 import asyncpg
 import httpx
@@ -18,6 +19,7 @@ import pytest
 from graph.schema import graphql_schema
 from persistence.models.base import Base
 from persistence.text_columns import text_columns
+from tests.attachments.multipart import TYPE, body, parts
 from tests.attachments.uploading import PREFLIGHT
 from tests.factories import DOCUMENTS, Workshop
 from tests.graphql_client import Json
@@ -322,3 +324,20 @@ def _expected(row: list[str], given: Json) -> object:
         "tags": [one] if "tags" in given else [],
         "parameters": [{"name": one, "value": "1"}] if "parameters" in given else [],
     }
+
+
+async def test_a_file_is_kept_and_fetched_under_its_cleaned_name(workshop: Workshop, client: httpx.AsyncClient) -> None:
+    """Some of the table's rows by HTTP; all of them are tried without it (test_texts.py)."""
+    names = [(text_of(name), told) for name, told in rows("file_names")]
+    sent = [
+        (name, told) for name, told in names if len(name) < 300 and not any(0xD800 <= ord(c) <= 0xDFFF for c in name)
+    ]
+    key = await workshop.part()
+    for number, (name, told) in enumerate(sent[::5]):
+        written = f"name=\"0\"; filename*=UTF-8''{quote(name, safe='')}"
+        content = body(*parts(key)[:2], (written, f"content {number}".encode()))
+        made = (await client.post("/graphql", content=content, headers=TYPE)).json()["data"]["attachFile"]["attachment"]
+        kept = "file" if told == "DEFAULT" else text_of(told)
+        assert (name, made["fileName"], made["title"]) == (name, kept, kept)
+        headers = (await client.get(made["url"])).headers
+        assert unquote(headers["content-disposition"].partition("filename*=UTF-8''")[2]) == kept
