@@ -14,7 +14,7 @@ Revises: 0016
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
@@ -182,6 +182,15 @@ _ACTORS = {
 _GUARDS = {"operations": "operations_append_only", "jobs": "jobs_go_forward"}
 
 
+@dataclass(frozen=True)
+class _Edit:
+    kind: str
+    object_id: int
+    field: str
+    before: str | None
+    after: str | None
+
+
 @dataclass
 class _Report:
     """What was done, for whoever migrates: how many texts of which column were cleaned, and what was renamed."""
@@ -189,13 +198,16 @@ class _Report:
     cleaned: dict[str, int] = field(default_factory=dict)
     lines: list[str] = field(default_factory=list)
 
-    def count(self, table: str, column: str) -> None:
-        self.cleaned[f"{table}.{column}"] = self.cleaned.get(f"{table}.{column}", 0) + 1
+    def count(self, table: str, column: str, texts: int = 1) -> None:
+        self.cleaned[f"{table}.{column}"] = self.cleaned.get(f"{table}.{column}", 0) + texts
 
-    def renamed(self, what: str, before: str, after: str, same_as: str) -> None:
-        self.lines.append(
-            f'{what} "{_shown(before)}" is called "{after}" now: its name is the same as that of {same_as}'
-        )
+    def renamed(self, what: str, before: str, after: str, same_as: str, named: str) -> None:
+        why = f'its name is the same as that of {same_as} "{_shown(named)}"'
+        self.lines.append(f'{what} "{_shown(before)}" is called "{_shown(after)}" now: {why}')
+
+    def named(self, what: str, before: str, after: str) -> None:
+        if _SHOWS.search(_REFUSED.sub("", before)) is None:
+            self.lines.append(f'{what} "{_shown(before)}" is called "{_shown(after)}" now: nothing of it was shown')
 
     def told(self) -> Iterator[str]:
         yield from self.lines
@@ -205,6 +217,8 @@ class _Report:
 
 def upgrade() -> None:
     _add_name_keys()
+    # While names change, one may become what another was.
+    op.drop_index("uq_api_tokens_name", "api_tokens")
     if context.is_offline_mode():
         # Without the data there is nothing to be cleaned; `partsgraph check` finds what is left.
         op.execute("UPDATE api_tokens SET name_key = lower(name)")
@@ -215,7 +229,6 @@ def upgrade() -> None:
         for line in report.told():
             tell(line)
     op.alter_column("api_tokens", "name_key", existing_type=sa.Text(), nullable=False)
-    op.drop_index("uq_api_tokens_name", "api_tokens")
     active = sa.text("revoked_at IS NULL")
     op.create_index("uq_api_tokens_name_key", "api_tokens", ["name_key"], unique=True, postgresql_where=active)
 
@@ -224,13 +237,14 @@ def downgrade() -> None:
     """Texts stay as they were cleaned; their folded forms become those of the revision before."""
     if not context.is_offline_mode():
         for table in (_PARTS, _BOXES):
-            for row in _rows(table):
-                _save(table, row["id"], _keys(table, row, _fold_before), row)
+            for page in _pages(table):
+                _save(table, [row | _keys(table, row, _fold_before) for row in page])
         for name in ("part_types", "projects"):
             rows = _names(name)
             _write_keys(name, [(row["id"], _fold_before(row["name"])) for row in rows if _is_odd(row)])
-        for page in _parameters():
-            _write_parameters([{**row, "name_key": _fold_before(row["name"])} for row in page], page)
+        for parts in _parameters():
+            rows = [row for part in parts for row in part]
+            _write_parameters([{**row, "name_key": _fold_before(row["name"])} for row in rows], rows)
     op.drop_index("uq_api_tokens_name_key", "api_tokens")
     op.drop_column("api_tokens", "name_key")
     active = sa.text("revoked_at IS NULL")
@@ -259,28 +273,32 @@ def _clean_everything(report: _Report) -> None:
 def _clean_table(table: _Table, report: _Report) -> None:
     if table.guard:
         op.execute(f"ALTER TABLE {table.name} DISABLE TRIGGER {table.guard}")
-    for row in _rows(table):
-        cleaned = {column.name: column.of(row[column.name]) for column in table.columns}
-        changed = {name: value for name, value in cleaned.items() if value != row[name]}
-        for name in changed:
-            report.count(table.name, name)
-        _tell_numbered(table, row, changed, report)
-        _record(table, row, changed)
-        _save(table, row["id"], changed | _keys(table, {**row, **changed}, _fold), row)
+    for page in _pages(table):
+        edits: list[_Edit] = []
+        for row in page:
+            cleaned = {column.name: column.of(row[column.name]) for column in table.columns}
+            changed = {name: value for name, value in cleaned.items() if value != row[name]}
+            for name in changed:
+                report.count(table.name, name)
+            _tell(table, row, changed, report)
+            edits += _edits(table, row, changed)
+            row |= changed | _keys(table, row | changed, _fold) | {"is_edited": bool(changed)}
+        _save(table, page)
+        _add_edits(edits)
     if table.guard:
         op.execute(f"ALTER TABLE {table.name} ENABLE TRIGGER {table.guard}")
 
 
-def _rows(table: _Table) -> Iterator[Mapping[str, Any]]:
-    """The rows with a text that is not plain, in pages."""
+def _pages(table: _Table) -> Iterator[list[dict[str, Any]]]:
+    """The rows with a text that is not plain."""
     names = ["id", *(column.name for column in table.columns), *(each.key for each in table.columns if each.key)]
     more = ", part_id, box_id, project_id" if table is _ATTACHMENTS else ""
     odd = " OR ".join(_odd(column) for column in table.columns)
     query = f"SELECT {', '.join(names)}{more} FROM {table.name} WHERE id > :after AND ({odd}) ORDER BY id LIMIT :rows"
     after = -(2**63)
     while page := op.get_bind().execute(sa.text(query), {"after": after, "rows": _PAGE_ROWS}).mappings().all():
-        yield from page
         after = page[-1]["id"]
+        yield [{**row, "is_edited": False} for row in page]
 
 
 def _odd(column: _Texts) -> str:
@@ -292,34 +310,40 @@ def _odd(column: _Texts) -> str:
 
 
 def _keys(table: _Table, row: Mapping[str, Any], fold: _Fold) -> dict[str, Any]:
-    """The folded columns that are to be written anew."""
-    keys = {column.key: column.folded(row[column.name], fold) for column in table.columns if column.key}
-    return {name: value for name, value in keys.items() if value != row[name]}
+    return {column.key: column.folded(row[column.name], fold) for column in table.columns if column.key}
 
 
-def _save(table: _Table, row_id: int, values: Mapping[str, Any], row: Mapping[str, Any]) -> None:
-    if not values:
-        return
-    assigned = [f"{name} = :{name}" for name in values]
-    if table.has_version and any(column.name in values for column in table.columns):
-        assigned += ["version = version + 1", "updated_at = clock_timestamp()"]
-    statement = sa.text(f"UPDATE {table.name} SET {', '.join(assigned)} WHERE id = :row_id")
-    lists = [sa.bindparam(name, type_=sa.ARRAY(sa.Text)) for name in values if isinstance(row[name], list)]
-    op.get_bind().execute(statement.bindparams(*lists), {**values, "row_id": row_id})
+def _save(table: _Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Write the texts and the folded columns of rows as they are now."""
+    texts = [column.name for column in table.columns]
+    keys = [column.key for column in table.columns if column.key]
+    lists = {name for column in table.columns if column.is_list for name in (column.name, column.key)}
+    assigned = [f"{name} = :{name}" for name in (*texts, *keys)]
+    if table.has_version:
+        assigned += [
+            "version = version + CAST(:is_edited AS int)",
+            "updated_at = CASE WHEN :is_edited THEN clock_timestamp() ELSE updated_at END",
+        ]
+    parameters = [*texts, *keys, "id", *(["is_edited"] if table.has_version else [])]
+    statement = sa.text(f"UPDATE {table.name} SET {', '.join(assigned)} WHERE id = :id").bindparams(
+        *(sa.bindparam(name, type_=sa.ARRAY(sa.Text)) for name in parameters if name in lists),
+        *(sa.bindparam(name, type_=sa.Boolean) for name in parameters if name == "is_edited"),
+    )
+    op.get_bind().execute(statement, [{name: row[name] for name in parameters} for row in rows])
 
 
-def _record(table: _Table, row: Mapping[str, Any], changed: Mapping[str, Any]) -> None:
-    """Edits of what changed, as people see it."""
+def _edits(table: _Table, row: Mapping[str, Any], changed: Mapping[str, Any]) -> list[_Edit]:
+    """What changed, as people see it."""
     if table.edited:
-        for name, value in changed.items():
-            _add_edit(table.edited, row["id"], name, _told(row[name]), _told(value))
-    elif table is _ATTACHMENTS and "title" in changed:
+        return [_Edit(table.edited, row["id"], name, _told(row[name]), _told(value)) for name, value in changed.items()]
+    if table is _ATTACHMENTS and "title" in changed:
         owner = next(kind for kind in ("part", "box", "project") if row[f"{kind}_id"] is not None)
-        _add_edit(owner.upper(), row[f"{owner}_id"], "attachments", row["title"], changed["title"])
-    elif table is _REQUIREMENTS and changed:
+        return [_Edit(owner.upper(), row[f"{owner}_id"], "attachments", row["title"], changed["title"])]
+    if table is _REQUIREMENTS and changed:
         before = _requirement(row["id"])
-        after = {**before, **changed}
-        _add_edit("PROJECT", before["project_id"], "requirements", _requirement_text(before), _requirement_text(after))
+        texts = _requirement_text(before), _requirement_text({**before, **changed})
+        return [_Edit("PROJECT", before["project_id"], "requirements", *texts)]
+    return []
 
 
 def _told(value: Any) -> str | None:
@@ -349,24 +373,35 @@ def _requirement_text(row: Mapping[str, Any]) -> str:
     return "; ".join([*told, *([row["note"]] if row["note"] else [])])
 
 
-def _add_edit(kind: str, object_id: int, name: str, before: str | None, after: str | None) -> None:
-    op.get_bind().execute(
-        sa.text(
-            "INSERT INTO edits (object_kind, object_id, actor, field, before, after) "
-            "VALUES (:kind, :id, :actor, :name, :before, :after)"
-        ),
-        {"kind": kind, "id": object_id, "actor": _ACTOR, "name": name, "before": before, "after": after},
+def _add_edits(edits: Sequence[_Edit]) -> None:
+    statement = sa.text(
+        "INSERT INTO edits (object_kind, object_id, actor, field, before, after) "
+        "VALUES (:kind, :object_id, :actor, :field, :before, :after)"
     )
+    if edits:
+        op.get_bind().execute(statement, [{**asdict(each), "actor": _ACTOR} for each in edits])
 
 
-def _tell_numbered(table: _Table, row: Mapping[str, Any], changed: Mapping[str, Any], report: _Report) -> None:
-    """Texts of a list that are told apart by a number now."""
+def _tell(table: _Table, row: Mapping[str, Any], changed: Mapping[str, Any], report: _Report) -> None:
+    """Texts of a row that are called otherwise now: told apart by a number, or named by their code points."""
     for column in table.columns:
-        if column.is_list and column.name in changed:
-            cleaned = [column.of([text])[0] for text in row[column.name]]
-            for before, plain, after in zip(row[column.name], cleaned, changed[column.name], strict=True):
-                if plain != after:
-                    report.renamed(f"{table.name} {row['id']}, {column.name}:", before, after, f'"{plain}" beside it')
+        if changed.get(column.name) is None:
+            continue
+        what, before, after = f"{table.name} {row['id']}, {column.name}", row[column.name], changed[column.name]
+        if column.is_list:
+            _tell_list(what, before, [column.of([text])[0] for text in before], after, report)
+        else:
+            report.named(what, before, after)
+
+
+def _tell_list(what: str, before: Sequence[str], cleaned: Sequence[str], after: Sequence[str], report: _Report) -> None:
+    holders: dict[str, str] = {}
+    for was, plain, now in zip(before, cleaned, after, strict=True):
+        holder = holders.setdefault(_fold(plain), now)
+        if now != plain:
+            report.renamed(what, was, now, "the one before", holder)
+        else:
+            report.named(what, was, now)
 
 
 def _clean_names(table: str, called: str, limit: int, kind: str | None, report: _Report) -> dict[str, str]:
@@ -374,15 +409,17 @@ def _clean_names(table: str, called: str, limit: int, kind: str | None, report: 
     rows = _names(table)
     cleaned = [_NAME_OF[limit].of(row["name"]) for row in rows]
     names = _distinct(cleaned, limit)
-    holders: dict[str, int] = {}
+    holders: dict[str, tuple[int, str]] = {}
     for row, plain, after in zip(rows, cleaned, names, strict=True):
-        holder = holders.setdefault(_fold(plain), row["id"])
+        holder, name = holders.setdefault(_fold(plain), (row["id"], after))
         if after != plain:
-            report.renamed(f"{called} {row['id']}", row["name"], after, f'{called} {holder} "{plain}"')
-        elif after != row["name"]:
+            report.renamed(f"{called} {row['id']}", row["name"], after, f"{called} {holder}", name)
+        else:
+            report.named(f"{called} {row['id']}", row["name"], after)
+        if after != row["name"]:
             report.count(table, "name")
         if after != row["name"] and kind is not None:
-            _add_edit(kind, row["id"], "name", row["name"], after)
+            _add_edits([_Edit(kind, row["id"], "name", row["name"], after)])
     changed = {row["id"]: after for row, after in zip(rows, names, strict=True) if after != row["name"]}
     keys = ((row["id"], row["name_key"], _fold(after)) for row, after in zip(rows, names, strict=True))
     _write_keys(table, [(row_id, key) for row_id, before, key in keys if key != before])
@@ -414,32 +451,39 @@ def _write_keys(table: str, keys: Sequence[tuple[int, str]]) -> None:
 
 
 def _clean_parameters(report: _Report) -> None:
-    for page in _parameters():
-        names = _distinct([_NAME.of(row["name"]) for row in page], _NAME.limit)
-        after = [
-            {**row, "name": name, "name_key": _fold(name), "value": _VALUE.of(row["value"])}
-            for row, name in zip(page, names, strict=True)
+    touched = sa.text("UPDATE parts SET version = version + 1, updated_at = clock_timestamp() WHERE id = ANY(:ids)")
+    for parts in _parameters():
+        cleaned = [_clean_parameters_of(part, report) for part in parts]
+        edits = [
+            _Edit("PART", before[0]["part_id"], "parameters", _parameters_text(before), _parameters_text(after))
+            for before, after in zip(parts, cleaned, strict=True)
+            if _parameters_text(before) != _parameters_text(after)
         ]
-        part_id = page[0]["part_id"]
-        for was, now in zip(page, after, strict=True):
-            plain = _NAME.of(was["name"])
-            if now["name"] != plain:
-                what = f"part {part_id}: parameter {was['position']}"
-                report.renamed(what, was["name"], now["name"], f'"{plain}" before it')
-            elif now["name"] != was["name"]:
-                report.count("part_parameters", "name")
-            if now["value"] != was["value"]:
-                report.count("part_parameters", "value")
-        before_told, after_told = _parameters_text(page), _parameters_text(after)
-        if before_told != after_told:
-            _add_edit("PART", part_id, "parameters", before_told, after_told)
-            touched = sa.text("UPDATE parts SET version = version + 1, updated_at = clock_timestamp() WHERE id = :id")
-            op.get_bind().execute(touched, {"id": part_id})
-        _write_parameters(after, page)
+        _add_edits(edits)
+        ids = sa.bindparam("ids", type_=sa.ARRAY(sa.BigInteger))
+        op.get_bind().execute(touched.bindparams(ids), {"ids": [each.object_id for each in edits]})
+        _write_parameters([row for part in cleaned for row in part], [row for part in parts for row in part])
 
 
-def _parameters() -> Iterator[Sequence[Mapping[str, Any]]]:
-    """All parameters of each part that has one that is not plain."""
+def _clean_parameters_of(part: Sequence[Mapping[str, Any]], report: _Report) -> list[dict[str, Any]]:
+    names = [row["name"] for row in part]
+    cleaned = [_NAME.of(name) for name in names]
+    distinct = _distinct(cleaned, _NAME.limit)
+    what = f"part {part[0]['part_id']}, parameter"
+    _tell_list(what, names, cleaned, distinct, report)
+    after = []
+    for was, name in zip(part, distinct, strict=True):
+        now = {**was, "name": name, "name_key": _fold(name), "value": _VALUE.of(was["value"])}
+        report.named(f'{what} "{_shown(name)}"', was["value"], now["value"])
+        for column in ("name", "value"):
+            if now[column] != was[column]:
+                report.count("part_parameters", column)
+        after.append(now)
+    return after
+
+
+def _parameters() -> Iterator[list[list[Mapping[str, Any]]]]:
+    """All parameters of each part that has one that is not plain, in pages of parts."""
     found = sa.text(
         "SELECT DISTINCT part_id FROM part_parameters "
         f"WHERE part_id > :after AND (NOT name {_PLAIN} OR NOT value {_PLAIN}) ORDER BY part_id LIMIT :rows"
@@ -453,7 +497,7 @@ def _parameters() -> Iterator[Sequence[Mapping[str, Any]]]:
         of_part: dict[int, list[Mapping[str, Any]]] = {}
         for row in op.get_bind().execute(query, {"ids": ids}).mappings():
             of_part.setdefault(row["part_id"], []).append(row)
-        yield from of_part.values()
+        yield list(of_part.values())
         after = ids[-1]
 
 
@@ -480,13 +524,21 @@ def _rename_actors(renamed: Mapping[str, str], report: _Report) -> None:
             query = sa.text(f"SELECT DISTINCT {column} FROM {table} WHERE NOT {column} {_PLAIN}")
             odd = op.get_bind().execute(query).scalars().all()
             names = {name: _NAME.of(name) for name in odd} | dict(renamed)
-            for before, after in names.items():
-                if before != after:
-                    statement = sa.text(f"UPDATE {table} SET {column} = :after WHERE {column} = :before")
-                    if op.get_bind().execute(statement, {"after": after, "before": before}).rowcount:
-                        report.count(table, column)
+            if rows := _replace(table, column, {before: after for before, after in names.items() if before != after}):
+                report.count(table, column, rows)
         if guard:
             op.execute(f"ALTER TABLE {table} ENABLE TRIGGER {guard}")
+
+
+def _replace(table: str, column: str, names: Mapping[str, str]) -> int:
+    """All in one statement, since one name may become what another was."""
+    statement = sa.text(
+        f"UPDATE {table} SET {column} = name.after FROM unnest(:before, :after) AS name (before, after) "
+        f"WHERE {column} = name.before"
+    ).bindparams(*(sa.bindparam(each, type_=sa.ARRAY(sa.Text)) for each in ("before", "after")))
+    if not names:
+        return 0
+    return op.get_bind().execute(statement, {"before": list(names), "after": list(names.values())}).rowcount
 
 
 def _distinct(names: Sequence[str], limit: int) -> list[str]:
