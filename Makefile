@@ -13,6 +13,9 @@ JOBS ?= $(shell nproc 2>/dev/null || sysctl -n hw.ncpu 2>/dev/null || echo 2)
 # In the drawn order of files: by default the largest would come first, and the few that start many processes last.
 SIDE_BY_SIDE = $(if $(filter-out 1,$(JOBS)),--numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder)
 IN_ORDER_OF = $(if $(SEED),--randomly-seed=$(SEED))
+TORTURE = PARTSGRAPH_TORTURE_SCALE=$(SCALE) TEST_PROPERTIES=large $(BIN)/python -m pytest -p tests.proof.recording $(IN_ORDER_OF)
+# What pytest ends with where it was given no test, as when TESTS names a file of the other kind.
+NO_SUCH_TESTS = 5
 N ?= 3
 
 .PHONY: help serve test coverage shake check format sabotage torture proof bench schema migration pins explorer clean set-up set-up-dev
@@ -48,13 +51,13 @@ format: set-up-dev ## Format the code and mend what the linter can mend by itsel
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix --quiet .
 
-sabotage: set-up-dev explorer ## Break the code in known ways and see that the named tests notice (SHARE=1/8 a part, SINCE=revision what it touches, MOST=30)
+sabotage: set-up-dev explorer ## Break the code in known ways and see that the named tests notice (SHARE=1/8 a part, SINCE=revision what it touches, MOST=20)
 	@$(BIN)/python -m tests.sabotage --jobs $(JOBS) $(if $(SHARE),--share $(SHARE)) $(if $(SEED),--seed $(SEED)) \
 	$(if $(SINCE),--changed-since $(SINCE)) $(if $(MOST),--most $(MOST))
 
 torture: set-up-dev explorer ## Run the long tests: load, kills, faults, many examples of each property (SCALE=0.1 for a tenth)
-	@PARTSGRAPH_TORTURE_SCALE=$(SCALE) TEST_PROPERTIES=large $(BIN)/python -m pytest -p tests.proof.recording \
-	$(IN_ORDER_OF) -m "torture or properties" $(TESTS)
+	@$(TORTURE) $(SIDE_BY_SIDE) -m "(torture or properties) and not alone" $(TESTS) || test $$? -eq $(NO_SUCH_TESTS)
+	@$(TORTURE) -m alone $(TESTS) || test $$? -eq $(NO_SUCH_TESTS)
 
 proof: set-up-dev ## Write docs/proof.md from what make sabotage and make torture found, on whatever commits they ran
 	@$(BIN)/python -m tests.proof

@@ -1,4 +1,4 @@
-"""How many examples a property is tried with: quick in `make test`, usual in `.ci/run`, large in `make torture`."""
+"""How many examples a property is tried with: quick in `make test`, large in `make torture`, usual when asked for."""
 
 import os
 

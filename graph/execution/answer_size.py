@@ -34,7 +34,7 @@ class AnswerTooLarge(Exception):
 @dataclass(slots=True)
 class AnswerSize:
     """What is known of the answers of one operation: no more values, and no more bytes of finished JSON in them where
-    any of it stands there twice."""
+    any of it may stand there twice."""
 
     most: int
     """The bytes that an answer may have."""

@@ -45,8 +45,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         self._answers: WholeAnswers | None = None
         self._bounds = RequestBounds()
         self._leftovers = Leftovers(self.transport, self.loop)
-        self._ignores_upgrade = False
-        self._is_in_head = True
+        self._ignores_upgrade, self._is_in_head = False, True
         self._head_timer: TimerHandle | None = None
         self._expect_head()
 
@@ -200,8 +199,7 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         """The connection is gone, or another protocol's."""
         self._answers = None
         self.pipeline.clear()
-        self.cycle = None  # type: ignore[assignment]  # as before the first request
-        self.parser = None  # type: ignore[assignment]  # as uvicorn does
+        self.cycle = self.parser = None  # type: ignore[assignment]  # as before the first request, and as uvicorn does
 
     def _offers_another_protocol(self) -> bool:
         """Whether the head offers an upgrade to something else than WebSockets, such as HTTP/2 in clear text (h2c)."""

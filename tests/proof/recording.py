@@ -41,7 +41,9 @@ class Recorder:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Begin to record."""
+    """Begin to record, where the reports of all workers come together."""
+    if hasattr(config, "workerinput"):
+        return
     config.stash[_RECORDER] = Recorder()
     config.pluginmanager.register(config.stash[_RECORDER])
 

@@ -31,7 +31,7 @@ from tests.torture.ordinary_clients import Ordinary
 from tests.torture.watched_server import STEPS_FILE
 from tests.wire.conftest import make_token
 
-pytestmark = pytest.mark.torture
+pytestmark = [pytest.mark.torture, pytest.mark.alone]
 
 CLIENTS = 20
 SECONDS = max(10, 60 * SCALE)

@@ -12,7 +12,7 @@ from tests.rendering import hostile
 from tests.rendering.reading import made_from, preview_url, read
 from tests.server_process import ServerProcess
 
-pytestmark = pytest.mark.torture
+pytestmark = [pytest.mark.torture, pytest.mark.alone]
 
 _CREATE_PART = mutation("createPart", "part { key }")
 

@@ -15,7 +15,7 @@ from tests.graphql_client import data_of
 from tests.server_process import ServerProcess
 from tests.stores import Stores, halt, open_stores
 
-pytestmark = pytest.mark.torture
+pytestmark = [pytest.mark.torture, pytest.mark.alone]
 
 CONTENTS = (PDF + b"%", pdf(6_000_000))
 

@@ -15,7 +15,7 @@ from tests.graphql_client import data_of
 from tests.server_process import ServerProcess
 from tests.torture.conftest import Measured
 
-pytestmark = pytest.mark.torture
+pytestmark = [pytest.mark.torture, pytest.mark.alone]
 
 SIZE_BYTES = 100 * 1024 * 1024
 MAX_GROWTH_BYTES = 40_000_000

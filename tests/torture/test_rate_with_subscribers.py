@@ -28,7 +28,7 @@ from tests.server_process import ServerProcess
 from tests.torture.conftest import Counted, Measured
 from tests.torture.ledger_audit import SCALE
 
-pytestmark = pytest.mark.torture
+pytestmark = [pytest.mark.torture, pytest.mark.alone]
 
 ROUNDS = 20
 SECONDS = max(1.0, 4 * SCALE)

@@ -50,17 +50,17 @@ class FieldSizes:
             self._times *= named - distinct + 1
 
     def bound(self, plan: SelectionPlan) -> tuple[int, int]:
-        """The most values of all answers to the plan, and bytes of finished JSON in them where any stands there twice.
+        """The most values of all answers to the plan, and bytes of finished JSON where any may stand in them twice.
 
-        Where nothing does, what is finished is in memory already, and is copied in a moment.
+        Where none can, what is finished is in memory already, and is copied in a moment.
         """
-        if self._times == 1:
+        if self._times == 1 and len(self._written) <= 1:
             return self._all_values, 0
         sizes: defaultdict[int, int] = defaultdict(int)
         for field, pieces in self._written:
             sizes[field] += len(orjson.dumps(pieces))
         values, written = self._times * self._all_values, self._times * sum(sizes.values())
-        if values <= _FEW_VALUES and written <= _FEW_BYTES:
+        if self._times == 1 or (values <= _FEW_VALUES and written <= _FEW_BYTES):
             return values, written
         return self._below(plan, sizes, 1, 0)
 
