@@ -45,7 +45,10 @@ async def test_every_folded_column_is_recomputed(demo: Database) -> None:
     assert await run_checks(demo) == []
     faults = [
         "INSERT INTO api_tokens (name, name_key, role, digest) VALUES ('ada', 'ada', 'ADMIN', sha256('x'))",
-        *(f"UPDATE {each.table} SET {each.key} = {_another_value(each)} WHERE {each.key} IS NOT NULL" for each in FOLDED),
+        *(
+            f"UPDATE {each.table} SET {each.key} = {_another_value(each)} WHERE {each.key} IS NOT NULL"
+            for each in FOLDED
+        ),
     ]
     expected = {f"{column.table}.{column.key} is the folded form of {column.source}" for column in FOLDED}
     assert expected <= await found_after(demo, *faults)
