@@ -1,4 +1,4 @@
-"""The limits of a noun's facts in words: "{limit}" in the description of a field becomes "up to 100 characters".
+"""The limits of a noun's facts in words: "{limit}" in a field's description becomes "up to 100 characters in one line".
 
 Of several texts, {most} is how many there may be and {length} how many characters each may have; a longer list is
 refused before it is read (graph/execution/list_bounds.py).
@@ -13,11 +13,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TypeVar
 
-from domain.entities.facts import Fact, Number, Text, Texts, facts_of
+from domain.entities.facts import Fact, Number, SeveralLines, Text, Texts, WebAddress, facts_of
 from graph.execution.list_bounds import takes
 from graph.library_internals import StrawberryField
 
 C = TypeVar("C", bound=type)
+
+_LINES: Mapping[type, str] = {SeveralLines: " in any number of lines", WebAddress: ""}
 
 
 def limits_of(*details: type) -> Callable[[C], C]:
@@ -42,7 +44,8 @@ def _words(fact: Fact) -> dict[str, str]:
     """What may stand in braces, in words."""
     match fact.kind:
         case Text(limit):
-            return {"limit": f"1 to {limit:,} characters" if fact.is_required else f"up to {limit:,} characters"}
+            characters = f"1 to {limit:,} characters" if fact.is_required else f"up to {limit:,} characters"
+            return {"limit": f"{characters}{_LINES.get(type(fact.kind), ' in one line')}"}
         case Number(least, most):
             return {"limit": f"{least:,} to {most:,}"}
         case Texts(most, limit):

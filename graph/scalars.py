@@ -20,6 +20,7 @@ from domain.entities.attachment import UploadedFile
 from domain.entities.box import MAX_CAPACITY, MAX_NUMBER
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
+from domain.rules.texts import trimmed
 from graph.codec import Codec
 from graph.request_errors import bad_user_input
 from persistence.readers.written.shapes import Form
@@ -70,7 +71,8 @@ def _write_date_times(values: list[datetime]) -> list[str]:
     return written
 
 
-def _parse_url(text: str) -> URL:
+def _parse_url(written: str) -> URL:
+    text = trimmed(written)
     parts = urlsplit(text)
     # `port` raises ValueError for one that is no number up to 65535.
     is_url = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -142,7 +144,7 @@ _CODECS: Mapping[object, Codec] = {
     ),
     URL: Codec(
         "URL",
-        "An http or https URL (RFC 3986) of at most 2,000 characters.",
+        "An http or https URL (RFC 3986) of at most 2,000 characters; white space around it is cut off.",
         "https://www.rfc-editor.org/rfc/rfc3986",
         _parse_url,
         form=Form.TEXT,

@@ -76,7 +76,7 @@ REFUSALS: Mapping[str, Refusal] = {
     "uq_parts_key": _taken("part", "key"),
     "uq_part_types_name_key": _taken("part type", "new_name"),
     "uq_boxes_number": _taken("box", "number"),
-    "uq_api_tokens_name": _taken("token", "name"),
+    "uq_api_tokens_name_key": _taken("token", "name"),
     "uq_operations_reverses_id": _reversed_before,
     "uq_part_parameters_part_id_name_key": _faulty("parameters", "a name is given twice"),
     "fk_parts_type_id": _used("part type", "part"),

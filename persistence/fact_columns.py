@@ -14,8 +14,16 @@ from sqlalchemy.types import TypeEngine
 
 from domain.entities import facts
 from domain.entities.facts import Fact, facts_of
+from persistence.text_columns import RULE, TextRule
 
-_SQL = {facts.Text: "text", facts.WebAddress: "text", facts.Number: "int", facts.Texts: "text[]"}
+_SQL = {
+    facts.Text: "text",
+    facts.SeveralLines: "text",
+    facts.WebAddress: "text",
+    facts.Number: "int",
+    facts.Texts: "text[]",
+}
+_RULES: Mapping[type, TextRule] = {facts.SeveralLines: TextRule.SEVERAL_LINES, facts.WebAddress: TextRule.ADDRESS}
 _TYPES: Mapping[str, TypeEngine[Any]] = {"text": Text(), "int": Integer(), "text[]": ARRAY(Text())}
 
 
@@ -63,7 +71,8 @@ def _column(fact: Fact) -> Any:
     default = None
     if fact.is_required and fact.has_default:
         default = "{}" if isinstance(fact.kind, facts.Texts) else str(fact.default)
-    return mapped_column(_TYPES[kind], nullable=not fact.is_required, server_default=default)
+    info = {RULE: _RULES[type(fact.kind)]} if type(fact.kind) in _RULES else {}
+    return mapped_column(_TYPES[kind], nullable=not fact.is_required, server_default=default, info=info)
 
 
 def _limits(fact: Fact) -> list[CheckConstraint]:

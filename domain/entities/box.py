@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from domain.entities.facts import Named, Number, Reference, Text
+from domain.entities.facts import Named, Number, Reference, SeveralLines
 from domain.entities.ids import BoxId, PartTypeId
 
 MAX_NUMBER = 9_999
@@ -17,7 +17,7 @@ MAX_CAPACITY = 1_000
 class BoxDetails:
     """Everything people edit on a box. Locations run 1..capacity; `columns` is for drawing the box."""
 
-    description: Annotated[str, Text(255)]
+    description: Annotated[str, SeveralLines(255)]
     capacity: Annotated[int, Number(1, MAX_CAPACITY)]
     columns: Annotated[int | None, Number(1, 100)] = None
     designated_type_ids: Annotated[tuple[PartTypeId, ...], Reference("designated_types")] = ()

@@ -20,14 +20,19 @@ from domain.entities.unset import UNSET
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text without white space around it, of at most so many characters."""
+    """A text of one line, of at most so many characters."""
 
     limit: int
 
 
 @dataclass(frozen=True, slots=True)
+class SeveralLines(Text):
+    """A text that keeps its line feeds and tabs."""
+
+
+@dataclass(frozen=True, slots=True)
 class WebAddress(Text):
-    """A text that is an http or https address."""
+    """A text that is an http or https address, kept letter by letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +46,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """At most so many texts in an order, each of 1 to `limit` characters, distinct ignoring case."""
+    """At most so many texts of one line in an order, each of 1 to `limit` characters, no two the same."""
 
     most: int
     limit: int

@@ -5,7 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated
 
-from domain.entities.facts import Apart, Named, Number, Reference, Text, Texts, WebAddress
+from domain.entities.facts import Apart, Named, Number, Reference, SeveralLines, Text, Texts, WebAddress
 from domain.entities.ids import PartId, PartKey, PartTypeId
 from domain.entities.reading import Reading
 
@@ -40,9 +40,9 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class PartDetails:
-    """Everything people edit on a part, already trimmed and checked, in the order in which edits tell it."""
+    """Everything people edit on a part, already cleaned and checked, in the order in which edits tell it."""
 
-    description: Annotated[str, Text(2_000)]
+    description: Annotated[str, SeveralLines(2_000)]
     manufacturer: Annotated[str | None, Text(255)] = None
     manufacturer_code: Annotated[str | None, Text(255)] = None
     package: Annotated[str | None, Text(100)] = None

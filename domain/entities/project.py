@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-from domain.entities.facts import Apart, Named, Number, Text, Texts
+from domain.entities.facts import Apart, Named, Number, SeveralLines, Text, Texts
 from domain.entities.ids import PartId, PartKey, ProjectId, RequirementId
 
 MAX_PIECES = 2_147_483_647
@@ -30,10 +30,10 @@ class ProjectStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ProjectDetails:
-    """Everything people edit on a project, already trimmed and checked."""
+    """Everything people edit on a project, already cleaned and checked."""
 
     name: Annotated[str, Text(255)]
-    description: Annotated[str | None, Text(2_000)] = None
+    description: Annotated[str | None, SeveralLines(2_000)] = None
     build_target: Annotated[int, Number(0, MAX_UNITS, if_cleared="cannot be cleared; 0 builds nothing")] = 0
 
 
@@ -73,7 +73,7 @@ class RequirementDetails:
 
     part_key: Annotated[PartKey, Apart()]
     amount: Annotated[Amount, Apart()]
-    note: Annotated[str | None, Text(MAX_NOTE_LENGTH)] = None
+    note: Annotated[str | None, SeveralLines(MAX_NOTE_LENGTH)] = None
     designators: Annotated[tuple[str, ...], Texts(MAX_DESIGNATORS, MAX_DESIGNATOR_LENGTH)] = ()
     substitutes: Annotated[tuple[PartKey, ...], Apart()] = ()
 

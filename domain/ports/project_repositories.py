@@ -14,7 +14,7 @@ from domain.errors import Usage
 
 
 class Projects(Protocol):
-    """Projects; names are trimmed and checked, and compare folded. Rank 1 comes first (docs/domain.md#ranks)."""
+    """Projects; names are cleaned and checked, and compare folded. Rank 1 comes first (docs/domain.md#ranks)."""
 
     async def lock_ranks(self) -> None:
         """Wait until nobody else adds, removes or ranks a project, and keep them from it until the end."""

@@ -49,7 +49,7 @@ class Idempotency(Protocol):
 
 
 class PartTypes(Protocol):
-    """Part types; names are trimmed and checked, and compare folded (docs/domain.md#texts)."""
+    """Part types; names are cleaned and checked, and compare folded (docs/domain.md#texts)."""
 
     async def add(self, name: str) -> PartTypeId | None:
         """Add a type; None when the name is taken (the transaction stays usable)."""

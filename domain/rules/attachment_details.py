@@ -5,17 +5,17 @@ from urllib.parse import urlsplit
 from domain.entities.attachment import Attachment, AttachmentKind
 from domain.entities.unset import UNSET, Settable
 from domain.errors import Issue, ValidationError
+from domain.rules import texts
 from domain.rules.input_checks import InputChecks
 
 MAX_TITLE_LENGTH = 255
-MAX_FILE_NAME_LENGTH = 255
 MAX_URL_LENGTH = 2_000
 MAX_ATTACHMENTS = 200
 """So many attachments of one owner; two that are added at the same moment may pass it."""
 
 
 def checked_title(title: str) -> str:
-    """The trimmed title of 1 to 255 characters. Raises ValidationError."""
+    """The title, one line of 1 to 255 characters. Raises ValidationError."""
     checks = InputChecks()
     kept = checks.required_text(("title",), title, MAX_TITLE_LENGTH)
     checks.refuse()
@@ -25,10 +25,10 @@ def checked_title(title: str) -> str:
 def checked_file(file_name: str, title: str | None) -> tuple[str, str]:
     """File name and title of a new file, which without a title has its name for one. Raises ValidationError.
 
-    The name is kept as it came, but for the folders that some clients put before it.
+    Whatever a client calls the file is cleaned and never refused: nobody chose it to be read by us.
     """
     checks = InputChecks()
-    name = checks.required_text(("file",), file_name.rpartition("/")[2], MAX_FILE_NAME_LENGTH)
+    name = texts.file_name(file_name)
     kept = checks.text(("title",), title, MAX_TITLE_LENGTH)
     checks.refuse()
     return name, kept or name
@@ -40,7 +40,7 @@ def checked_link(url: str, title: str | None) -> tuple[str, str]:
     address = _address(url, checks)
     kept = checks.text(("title",), title, MAX_TITLE_LENGTH)
     checks.refuse()
-    return address, kept or _without_scheme(address)[:MAX_TITLE_LENGTH]
+    return address, kept or _title_of(address)
 
 
 def revised(attachment: Attachment, title: Settable[str | None], url: Settable[str | None]) -> tuple[str, str | None]:
@@ -65,11 +65,15 @@ def refuse_too_many(count: int, field: str) -> None:
 
 
 def _address(url: str | None, checks: InputChecks) -> str:
-    address = checks.required_text(("url",), url, MAX_URL_LENGTH)
+    address = checks.address(("url",), url, MAX_URL_LENGTH)
+    if address is None:
+        checks.note(("url",), "must not be blank")
     if address and urlsplit(address).scheme not in {"http", "https"}:
         checks.note(("url",), "must begin with http:// or https://")
-    return address
+    return address or ""
 
 
-def _without_scheme(address: str) -> str:
-    return address.partition("://")[2].rstrip("/") or address
+def _title_of(address: str) -> str:
+    """What stands behind http:// or https://, as far as a title may go."""
+    behind = texts.one_line(address.partition("://")[2].rstrip("/"))[:MAX_TITLE_LENGTH]
+    return texts.one_line(behind) or address[:MAX_TITLE_LENGTH]

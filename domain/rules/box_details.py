@@ -36,7 +36,7 @@ def revised_details(fields: BoxFields, before: BoxDetails) -> BoxDetails:
 
 
 def designated_names(fields: BoxFields) -> tuple[str, ...] | None:
-    """The trimmed names of the types the box is meant for; None where they were not named."""
+    """The cleaned names of the types the box is meant for; None where they were not named."""
     return _designated_names(fields, InputChecks()) if "designated_type_names" in fields else None
 
 

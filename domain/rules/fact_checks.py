@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from domain.entities.facts import Fact, Named, Number, Text, Texts, WebAddress, facts_of
+from domain.entities.facts import Fact, Named, Number, SeveralLines, Text, Texts, WebAddress, facts_of
 from domain.rules.input_checks import InputChecks
 
 D = TypeVar("D")
@@ -67,6 +67,8 @@ def checked_fact(fact: Fact, value: Any, checks: InputChecks, within: tuple[str,
     match fact.kind:
         case WebAddress(limit):
             return _web_address(path, value, limit, checks)
+        case SeveralLines(limit):
+            return checks.required_lines(path, value, limit) if fact.is_required else checks.lines(path, value, limit)
         case Text(limit):
             return checks.required_text(path, value, limit) if fact.is_required else checks.text(path, value, limit)
         case Number(least, most, if_cleared):
@@ -80,7 +82,7 @@ def checked_fact(fact: Fact, value: Any, checks: InputChecks, within: tuple[str,
 
 
 def _web_address(path: tuple[str, ...], text: str | None, limit: int, checks: InputChecks) -> str | None:
-    address = checks.text(path, text, limit)
+    address = checks.address(path, text, limit)
     if address is not None and not is_web_address(address):
         checks.note(path, "must be an http or https address")
     return address

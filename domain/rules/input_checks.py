@@ -1,11 +1,14 @@
 """Checks of an input's fields that gather every fault, so that a caller is told all of them at once."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from domain.errors import Issue, ValidationError
-from domain.rules.texts import fold, is_storable, trimmed
+from domain.rules.texts import FaultyText, fold, one_line, refuse_faulty, several_lines, shows_nothing, trimmed
 
 Path = tuple[str, ...]
+
+_STAND_IN = ""
+"""What stands for a text that was refused: it is neither blank nor twice there."""
 
 
 class InputChecks:
@@ -24,22 +27,27 @@ class InputChecks:
             raise ValidationError(self._issues)
 
     def text(self, path: Path, text: str | None, limit: int) -> str | None:
-        """An optional text of at most so many characters: trimmed, and None when blank."""
-        kept = trimmed(text)
-        if kept is None:
-            return None
-        if not is_storable(kept):
-            self.note(path, "U+0000 and lone surrogates cannot be stored")
-        if len(kept) > limit:
-            self.note(path, f"at most {limit:,} characters, not {len(kept):,}")
-        return kept
+        """An optional text of one line, of at most so many characters; None when blank."""
+        return self._kept(path, text, limit, one_line)
 
     def required_text(self, path: Path, text: str | None, limit: int) -> str:
-        """A text of 1 to so many characters."""
-        kept = self.text(path, text, limit)
-        if kept is None:
-            self.note(path, "must not be blank")
-        return kept or ""
+        """A text of one line, of 1 to so many characters."""
+        return self._required(path, self.text(path, text, limit))
+
+    def lines(self, path: Path, text: str | None, limit: int) -> str | None:
+        """An optional text of several lines, of at most so many characters; None when blank."""
+        return self._kept(path, text, limit, several_lines)
+
+    def required_lines(self, path: Path, text: str | None, limit: int) -> str:
+        """A text of several lines, of 1 to so many characters."""
+        return self._required(path, self.lines(path, text, limit))
+
+    def address(self, path: Path, text: str | None, limit: int) -> str | None:
+        """An optional address of at most so many characters, trimmed and otherwise letter by letter; None when blank.
+
+        Whether it is one is for the caller to say.
+        """
+        return self._kept(path, text, limit, _trimmed_address)
 
     def number(self, path: Path, number: int | None, least: int, most: int) -> int | None:
         """An optional whole number in a range."""
@@ -48,7 +56,7 @@ class InputChecks:
         return number
 
     def texts(self, path: Path, texts: Sequence[str], most: int, limit: int) -> tuple[str, ...]:
-        """At most so many texts, each of 1 to `limit` characters, distinct ignoring case; the order is kept."""
+        """At most so many texts, each of one line of 1 to `limit` characters, no two the same; the order is kept."""
         if not self.count(path, len(texts), most):
             return ()
         kept = [self.required_text((*path, str(index)), text, limit) for index, text in enumerate(texts)]
@@ -68,9 +76,33 @@ class InputChecks:
         return least <= number <= most
 
     def distinct(self, names: Iterable[str], paths: Iterable[Path]) -> None:
-        """No two names are the same ignoring case; blank ones are a fault of their own."""
+        """No two names are the same, as they are compared; blank ones are a fault of their own."""
         seen: set[str] = set()
         for name, path in zip(names, paths, strict=True):
             if name and fold(name) in seen:
                 self.note(path, "is named twice")
             seen.add(fold(name))
+
+    def _kept(self, path: Path, text: str | None, limit: int, cleaned: Callable[[str, int], str]) -> str | None:
+        if text is None:
+            return None
+        try:
+            kept = cleaned(text, limit)
+        except FaultyText as fault:
+            self.note(path, str(fault))
+            return _STAND_IN
+        if len(kept) > limit:
+            self.note(path, f"at most {limit:,} characters, not {len(kept):,}")
+            return kept[:limit]
+        return kept or None
+
+    def _required(self, path: Path, kept: str | None) -> str:
+        if kept is None:
+            self.note(path, "must not be blank")
+        return kept or ""
+
+
+def _trimmed_address(text: str, _limit: int) -> str:
+    refuse_faulty(text)
+    kept = trimmed(text)
+    return "" if shows_nothing(kept) else kept

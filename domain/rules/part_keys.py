@@ -3,6 +3,7 @@
 import re
 
 from domain.entities.ids import PartKey
+from domain.rules.texts import trimmed
 
 DRAWN_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """A–Z without I and O, which read as 1 and 0 on a label."""
@@ -19,9 +20,10 @@ _WRITTEN = re.compile(r"[A-Za-z]{4}", re.ASCII)
 
 def parsed_key(text: str) -> PartKey:
     """The key in upper case. Raises ValueError when the text is not four of the letters A to Z."""
-    if _WRITTEN.fullmatch(text.strip()) is None:
+    written = trimmed(text)
+    if _WRITTEN.fullmatch(written) is None:
         raise ValueError("must be four letters A to Z")
-    return PartKey(text.strip().upper())
+    return PartKey(written.upper())
 
 
 def drawn_key(number: int) -> PartKey:

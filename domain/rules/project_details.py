@@ -35,7 +35,7 @@ def refuse_too_many_requirements(number: int) -> None:
 def checked_requirements(
     lines: Sequence[RequirementDetails], paths: Sequence[tuple[str, ...]]
 ) -> list[RequirementDetails]:
-    """The lines with their texts trimmed. Raises ValidationError with every fault of every line, by its path."""
+    """The lines with their texts cleaned. Raises ValidationError with every fault of every line, by its path."""
     checks = InputChecks()
     checks.distinct([line.part_key for line in lines], [(*path, "part_key") for path in paths])
     checked = [_checked_requirement(line, path, checks) for line, path in zip(lines, paths, strict=True)]

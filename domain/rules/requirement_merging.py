@@ -15,7 +15,7 @@ from domain.entities.project import (
 )
 from domain.errors import QuantityLimitError
 from domain.rules.availability import pieces_for
-from domain.rules.texts import fold
+from domain.rules.texts import fold, several_lines
 
 
 def renamed(details: RequirementDetails, keep: PartKey, drop: PartKey) -> RequirementDetails:
@@ -48,4 +48,6 @@ def united(kept: RequirementDetails, dropped: RequirementDetails, target: int) -
         if result > limit:
             raise QuantityLimitError(kept.part_key, what, result, limit, ("drop",))
     notes = "\n".join(dict.fromkeys(note for note in (kept.note, dropped.note) if note is not None))
-    return RequirementDetails(kept.part_key, amount, notes[:MAX_NOTE_LENGTH].strip() or None, designators, substitutes)
+    return RequirementDetails(
+        kept.part_key, amount, several_lines(notes[:MAX_NOTE_LENGTH]) or None, designators, substitutes
+    )

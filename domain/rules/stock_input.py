@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from domain.entities.location import LocationReference
 from domain.entities.operation import RequestedChange
 from domain.entities.stock import MAX_QUANTITY
-from domain.errors import Issue, ValidationError
-from domain.rules.texts import is_storable, trimmed
+from domain.errors import Issue
+from domain.rules.input_checks import InputChecks
 
 MAX_REASON_LENGTH = 500
 MAX_TARGETS = 100
@@ -14,16 +14,13 @@ MAX_CHANGES = 200
 
 
 def checked_reason(reason: str | None, issues: Iterable[Issue] = ()) -> str | None:
-    """The trimmed reason. Raises ValidationError with the issues found before, and those of the reason."""
-    found = list(issues)
-    text = trimmed(reason)
-    if text is not None and len(text) > MAX_REASON_LENGTH:
-        found.append(Issue(("reason",), f"at most {MAX_REASON_LENGTH} characters, not {len(text)}"))
-    if text is not None and not is_storable(text):
-        found.append(Issue(("reason",), "U+0000 and lone surrogates cannot be stored"))
-    if found:
-        raise ValidationError(found)
-    return text
+    """The reason, one line of text. Raises ValidationError with the issues found before, and those of the reason."""
+    checks = InputChecks()
+    for issue in issues:
+        checks.note(issue.path, issue.message)
+    kept = checks.text(("reason",), reason, MAX_REASON_LENGTH)
+    checks.refuse()
+    return kept
 
 
 def quantity_issues(quantity: int, path: tuple[str, ...], least: int = 1) -> list[Issue]:

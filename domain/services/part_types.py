@@ -9,7 +9,7 @@ from domain.entities.part_type import MAX_NAME_LENGTH, PartType
 from domain.errors import AlreadyExistsError, NotFoundError
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules.input_checks import InputChecks
-from domain.rules.texts import is_storable
+from domain.rules.texts import FaultyText, one_line, shown
 from domain.rules.usages import refuse_used
 from domain.rules.versions import refuse_stale
 from domain.services.use_case import creating_use_case, first_time, use_case
@@ -17,7 +17,7 @@ from domain.services.use_case import creating_use_case, first_time, use_case
 
 @dataclass(frozen=True, slots=True)
 class PartTypeService:
-    """What administrators do with part types; names are 1..100 characters and unique ignoring case."""
+    """What administrators do with part types; names have 1..100 characters, and no two are the same."""
 
     units_of_work: UnitsOfWork
 
@@ -65,7 +65,10 @@ def _checked_name(name: str, field: str) -> str:
 
 
 async def _lock(uow: UnitOfWork, name: str) -> PartType:
-    part_type = await uow.part_types.lock(name.strip()) if is_storable(name) else None
+    try:
+        part_type = await uow.part_types.lock(one_line(name, MAX_NAME_LENGTH))
+    except FaultyText:
+        part_type = None
     if part_type is None:
-        raise NotFoundError("part type", name.encode(errors="replace").decode(), ("name",))
+        raise NotFoundError("part type", shown(name), ("name",))
     return part_type

@@ -15,7 +15,7 @@ from domain.rules import part_details
 from domain.rules.differences import differences
 from domain.rules.part_batches import checked_retagging, retagged
 from domain.rules.part_keys import DRAWN_KEYS, DRAWS, KEYS_PER_DRAW, drawn_key
-from domain.rules.texts import fold, trimmed
+from domain.rules.texts import fold, one_line
 from domain.rules.usages import refuse_needed_parts, refuse_stocked_parts
 from domain.rules.versions import refuse_stale
 from domain.services.part_steps import lock_part, set_retired
@@ -105,9 +105,11 @@ async def _add_given(uow: UnitOfWork, key: PartKey, details: PartDetails) -> Par
 
 async def _type_id(uow: UnitOfWork, type_name: Settable[str | None]) -> Settable[PartTypeId | None]:
     """The type of this name, which cannot be deleted until the end; UNSET where no name was given."""
-    name = trimmed(type_name) if type_name is not UNSET else None
-    if name is None:
-        return type_name if type_name is UNSET else None
+    if type_name is UNSET:
+        return UNSET
+    name = one_line(type_name or "")
+    if not name:
+        return None
     part_type = (await uow.part_types.find_and_share([name])).get(fold(name))
     if part_type is None:
         raise NotFoundError("part type", name, ("type_name",))

@@ -8,7 +8,7 @@ from domain.errors import AlreadyExistsError, NotFoundError
 from domain.ports.outside import Randomness
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules.input_checks import InputChecks
-from domain.rules.texts import fold, is_storable
+from domain.rules.texts import FaultyText, fold, one_line, shown
 from domain.services.use_case import use_case
 
 MAX_NAME_LENGTH = 100
@@ -48,8 +48,12 @@ class TokenService:
     @use_case(Role.ADMIN)
     async def revoke(self, uow: UnitOfWork, name: str) -> None:
         """End the active token of this name. Raises NotFoundError."""
-        if not is_storable(name) or not await uow.api_tokens.revoke(name.strip()):
-            raise NotFoundError("token", name.encode(errors="replace").decode(), ("name",))
+        try:
+            is_revoked = await uow.api_tokens.revoke(one_line(name, MAX_NAME_LENGTH))
+        except FaultyText:
+            is_revoked = False
+        if not is_revoked:
+            raise NotFoundError("token", shown(name), ("name",))
 
     @use_case(Role.ADMIN)
     async def _register_first(self, uow: UnitOfWork, token: str) -> bool:

@@ -86,7 +86,9 @@ class AttachFileInput:
         description="A part of the request: an image of 1 byte to 10 MiB and up to 50 megapixels, a PDF or any other "
         "file of 1 byte to 100 MiB."
     )
-    title: str | None = optional("What people call it, up to 255 characters; the name of the file when left out.")
+    title: str | None = optional(
+        "What people call it, up to 255 characters in one line; the name of the file when left out."
+    )
     idempotency_key: UUID | None = idempotency_key_field()
 
 
@@ -121,7 +123,9 @@ class AttachLinkInput:
 
     owner: AttachmentOwnerInput = strawberry.field(description="Whom it belongs to.")
     url: URL = strawberry.field(description="Where it leads, http or https.")
-    title: str | None = optional("What people call it, up to 255 characters; its host and path when left out.")
+    title: str | None = optional(
+        "What people call it, up to 255 characters in one line; its host and path when left out."
+    )
     idempotency_key: UUID | None = idempotency_key_field()
 
 
@@ -148,7 +152,7 @@ class UpdateAttachmentInput:
 
     attachment_id: strawberry.ID = strawberry.field(description="The id of the attachment.")
     expected_version: int | None = expected_version_field()
-    title: str | None = optional("What people call it, 1 to 255 characters; cannot be cleared.")
+    title: str | None = optional("What people call it, 1 to 255 characters in one line; cannot be cleared.")
     url: URL | None = optional("Where a link leads; cannot be cleared, and a file has none.")
 
 
@@ -177,7 +181,9 @@ class CopyAttachmentInput:
 
     attachment_id: strawberry.ID = strawberry.field(description="The id of the attachment to copy.")
     owner: AttachmentOwnerInput = strawberry.field(description="Whom the copy belongs to.")
-    title: str | None = optional("What people call the copy, 1 to 255 characters; as the original when left out.")
+    title: str | None = optional(
+        "What people call the copy, 1 to 255 characters in one line; as the original when left out."
+    )
     idempotency_key: UUID | None = idempotency_key_field()
 
 

@@ -38,7 +38,9 @@ from graph.types.errors import (
 from persistence.readers.box import BoxView
 
 _COLUMNS = "Locations in a row, {limit}, for drawing the box."
-_DESIGNATED = f"The names of up to {MAX_DESIGNATED_TYPES} existing part types the box is meant for, ignoring case."
+_DESIGNATED = (
+    f"The names of up to {MAX_DESIGNATED_TYPES} existing part types the box is meant for, ignoring case and spacing."
+)
 
 
 def _box(description: str) -> Any:

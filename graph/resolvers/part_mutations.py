@@ -63,9 +63,12 @@ def _parts(description: str) -> Any:
 class ParameterInput:
     """One parameter; both texts are checked by the domain."""
 
-    name: str = strawberry.field(description="Up to 100 characters, distinct within a part ignoring case.")
+    name: str = strawberry.field(
+        description="Up to 100 characters in one line, distinct within a part ignoring case and spacing."
+    )
     value: str = strawberry.field(
-        description="Up to 255 characters. A quantity such as 4k7, 4.7 kΩ or 10uF is also kept as an exact number."
+        description="Up to 255 characters in one line. A quantity such as 4k7, 4.7 kΩ or 10uF is also kept as an exact "
+        "number."
     )
 
 
@@ -78,9 +81,10 @@ class OptionalPartFields:
     manufacturer_code: str | None = optional(
         "The manufacturer's part number (MPN), {limit}. Need not be unique; see possibleDuplicates."
     )
-    type_name: str | None = optional("The name of an existing part type, ignoring case.")
+    type_name: str | None = optional("The name of an existing part type, ignoring case and spacing.")
     tags: list[str] | None = optional(
-        "Up to {most} tags of up to {length} characters each, distinct ignoring case; the order is kept."
+        "Up to {most} tags of up to {length} characters in one line each, distinct ignoring case and spacing; the "
+        "order is kept."
     )
     parameters: list[ParameterInput] | None = optional(
         f"Up to {MAX_PARAMETERS} named values; the order is kept.", metadata=takes(MAX_PARAMETERS)
@@ -120,7 +124,7 @@ class CreatePartSuccess:
     possible_duplicates: list[Part] = many(
         Loaders.possible_duplicates,
         key=attrgetter("part.id"),
-        description="Other parts with the same manufacturer and MPN, ignoring case; by key, at most 20.",
+        description="Other parts with the same manufacturer and MPN, ignoring case and spacing; by key, at most 20.",
         length=2,
     )
     replayed: bool = replayed_field()
@@ -172,12 +176,15 @@ class UpdatePartsInput:
     part_keys: list[PartKey] = strawberry.field(
         description=f"The parts to change, 1 to {MAX_PARTS}, distinct.", metadata=takes(MAX_PARTS)
     )
-    type_name: str | None = optional("The name of an existing part type, ignoring case; null clears the type.")
+    type_name: str | None = optional(
+        "The name of an existing part type, ignoring case and spacing; null clears the type."
+    )
     add_tags: list[str] | None = optional(
-        "Tags to add at the end where they are missing, up to 50 characters each.", metadata=takes(TAGS.most)
+        "Tags to add at the end where they are missing, up to 50 characters in one line each.",
+        metadata=takes(TAGS.most),
     )
     remove_tags: list[str] | None = optional(
-        "Tags to remove where they are there, ignoring case.", metadata=takes(TAGS.most)
+        "Tags to remove where they are there, ignoring case and spacing.", metadata=takes(TAGS.most)
     )
     retired: bool | None = optional("True retires the parts, false restores them; null changes nothing.")
 

@@ -34,7 +34,7 @@ def _part_type(description: str) -> Any:
 class CreatePartTypeInput:
     """What createPartType takes."""
 
-    name: str = strawberry.field(description="{limit}, unique ignoring case.")
+    name: str = strawberry.field(description="{limit}, unique ignoring case and spacing.")
     idempotency_key: UUID | None = idempotency_key_field()
 
 
@@ -58,9 +58,9 @@ async def create_part_type(call: Call, input: CreatePartTypeInput) -> CreatePart
 class UpdatePartTypeInput:
     """What updatePartType takes."""
 
-    name: str = strawberry.field(description="The name it has now, ignoring case.")
+    name: str = strawberry.field(description="The name it has now, ignoring case and spacing.")
     new_name: str = strawberry.field(
-        description=f"The new name, 1 to {MAX_NAME_LENGTH} characters, unique ignoring case."
+        description=f"The new name, 1 to {MAX_NAME_LENGTH} characters in one line, unique ignoring case and spacing."
     )
     expected_version: int | None = expected_version_field()
 
@@ -84,7 +84,7 @@ async def update_part_type(call: Call, input: UpdatePartTypeInput) -> UpdatePart
 class DeletePartTypeInput:
     """What deletePartType takes."""
 
-    name: str = strawberry.field(description="The name of the part type, ignoring case.")
+    name: str = strawberry.field(description="The name of the part type, ignoring case and spacing.")
 
 
 @strawberry.type(description="The part type was deleted.")

@@ -19,7 +19,7 @@ class PartTypeQueries:
 
     @query_field(PartType | None, description="The part type with this name; null when there is none.")
     async def part_type(
-        self, info: Info, name: Annotated[str, strawberry.argument(description="The name, ignoring case.")]
+        self, info: Info, name: Annotated[str, strawberry.argument(description="The name, ignoring case and spacing.")]
     ) -> PartTypeView | None:
         """One part type."""
         return await info.context.loaders.part_type_by_name_key.load(folded("name", name) or "")

@@ -40,7 +40,7 @@ from graph.types.errors import (
 from graph.types.project import Project
 from persistence.readers.project import ProjectView
 
-_NAME = "{limit}, unique ignoring case"
+_NAME = "{limit}, unique ignoring case and spacing"
 _DESCRIPTION = "What it is, {limit}."
 _TARGET = "Units there shall be in the end, {limit}"
 _PROJECT_ID = "The id of the project."
@@ -223,7 +223,7 @@ class RequirementInput:
     extra_pieces: int | None = optional("Pieces wanted once per project, {limit}.")
     note: str | None = optional("What to watch out for, {limit}.")
     designators: list[str] | None = optional(
-        "Where it goes on the board: up to {most}, each up to {length} characters, distinct ignoring case."
+        "Where it goes on the board: up to {most}, each up to {length} characters, distinct ignoring case and spacing."
     )
     substitute_keys: list[PartKey] | None = optional(
         f"Up to {MAX_SUBSTITUTES} parts that may stand in, the first choice first.", metadata=takes(MAX_SUBSTITUTES)

@@ -37,7 +37,7 @@ from graph.types.part import Part
 from persistence.readers.operation import OperationView
 from persistence.readers.part_view import PartView
 
-_REASON = "Why, up to 500 characters."
+_REASON = "Why, up to 500 characters in one line."
 _QUANTITY = "Pieces, 1 to 1,000,000,000."
 
 

@@ -54,10 +54,11 @@ class Attachment(Node, shows=AttachmentView, found_by=Loaders.attachment_by_id):
     """Declares AttachmentView."""
 
     kind: AttachmentKind = strawberry.field(description="What it is.")
-    title: str = strawberry.field(description="What people call it, 1 to 255 characters.")
+    title: str = strawberry.field(description="What people call it, 1 to 255 characters in one line.")
     version: int = strawberry.field(description="Grows by 1 with each edit; send it as expectedVersion.")
     file_name: str | None = strawberry.field(
-        description="The name under which the file came, 1 to 255 characters; null for a link."
+        description="The name under which the file came, without folders and control characters, 1 to 255 characters "
+        "in one line; null for a link."
     )
     media_type: str | None = strawberry.field(
         description="The media type it is served with, from its bytes; null for a link."

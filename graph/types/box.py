@@ -76,10 +76,12 @@ BoxConnection = Connection[Box]
 class BoxFilter:
     """The filter of boxes."""
 
-    designated_type_name: str | None = optional("Only boxes that are meant for this part type, ignoring case.")
+    designated_type_name: str | None = optional(
+        "Only boxes that are meant for this part type, ignoring case and spacing."
+    )
     has_free_locations: bool | None = optional("True: only boxes with a free location. False: only full boxes.")
     is_empty: bool | None = optional("True: only boxes where nothing lies. False: only the others.")
-    text: str | None = optional("Contained in the description, ignoring case; up to 255 characters.")
+    text: str | None = optional("Contained in the description, ignoring case and spacing; up to 255 characters.")
 
     def conditions(self) -> Conditions:
         """What the listing understands."""

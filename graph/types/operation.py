@@ -50,7 +50,7 @@ class StockOperation(Node, shows=OperationView, found_by=Loaders.operation_by_id
     """Declares OperationView."""
 
     kind: OperationKind = strawberry.field(description="What was done.")
-    reason: str | None = strawberry.field(description="Why, up to 500 characters.")
+    reason: str | None = strawberry.field(description="Why, up to 500 characters in one line.")
     actor: str = strawberry.field(description="Who did it.")
     at: datetime = strawberry.field(description="When it was applied.")
     changes: list[QuantityChangeRef] = many(

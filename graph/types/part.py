@@ -33,8 +33,10 @@ from persistence.readers.part_view import PartView
 class Parameter:
     """Declares ParameterView."""
 
-    name: str = strawberry.field(description="1 to 100 characters, unique within the part ignoring case.")
-    value: str = strawberry.field(description="As it was written, 1 to 255 characters: 4k7, 10uF, 3.3V.")
+    name: str = strawberry.field(
+        description="1 to 100 characters in one line, unique within the part ignoring case and spacing."
+    )
+    value: str = strawberry.field(description="As it was written, 1 to 255 characters in one line: 4k7, 10uF, 3.3V.")
     number: Decimal | None = strawberry.field(
         description="The number of the one reading, such as 4700; null where there are none or several."
     )
@@ -67,7 +69,8 @@ class Part(Node, shows=PartView, found_by=Loaders.part_by_id):
     product_page: URL | None = strawberry.field(description="Where the maker or a seller describes it.")
     type: PartTypeRef | None = strawberry.field(description="What kind of thing it is.")
     tags: list[str] = strawberry.field(
-        description="Up to {most} words of up to {length} characters, unique ignoring case, in the order given.",
+        description="Up to {most} words of up to {length} characters, unique ignoring case and spacing, in the order "
+        "given.",
         metadata=expected(3),
     )
     package: str | None = strawberry.field(description="Case or footprint, such as SOT-23; {limit}.")
@@ -146,7 +149,7 @@ class Part(Node, shows=PartView, found_by=Loaders.part_by_id):
     possible_duplicates: list[PartRef] = many(
         Loaders.possible_duplicates,
         key=attrgetter("id"),
-        description="Other parts with the same manufacturer and MPN, ignoring case; by key, at most 20.",
+        description="Other parts with the same manufacturer and MPN, ignoring case and spacing; by key, at most 20.",
         length=1,
     )
     attachments: list[Attachment] = attachments_of(Loaders.attachments_by_part)

@@ -24,15 +24,15 @@ from persistence.readers.part import PART_ORDERS
 class PartFilter:
     """The filter of parts."""
 
-    type_name: str | None = optional("Only parts of this type, ignoring case.")
-    tag: str | None = optional("Only parts with this tag, ignoring case.")
+    type_name: str | None = optional("Only parts of this type, ignoring case and spacing.")
+    tag: str | None = optional("Only parts with this tag, ignoring case and spacing.")
     tags_all: list[str] | None = optional(
-        f"Only parts with all of these tags (up to {TAGS.most}), ignoring case.", metadata=takes(TAGS.most)
+        f"Only parts with all of these tags (up to {TAGS.most}), ignoring case and spacing.", metadata=takes(TAGS.most)
     )
     in_stock: bool | None = optional("True: only parts with at least one piece. False: only parts with none.")
     is_low: bool | None = optional("True: only parts at or below their low-stock threshold. False: only the others.")
     box_number: int | None = optional(f"Only parts that lie in the box of this number, 1–{MAX_NUMBER}.")
-    text: str | None = optional("Contained in the key or the MPN, ignoring case; up to 255 characters.")
+    text: str | None = optional("Contained in the key or the MPN, ignoring case and spacing; up to 255 characters.")
     retired: bool | None = strawberry.field(
         default=False, description="False: only parts in use. True: only retired parts. Null: both."
     )
@@ -40,13 +40,13 @@ class PartFilter:
 
     def conditions(self) -> Conditions:
         """What the listing understands."""
-        tag = named(self.tag)
-        tags = [*([tag] if tag is not None else []), *(named(self.tags_all) or [])]
+        tag = folded("tag", self.tag)
+        tags = [*([tag] if tag is not None else []), *(folded("tagsAll", each) for each in named(self.tags_all) or [])]
         if len(tags) > TAGS.most:
             raise bad_user_input(f"`tagsAll` takes up to {TAGS.most} tags.")
         return conditions(
             type_name_key=folded("typeName", self.type_name),
-            tag_keys=tuple(folded("tagsAll", tag) for tag in tags) or None,
+            tag_keys=tuple(tags) or None,
             in_stock=self.in_stock,
             low=True if self.is_low is True else None,
             not_low=True if self.is_low is False else None,
@@ -63,7 +63,7 @@ class PartOrderField(Enum):
     """The orders of the listing."""
 
     KEY = strawberry.enum_value("KEY", description="By key.")
-    DESCRIPTION = strawberry.enum_value("DESCRIPTION", description="By description, ignoring case.")
+    DESCRIPTION = strawberry.enum_value("DESCRIPTION", description="By description, ignoring case and spacing.")
     CREATED_AT = strawberry.enum_value("CREATED_AT", description="By the time they were made.")
     TOTAL_QUANTITY = strawberry.enum_value("TOTAL_QUANTITY", description="By the pieces there are.")
 

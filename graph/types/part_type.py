@@ -28,7 +28,7 @@ from persistence.readers.part_type import PartTypeView
 class PartType(Node, shows=PartTypeView, found_by=Loaders.part_type_by_id):
     """Declares PartTypeView."""
 
-    name: str = strawberry.field(description="{limit}, unique ignoring case.")
+    name: str = strawberry.field(description="{limit}, unique ignoring case and spacing.")
     version: int = strawberry.field(description="Grows by 1 with each edit; send it as expectedVersion.")
     part_count: int = derived(
         Loaders.part_count_by_type, key=attrgetter("id"), description="Parts of this type that are not retired."
@@ -48,7 +48,7 @@ PartTypeConnection = Connection[PartType]
 class PartTypeFilter:
     """The filter of part types."""
 
-    text: str | None = optional("Contained in the name, ignoring case; up to 255 characters.")
+    text: str | None = optional("Contained in the name, ignoring case and spacing; up to 255 characters.")
     is_used: bool | None = optional("True: only types that a part has, retired parts included. False: only the others.")
 
     def conditions(self) -> Conditions:
@@ -60,7 +60,7 @@ class PartTypeFilter:
 class PartTypeOrderField(Enum):
     """The orders of the listing."""
 
-    NAME = strawberry.enum_value("NAME", description="By name, ignoring case.")
+    NAME = strawberry.enum_value("NAME", description="By name, ignoring case and spacing.")
     CREATED_AT = strawberry.enum_value("CREATED_AT", description="By the time they were made.")
 
 

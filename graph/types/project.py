@@ -31,7 +31,7 @@ from persistence.readers.project import ProjectView
 class Project(Node, shows=ProjectView, found_by=Loaders.project_by_id):
     """Declares ProjectView."""
 
-    name: str = strawberry.field(description="{limit}, unique ignoring case.")
+    name: str = strawberry.field(description="{limit}, unique ignoring case and spacing.")
     description: str | None = strawberry.field(description="What it is, {limit}.")
     rank: int = strawberry.field(
         description="Its priority: 1 comes first. Ranks run without gaps; archived projects keep theirs."
@@ -82,7 +82,7 @@ class ProjectFilter:
     status: ProjectStatus | None = strawberry.field(
         default=ProjectStatus.ACTIVE, description="Only projects in this state; null: both."
     )
-    text: str | None = optional("Contained in the name, ignoring case; up to 255 characters.")
+    text: str | None = optional("Contained in the name, ignoring case and spacing; up to 255 characters.")
     part_key: PartKey | None = optional("Only projects that require this part.")
     has_open_pick_lists: bool | None = optional("True: only projects with an open pick list. False: only the others.")
 
@@ -102,7 +102,7 @@ class ProjectOrderField(Enum):
     """The orders of the listing."""
 
     RANK = strawberry.enum_value("RANK", description="By rank.")
-    NAME = strawberry.enum_value("NAME", description="By name, ignoring case.")
+    NAME = strawberry.enum_value("NAME", description="By name, ignoring case and spacing.")
     CREATED_AT = strawberry.enum_value("CREATED_AT", description="By the time they were made.")
 
 

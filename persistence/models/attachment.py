@@ -19,9 +19,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from domain.rules.attachment_details import MAX_FILE_NAME_LENGTH, MAX_TITLE_LENGTH, MAX_URL_LENGTH
+from domain.rules.attachment_details import MAX_TITLE_LENGTH, MAX_URL_LENGTH
 from domain.rules.file_formats.file_kinds import MAX_FILE_BYTES
+from domain.rules.texts import MAX_FILE_NAME_LENGTH
 from persistence.models.base import Base, CreatedAt, GeneratedId
+from persistence.text_columns import TextRule, kept_as
 
 # A uuid of version 7 by the clock of the database: see domain/rules/object_keys.py.
 NEW_OBJECT_ID = (
@@ -77,20 +79,20 @@ class AttachmentRow(Base):
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary)
     object_id: Mapped[UUID | None]
-    url: Mapped[str | None] = mapped_column(Text)
+    url: Mapped[str | None] = mapped_column(Text, info=kept_as(TextRule.ADDRESS))
     width: Mapped[int | None]
     height: Mapped[int | None]
     preview_state: Mapped[str | None] = mapped_column(Text)
     preview_claimed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     preview_put_off: Mapped[int] = mapped_column(server_default="0")
     preview_rests_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    preview_failure: Mapped[str | None] = mapped_column(Text)
+    preview_failure: Mapped[str | None] = mapped_column(Text, info=kept_as(TextRule.ANY))
     placeholder: Mapped[str | None] = mapped_column(Text)
     text_state: Mapped[str | None] = mapped_column(Text)
     text_claimed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     text_put_off: Mapped[int] = mapped_column(server_default="0")
     text_rests_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    text_failure: Mapped[str | None] = mapped_column(Text)
+    text_failure: Mapped[str | None] = mapped_column(Text, info=kept_as(TextRule.ANY))
     actor: Mapped[str] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
@@ -105,7 +107,7 @@ class AttachmentTextRow(Base):
     attachment_id: Mapped[int] = mapped_column(
         BigInteger, ForeignKey("attachments.id", ondelete="CASCADE"), primary_key=True
     )
-    text: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text, info=kept_as(TextRule.ANY))
     page_count: Mapped[int] = mapped_column(server_default="1")
     pages_read: Mapped[int] = mapped_column(server_default="1")
 

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities.edit import EditedKind
 from persistence.models.base import Base, CreatedAt, GeneratedId
+from persistence.text_columns import TextRule, kept_as
 
 _KINDS = ", ".join(f"'{kind}'" for kind in EditedKind)
 
@@ -24,5 +25,5 @@ class EditRow(Base):
     actor: Mapped[str] = mapped_column(Text)
     at: Mapped[CreatedAt]
     field: Mapped[str] = mapped_column(Text)
-    before: Mapped[str | None] = mapped_column(Text)
-    after: Mapped[str | None] = mapped_column(Text)
+    before: Mapped[str | None] = mapped_column(Text, info=kept_as(TextRule.ANY))
+    after: Mapped[str | None] = mapped_column(Text, info=kept_as(TextRule.ANY))

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from domain.entities.job import JobState
 from persistence.models.base import Base, ChangedIn, CreatedAt, GeneratedId, Moment
+from persistence.text_columns import TextRule, kept_as
 
 _STATES = ", ".join(f"'{state}'" for state in JobState)
 _ENDS = ", ".join(f"'{state}'" for state in JobState if state.is_finished)
@@ -40,12 +41,12 @@ class JobRow(Base):
 
     id: Mapped[GeneratedId]
     kind: Mapped[str] = mapped_column(Text)
-    payload: Mapped[str] = mapped_column(Text)
+    payload: Mapped[str] = mapped_column(Text, info=kept_as(TextRule.ANY))
     owner: Mapped[str] = mapped_column(Text)
     state: Mapped[str] = mapped_column(Text, server_default=JobState.PENDING.value)
     progress: Mapped[float] = mapped_column(server_default="0")
-    message: Mapped[str | None] = mapped_column(Text)
-    result: Mapped[str | None] = mapped_column(Text)
+    message: Mapped[str | None] = mapped_column(Text, info=kept_as(TextRule.ANY))
+    result: Mapped[str | None] = mapped_column(Text, info=kept_as(TextRule.ANY))
     attempts: Mapped[int] = mapped_column(server_default="0")
     max_attempts: Mapped[int]
     timeout_seconds: Mapped[int]

@@ -5,14 +5,15 @@ from sqlalchemy import exists, select, text
 from domain.entities.actor import Actor, Role
 from domain.entities.ids import ApiTokenId
 from domain.ports.repositories import ApiTokens
+from domain.rules.texts import fold
 from persistence.models.api_token import ApiTokenRow
 from persistence.statements import Connection, Statement
 
 _ADD = Statement(
     text("""
-    INSERT INTO api_tokens (name, role, digest)
-    SELECT CAST(:name AS text), CAST(:role AS text), CAST(:digest AS bytea)
-     WHERE NOT EXISTS (SELECT FROM api_tokens WHERE name = CAST(:name AS text))
+    INSERT INTO api_tokens (name, name_key, role, digest)
+    SELECT CAST(:name AS text), CAST(:name_key AS text), CAST(:role AS text), CAST(:digest AS bytea)
+     WHERE NOT EXISTS (SELECT FROM api_tokens WHERE name_key = CAST(:name_key AS text))
     ON CONFLICT DO NOTHING
     RETURNING id
     """)
@@ -21,7 +22,7 @@ _EXISTS = Statement(select(exists(select(ApiTokenRow.id))))
 _REVOKE = Statement(
     text("""
     UPDATE api_tokens SET revoked_at = clock_timestamp()
-     WHERE name = CAST(:name AS text) AND revoked_at IS NULL
+     WHERE name_key = CAST(:name_key AS text) AND revoked_at IS NULL
     RETURNING id
     """)
 )
@@ -35,11 +36,11 @@ class ApiTokenRepository(ApiTokens):
         self._actor = actor
 
     async def add(self, name: str, role: Role, digest: bytes) -> ApiTokenId | None:
-        added = await _ADD.value(self._connection, name=name, role=role.value, digest=digest)
+        added = await _ADD.value(self._connection, name=name, name_key=fold(name), role=role.value, digest=digest)
         return ApiTokenId(added) if added is not None else None
 
     async def exists(self) -> bool:
         return bool(await _EXISTS.value(self._connection))
 
     async def revoke(self, name: str) -> bool:
-        return await _REVOKE.value(self._connection, name=name) is not None
+        return await _REVOKE.value(self._connection, name_key=fold(name)) is not None

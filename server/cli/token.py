@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from domain.entities.actor import Actor, OwnName, Role
 from domain.errors import NotFoundError
+from domain.rules.texts import fold
 from persistence.readers.api_token import ApiTokenView
 from server.cli.parsing import add_command, add_data_dir, add_subcommands
 from server.cli.running import run_with_application
@@ -85,7 +86,7 @@ def _revoke(arguments: argparse.Namespace) -> int:
         try:
             await application.services.tokens.revoke(_ACTOR, arguments.name)
         except NotFoundError:
-            if arguments.name.strip() in {token.name for token in await tokens.all()}:
+            if fold(arguments.name) in {fold(token.name) for token in await tokens.all()}:
                 raise OperatorError(f"{arguments.name} is revoked already.") from None
             raise
         return any(token.revoked_at is None for token in await tokens.all())

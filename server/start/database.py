@@ -24,7 +24,7 @@ async def prepare_database(complete: Settings, announcer: Announcer) -> bool:
         await check_database(url, complete.database_connect_timeout_seconds)
     async with announcer.step("Migrating the database"):
         try:
-            return await migrate(url)
+            return await migrate(url, announcer.tell)
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
                 raise

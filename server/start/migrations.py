@@ -4,6 +4,7 @@ alembic/env.py takes an advisory lock, so servers that start at the same time wa
 """
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
@@ -16,12 +17,21 @@ from server.errors import OperatorError
 _CONFIGURATION = Path(__file__).resolve().parents[2] / "alembic.ini"
 
 
-async def migrate(database_url: str) -> bool:
-    """Runs what is missing; True when something was. Raises OperatorError when the database is newer than we are."""
+async def migrate(database_url: str, tell: Callable[[str], None]) -> bool:
+    """Runs what is missing; True when something was. Raises OperatorError when the database is newer than we are.
+
+    `tell` gets a line for each thing in the data that a migration changed and somebody should know of.
+    """
     if await is_current(database_url):
         return False
+    told: list[str] = []
+    configuration = _configuration(database_url)
+    configuration.attributes["tell"] = told.append
     # Alembic is synchronous and its environment runs an event loop of its own, hence the thread.
-    await asyncio.to_thread(command.upgrade, _configuration(database_url), "head")
+    await asyncio.to_thread(command.upgrade, configuration, "head")
+    # Only now it is committed.
+    for line in told:
+        tell(line)
     return True
 
 

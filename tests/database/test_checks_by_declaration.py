@@ -15,6 +15,7 @@ from persistence.constraints import REFUSALS
 from persistence.database import Database, open_database
 from persistence.folded_columns import FoldedColumn, folded_columns, folded_each
 from persistence.models.base import Base, edited_tables
+from persistence.text_columns import TextColumn, text_columns
 from tests.servers.run import RunStores
 
 FOLDED = tuple(folded_columns(Base.metadata))
@@ -43,10 +44,45 @@ async def found_after(database: Database, *faults: str) -> set[str]:
 async def test_every_folded_column_is_recomputed(demo: Database) -> None:
     assert await run_checks(demo) == []
     faults = [
-        f"UPDATE {each.table} SET {each.key} = {_another_value(each)} WHERE {each.key} IS NOT NULL" for each in FOLDED
+        "INSERT INTO api_tokens (name, name_key, role, digest) VALUES ('ada', 'ada', 'ADMIN', sha256('x'))",
+        *(
+            f"UPDATE {each.table} SET {each.key} = {_another_value(each)} WHERE {each.key} IS NOT NULL"
+            for each in FOLDED
+        ),
     ]
     expected = {f"{column.table}.{column.key} is the folded form of {column.source}" for column in FOLDED}
     assert expected <= await found_after(demo, *faults)
+
+
+async def test_every_column_of_texts_is_looked_into(demo: Database) -> None:
+    """A direction override breaks every rule; constraints that would not let it in go first."""
+    planted = await _texts_broken_in(demo, r"E'\u202e'")
+    expected = {f"{each.table}.{each.name} holds texts as they are kept: {each.rule}" for each in planted}
+    found = {each.invariant for each in await run_checks(demo)}
+    assert len(planted) > 40
+    assert expected <= found
+
+
+async def _texts_broken_in(database: Database, broken: str) -> list[TextColumn]:
+    """Put something before each text of every column that has any; the columns."""
+    connection = await asyncpg.connect(database.url)
+    planted = []
+    try:
+        await connection.execute("SET session_replication_role = replica")
+        checks = "SELECT conrelid::regclass::text AS table, conname FROM pg_constraint WHERE contype = 'c'"
+        for row in await connection.fetch(f"{checks} AND connamespace = 'public'::regnamespace"):
+            await connection.execute(f'ALTER TABLE "{row["table"]}" DROP CONSTRAINT "{row["conname"]}"')
+        for each in text_columns(Base.metadata):
+            value = f"{broken} || {each.name}"
+            if each.is_list:
+                value = f"ARRAY(SELECT {broken} || text FROM unnest({each.name}) AS text)"
+            some = f"cardinality({each.name}) > 0" if each.is_list else f"{each.name} IS NOT NULL"
+            done = await connection.execute(f"UPDATE {each.table} SET {each.name} = {value} WHERE {some}")
+            if not done.endswith(" 0"):
+                planted.append(each)
+    finally:
+        await connection.close()
+    return planted
 
 
 def _another_value(column: FoldedColumn) -> str:

@@ -21,7 +21,7 @@ _LINE = """
 INSERT INTO quantity_changes (operation_id, part_id, box_number, location_number, delta, quantity_after, total_after)
 VALUES (-1, -1, 1, 1, 1, 1, 1);
 """
-_TOKEN = "INSERT INTO api_tokens (name, role, digest) VALUES ('ada', 'ADMIN', sha256('{}'));"
+_TOKEN = "INSERT INTO api_tokens (name, name_key, role, digest) VALUES ('ada', 'ada', 'ADMIN', sha256('{}'));"
 _PARAMETER = "INSERT INTO part_parameters (part_id, position, name, name_key, value) VALUES (-1, {}, 'A', 'a', '1');"
 
 
@@ -47,7 +47,7 @@ async def test_every_entry_names_a_constraint_that_there_is(database_connection:
         ),
         ("uq_boxes_number", _BOX + _BOX.replace("-1", "-2"), AlreadyExistsError, "There is already a box 7."),
         (
-            "uq_api_tokens_name",
+            "uq_api_tokens_name_key",
             _TOKEN.format("a") + _TOKEN.format("b"),
             AlreadyExistsError,
             "There is already a token ada.",

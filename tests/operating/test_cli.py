@@ -252,8 +252,8 @@ async def test_if_none_makes_no_token_where_one_was_made(
 
 async def _insert_token(connection: asyncpg.Connection, name: str, *, revoked: bool = False) -> None:
     await connection.execute(
-        "INSERT INTO api_tokens (name, role, digest, revoked_at) "
-        "VALUES ($1, 'VIEWER', sha256(convert_to($1, 'UTF8')), CASE WHEN $2 THEN now() END)",
+        "INSERT INTO api_tokens (name, name_key, role, digest, revoked_at) "
+        "VALUES ($1, lower($1), 'VIEWER', sha256(convert_to($1, 'UTF8')), CASE WHEN $2 THEN now() END)",
         name,
         revoked,
     )

@@ -44,7 +44,7 @@ async def guarded_server(run_stores: RunStores) -> AsyncIterator[GuardedServer]:
 async def make_token(process: ServerProcess, role: str, name: str | None = None) -> str:
     """Make a token as `partsgraph token create` does, without the seconds that a command takes to start."""
     token = f"pg_{secrets.token_urlsafe(32)}"
-    statement = "INSERT INTO api_tokens (name, role, digest) VALUES ($1, $2, $3)"
+    statement = "INSERT INTO api_tokens (name, name_key, role, digest) VALUES ($1, lower($1), $2, $3)"
     await run_sql(process, statement, name or role.lower(), role, sha256(token.encode()).digest())
     return token
 

@@ -1,0 +1,343 @@
+"""Every input that takes a text keeps to its rule, whichever it is: they are found by walking the schema.
+
+What one kind of fact does with every text of the table is tried once; all other inputs are tried with those that tell
+the rules apart.
+
+Rules: docs/domain.md#texts, #file-names.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote
+
+import asyncpg
+import httpx
+import pytest
+
+from graph.schema import graphql_schema
+from persistence.models.base import Base
+from persistence.text_columns import text_columns
+from tests.attachments.multipart import TYPE, body, parts
+from tests.attachments.uploading import PREFLIGHT
+from tests.factories import DOCUMENTS, Workshop
+from tests.graphql_client import Json
+from tests.texts.inputs import Place, given_at, marked, places, variables_at
+from tests.texts.tables import rows, text_of
+
+INPUTS = places(graphql_schema.mutation_type)
+FILTERS = places(graphql_schema.query_type)
+REFUSED = ("Bell\x07", "\x1b[31m", "\u202eexe.gpj", "a\u2066b\u2069", "a\x00b", "\x9f")
+ADDRESS = "https://example.com/"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A text as it is written, as it is kept, and as somebody else may write the same."""
+
+    written: str
+    kept: str
+    same: str
+
+
+def wanted(place: Place) -> Wanted:
+    """A text for a place whose white space, forms and invisible characters tell the rules apart."""
+    mark = marked()
+    if place.scalar == "URL":
+        return Wanted(f" \u3000{ADDRESS}{mark}\r\n", f"{ADDRESS}{mark}", "")
+    written = f"\t Ab\u00a0 c\x0b\u2009de\u0301\u200b {mark}\u2028"
+    kept = f"Ab\u00a0 c\n\u2009dé\u200b {mark}" if place.keeps_lines else f"Ab c dé\u200b {mark}"
+    return Wanted(written, kept, f"aB\u3000C DÉ \u2060{mark.upper()}\n")
+
+
+class Sender:
+    """Sends mutations with a text in one place, and looks for the texts that were kept."""
+
+    def __init__(self, workshop: Workshop, client: httpx.AsyncClient) -> None:
+        self.workshop = workshop
+        self._client = client
+        self._known: dict[str, Any] = {}
+
+    async def prepare(self) -> None:
+        """Make what inputs name."""
+        run = self.workshop.done
+        await self.workshop.box(1)
+        await self.workshop.part(key="AAAA")
+        for place in ("1-1", "1-2"):
+            await self.workshop.receive("AAAA", place, 100_000)
+        await self.workshop.part_type("Diode")
+        project = (await run("createProject", name="Amplifier"))["project"]["id"]
+        link = (await run("attachLink", owner={"partKey": "AAAA"}, url=ADDRESS))["attachment"]["id"]
+        self._known = {
+            "Int": 1,
+            "PartKey": "AAAA",
+            "LocationReference": "1-1",
+            "source": "1-2",
+            "Boolean": False,
+            "URL": ADDRESS,
+            "projectId": project,
+            "attachmentId": link,
+        }
+
+    async def send(self, place: Place, text: str) -> tuple[Json, list[str]]:
+        """What the mutation answers, and the path of the text; a new name and a new operation each time."""
+        known = {**self._known, "String": f"Another {marked()}"}
+        if place.field == "updatePartType":
+            known["name"] = "Diode"
+        if place.field == "reverseOperation":
+            known["operationId"] = (await self.workshop.receive("AAAA", "1-1", 1))["operation"]["id"]
+        given, path = given_at(place, text, known | {"Upload": None})
+        body = {"query": DOCUMENTS[place.field], "variables": {"input": given}}
+        if "file" not in given:
+            answer = await self._client.post("/graphql", json=body)
+        else:
+            parts: Any = [
+                ("operations", (None, json.dumps(body))),
+                ("map", (None, json.dumps({"0": ["variables.input.file"]}))),
+                ("0", ("a.bin", marked().encode(), "application/x-whatever")),
+            ]
+            answer = await self._client.post("/graphql", files=parts, headers=PREFLIGHT)
+        return answer.json(), path
+
+    async def found(self, word: str) -> set[str]:
+        """Every text of the database that holds the word, but for the past that edits tell."""
+        everywhere = " UNION ALL ".join(
+            f"SELECT {f'unnest({each.name})' if each.is_list else each.name} AS text FROM {each.table}"
+            for each in text_columns(Base.metadata)
+        )
+        query = f"SELECT DISTINCT text FROM ({everywhere}) AS every WHERE text LIKE $1"
+        return {row["text"] for row in await self.workshop.connection.fetch(query, f"%{word}%")}
+
+
+@pytest.fixture
+async def sender(workshop: Workshop, client: httpx.AsyncClient) -> Sender:
+    """A workshop with everything that inputs name."""
+    made = Sender(workshop, client)
+    await made.prepare()
+    return made
+
+
+def refusal(answer: Json, place: Place, path: list[str]) -> str:
+    """What is said against the text, by its path; nothing where it is not refused there."""
+    if place.scalar == "URL":
+        # What is no URL is told by GraphQL itself, as every value that does not fit its scalar.
+        error = answer["errors"][0]
+        return error["message"] if error["extensions"]["code"] == "BAD_USER_INPUT" else ""
+    payload = answer["data"][place.field]
+    if payload["__typename"] == "NotFoundError":
+        return payload["message"] if payload["path"] == path else ""
+    issues = payload.get("issues") or ()
+    return "; ".join(issue["message"] for issue in issues if issue["path"] == path)
+
+
+async def test_what_a_text_cannot_hold_is_refused_by_every_input_with_its_path(sender: Sender) -> None:
+    taken = []
+    counted = 0
+    async with sender.workshop.unchanged():
+        for number, place in enumerate(INPUTS):
+            # Each input with one of the controls and with one of the directions; all of them come by.
+            for bad in (REFUSED[number % 2], REFUSED[2 + number % 4]):
+                if place.field == "reverseOperation":
+                    continue
+                answer, path = await sender.send(place, ADDRESS + bad if place.scalar == "URL" else bad)
+                counted += 1
+                if not refusal(answer, place, path):
+                    taken.append(f"{place}: {bad!a} {answer}")
+    assert (counted > 100, taken) == (True, [])
+    for bad in REFUSED:
+        reversing = next(place for place in INPUTS if place.field == "reverseOperation")
+        answer, path = await sender.send(reversing, bad)
+        assert refusal(answer, reversing, path)
+
+
+async def test_what_shows_nothing_is_to_every_input_what_a_blank_is(sender: Sender) -> None:
+    def told(answer: Json, place: Place) -> object:
+        payload = answer["data"][place.field]
+        return payload["__typename"], payload.get("issues"), payload.get("path")
+
+    different = []
+    for place in INPUTS:
+        if place.scalar != "URL":
+            blank, _ = await sender.send(place, " ")
+            nothing, _ = await sender.send(place, "\u200b \u00ad\ufeff")
+            if told(blank, place) != told(nothing, place):
+                different.append(f"{place}: {told(blank, place)} but {told(nothing, place)}")
+    assert different == []
+    assert await sender.found("\u200b") == set()
+
+
+async def test_every_input_keeps_a_text_by_its_rule_or_finds_what_has_that_name(sender: Sender) -> None:
+    wrong = []
+    for place in INPUTS:
+        text = wanted(place)
+        mark = text.kept.removeprefix(ADDRESS).split(" ")[-1]
+        answer, path = await sender.send(place, text.written)
+        payload = answer["data"][place.field]
+        if payload["__typename"].endswith("Success") and await sender.found(mark):
+            # A link without a title has its address for one.
+            title = {text.kept.removeprefix("https://")} - {text.kept}
+            if (kept := await sender.found(mark)) - title != {text.kept}:
+                wrong.append(f"{place}: {kept}")
+        elif not await _is_found(sender, place, text, mark):
+            wrong.append(f"{place}: neither kept nor found: {payload}, {path}")
+    assert wrong == []
+
+
+async def _is_found(sender: Sender, place: Place, text: Wanted, mark: str) -> bool:
+    """Whether a text that is not kept names a part type, or a tag that is to go, however it is written."""
+    await sender.workshop.done("createPartType", name=text.kept)
+    await sender.workshop.done("updatePart", partKey="AAAA", tags=[text.kept])
+    answer, _ = await sender.send(place, text.same)
+    used = answer["data"][place.field]
+    is_done = bool(used["__typename"].endswith("Success"))
+    tags = await sender.workshop.connection.fetchval("SELECT tags FROM parts WHERE key = 'AAAA'")
+    types = await sender.workshop.connection.fetch("SELECT name FROM part_types WHERE name LIKE $1", f"%{mark}")
+    is_gone = not tags or not types
+    used_it = await sender.workshop.connection.fetchval(
+        "SELECT (SELECT count(*) FROM parts JOIN part_types AS type ON type.id = type_id WHERE type.name = $1)"
+        " + (SELECT count(*) FROM box_designated_types JOIN part_types AS type ON type.id = part_type_id"
+        " WHERE type.name = $1)",
+        text.kept,
+    )
+    return is_done and (is_gone or used_it > 0)
+
+
+@pytest.fixture
+async def named(workshop: Workshop, database_connection: asyncpg.Connection) -> str:
+    """The text that everything is called by which a filter can ask for."""
+    kept = f"Ab c dé\u200b {marked()}"
+    await workshop.part_type(kept)
+    await workshop.box(1, description=kept, designatedTypeNames=[kept])
+    await workshop.part(description=kept, typeName=kept, tags=[kept], manufacturerCode=kept)
+    await workshop.done("createProject", name=kept)
+    await database_connection.execute("INSERT INTO operations (kind, actor, at) VALUES ('RECEIVE', $1, now())", kept)
+    await database_connection.execute(
+        "INSERT INTO jobs (kind, payload, owner, max_attempts, timeout_seconds, state, finished_at)"
+        " VALUES ($1, '{}', $1, 1, 1, 'CANCELLED', now())",
+        kept,
+    )
+    return kept
+
+
+async def test_every_filter_finds_a_text_however_its_white_space_is_written(
+    named: str, graphql_raw: Callable[..., Any]
+) -> None:
+    written = "\u3000" + named.replace(" ", "\u00a0\n").replace("é", "e\u0301") + "\t"
+    found = {}
+    for place in FILTERS:
+        answer = (await graphql_raw(*_query(place, written))).json()
+        found[str(place)] = _number(answer["data"][place.field])
+    # History has a line for each piece of stock that moved, and the operation of this test moved none.
+    assert {place: number for place, number in found.items() if number != 1} == {"history(filter.actor)": 0}
+
+
+async def test_every_filter_refuses_what_no_text_can_hold_by_its_name(graphql_raw: Callable[..., Any]) -> None:
+    for place in FILTERS:
+        for bad in REFUSED:
+            answer = (await graphql_raw(*_query(place, bad))).json()
+            told = [(error["extensions"]["code"], error["path"]) for error in answer["errors"]]
+            assert (place, told) == (place, [("BAD_USER_INPUT", [place.field])])
+            assert f"`{place.path[-1]}`" in answer["errors"][0]["message"]
+
+
+def _query(place: Place, text: str) -> tuple[str, Mapping[str, Any]]:
+    assert graphql_schema.query_type is not None
+    field = graphql_schema.query_type.fields[place.field]
+    argument = place.path[0]
+    selection = "{ nodes { __typename } }" if "nodes" in getattr(field.type, "of_type", field.type).fields else "{ id }"
+    taken = field.args[argument].type
+    query = f"query Q(${argument}: {taken}) {{ {place.field}({argument}: ${argument}) {selection} }}"
+    return query, variables_at(place, text)
+
+
+def _number(answer: Json | None) -> int:
+    return len(answer["nodes"]) if answer and "nodes" in answer else int(answer is not None)
+
+
+FIELDS = """
+fragment Kept on CreatePartSuccess { part { description manufacturer tags parameters { name value } } }
+fragment Issues on ValidationError { issues { path message } }
+"""
+LIMITS = {"description": 2_000, "manufacturer": 255, "tags": 50, "parameters": 100}
+PATHS = {
+    "description": ["description"],
+    "manufacturer": ["manufacturer"],
+    "tags": ["tags", "0"],
+    "parameters": ["parameters", "0", "name"],
+}
+OF_PAGE = 40
+
+
+async def test_every_text_of_the_table_goes_through_every_kind_of_input(
+    workshop: Workshop, graphql: Callable[..., Any]
+) -> None:
+    """Texts of several lines, of one, lists of them, and pairs; a text that is longer than its field is left out."""
+    # A lone surrogate comes in no JSON that can be read.
+    table = [row for row in rows("texts") if not any("\ud800" <= each <= "\udfff" for each in text_of(row[1]))]
+    for start in range(0, len(table), OF_PAGE):
+        page = [(row, _inputs(text_of(row[1]))) for row in table[start : start + OF_PAGE]]
+        declared = ", ".join(f"$i{number}: CreatePartInput!" for number in range(len(page)))
+        asked = " ".join(
+            f"a{number}: createPart(input: $i{number}) {{ __typename ...Kept ...Issues }}"
+            for number in range(len(page))
+        )
+        variables = {f"i{number}": given for number, (_, given) in enumerate(page)}
+        answer = await graphql(f"mutation All({declared}) {{ {asked} }} {FIELDS}", variables)
+        for number, (row, given) in enumerate(page):
+            assert (row[0], _outcome(answer[f"a{number}"])) == (row[0], _expected(row, given))
+    kept = await workshop.connection.fetch("SELECT description, manufacturer FROM parts")
+    assert {row["description"] for row in kept} >= {
+        text_of(row[3]) for row in table if row[3] not in {"BLANK", "REFUSED"}
+    }
+    assert {row["manufacturer"] for row in kept} >= {
+        text_of(row[2]) for row in table if row[2] not in {"BLANK", "REFUSED"} and len(text_of(row[1])) <= 255
+    }
+
+
+def _inputs(text: str) -> Json:
+    """The text in each field that may be as long."""
+    given: Json = {
+        "description": text,
+        "manufacturer": text,
+        "tags": [text],
+        "parameters": [{"name": text, "value": "1"}],
+    }
+    return {name: value for name, value in given.items() if name == "description" or len(text) <= LIMITS[name]}
+
+
+def _outcome(payload: Json) -> object:
+    if payload["__typename"] == "ValidationError":
+        return sorted(issue["path"] for issue in payload["issues"])
+    return payload["part"]
+
+
+def _expected(row: list[str], given: Json) -> object:
+    if row[2] == "REFUSED":
+        return sorted(PATHS[name] for name in given)
+    if row[2] == "BLANK":
+        return sorted(PATHS[name] for name in given if name != "manufacturer")
+    one = text_of(row[2])
+    return {
+        "description": text_of(row[3]),
+        "manufacturer": one if "manufacturer" in given else None,
+        "tags": [one] if "tags" in given else [],
+        "parameters": [{"name": one, "value": "1"}] if "parameters" in given else [],
+    }
+
+
+async def test_a_file_is_kept_and_fetched_under_its_cleaned_name(workshop: Workshop, client: httpx.AsyncClient) -> None:
+    """Some of the table's rows by HTTP; all of them are tried without it (test_texts.py)."""
+    names = [(text_of(name), told) for name, told in rows("file_names")]
+    sent = [
+        (name, told) for name, told in names if len(name) < 300 and not any(0xD800 <= ord(c) <= 0xDFFF for c in name)
+    ]
+    key = await workshop.part()
+    for number, (name, told) in enumerate(sent[::5]):
+        written = f"name=\"0\"; filename*=UTF-8''{quote(name, safe='')}"
+        content = body(*parts(key)[:2], (written, f"content {number}".encode()))
+        made = (await client.post("/graphql", content=content, headers=TYPE)).json()["data"]["attachFile"]["attachment"]
+        kept = "file" if told == "DEFAULT" else text_of(told)
+        assert (name, made["fileName"], made["title"]) == (name, kept, kept)
+        headers = (await client.get(made["url"])).headers
+        assert unquote(headers["content-disposition"].partition("filename*=UTF-8''")[2]) == kept
