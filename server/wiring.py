@@ -18,7 +18,7 @@ from persistence.readers import Readers
 from persistence.readers.live import Bounds
 from persistence.unit_of_work import UnitsOfWork
 from server.errors import OperatorError
-from server.files.examination import MappedFiles
+from server.files.examination import ExaminedFiles
 from server.jobs import JobHandlers
 from server.jobs.job_runner import JobRunner
 from server.metrics import Metrics
@@ -81,11 +81,13 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
     ):
         units_of_work = UnitsOfWork(database, object_store, metrics.stock)
         _refresh(metrics, database, life, readiness)
-        services = Services.over(units_of_work, SystemRandomness(), MappedFiles())
+        children = _children(settings)
+        examined_files = ExaminedFiles(children, metrics.examinations)
+        services = Services.over(units_of_work, SystemRandomness(), examined_files)
         try:
             readers = Readers(database, _live_bounds(settings))
             async with _open_addresses(readers) as addresses:
-                handlers, children = JobHandlers(), _children(settings)
+                handlers = JobHandlers()
                 add_upkeep(handlers, services, settings)
                 add_sweep(handlers, Sweep(database, object_store), metrics.sweep)
                 yield Application(

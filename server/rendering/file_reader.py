@@ -35,7 +35,7 @@ from server.upkeep.temporary_files import temporary_root
 _DRAW_IMAGE = ChildFunction("server.rendering.pictures:drawn_image", DRAWN)
 _DRAW_PAGE = ChildFunction("server.rendering.documents:drawn_page", DRAWN)
 _READ_TEXT = ChildFunction("server.rendering.documents:read_text", READ)
-LIBRARIES = ("server.rendering.pictures", "server.rendering.documents")
+LIBRARIES = ("server.rendering.pictures", "server.rendering.documents", "server.rendering.examination")
 """What every child that reads a file needs."""
 
 # A picture of 50 megapixels with an alpha channel takes about 1.2 GiB while it is decoded.
@@ -143,31 +143,34 @@ class FileReader:
 
     async def _read(self, task: ReadingTask, file: ClaimedFile) -> None:
         if task is ReadingTask.PREVIEWS:
-            draw = _DRAW_PAGE if file.kind is FileKind.PDF else _DRAW_IMAGE
-            made: Rendering | Unreadable = await self._in_child(file, PREVIEW_LIMITS, draw)
+            made: Rendering | Unreadable
+            if file.kind is FileKind.PDF:
+                made = await self._in_child(file, PREVIEW_LIMITS, _DRAW_PAGE)
+            else:
+                made = await self._in_child(file, PREVIEW_LIMITS, _DRAW_IMAGE, file.media_type)
             await self._service.keep_previews(_ACTOR, file, made)
         else:
             read: DocumentText | Unreadable = await self._in_child(file, TEXT_LIMITS, _READ_TEXT)
             await self._service.keep_text(_ACTOR, file, read)
 
-    async def _in_child(self, file: ClaimedFile, limits: Limits, function: ChildFunction) -> Any:
+    async def _in_child(self, file: ClaimedFile, limits: Limits, function: ChildFunction, *arguments: object) -> Any:
         started = time.perf_counter()
         with TemporaryDirectory(dir=temporary_root()) as folder:
             path = Path(folder) / "file"
             await self._fetch(file, path)
             # What was put off is read alone, so that a child which is killed once more had the room it was promised.
             run = self._children.run_alone if file.put_off else self._children.run
-            answer = await self._answer(run, limits, function, path)
+            answer = await self._answer(run, limits, function, path, *arguments)
         seconds = round(time.perf_counter() - started, 3)
         failure = answer.reason if isinstance(answer, Unreadable) else None
         _log.info("file was read", attachment=file.attachment_id, how=function.name, seconds=seconds, failure=failure)
         return answer
 
     async def _answer(
-        self, run: Callable[..., Awaitable[Any]], limits: Limits, function: ChildFunction, path: Path
+        self, run: Callable[..., Awaitable[Any]], limits: Limits, function: ChildFunction, *arguments: object
     ) -> Any:
         try:
-            return await run(limits, function, path)
+            return await run(limits, function, *arguments)
         except FunctionFailed as error:
             # A library met what it has no name for.
             _log.warning("a file made its reader fail", how=function.name, fault=str(error))

@@ -18,11 +18,28 @@ from PIL import Image
 from domain.entities.file_facts import FileFacts, FileKind, PixelSize
 from domain.errors import FileRefusalReason, FileRefusedError
 from domain.rules.file_formats.exif_orientation import orientation_in
-from domain.rules.file_formats.file_kinds import FIRST_BYTES, MAX_FILE_BYTES, MAX_IMAGE_BYTES, examined, max_bytes_of
+from domain.rules.file_formats.file_kinds import (
+    FIRST_BYTES,
+    MAX_FILE_BYTES,
+    MAX_IMAGE_BYTES,
+    Doubt,
+    looked_at,
+    max_bytes_of,
+    settled,
+)
+from domain.rules.file_formats.structure import Content
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
 SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"GIF87a", b"RIFF\x20\0\0\0WEBP", b"%PDF-1.4\n")
-MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
+MEDIA_TYPES = {
+    "JPEG": "image/jpeg",
+    "PNG": "image/png",
+    "GIF": "image/gif",
+    "WEBP": "image/webp",
+    "AVIF": "image/avif",
+    "TIFF": "image/tiff",
+    "BMP": "image/bmp",
+}
 
 formats = st.sampled_from(sorted(MEDIA_TYPES))
 sides = st.integers(1, 90)
@@ -59,6 +76,12 @@ def frame_header(width: int, height: int) -> bytes:
     return struct.pack(">BHHB", 8, height, width, 1) + b"\x01\x11\0"
 
 
+def examined(content: Content) -> FileFacts:
+    """What a file is where no reader opens it that is in doubt."""
+    look = looked_at(content)
+    return settled(look, None) if isinstance(look, Doubt) else look
+
+
 def refusal(content: bytes) -> FileRefusedError:
     with pytest.raises(FileRefusedError) as caught:
         examined(content)
@@ -78,19 +101,21 @@ def test_an_image_without_its_last_bytes_is_cut_off(
     format_name: str, width: int, height: int, data: st.DataObject
 ) -> None:
     whole = picture(format_name, width, height)
-    length = data.draw(st.integers(12, len(whole) - 1))
+    # So many bytes tell a BMP from a text that begins with its two letters.
+    length = data.draw(st.integers(18, len(whole) - 1))
     assert refusal(whole[:length]).reason is FileRefusalReason.CUT_OFF
 
 
 @patient
-@given(st.sampled_from(("JPEG", "PNG", "WEBP")), st.integers(0, 9), st.sampled_from(("<", ">")))
+@given(st.sampled_from(("JPEG", "PNG", "WEBP", "TIFF")), st.integers(0, 9), st.sampled_from(("<", ">")))
 def test_the_size_of_an_image_is_that_in_which_it_is_shown(format_name: str, orientation: int, order: str) -> None:
     exif = Image.Exif()
     exif.endian = order
     exif[0x010F], exif[0x0112] = "maker", orientation
     facts = examined(picture(format_name, 20, 10, exif=exif))
-    assert facts.orientation == (orientation if 1 <= orientation <= 8 else 1)
-    assert facts.pixel_size == (PixelSize(10, 20) if 5 <= orientation <= 8 else PixelSize(20, 10))
+    # No browser turns a WebP.
+    is_on_its_side = 5 <= orientation <= 8 and format_name != "WEBP"
+    assert facts.pixel_size == (PixelSize(10, 20) if is_on_its_side else PixelSize(20, 10))
 
 
 @given(st.sampled_from((b"II*\0", b"MM\0*", b"")), st.binary(max_size=60))
@@ -160,12 +185,13 @@ def test_a_pdf_without_its_end_is_cut_off(length: int) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+        b"<svg><script>alert(1)</script></svg>",
         b"<!doctype html><script>alert(1)</script>",
         b"<html>" + PDF,
         b"PK\x03\x04 an archive",
         b"BM a bitmap",
-        b"\0\0\0\x18ftypheic",
+        b"\0\0\0\x18ftypmp42\0\0\0\0isommp42 a film",
+        b"II*\0\x10\0\0\0CR\2\0 raw data of a camera",
         b"%PDF-",
         b"GIF",
         b"\0",
