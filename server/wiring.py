@@ -81,13 +81,11 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
     ):
         units_of_work = UnitsOfWork(database, object_store, metrics.stock)
         _refresh(metrics, database, life, readiness)
-        children = _children(settings)
-        examined_files = ExaminedFiles(children, metrics.examinations)
-        services = Services.over(units_of_work, SystemRandomness(), examined_files)
+        handlers, children = JobHandlers(), _children(settings)
+        services = Services.over(units_of_work, SystemRandomness(), ExaminedFiles(children, metrics.examinations))
         try:
             readers = Readers(database, _live_bounds(settings))
             async with _open_addresses(readers) as addresses:
-                handlers = JobHandlers()
                 add_upkeep(handlers, services, settings)
                 add_sweep(handlers, Sweep(database, object_store), metrics.sweep)
                 yield Application(

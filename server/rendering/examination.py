@@ -1,12 +1,23 @@
-"""Says whether a reader of its kind opens a file that was in doubt. Runs in a child, before the file is kept."""
+"""Says whether a reader of its kind opens a file that was in doubt. Runs in a child: before the file is kept, and again
+for files that are there already."""
 
+import mmap
 import warnings
 from pathlib import Path
 
 from PIL import Image, ImageSequence
 from pypdfium2 import PdfDocument, PdfiumError, raw
 
-from domain.rules.file_formats.file_kinds import PDF_MEDIA_TYPE, Opened
+from domain.entities.file_facts import FileFacts, FileKind
+from domain.errors import FileRefusedError
+from domain.rules.file_formats.file_kinds import (
+    FILE_MEDIA_TYPE,
+    PDF_MEDIA_TYPE,
+    Doubt,
+    Opened,
+    looked_at,
+    settled,
+)
 from server.rendering import whole_jpeg
 from server.rendering.image_formats import opened, orientation_of, size_as_shown
 from server.rendering.mended_images import with_an_end
@@ -24,6 +35,20 @@ def opened_whole(path: Path, media_type: str) -> Opened | None:
     # Decoders of broken images raise whatever they come across.
     except Exception:  # noqa: BLE001
         return None
+
+
+def kind_of(path: Path) -> FileFacts:
+    """What a file is that was stored as a FILE when fewer kinds were known; a FILE still, where it would be refused."""
+    try:
+        look = _looked_at(path)
+        return look if isinstance(look, FileFacts) else settled(look, opened_whole(path, look.media_type))
+    except FileRefusedError:
+        return FileFacts(FileKind.FILE, FILE_MEDIA_TYPE)
+
+
+def _looked_at(path: Path) -> FileFacts | Doubt:
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        return looked_at(content)
 
 
 def _is_pdf(path: Path) -> bool:

@@ -9,6 +9,7 @@ from PIL import (
     BmpImagePlugin,
     GifImagePlugin,
     Image,
+    ImageFile,
     JpegImagePlugin,
     PngImagePlugin,
     TiffImagePlugin,
@@ -36,7 +37,7 @@ _TURNED_BY_US = frozenset({"image/jpeg", "image/png", "image/avif"})
 pi_heif.register_heif_opener()
 
 
-def opened(content: bytes, media_type: str) -> Image.Image:
+def opened(content: bytes, media_type: str) -> ImageFile.ImageFile:
     """The image, not decoded yet. Raises what its library raises where it is none of this kind."""
     Image.MAX_IMAGE_PIXELS = MAX_PIXELS
     return Image.open(BytesIO(content), formats=[_FORMATS[media_type]])

@@ -7,7 +7,7 @@ with that byte, or with pixels that it has scaled before. Here it is compared wi
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PIL import Image, ImageChops
+from PIL import Image, ImageChops, ImageFile
 
 _SIXTEEN_BITS_TO_EIGHT = 1 / 256
 _STEP_OF: Mapping[str, int] = {"L;2": 85, "L;4": 17, "1": 255}
@@ -16,7 +16,7 @@ _STEP_OF: Mapping[str, int] = {"L;2": 85, "L;4": 17, "1": 255}
 _AS_THEY_ARE = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 
 
-def straight(image: Image.Image, again: Callable[[], Image.Image]) -> Image.Image:
+def straight(image: ImageFile.ImageFile, again: Callable[[], ImageFile.ImageFile]) -> Image.Image:
     """Decode an image that was opened: L, LA, RGB, RGBA or CMYK. `again` opens it once more."""
     transparent = image.info.get("transparency") if image.format == "PNG" else None
     raw_mode = image.tile[0].args if image.tile else None
@@ -30,7 +30,7 @@ def straight(image: Image.Image, again: Callable[[], Image.Image]) -> Image.Imag
     return _in_eight_bits(image)
 
 
-def _without_colour(image: Image.Image, low: Image.Image, transparent: Sequence[int]) -> Image.Image:
+def _without_colour(image: Image.Image, low: ImageFile.ImageFile, transparent: Sequence[int]) -> Image.Image:
     """RGBA of 16 bits a channel: clear where both bytes of all three are those of the transparent colour."""
     # The same decoder gives the low bytes when it is told that they come first.
     low.tile = [low.tile[0]._replace(args="RGB;16L")]

@@ -63,6 +63,7 @@ _IMAGE_FORMATS = (
     _ImageFormat("TIFF", "image/tiff", _is_tiff, tiff.structure_of),
     _ImageFormat("BMP", "image/bmp", _starts(_BMP_START), bmp.structure_of),
 )
+IMAGE_MEDIA_TYPES = frozenset(each.media_type for each in _IMAGE_FORMATS)
 SHOWN_BY_BROWSERS = frozenset(
     ("image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp", PDF_MEDIA_TYPE)
 )
