@@ -22,7 +22,7 @@ CHECKS = (
                       attachment.page_count, found.page_count)
           FROM attachment_texts AS found
           JOIN attachments AS attachment ON attachment.id = found.attachment_id
-         WHERE attachment.page_count IS DISTINCT FROM found.page_count
+         WHERE attachment.text_state = 'DONE' AND attachment.page_count IS DISTINCT FROM found.page_count
          ORDER BY attachment.id
         """,
     ),
