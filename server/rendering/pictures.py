@@ -37,7 +37,7 @@ def drawn_image(path: Path, media_type: str) -> Rendering | Unreadable:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture, largest = _drawn(with_an_end(path.read_bytes(), media_type), media_type)
+            picture, largest = drawn_frame(path.read_bytes(), media_type)
     except MemoryError:
         raise
     # Decoders of broken images raise whatever they come across.
@@ -57,8 +57,12 @@ def rendering_of(picture: PixelSize, largest: Image.Image) -> Rendering:
     return Rendering(picture, _placeholder(picture, smaller), previews)
 
 
-def _drawn(content: bytes, media_type: str) -> tuple[PixelSize, Image.Image]:
-    """The size of the first frame as it is shown, and the frame as large as the largest preview, in RGB or RGBA."""
+def drawn_frame(content: bytes, media_type: str) -> tuple[PixelSize, Image.Image]:
+    """The size of the first frame as it is shown, and the frame as large as the largest preview, in RGB or RGBA.
+
+    Raises what the library raises.
+    """
+    content = with_an_end(content, media_type)
     with opened(content, media_type) as image:
         stored = PixelSize(*image.size)
         target = scaled(stored, sizes_of(stored)[-1])

@@ -4,11 +4,13 @@ Rules: docs/domain.md#file-kinds.
 """
 
 import json
+from io import BytesIO
 from typing import Any
 
 import httpx
-from graphql import GraphQLError
+from PIL import Image, ImageChops
 
+from server.rendering.pictures import drawn_frame
 from tests.attachments.samples import Sample, samples
 from tests.attachments.uploading import PREFLIGHT
 from tests.factories import Workshop
@@ -17,11 +19,12 @@ from tests.waiting import until
 
 SAMPLES = samples()
 AT_ONCE = 20
+MOST_LOST_BY_PACKING = 16
 _ATTACHED = "__typename ... on FileRefusedError { reason message } ... on AttachFileSuccess { attachment { id kind } }"
 _READ = """
 query Read($key: PartKey!) {
-  part(key: $key) { attachments { title kind mediaType width height previewState previewFailure textState url
-    previews { size width height url } } }
+  part(key: $key) { attachments { title kind mediaType width height previewState previewFailure textState textFailure pageCount
+    text(page: 1) url previews { size width height url } } }
 }
 """
 
@@ -38,7 +41,7 @@ async def attached_all(client: httpx.AsyncClient, key: str, files: list[Sample])
         *((str(number), (files[number].name, files[number].content)) for number in numbers),
     ]
     answer = (await client.post("/graphql", files=parts, headers=PREFLIGHT)).json()
-    assert "errors" not in answer, GraphQLError(str(answer["errors"]))
+    assert "errors" not in answer, answer["errors"]
     return [answer["data"][f"f{number}"] for number in numbers]
 
 
@@ -57,6 +60,15 @@ async def attached_and_read(client: httpx.AsyncClient, key: str, files: list[Sam
         return all("PENDING" not in (each["previewState"], each["textState"]) for each in listed)
 
     return found | {each["title"]: each for each in await until(read, is_made, patience_seconds=120)}
+
+
+async def previews_of(client: httpx.AsyncClient, found: dict[str, Json], names: list[str]) -> dict[str, Image.Image]:
+    """The largest preview of each file, by its name."""
+    shown = {}
+    for name in names:
+        answer = await client.get(found[name]["previews"][-1]["url"])
+        shown[name] = Image.open(BytesIO(answer.content))
+    return shown
 
 
 def told(found: Json) -> tuple[str, str]:
@@ -83,6 +95,31 @@ def is_like(found: Json, sample: Sample) -> bool:
     return (width, height) == tuple(max(1, round(1024 * side / longest)) for side in (wanted_width, wanted_height))
 
 
+def text_told(found: Json, sample: Sample) -> bool:
+    """Whether the text of a PDF is as files.tsv has it: a piece of the first page, or why there is none."""
+    text = " ".join((found["text"] or "").split())
+    match sample.shown:
+        case "ENCRYPTED":
+            return (found["textState"], found["textFailure"]) == ("FAILED", "The PDF needs a password.")
+        case "EMPTY":
+            # A PDF whose pages cannot be loaded cannot be read either.
+            states = {"EMPTY", "FAILED"} if sample.preview == "FAILED" else {"EMPTY"}
+            return found["textState"] in states and not text
+    return sample.shown in text
+
+
+def blocks(image: Image.Image) -> Image.Image:
+    """What is left of an image on white when every eight pixels across and down become one."""
+    flat = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image.convert("RGBA")).convert("RGB")
+    return flat.reduce(8) if min(flat.size) >= 8 else flat
+
+
+def difference(one: Image.Image, other: Image.Image) -> int:
+    """How far the two are apart where they are farthest, of 255."""
+    extremes: Any = ImageChops.difference(one, other).getextrema()
+    return int(max(highest for _, highest in extremes))
+
+
 async def test_each_file_is_what_its_readers_open(client: httpx.AsyncClient, workshop: Workshop) -> None:
     found = await attached_and_read(client, await workshop.part(), SAMPLES)
     wrong = {
@@ -91,3 +128,35 @@ async def test_each_file_is_what_its_readers_open(client: httpx.AsyncClient, wor
         if not is_like(found[each.name], each)
     }
     assert wrong == {}
+    pdfs = [each for each in SAMPLES if each.kind == "PDF"]
+    misread = {each.name: found[each.name] for each in pdfs if not text_told(found[each.name], each)}
+    assert misread == {}
+    assert [name for name, each in found.items() if "\2" in (each.get("text") or "")] == []
+    # What Chromium is compared with (tests/browser/test_pictures.py) is what comes by the addresses of previews.
+    images = [each for each in SAMPLES if each.is_drawn]
+    drawn = {each.name: drawn_frame(each.content, found[each.name]["mediaType"])[1] for each in images}
+    previews = await previews_of(client, found, list(drawn))
+    apart = {name: difference(blocks(drawn[name]), blocks(preview)) for name, preview in previews.items()}
+    assert {name: by for name, by in apart.items() if by > MOST_LOST_BY_PACKING} == {}
+
+
+async def test_what_browsers_do_not_draw_is_only_downloaded(client: httpx.AsyncClient, workshop: Workshop) -> None:
+    shown = {
+        "hopper.heif": "attachment",
+        "hopper_lzw.tif": "attachment",
+        "rgba32.bmp": "inline",
+        "plain.svg": "attachment",
+    }
+    found = await attached_and_read(client, await workshop.part(), [each for each in SAMPLES if each.name in shown])
+    told = {name: (await client.head(found[name]["url"])).headers["content-disposition"] for name in shown}
+    assert {name: each.partition(";")[0] for name, each in told.items()} == shown
+
+
+async def test_what_is_cut_off_is_told_with_the_byte_where_it_ends(
+    client: httpx.AsyncClient, workshop: Workshop
+) -> None:
+    cut = [each for each in SAMPLES if each.kind == "REFUSED CUT_OFF"]
+    told = await attached_all(client, await workshop.part(), cut)
+    for sample, refusal in zip(cut, told, strict=True):
+        assert f"its end is missing after byte {len(sample.content):,}." in refusal["message"]
+    assert len(cut) == 12

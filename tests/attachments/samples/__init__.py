@@ -28,6 +28,11 @@ class Sample:
     shown: str
     content: bytes
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether it is an image of which there are previews."""
+        return self.kind == "IMAGE" and "x" in self.preview
+
 
 def samples() -> list[Sample]:
     """All of files.tsv, in its order."""
