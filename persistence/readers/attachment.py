@@ -51,7 +51,7 @@ _NAMES = ", ".join(f"attachment.{name}" for name in AttachmentView._fields)
 # one page is known to be that page's.
 _PAGES = Statement(
     text(r"""
-    SELECT CASE WHEN attachment.text_reader > 1 OR found.page_count = 1
+    SELECT CASE WHEN asked.page > 0 AND (attachment.text_reader > 1 OR found.page_count = 1)
                 THEN nullif(split_part(found.text, E'', asked.page), '') END
       FROM unnest(CAST(:ids AS bigint[]), CAST(:pages AS int[])) WITH ORDINALITY AS asked (id, page, place)
       LEFT JOIN attachment_texts AS found ON found.attachment_id = asked.id

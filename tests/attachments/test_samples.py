@@ -23,8 +23,8 @@ MOST_LOST_BY_PACKING = 16
 _ATTACHED = "__typename ... on FileRefusedError { reason message } ... on AttachFileSuccess { attachment { id kind } }"
 _READ = """
 query Read($key: PartKey!) {
-  part(key: $key) { attachments { title kind mediaType width height previewState previewFailure textState textFailure pageCount
-    text(page: 1) url previews { size width height url } } }
+  part(key: $key) { attachments { title kind mediaType width height previewState previewFailure textState textFailure
+    pageCount text(page: 1) url previews { size width height url } } }
 }
 """
 
