@@ -64,7 +64,7 @@ async def attached_and_read(client: httpx.AsyncClient, key: str, files: list[Sam
 
 async def previews_of(client: httpx.AsyncClient, found: dict[str, Json], names: list[str]) -> dict[str, Image.Image]:
     """The largest preview of each file, by its name."""
-    shown = {}
+    shown: dict[str, Image.Image] = {}
     for name in names:
         answer = await client.get(found[name]["previews"][-1]["url"])
         shown[name] = Image.open(BytesIO(answer.content))
