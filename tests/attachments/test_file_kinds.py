@@ -28,9 +28,15 @@ from domain.rules.file_formats.file_kinds import (
     settled,
 )
 from domain.rules.file_formats.structure import Content
+from tests.attachments.samples import Sample, samples
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\nstartxref\n9\n%%EOF\n"
-SIGNATURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"GIF87a", b"RIFF\x20\0\0\0WEBP", b"%PDF-1.4\n")
+SIGNATURES = (
+    *(b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"GIF87a", b"RIFF\x20\0\0\0WEBP", b"%PDF-1.4\n"),
+    *(b"II*\0\x08\0\0\0", b"MM\0+\0\x08\0\0", b"BM" + bytes(12) + b"\x28\0\0\0", b"BM" + bytes(12) + b"\x0c\0\0\0"),
+    *(b"\0\0\0\x10ftypheic\0\0\0\0", b"\0\0\0\x14ftypmif1\0\0\0\0avif", b"\0\0\0\x10ftypavif\0\0\0\0\0\0\0\xffmeta"),
+)
+SAMPLES = samples()
 MEDIA_TYPES = {
     "JPEG": "image/jpeg",
     "PNG": "image/png",
@@ -139,6 +145,33 @@ def test_any_bytes_are_known_or_refused_with_a_reason(start: bytes, rest: bytes)
         kind, message = facts.kind, "."
     assert message.endswith(".")
     assert kind in {None, *FileKind}
+
+
+@given(st.sampled_from(SAMPLES), st.lists(st.tuples(st.integers(0, 600), st.integers(0, 255)), max_size=6), st.data())
+def test_a_damaged_file_is_known_or_refused_too(
+    sample: Sample, damages: list[tuple[int, int]], data: st.DataObject
+) -> None:
+    content = bytearray(sample.content)
+    for place, byte in damages:
+        content[place % len(content)] = byte
+    length = data.draw(st.integers(1, len(content)))
+    try:
+        facts = examined(bytes(content[:length]))
+    except FileRefusedError as refused:
+        message = refused.message
+    else:
+        message = "."
+        assert (facts.pixel_size is not None) == (facts.kind is FileKind.IMAGE)
+    assert message.endswith(".")
+
+
+def test_a_loop_of_pages_and_a_crowd_of_them_are_soon_left() -> None:
+    """Each page of a TIFF names the next one, and each has as many strips as it says."""
+    strips = struct.pack("<HHII", 273, 4, 100_000, 26) + struct.pack("<HHII", 279, 4, 100_000, 26)
+    loop = b"II*\0\x08\0\0\0" + struct.pack("<H", 2) + strips + struct.pack("<I", 8) + bytes(400_026)
+    started = time.process_time()
+    assert refusal(loop).reason is FileRefusalReason.BROKEN
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,8 @@ def structure_of(content: Content) -> ImageStructure:
     """The size of the primary item as it is shown, so that it is upright. Raises CutOffFile, BrokenFile."""
     meta = next(_boxes(content, 0, len(content), b"meta"), None)
     if meta is None:
-        raise BrokenFile("has no picture in it")
+        # A file of moving pictures alone has none either; its reader knows.
+        raise CutOffFile
     inside = _by_type(content, meta[0] + _FULL_BOX_BYTES, meta[1])
     if not {b"pitm", b"iloc", b"iprp"} <= inside.keys():
         raise BrokenFile("has no picture in it")
