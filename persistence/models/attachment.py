@@ -43,7 +43,10 @@ def older_than_readers(task: str) -> str:
 
 
 class AttachmentRow(Base):
-    """A file or a link. Its objects lie below `attachments/<object_id>/`; `sha256` is data, never a key."""
+    """A file or a link. Its objects lie below `attachments/<object_id>/`; `sha256` is data, never a key.
+
+    The readers are written by who has read: a server of an older version says nothing of them, and so is known by it.
+    """
 
     __tablename__ = "attachments"
     __table_args__ = (

@@ -9,7 +9,6 @@ from sqlalchemy import text
 from domain.entities.actor import Actor
 from domain.entities.attachment import Attachment, AttachmentKind, Owner, OwnerKind, OwnerReference, StoredFile
 from domain.entities.file_facts import FileFacts, FileKind, PixelSize
-from domain.entities.file_reading import READER_VERSION
 from domain.entities.ids import AttachmentId
 from domain.ports.repositories import Attachments
 from domain.rules.previews import is_drawn
@@ -35,14 +34,13 @@ _ADD_FILE = {
     kind: Statement(
         text(f"""
         INSERT INTO attachments ({column}, kind, title, file_name, media_type, size_bytes, sha256, object_id,
-                                 width, height, preview_state, text_state, preview_reader, text_reader, kind_reader,
-                                 actor)
+                                 width, height, preview_state, text_state, kind_reader, actor)
         VALUES (CAST(:owner_id AS bigint), CAST(:kind AS text), CAST(:title AS text), CAST(:file_name AS text),
                 CAST(:media_type AS text), CAST(:size_bytes AS bigint), CAST(:sha256 AS bytea), {NEW_OBJECT_ID},
                 CAST(:width AS int), CAST(:height AS int),
                 CASE WHEN CAST(:is_drawn AS bool) THEN 'PENDING' END,
-                CASE WHEN CAST(:kind AS text) = 'PDF' THEN 'PENDING' END, {READER_VERSION}, {READER_VERSION},
-                CAST(:kind_reader AS smallint), CAST(:actor AS text))
+                CASE WHEN CAST(:kind AS text) = 'PDF' THEN 'PENDING' END, CAST(:kind_reader AS smallint),
+                CAST(:actor AS text))
         ON CONFLICT ({column}, sha256) DO NOTHING
         RETURNING id, object_id
         """)

@@ -141,7 +141,7 @@ _END_KIND = Statement(
        SET kind = CAST(:kind AS text), media_type = CAST(:media_type AS text), width = CAST(:width AS int),
            height = CAST(:height AS int), preview_state = CASE WHEN CAST(:is_drawn AS bool) THEN 'PENDING' END,
            text_state = CASE WHEN CAST(:kind AS text) = 'PDF' THEN 'PENDING' END, kind_reader = {READER_VERSION},
-           preview_reader = {READER_VERSION}, text_reader = {READER_VERSION}, kind_claimed_at = NULL
+           kind_claimed_at = NULL
      WHERE id = CAST(:id AS bigint) AND {_is_due("kind")}
     """)
 )

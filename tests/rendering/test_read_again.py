@@ -27,7 +27,10 @@ UPDATE attachments
    SET preview_reader = 1, placeholder = 'old', text_reader = 1, page_count = NULL,
        preview_claimed_at = clock_timestamp(), text_claimed_at = clock_timestamp()
 """
-_OLDER = "SELECT count(*) FROM attachments WHERE 1 IN (preview_reader, text_reader, kind_reader)"
+_OLDER = """
+SELECT count(*) FROM attachments
+ WHERE preview_state IS NOT NULL AND preview_reader < 2 OR text_state IS NOT NULL AND text_reader < 2
+"""
 _PAGES = """
 query Q($id: ID!) {
   node(id: $id) {
