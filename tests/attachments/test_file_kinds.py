@@ -23,6 +23,7 @@ from domain.rules.file_formats.file_kinds import (
     MAX_FILE_BYTES,
     MAX_IMAGE_BYTES,
     Doubt,
+    Opened,
     looked_at,
     max_bytes_of,
     settled,
@@ -306,6 +307,34 @@ def test_a_picture_of_nothing_but_padding_is_soon_refused() -> None:
     assert refusal(b"\xff\xd8" + b"\xff" * 10_000_000).reason is FileRefusalReason.CUT_OFF
     # Byte by byte it would take seconds.
     assert time.process_time() - started < 1
+
+
+@pytest.mark.parametrize("content", [*map(picture, MEDIA_TYPES), PDF, b"PK\x03\x04 an archive with %PDF-1.4 in it"])
+def test_a_sound_file_is_known_without_a_reader(content: bytes) -> None:
+    assert isinstance(looked_at(content), FileFacts)
+
+
+def test_a_reader_is_asked_about_a_pdf_that_does_not_begin_its_file() -> None:
+    for before in (b"x" * 1_024, b"HTTP/1.1 200 OK\r\n\r\n"):
+        assert isinstance(looked_at(before + PDF), Doubt)
+    assert isinstance(looked_at(b"x" * 1_025 + PDF), FileFacts)
+
+
+def test_what_a_reader_says_of_a_picture_is_bounded_too() -> None:
+    doubt = looked_at(picture("JPEG")[:-2])
+    assert isinstance(doubt, Doubt)
+    assert settled(doubt, Opened(PixelSize(20, 10))) == FileFacts(FileKind.IMAGE, "image/jpeg", PixelSize(20, 10))
+    with pytest.raises(FileRefusedError, match="An image may have 50,000,000 pixels"):
+        settled(doubt, Opened(PixelSize(50_000, 50_000)))
+
+
+def test_the_raw_data_of_a_camera_are_a_file_as_large_as_any() -> None:
+    """Their first page is a reduced likeness, and others lie behind it."""
+    entries = struct.pack("<HHII", 254, 4, 1, 1) + struct.pack("<HHII", 330, 4, 1, 8)
+    raw = b"II*\0\x08\0\0\0" + struct.pack("<H", 2) + entries + bytes(4)
+    assert max_bytes_of(raw) == MAX_FILE_BYTES
+    assert examined(raw) == FileFacts(FileKind.FILE, "application/octet-stream")
+    assert max_bytes_of(raw.replace(b"\x4a\x01", b"\x4b\x01")) == MAX_IMAGE_BYTES
 
 
 def test_a_file_may_be_as_large_as_its_kind_allows() -> None:
