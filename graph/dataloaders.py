@@ -146,6 +146,10 @@ class Loaders:
         return loader(self._readers.attachments.of_projects)
 
     @OperationLoader
+    def text_by_attachment_and_page(self) -> DataLoader[tuple[int, int], str | None]:
+        return loader(self._readers.attachments.pages)
+
+    @OperationLoader
     def cover_by_part(self) -> DataLoader[int, AttachmentView | None]:
         return loader(self._readers.attachments.covers_of_parts)
 

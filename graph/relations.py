@@ -18,7 +18,7 @@ from graph.arguments import signature_for_schema
 from graph.context import Info
 from graph.execution.operation_loader import OperationLoader
 from graph.execution.relation import RELATION, Relation, Source
-from graph.prices import expected
+from graph.prices import dear, expected
 from graph.relay_connections import ConnectionView
 from graph.required_role import required_role
 
@@ -49,9 +49,11 @@ def derived(
     pick: Callable[[Any], Any] | None = None,
     arguments: Callable[..., Hashable] | None = None,
     length: int | None = None,
+    lookups: int = 1,
 ) -> Any:
-    """Declare a field that answers something picked from what the loader gives; with a length if it is a list."""
-    return _field(Relation(loader, key, arguments, pick), description, length)
+    """Declare a field that answers something picked from what the loader gives; with a length if it is a list, and
+    with how many lookups it takes as much as."""
+    return _field(Relation(loader, key, arguments, pick), description, length, lookups)
 
 
 def connection(
@@ -95,8 +97,10 @@ def backed_by(view: type[object]) -> Callable[[object, object], bool]:
     return is_type_of
 
 
-def _field(relation: Relation, description: str, length: int | None = None) -> Any:
+def _field(relation: Relation, description: str, length: int | None = None, lookups: int = 1) -> Any:
     told = {} if length is None else expected(length)
+    if lookups > 1:
+        told = {**told, **dear(lookups - 1)}
     metadata = {RELATION: relation, **told}
     return strawberry.field(resolver=_resolver(relation), description=description, metadata=metadata)
 

@@ -18,7 +18,7 @@ from persistence.readers import Readers
 from persistence.readers.live import Bounds
 from persistence.unit_of_work import UnitsOfWork
 from server.errors import OperatorError
-from server.files.examination import MappedFiles
+from server.files.examination import ExaminedFiles
 from server.jobs import JobHandlers
 from server.jobs.job_runner import JobRunner
 from server.metrics import Metrics
@@ -82,12 +82,14 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
     ):
         units_of_work = UnitsOfWork(database, object_store, metrics.stock)
         _refresh(metrics, database, life, readiness)
-        services = Services.over(units_of_work, SystemRandomness(), MappedFiles())
+        handlers, children = JobHandlers(), _children(settings)
+        services = Services.over(units_of_work, SystemRandomness(), ExaminedFiles(children, metrics.examinations))
         try:
             readers = Readers(database, _live_bounds(settings))
             async with _open_addresses(readers) as addresses:
-                sweep = Sweep(database, object_store)
-                handlers, children = _handlers(services, settings, sweep, metrics), _children(settings)
+                add_upkeep(handlers, services, settings)
+                add_sweep(handlers, Sweep(database, object_store), metrics.sweep)
+                add_value_reading(handlers, services)
                 yield Application(
                     settings=settings,
                     database=database,
@@ -110,15 +112,6 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 )
         finally:
             await units_of_work.close()
-
-
-def _handlers(services: Services, settings: Settings, sweep: Sweep, metrics: Metrics) -> JobHandlers:
-    """Those of all kinds of jobs."""
-    handlers = JobHandlers()
-    add_upkeep(handlers, services, settings)
-    add_sweep(handlers, sweep, metrics.sweep)
-    add_value_reading(handlers, services)
-    return handlers
 
 
 @asynccontextmanager

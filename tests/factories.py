@@ -57,7 +57,8 @@ _OF_FIELD = {"cover": "id", "possibleDuplicates": "key"}
 # Previews and texts are made in the background, whatever a test asks meanwhile.
 _ROWS = {
     "attachments": "SELECT (to_jsonb(t) - '{preview_state,preview_claimed_at,preview_failure,placeholder,text_state,"
-    "text_claimed_at,text_failure,width,height}'::text[])::text FROM attachments t ORDER BY 1",
+    "preview_reader,text_claimed_at,text_failure,text_reader,width,height,page_count}'::text[])::text "
+    "FROM attachments t ORDER BY 1",
     "attachment_texts": "SELECT '' WHERE false",
 }
 

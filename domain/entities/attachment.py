@@ -6,6 +6,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from domain.entities.file_facts import FileFacts
+from domain.entities.file_reading import READER_VERSION
 from domain.entities.ids import AttachmentId
 
 
@@ -91,12 +92,13 @@ class UploadedFile:
 
 @dataclass(frozen=True, slots=True)
 class StoredFile:
-    """A file in the store: its name and what is known of its bytes."""
+    """A file in the store: its name, what is known of its bytes, and which version of the readers said so."""
 
     name: str
     size_bytes: int
     sha256: bytes
     facts: FileFacts
+    reader: int = READER_VERSION
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,23 @@ from uuid import UUID
 from domain.entities.file_facts import FileKind, PixelSize
 from domain.entities.ids import AttachmentId
 
+READER_VERSION = 2
+"""Of all that reads files. What an older version made is made again; until then it stays as it is.
+
+A higher number needs a migration with the indexes by which the rows of older versions are found.
+"""
+
+PAGE_BREAK = "\f"
+"""What stands between the texts of two pages, and in no text of a page."""
+
 
 class ReadingTask(StrEnum):
-    """What can be made from a file."""
+    """What can be made from a file, or said of it."""
 
     PREVIEWS = "PREVIEWS"
     TEXT = "TEXT"
+    KIND = "KIND"
+    """A FILE may be of a kind that readers know today, and did not know when it was stored."""
 
 
 class PutOff(StrEnum):
@@ -58,7 +69,8 @@ class Rendering:
 
 @dataclass(frozen=True, slots=True)
 class DocumentText:
-    """The text of a document, empty where it has none; its pages, and how many of them were read."""
+    """The text of a document, page after page from the first with a PAGE_BREAK between them, empty where it has none;
+    how many pages there are, and how many of them were read."""
 
     text: str
     page_count: int

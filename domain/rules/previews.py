@@ -6,11 +6,17 @@ the next one, which is as large as the picture; a larger preview that is asked f
 
 from uuid import UUID
 
-from domain.entities.file_facts import PixelSize
+from domain.entities.file_facts import FileFacts, FileKind, PixelSize
+from domain.rules.file_formats.file_kinds import SVG_MEDIA_TYPE
 from domain.rules.object_keys import prefix_of
 
 SIZES = (64, 128, 256, 512, 1024)
 MEDIA_TYPE = "image/webp"
+
+
+def is_drawn(facts: FileFacts) -> bool:
+    """Whether there are previews of a file: of an image, of a PDF, and of a drawing, which is a FILE."""
+    return facts.kind is not FileKind.FILE or facts.media_type == SVG_MEDIA_TYPE
 
 
 def sizes_of(picture: PixelSize) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""Use cases of what is made from stored files: claim the next one, keep its previews, keep its text.
+"""Use cases of what is made from stored files: claim the next one, keep its previews, its text, or what it is.
 
 Drawing and reading happen between two transactions, in a child process; here it is only said what became of it.
 """
@@ -9,7 +9,16 @@ from io import BytesIO
 
 from domain.entities.actor import Role
 from domain.entities.attachment import PreviewState, TextState
-from domain.entities.file_reading import ClaimedFile, DocumentText, PutOff, ReadingTask, Rendering, Unreadable
+from domain.entities.file_facts import FileFacts
+from domain.entities.file_reading import (
+    PAGE_BREAK,
+    ClaimedFile,
+    DocumentText,
+    PutOff,
+    ReadingTask,
+    Rendering,
+    Unreadable,
+)
 from domain.entities.ids import AttachmentId
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules.previews import MEDIA_TYPE, preview_key
@@ -61,7 +70,12 @@ class FileReadingService:
         """Keep the text of a PDF, or say that it has none, or why it cannot be read."""
         if isinstance(read, Unreadable):
             await uow.file_readings.end_text(file.attachment_id, TextState.FAILED, read.reason, None)
-        elif not read.text:
-            await uow.file_readings.end_text(file.attachment_id, TextState.EMPTY, None, None)
+        elif not read.text.strip(PAGE_BREAK):
+            await uow.file_readings.end_text(file.attachment_id, TextState.EMPTY, None, read)
         else:
             await uow.file_readings.end_text(file.attachment_id, TextState.DONE, None, read)
+
+    @use_case(Role.EDITOR)
+    async def keep_kind(self, uow: UnitOfWork, file: ClaimedFile, facts: FileFacts) -> None:
+        """Keep what a file is that was stored as a FILE before its kind was known."""
+        await uow.file_readings.end_kind(file.attachment_id, facts)

@@ -1,9 +1,10 @@
 """Attachments: files and links of a part, a box or a project."""
 
+from collections.abc import Hashable
 from datetime import datetime
 from enum import Enum
 from operator import attrgetter
-from typing import Any
+from typing import Annotated, Any
 
 import strawberry
 
@@ -11,7 +12,7 @@ from graph.context import Info
 from graph.dataloaders import Loaders
 from graph.execution.operation_loader import OperationLoader
 from graph.prices import expected
-from graph.relations import many, one
+from graph.relations import derived, many, one
 from graph.types.node import Node
 from graph.types.preview import Preview, PreviewState, previews_of
 from graph.types.references import BoxRef, PartRef, ProjectRef
@@ -23,11 +24,21 @@ class AttachmentKind(Enum):
     """The domain's kinds with their descriptions."""
 
     IMAGE = strawberry.enum_value(
-        "IMAGE", description="JPEG, PNG, WebP or GIF, up to 10 MiB and 50 megapixels; shown in place."
+        "IMAGE",
+        description="JPEG, PNG, WebP, GIF, AVIF, BMP, HEIC or TIFF, up to 10 MiB and 50 megapixels; shown in place, "
+        "but for HEIC and TIFF, which browsers do not draw: these are downloaded, and have previews.",
     )
     PDF = strawberry.enum_value("PDF", description="PDF up to 100 MiB; shown in place.")
-    FILE = strawberry.enum_value("FILE", description="Anything else up to 100 MiB; only ever downloaded.")
+    FILE = strawberry.enum_value(
+        "FILE", description="Anything else up to 100 MiB; only ever downloaded. An SVG is a FILE with previews."
+    )
     LINK = strawberry.enum_value("LINK", description="An address elsewhere.")
+
+
+def _at_page(
+    info: Info, page: Annotated[int, strawberry.argument(description="Which page, counted from 1.")]
+) -> Hashable:
+    return max(page, 0)
 
 
 @strawberry.enum(description="What is to stand for an owner in lists.")
@@ -45,7 +56,9 @@ class TextState(Enum):
 
     PENDING = strawberry.enum_value("PENDING", description="It is to be read.")
     DONE = strawberry.enum_value("DONE", description="It was read.")
-    EMPTY = strawberry.enum_value("EMPTY", description="There is none: the pages are pictures.")
+    EMPTY = strawberry.enum_value(
+        "EMPTY", description="There is none: the pages are pictures, or their letters mean nothing."
+    )
     FAILED = strawberry.enum_value("FAILED", description="It could not be read; see textFailure.")
 
 
@@ -69,7 +82,7 @@ class Attachment(Node, shows=AttachmentView, found_by=Loaders.attachment_by_id):
     )
     height: int | None = strawberry.field(description="Pixels down; see `width`.")
     preview_state: PreviewState | None = strawberry.field(
-        description="How far the previews of an image or a PDF are; null for others."
+        description="How far the previews of an image, a PDF or an SVG are; null for others."
     )
     preview_failure: str | None = strawberry.field(description="Why no preview can be made; a sentence.")
     placeholder: str | None = strawberry.field(
@@ -78,6 +91,16 @@ class Attachment(Node, shows=AttachmentView, found_by=Loaders.attachment_by_id):
     )
     text_state: TextState | None = strawberry.field(description="How far the text of a PDF is; null for others.")
     text_failure: str | None = strawberry.field(description="Why the text could not be read.")
+    page_count: int | None = strawberry.field(description="Pages of a PDF, once it was read; null for others.")
+    text: str | None = derived(
+        Loaders.text_by_attachment_and_page,
+        key=attrgetter("id"),
+        arguments=_at_page,
+        description="The text of a page of a PDF, up to 100,000 characters, lines ended by a line feed; a word that "
+        "was divided at a line's end is whole. Null where the page has none, there is no such page, it was not read "
+        "(only the first 2,000 pages and 5,000,000 characters are) or not yet.",
+        lookups=3,
+    )
     part: PartRef | None = one(
         Loaders.part_by_id, key=attrgetter("part_id"), description="The part it belongs to, if any."
     )
@@ -90,8 +113,8 @@ class Attachment(Node, shows=AttachmentView, found_by=Loaders.attachment_by_id):
     updated_at: datetime = strawberry.field(description="When its title or address was last edited.")
 
     @strawberry.field(
-        description="Its previews, smallest first, 1 to 5; none for files and links, when none can be made, and for a "
-        "PDF until they are made.",
+        description="Its previews, smallest first, 1 to 5; none for links and for files but SVG, when none can be "
+        "made, and for a PDF and an SVG until they are made.",
         metadata=expected(5),
     )
     def previews(self, info: Info) -> list[Preview]:
@@ -107,7 +130,8 @@ class Attachment(Node, shows=AttachmentView, found_by=Loaders.attachment_by_id):
 
     @strawberry.field(
         description="Where it is: the address of a link; of a file a path on this server, signed, so that it needs no "
-        "token, good for an hour at least and the same within the hour. Images and PDFs are shown, others downloaded."
+        "token, good for an hour at least and the same within the hour. Images that browsers draw and PDFs are shown, "
+        "others downloaded."
     )
     def url(self, info: Info) -> str:
         """The address."""

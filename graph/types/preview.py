@@ -10,7 +10,7 @@ from graph.context import Info
 from persistence.readers.attachment import AttachmentView
 
 
-@strawberry.enum(description="How far the previews of an image or a PDF are.")
+@strawberry.enum(description="How far the previews of an image, a PDF or an SVG are.")
 class PreviewState(Enum):
     """The domain's states with their descriptions."""
 

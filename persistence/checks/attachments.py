@@ -16,6 +16,17 @@ CHECKS = (
         """,
     ),
     QueryCheck(
+        "A text has so many pages as were counted",
+        """
+        SELECT format('attachment %s (%s): %s pages, %s of them in its text', attachment.id, attachment.title,
+                      attachment.page_count, found.page_count)
+          FROM attachment_texts AS found
+          JOIN attachments AS attachment ON attachment.id = found.attachment_id
+         WHERE attachment.text_state = 'DONE' AND attachment.page_count IS DISTINCT FROM found.page_count
+         ORDER BY attachment.id
+        """,
+    ),
+    QueryCheck(
         "An attachment belongs to an owner that exists",
         """
         SELECT format('attachment %s (%s)', attachment.id, attachment.title)

@@ -13,12 +13,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    SmallInteger,
     Text,
     UniqueConstraint,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from domain.entities.file_reading import READER_VERSION
 from domain.rules.attachment_details import MAX_TITLE_LENGTH, MAX_URL_LENGTH
 from domain.rules.file_formats.file_kinds import MAX_FILE_BYTES
 from domain.rules.texts import MAX_FILE_NAME_LENGTH
@@ -32,8 +34,21 @@ NEW_OBJECT_ID = (
 )
 
 
+TASKS = ("preview", "text", "kind")
+"""What is made from a file, as the columns begin that tell of it."""
+
+
+def older_than_readers(task: str) -> str:
+    """Which rows an older version of the reader has read: their previews, their text, or what a FILE is."""
+    is_read = "kind = 'FILE'" if task == "kind" else f"{task}_state IS NOT NULL"
+    return f"{is_read} AND {task}_reader < {READER_VERSION}"
+
+
 class AttachmentRow(Base):
-    """A file or a link. Its objects lie below `attachments/<object_id>/`; `sha256` is data, never a key."""
+    """A file or a link. Its objects lie below `attachments/<object_id>/`; `sha256` is data, never a key.
+
+    The readers are written by who has read: a server of an older version says nothing of them, and so is known by it.
+    """
 
     __tablename__ = "attachments"
     __table_args__ = (
@@ -54,7 +69,12 @@ class AttachmentRow(Base):
         ),
         CheckConstraint("preview_state IN ('PENDING', 'DONE', 'FAILED')", name="preview_state_known"),
         CheckConstraint("text_state IN ('PENDING', 'DONE', 'EMPTY', 'FAILED')", name="text_state_known"),
-        CheckConstraint("(preview_state IS NOT NULL) = (kind IN ('IMAGE', 'PDF'))", name="preview_of_image_or_pdf"),
+        CheckConstraint(
+            "(preview_state IS NOT NULL) = "
+            "(kind IN ('IMAGE', 'PDF') OR kind = 'FILE' AND media_type = 'image/svg+xml')",
+            name="preview_of_image_or_pdf",
+        ),
+        CheckConstraint("page_count > 0", name="page_count_range"),
         CheckConstraint("(text_state IS NOT NULL) = (kind = 'PDF')", name="text_of_pdf"),
         UniqueConstraint("object_id"),
         Index("uq_attachments_part_id_sha256", "part_id", "sha256", unique=True),
@@ -65,6 +85,10 @@ class AttachmentRow(Base):
         Index("ix_attachments_project_id_id", "project_id", "id"),
         Index("ix_attachments_preview_pending", "id", postgresql_where=text("preview_state = 'PENDING'")),
         Index("ix_attachments_text_pending", "id", postgresql_where=text("text_state = 'PENDING'")),
+        *(
+            Index(f"ix_attachments_{each}_older", "id", postgresql_where=text(older_than_readers(each)))
+            for each in TASKS
+        ),
     )
 
     id: Mapped[GeneratedId]
@@ -87,19 +111,29 @@ class AttachmentRow(Base):
     preview_put_off: Mapped[int] = mapped_column(server_default="0")
     preview_rests_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     preview_failure: Mapped[str | None] = mapped_column(Text, info=kept_as(TextRule.ANY))
+    preview_reader: Mapped[int] = mapped_column(SmallInteger, server_default="1")
     placeholder: Mapped[str | None] = mapped_column(Text)
     text_state: Mapped[str | None] = mapped_column(Text)
     text_claimed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     text_put_off: Mapped[int] = mapped_column(server_default="0")
     text_rests_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     text_failure: Mapped[str | None] = mapped_column(Text, info=kept_as(TextRule.ANY))
+    text_reader: Mapped[int] = mapped_column(SmallInteger, server_default="1")
+    page_count: Mapped[int | None]
+    kind_claimed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    kind_put_off: Mapped[int] = mapped_column(server_default="0")
+    kind_rests_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    kind_reader: Mapped[int] = mapped_column(SmallInteger, server_default="1")
     actor: Mapped[str] = mapped_column(Text)
     created_at: Mapped[CreatedAt]
     updated_at: Mapped[CreatedAt]
 
 
 class AttachmentTextRow(Base):
-    """The text of a PDF, apart from the row that lists read, and how many of its pages it was taken from."""
+    """The text of a PDF, apart from the row that lists read, and how many of its pages it was taken from.
+
+    A form feed stands between the pages; what the first version of the reader read has two line feeds there.
+    """
 
     __tablename__ = "attachment_texts"
     __table_args__ = (CheckConstraint("pages_read BETWEEN 1 AND page_count", name="pages_read_range"),)

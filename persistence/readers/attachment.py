@@ -34,9 +34,11 @@ class AttachmentView(NamedTuple):
     height: int | None
     preview_state: str | None
     preview_failure: str | None
+    preview_reader: int
     placeholder: str | None
     text_state: str | None
     text_failure: str | None
+    page_count: int | None
     actor: str
     created_at: datetime
     updated_at: datetime
@@ -45,6 +47,18 @@ class AttachmentView(NamedTuple):
 _COLUMNS = columns_of(AttachmentView, attachments)
 _NAMES = ", ".join(f"attachment.{name}" for name in AttachmentView._fields)
 
+# A page is found by the breaks between them. What the first version of the reader read has none, so that only a text of
+# one page is known to be that page's.
+_PAGES = Statement(
+    text(r"""
+    SELECT CASE WHEN asked.page > 0 AND (attachment.text_reader > 1 OR found.page_count = 1)
+                THEN nullif(split_part(found.text, E'', asked.page), '') END
+      FROM unnest(CAST(:ids AS bigint[]), CAST(:pages AS int[])) WITH ORDINALITY AS asked (id, page, place)
+      LEFT JOIN attachment_texts AS found ON found.attachment_id = asked.id
+      LEFT JOIN attachments AS attachment ON attachment.id = asked.id
+     ORDER BY asked.place
+    """)
+)
 _BY_IDS = Statement(select(*_COLUMNS).where(attachments.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger())))))
 _BY_OBJECT_ID = Statement(select(*_COLUMNS).where(attachments.c.object_id == bindparam("object_id", type_=Uuid())))
 
@@ -118,6 +132,11 @@ class AttachmentReader:
     async def covers_of_projects(self, project_ids: Sequence[int]) -> list[AttachmentView | None]:
         """The cover of each project."""
         return await self._covers(_COVERS_OF_PROJECTS, project_ids)
+
+    async def pages(self, asked: Sequence[tuple[int, int]]) -> list[str | None]:
+        """The texts of pages, counted from 1, of attachments by their ids; None where there is none."""
+        ids, pages = [each[0] for each in asked], [each[1] for each in asked]
+        return [record[0] for record in await self.database.fetch(_PAGES, ids=ids, pages=pages)]
 
     async def _grouped(self, statement: Statement, ids: Sequence[int]) -> list[tuple[AttachmentView, ...]]:
         return grouped(ids, await self.database.fetch(statement, ids=ids), AttachmentView)

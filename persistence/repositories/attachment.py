@@ -11,6 +11,7 @@ from domain.entities.attachment import Attachment, AttachmentKind, Owner, OwnerK
 from domain.entities.file_facts import FileFacts, FileKind, PixelSize
 from domain.entities.ids import AttachmentId
 from domain.ports.repositories import Attachments
+from domain.rules.previews import is_drawn
 from persistence.models.attachment import NEW_OBJECT_ID
 from persistence.statements import Connection, Statement
 
@@ -26,19 +27,20 @@ _FIND = {
 }
 _COLUMNS = (
     "id, part_id, box_id, project_id, kind, title, version, file_name, media_type, size_bytes, sha256, object_id, url, "
-    "width, height"
+    "width, height, kind_reader"
 )
 # A rival with the same bytes is waited for; the twin is there when it committed.
 _ADD_FILE = {
     kind: Statement(
         text(f"""
         INSERT INTO attachments ({column}, kind, title, file_name, media_type, size_bytes, sha256, object_id,
-                                 width, height, preview_state, text_state, actor)
+                                 width, height, preview_state, text_state, kind_reader, actor)
         VALUES (CAST(:owner_id AS bigint), CAST(:kind AS text), CAST(:title AS text), CAST(:file_name AS text),
                 CAST(:media_type AS text), CAST(:size_bytes AS bigint), CAST(:sha256 AS bytea), {NEW_OBJECT_ID},
                 CAST(:width AS int), CAST(:height AS int),
-                CASE WHEN CAST(:kind AS text) IN ('IMAGE', 'PDF') THEN 'PENDING' END,
-                CASE WHEN CAST(:kind AS text) = 'PDF' THEN 'PENDING' END, CAST(:actor AS text))
+                CASE WHEN CAST(:is_drawn AS bool) THEN 'PENDING' END,
+                CASE WHEN CAST(:kind AS text) = 'PDF' THEN 'PENDING' END, CAST(:kind_reader AS smallint),
+                CAST(:actor AS text))
         ON CONFLICT ({column}, sha256) DO NOTHING
         RETURNING id, object_id
         """)
@@ -150,6 +152,8 @@ class AttachmentRepository(Attachments):
             sha256=file.sha256,
             width=size.width if size is not None else None,
             height=size.height if size is not None else None,
+            is_drawn=is_drawn(file.facts),
+            kind_reader=file.reader,
             actor=self._actor.name,
         )
         return (AttachmentId(row["id"]), row["object_id"]) if row is not None else None
@@ -203,6 +207,6 @@ def _attachment(row: Record) -> Attachment:
     if kind is not AttachmentKind.LINK:
         size = PixelSize(row["width"], row["height"]) if row["width"] is not None else None
         facts = FileFacts(FileKind(kind.value), row["media_type"], size)
-        file = StoredFile(row["file_name"], row["size_bytes"], row["sha256"], facts)
+        file = StoredFile(row["file_name"], row["size_bytes"], row["sha256"], facts, row["kind_reader"])
     identity = AttachmentId(row["id"])
     return Attachment(identity, owner, kind, row["title"], row["version"], row["url"], file, row["object_id"])

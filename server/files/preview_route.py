@@ -81,7 +81,8 @@ class PreviewRoute:
         assert file.width is not None
         assert file.height is not None
         size = answering_size(asked, PixelSize(file.width, file.height))
-        etag = f'"{(file.sha256 or b"").hex()}-{size}"'
+        # Drawn anew by another version of the reader it is another preview.
+        etag = f'"{(file.sha256 or b"").hex()}-{size}-{file.preview_reader}"'
         headers = file_headers(file, etag, is_download=False)
         headers |= {
             "accept-ranges": "none",

@@ -8,7 +8,14 @@ from server.metrics.answers import AnswerMetrics
 from server.metrics.multiprocess import shared_directory
 from server.metrics.process import ProcessMetrics
 from server.metrics.requests import RequestMetrics
-from server.metrics.services import JobMetrics, ReadinessMetrics, ReadingMetrics, ShutdownMetrics, SweepMetrics
+from server.metrics.services import (
+    ExaminationMetrics,
+    JobMetrics,
+    ReadinessMetrics,
+    ReadingMetrics,
+    ShutdownMetrics,
+    SweepMetrics,
+)
 from server.metrics.stores import PoolMetrics, StockMetrics, StoreMetrics
 
 # The moment at which each series began: twice the lines, and nobody asks for it.
@@ -28,6 +35,7 @@ class Metrics:
         self.pools = PoolMetrics(registry)
         self.sweep = SweepMetrics(registry)
         self.jobs = JobMetrics(registry)
+        self.examinations = ExaminationMetrics(registry)
         self.readings = ReadingMetrics(registry)
         self.readiness = ReadinessMetrics(registry)
         self.shutdown = ShutdownMetrics(registry)

@@ -75,6 +75,33 @@ class ReadingMetrics:
         self._put_off[task, why]()
 
 
+class ExaminationMetrics:
+    """Files that a reader was asked about before they were kept, by their format and what it said."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self._examined = Counter(
+            "partsgraph_files_examined",
+            "Received files whose bytes alone did not settle what they are, by format and outcome: opened or not "
+            "opened by a reader in a child process.",
+            ["format", "outcome"],
+            registry=registry,
+        )
+        self._put_off = Counter(
+            "partsgraph_file_examinations_put_off",
+            "Received files that were not kept because no reader could be asked: too many waited, or the child was "
+            "killed. They may be sent again.",
+            registry=registry,
+        )
+
+    def settled(self, format_name: str, *, is_opened: bool) -> None:
+        """Count one that a reader opened, or did not."""
+        self._examined.labels(format_name.lower(), "opened" if is_opened else "not opened").inc()
+
+    def put_off(self) -> None:
+        """Count one that could not be examined."""
+        self._put_off.inc()
+
+
 class Found(Protocol):
     """What a check of the readiness found."""
 

@@ -108,6 +108,11 @@ class Children:
         self._most_kept, self._kept_seconds = most_kept, kept_seconds
         self._has_ended = False
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether no more children are started."""
+        return self._has_ended
+
     def end_all(self) -> None:
         """End the children that run, and start no more; whoever waits for one gets ChildFailed."""
         self._has_ended = True

@@ -7,7 +7,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator, TypeAdapter
 
-from domain.entities.file_reading import DocumentText, Rendering, Unreadable
+from domain.entities.file_facts import FileFacts, FileKind
+from domain.entities.file_reading import PAGE_BREAK, DocumentText, Rendering, Unreadable
+from domain.rules.file_formats.file_kinds import (
+    FILE_MEDIA_TYPE,
+    IMAGE_MEDIA_TYPES,
+    MAX_PIXELS,
+    PDF_MEDIA_TYPE,
+    SVG_MEDIA_TYPE,
+)
 from domain.rules.previews import sizes_of
 from server.rendering.document_limits import MAX_CHARACTERS, MAX_PAGES
 
@@ -32,9 +40,24 @@ def _is_webp(preview: bytes) -> bool:
 
 
 def _is_read(read: DocumentText) -> DocumentText:
-    _see(len(read.text) <= MAX_CHARACTERS and _NUL not in read.text)
+    breaks = read.text.count(PAGE_BREAK)
+    _see(len(read.text) - breaks <= MAX_CHARACTERS and _NUL not in read.text and breaks < MAX_PAGES)
     _see(0 <= read.pages_read <= min(read.page_count, MAX_PAGES) and 1 <= read.page_count <= _MAX_PAGE_COUNT)
     return read
+
+
+def _is_known(said: FileFacts) -> FileFacts:
+    """As domain.rules.file_formats says it of some bytes."""
+    size = said.pixel_size
+    match said.kind:
+        case FileKind.IMAGE:
+            _see(said.media_type in IMAGE_MEDIA_TYPES and size is not None)
+            _see(size is not None and size.width >= 1 and size.height >= 1 and size.width * size.height <= MAX_PIXELS)
+        case FileKind.PDF:
+            _see(said.media_type == PDF_MEDIA_TYPE and size is None)
+        case FileKind.FILE:
+            _see(said.media_type in {FILE_MEDIA_TYPE, SVG_MEDIA_TYPE} and size is None)
+    return said
 
 
 def _is_told(refused: Unreadable) -> Unreadable:
@@ -48,5 +71,6 @@ def _see(holds: bool) -> None:
 
 
 _Refused = Annotated[Unreadable, AfterValidator(_is_told)]
+SAID: TypeAdapter[FileFacts] = TypeAdapter(Annotated[FileFacts, AfterValidator(_is_known)])
 DRAWN: TypeAdapter[Rendering | Unreadable] = TypeAdapter(Annotated[Rendering, AfterValidator(_is_drawn)] | _Refused)
 READ: TypeAdapter[DocumentText | Unreadable] = TypeAdapter(Annotated[DocumentText, AfterValidator(_is_read)] | _Refused)

@@ -10,13 +10,21 @@ import pypdfium2
 from pypdfium2 import PdfDocument, PdfiumError
 
 from domain.entities.file_facts import PixelSize
-from domain.entities.file_reading import DocumentText, Rendering, Unreadable
+from domain.entities.file_reading import PAGE_BREAK, DocumentText, Rendering, Unreadable
 from domain.rules.previews import SIZES
-from server.rendering.document_limits import MAX_CHARACTERS, MAX_PAGES
+from server.rendering.document_limits import MAX_CHARACTERS, MAX_PAGE_CHARACTERS, MAX_PAGES
 from server.rendering.pictures import rendering_of
 
-# PDFium leaves them out today; a row that cannot be written would be a poor way to learn that it does no more.
-_UNSTORABLE = {0x0000: " ", **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}")}
+# PDFium says a hyphen that divides a word at the end of a line by the first, where it leaves out the line's end, and
+# letters that mean nothing by the second: without them the word is whole. Other controls are no text either.
+_DIVIDES_A_WORD, _MEANS_NOTHING = 0x0002, 0xFFFE
+_LINE_ENDS_AND_TABS = frozenset(map(ord, "\t\n\r"))
+_LEFT_OUT = {*range(0x20), *range(0x7F, 0xA0), _DIVIDES_A_WORD, _MEANS_NOTHING} - _LINE_ENDS_AND_TABS
+_AS_IT_IS_KEPT = {
+    **dict.fromkeys(_LEFT_OUT, ""),
+    # PDFium leaves them out today; a row that cannot be written would be a poor way to learn that it does no more.
+    **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}"),
+}
 
 
 def drawn_page(path: Path) -> Rendering | Unreadable:
@@ -37,7 +45,8 @@ def drawn_page(path: Path) -> Rendering | Unreadable:
 
 
 def read_text(path: Path) -> DocumentText | Unreadable:
-    """The text of the pages, in order, one after the other; at most 2,000 pages and 5 million characters."""
+    """The text of the pages, in order, with a break between them; at most 2,000 pages, 5 million characters in all and
+    100,000 of a page."""
     try:
         with PdfDocument(path) as document:
             page_count = len(document)
@@ -57,25 +66,28 @@ def _text_of(document: PdfDocument, page_count: int) -> DocumentText:
         if left <= 0:
             break
         try:
-            text = _page_text(document, number)[:left]
+            text = _page_text(document, number)[: min(left, MAX_PAGE_CHARACTERS)]
         except PdfiumError as error:
             unreadable = error
+            texts.append("")
             continue
         left -= len(text)
         pages_read += 1
         texts.append(text)
     if unreadable is not None and not pages_read:
         raise unreadable
-    return DocumentText("\n\n".join(filter(None, texts)), page_count, pages_read)
+    return DocumentText(PAGE_BREAK.join(texts).rstrip(PAGE_BREAK), page_count, pages_read)
 
 
 def _page_text(document: PdfDocument, number: int) -> str:
-    """The text of a page as it can be stored: no U+0000, no lone surrogates, no blank edges."""
+    """The text of a page as it is kept: with line feeds and tabs and no other controls, no lone surrogates, no blank
+    edges."""
     page = document[number]
     try:
         text_page = page.get_textpage()
         try:
-            return str(text_page.get_text_bounded()).translate(_UNSTORABLE).strip()
+            text = str(text_page.get_text_bounded()).translate(_AS_IT_IS_KEPT)
+            return text.replace("\r\n", "\n").replace("\r", "\n").strip()
         finally:
             text_page.close()
     finally:

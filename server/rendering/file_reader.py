@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 
 from domain.entities.actor import Actor, OwnName, Role
-from domain.entities.file_facts import FileKind
+from domain.entities.file_facts import FileFacts, FileKind
 from domain.entities.file_reading import ClaimedFile, DocumentText, PutOff, ReadingTask, Rendering, Unreadable
 from domain.entities.ids import AttachmentId
 from domain.rules.object_keys import file_key
@@ -27,15 +27,22 @@ from persistence.object_store import ObjectStore
 from server.metrics.services import ReadingMetrics
 from server.process.children import ChildFailed, ChildFunction, ChildKilled, Children, FunctionFailed, Limits
 from server.process.shutdown import Lifecycle
-from server.rendering.answers import DRAWN, READ
+from server.rendering.answers import DRAWN, READ, SAID
 from server.rendering.asked_previews import AskedPreviews
 from server.upkeep.temporary_files import temporary_root
 
 # One call for each child: what a hostile file does to its child is not to reach the file that comes next.
 _DRAW_IMAGE = ChildFunction("server.rendering.pictures:drawn_image", DRAWN)
 _DRAW_PAGE = ChildFunction("server.rendering.documents:drawn_page", DRAWN)
+_DRAW_DRAWING = ChildFunction("server.rendering.drawings:drawn_drawing", DRAWN)
 _READ_TEXT = ChildFunction("server.rendering.documents:read_text", READ)
-LIBRARIES = ("server.rendering.pictures", "server.rendering.documents")
+_SAY_KIND = ChildFunction("server.rendering.examination:kind_of", SAID)
+LIBRARIES = (
+    "server.rendering.pictures",
+    "server.rendering.documents",
+    "server.rendering.drawings",
+    "server.rendering.examination",
+)
 """What every child that reads a file needs."""
 
 # A picture of 50 megapixels with an alpha channel takes about 1.2 GiB while it is decoded.
@@ -142,32 +149,46 @@ class FileReader:
         return True
 
     async def _read(self, task: ReadingTask, file: ClaimedFile) -> None:
-        if task is ReadingTask.PREVIEWS:
-            draw = _DRAW_PAGE if file.kind is FileKind.PDF else _DRAW_IMAGE
-            made: Rendering | Unreadable = await self._in_child(file, PREVIEW_LIMITS, draw)
-            await self._service.keep_previews(_ACTOR, file, made)
-        else:
-            read: DocumentText | Unreadable = await self._in_child(file, TEXT_LIMITS, _READ_TEXT)
-            await self._service.keep_text(_ACTOR, file, read)
+        match task:
+            case ReadingTask.PREVIEWS:
+                await self._service.keep_previews(_ACTOR, file, await self._drawn(file))
+            case ReadingTask.TEXT:
+                read: DocumentText | Unreadable = await self._in_child(file, TEXT_LIMITS, _READ_TEXT)
+                await self._service.keep_text(_ACTOR, file, read)
+            case ReadingTask.KIND:
+                said: FileFacts | Unreadable = await self._in_child(file, PREVIEW_LIMITS, _SAY_KIND)
+                facts = FileFacts(FileKind.FILE, file.media_type) if isinstance(said, Unreadable) else said
+                await self._service.keep_kind(_ACTOR, file, facts)
 
-    async def _in_child(self, file: ClaimedFile, limits: Limits, function: ChildFunction) -> Any:
+    async def _drawn(self, file: ClaimedFile) -> Rendering | Unreadable:
+        made: Rendering | Unreadable
+        match file.kind:
+            case FileKind.PDF:
+                made = await self._in_child(file, PREVIEW_LIMITS, _DRAW_PAGE)
+            case FileKind.IMAGE:
+                made = await self._in_child(file, PREVIEW_LIMITS, _DRAW_IMAGE, file.media_type)
+            case FileKind.FILE:
+                made = await self._in_child(file, PREVIEW_LIMITS, _DRAW_DRAWING)
+        return made
+
+    async def _in_child(self, file: ClaimedFile, limits: Limits, function: ChildFunction, *arguments: object) -> Any:
         started = time.perf_counter()
         with TemporaryDirectory(dir=temporary_root()) as folder:
             path = Path(folder) / "file"
             await self._fetch(file, path)
             # What was put off is read alone, so that a child which is killed once more had the room it was promised.
             run = self._children.run_alone if file.put_off else self._children.run
-            answer = await self._answer(run, limits, function, path)
+            answer = await self._answer(run, limits, function, path, *arguments)
         seconds = round(time.perf_counter() - started, 3)
         failure = answer.reason if isinstance(answer, Unreadable) else None
         _log.info("file was read", attachment=file.attachment_id, how=function.name, seconds=seconds, failure=failure)
         return answer
 
     async def _answer(
-        self, run: Callable[..., Awaitable[Any]], limits: Limits, function: ChildFunction, path: Path
+        self, run: Callable[..., Awaitable[Any]], limits: Limits, function: ChildFunction, *arguments: object
     ) -> Any:
         try:
-            return await run(limits, function, path)
+            return await run(limits, function, *arguments)
         except FunctionFailed as error:
             # A library met what it has no name for.
             _log.warning("a file made its reader fail", how=function.name, fault=str(error))

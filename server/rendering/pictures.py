@@ -1,24 +1,21 @@
 """Draws the previews of an image. Runs in a child process: a hostile image costs that process, never the server."""
 
 import warnings
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 
-from PIL import GifImagePlugin, Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import Image
 
 from domain.entities.file_facts import PixelSize
 from domain.entities.file_reading import Rendering, Unreadable
-from domain.rules.file_formats.file_kinds import MAX_PIXELS, examined
 from domain.rules.previews import scaled, sizes_of
 from server.rendering import thumbhash
+from server.rendering.colours import in_srgb
+from server.rendering.image_formats import opened, orientation_of, size_as_shown
+from server.rendering.mended_images import with_an_end
+from server.rendering.straight_pixels import straight
 
-# Importing these four makes them known; Pillow would import all of its fifty when it first misses one.
-_FORMATS = {
-    "image/jpeg": JpegImagePlugin.JpegImageFile.format,
-    "image/png": PngImagePlugin.PngImageFile.format,
-    "image/gif": GifImagePlugin.GifImageFile.format,
-    "image/webp": WebPImagePlugin.WebPImageFile.format,
-}
 _TURNS = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -34,21 +31,15 @@ _QUALITY = 80
 _FAST = 2
 """Of 0 to 6: twice as fast as the default for a file that is some percent larger."""
 
-_SIXTEEN_BITS_TO_EIGHT = 1 / 256
 
-
-def drawn_image(path: Path) -> Rendering | Unreadable:
-    """The previews of an image file; Unreadable when it cannot be decoded."""
-    Image.MAX_IMAGE_PIXELS = MAX_PIXELS
-    facts = examined(path.read_bytes())
-    orientation = facts.orientation
+def drawn_image(path: Path, media_type: str) -> Rendering | Unreadable:
+    """The previews of an image file of this media type; Unreadable when it cannot be decoded."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path, formats=[_FORMATS[facts.media_type]]) as image:
-                stored = PixelSize(*image.size)
-                picture = PixelSize(stored.height, stored.width) if orientation >= 5 else stored
-                largest = _largest(image, stored, orientation)
+            picture, largest = drawn_frame(path.read_bytes(), media_type)
+    except MemoryError:
+        raise
     # Decoders of broken images raise whatever they come across.
     except Exception as error:  # noqa: BLE001
         return Unreadable(f"The image cannot be decoded ({type(error).__name__}).")
@@ -66,20 +57,23 @@ def rendering_of(picture: PixelSize, largest: Image.Image) -> Rendering:
     return Rendering(picture, _placeholder(picture, smaller), previews)
 
 
-def _largest(image: Image.Image, stored: PixelSize, orientation: int) -> Image.Image:
-    """The first frame, as large as the largest preview and the right way up, in RGB or RGBA."""
-    target = scaled(stored, sizes_of(stored)[-1])
-    # A JPEG is decoded at a fraction of its size where that is enough.
-    image.draft("RGB", (target.width * 2, target.height * 2))
-    plain = _in_eight_bits(image)
-    small = plain.resize((target.width, target.height), Image.Resampling.LANCZOS, reducing_gap=2.0)
-    return small.transpose(_TURNS[orientation]) if orientation in _TURNS else small
+def drawn_frame(content: bytes, media_type: str) -> tuple[PixelSize, Image.Image]:
+    """The size of the first frame as it is shown, and the frame as large as the largest preview, in RGB or RGBA.
 
-
-def _in_eight_bits(image: Image.Image) -> Image.Image:
-    if image.mode.startswith("I"):
-        return image.convert("I").point(lambda value: value * _SIXTEEN_BITS_TO_EIGHT).convert("RGB")
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
+    Raises what the library raises.
+    """
+    content = with_an_end(content, media_type)
+    with opened(content, media_type) as image:
+        stored = PixelSize(*image.size)
+        target = scaled(stored, sizes_of(stored)[-1])
+        # A JPEG is decoded at a fraction of its size where that is enough.
+        image.draft("RGB", (target.width * 2, target.height * 2))
+        plain = straight(image, partial(opened, content, media_type))
+        small = plain.resize((target.width, target.height), Image.Resampling.LANCZOS, reducing_gap=2.0)
+        shown = in_srgb(small, image, content)
+        orientation = orientation_of(image, media_type)
+        turned = shown.transpose(_TURNS[orientation]) if orientation in _TURNS else shown
+        return size_as_shown((stored.width, stored.height), orientation), turned
 
 
 def _as_webp(image: Image.Image) -> bytes:

@@ -153,7 +153,12 @@ async def test_curl_reads_ranges_and_goes_on_where_it_was_cut_off(
     [
         (png(), "a.png", "image/png", "inline"),
         (PDF, "a.pdf", "application/pdf", "inline"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "a.svg", None, "attachment"),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>",
+            "a.svg",
+            "image/svg+xml",
+            "attachment",
+        ),
         (b"<html><script>alert(1)</script></html>", "a.html", None, "attachment"),
         (b"<script>alert(1)</script>", "a.png", None, "attachment"),
         (b"MZ\x90", "a.pdf", None, "attachment"),

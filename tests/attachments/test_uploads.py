@@ -154,7 +154,7 @@ async def test_a_part_may_come_in_the_smallest_pieces(client: httpx.AsyncClient,
     ("content", "reason"),
     [
         (b"", "EMPTY"),
-        (png()[:-8], "CUT_OFF"),
+        (png()[:-26], "CUT_OFF"),
         (PDF[:-8], "CUT_OFF"),
         (png(50_000, 1)[:16] + b"\x00\x00\xc3\x50\x00\x00\xc3\x50" + png()[24:], "TOO_MANY_PIXELS"),
     ],

@@ -103,6 +103,9 @@ def _as_of(table: str, row: dict[str, Any], revision: str) -> dict[str, Any]:
         return {**row, "kind": "BOOK", "reason": told, "source_kind": None, "source_id": None}
     if table == "part_totals" and revision < "0003" and row["last_operation_at"]:
         return {**row, "total_quantity": 0, "last_operation_at": None}
+    if table == "attachments" and revision < "0019" and row["media_type"] == "image/svg+xml":
+        of_drawings = ("width", "height", "preview_state", "preview_failure", "placeholder")
+        return {**row, "media_type": "application/octet-stream", **dict.fromkeys(of_drawings)}
     if table == "edits" and revision < "0014":
         return {**row, "field": re.sub("_(.)", lambda found: found[1].upper(), row["field"])}
     return row

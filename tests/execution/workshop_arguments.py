@@ -169,6 +169,7 @@ class WorkshopArguments:
             "key": KEYS,
             "name": ("Type 1", "type 2", "none"),
             "number": (1, 3, 20, 999),
+            "page": (0, 1, 2, 999),
             "projects": [[], [{"projectId": self.project_id}], [{"projectId": self.project_id, "units": 3}]],
             "reference": REFERENCES,
             "status": ("ACTIVE", "ARCHIVED"),

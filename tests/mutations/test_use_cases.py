@@ -5,12 +5,15 @@ from collections.abc import Awaitable, Callable
 from typing import Any, get_type_hints
 
 import pytest
+from prometheus_client import CollectorRegistry
 
 from domain.entities.actor import Actor, Role
 from domain.errors import NotAllowed
 from domain.services import Services
 from domain.services.use_case import creating_use_case, first_time, idempotent_use_case, needed_role
-from server.files.examination import MappedFiles
+from server.files.examination import ExaminedFiles
+from server.metrics.services import ExaminationMetrics
+from server.process.children import Children
 from server.randomness import SystemRandomness
 
 # The token that an operator chose outside is registered before anybody can be an actor.
@@ -44,7 +47,8 @@ def test_a_use_case_says_who_may_call_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", USE_CASES)
 async def test_who_lacks_the_role_is_turned_away_before_anything_happens(name: str) -> None:
-    services = Services.over(NothingBegins(), SystemRandomness(), MappedFiles())
+    examiner = ExaminedFiles(Children(at_once=1), ExaminationMetrics(CollectorRegistry()))
+    services = Services.over(NothingBegins(), SystemRandomness(), examiner)
     noun, _, method = name.partition(".")
     case: Any = getattr(getattr(services, noun), method)
     with pytest.raises(NotAllowed, match="yours is VIEWER"):

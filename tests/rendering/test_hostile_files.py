@@ -42,11 +42,11 @@ async def _healthy(client: httpx.AsyncClient) -> None:
     [
         ("empty.png", b"", "EMPTY", "The file is empty."),
         ("bomb.png", hostile.PIXEL_BOMB, "TOO_MANY_PIXELS", "50,000 × 50,000 = 2,500,000,000"),
-        ("cut.jpg", JPEG[:-2], "CUT_OFF", "The JPEG image is cut off"),
-        ("cut.png", hostile.picture("PNG")[:-12], "CUT_OFF", "The PNG image is cut off"),
-        ("cut.gif", hostile.picture("GIF")[:-1], "CUT_OFF", "The GIF image is cut off"),
+        ("cut.jpg", JPEG[:-100], "CUT_OFF", "The JPEG image is cut off: its end is missing after byte "),
+        ("cut.png", hostile.picture("PNG")[:-30], "CUT_OFF", "The PNG image is cut off"),
+        ("cut.gif", hostile.picture("GIF")[:-30], "CUT_OFF", "The GIF image is cut off"),
         ("cut.webp", hostile.picture("WEBP")[:-1], "CUT_OFF", "The WebP image is cut off"),
-        ("cut.pdf", hostile.one_page()[:-9], "CUT_OFF", "The PDF is cut off"),
+        ("cut.pdf", hostile.one_page()[:-200], "CUT_OFF", "The PDF is cut off"),
         ("head.png", b"\x89PNG\r\n\x1a\n" + bytes(40), "BROKEN", "The PNG image does not begin with its header."),
         ("large.png", hostile.picture("PNG").ljust(10 * 2**20 + 1, b"\0"), "TOO_LARGE", "10,485,760"),
     ],
@@ -70,7 +70,7 @@ async def test_a_file_that_cannot_be_kept_is_refused_with_its_reason(
 @pytest.mark.parametrize(
     ("name", "content", "kind", "media_type", "is_shown"),
     [
-        ("photo.jpg", SVG, "FILE", "application/octet-stream", False),
+        ("photo.jpg", SVG, "FILE", "image/svg+xml", False),
         ("photo.png", HTML, "FILE", "application/octet-stream", False),
         ("page.html", HTML, "FILE", "application/octet-stream", False),
         ("page.html", JPEG, "IMAGE", "image/jpeg", True),

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from domain.entities.file_facts import PixelSize
+from domain.entities.file_facts import FileFacts, PixelSize
 from domain.entities.file_reading import DocumentText, Rendering, Unreadable
+from domain.rules.file_formats.file_kinds import looked_at
 from domain.rules.previews import SIZES, answering_size, scaled, sizes_of
 from server.rendering.documents import drawn_page, read_text
 from server.rendering.pictures import drawn_image
@@ -27,7 +28,9 @@ def stored(tmp_path: Path) -> Path:
 
 def drawn(stored: Path, content: bytes) -> Rendering:
     stored.write_bytes(content)
-    made = drawn_image(stored)
+    look = looked_at(content)
+    assert isinstance(look, FileFacts)
+    made = drawn_image(stored, look.media_type)
     assert isinstance(made, Rendering)
     return made
 
@@ -77,7 +80,7 @@ def test_a_preview_keeps_the_shape_and_is_never_larger(picture: PixelSize, size:
     ("orientation", "red_at"),
     [(1, (0, 0)), (2, (1, 0)), (3, (1, 1)), (4, (0, 1)), (5, (0, 0)), (6, (1, 0)), (7, (1, 1)), (8, (0, 1))],
 )
-@pytest.mark.parametrize("format_name", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("format_name", ["JPEG", "PNG", "AVIF", "TIFF"])
 def test_a_preview_is_the_right_way_up(
     stored: Path, format_name: str, orientation: int, red_at: tuple[int, int]
 ) -> None:
@@ -89,6 +92,14 @@ def test_a_preview_is_the_right_way_up(
     corners = {(x, y): shown.getpixel((x * (shown.width - 1), y * (shown.height - 1))) for x in (0, 1) for y in (0, 1)}
     assert nearly(corners.pop(red_at), RED)
     assert all(nearly(colour, BLUE) for colour in corners.values())
+
+
+def test_a_webp_is_not_turned_as_no_browser_turns_it(stored: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    made = drawn(stored, hostile.picture("WEBP", exif=exif))
+    assert made.picture == PixelSize(300, 200)
+    assert nearly(pixels(made, 64).getpixel((0, 0)), RED)
 
 
 def test_previews_keep_transparency_and_tell_nothing_of_the_camera(stored: Path) -> None:
@@ -118,7 +129,7 @@ def test_every_kind_of_pixel_is_drawn(stored: Path, mode: str) -> None:
 
 def test_what_cannot_be_decoded_is_told_as_unreadable(stored: Path) -> None:
     stored.write_bytes(hostile.UNDECODABLE_PICTURE)
-    made = drawn_image(stored)
+    made = drawn_image(stored, "image/png")
     assert isinstance(made, Unreadable)
     assert made.reason.startswith("The image cannot be decoded (")
 

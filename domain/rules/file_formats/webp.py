@@ -1,22 +1,22 @@
-"""The pixel size and orientation of a WebP, and whether it is all there.
+"""The pixel size of a WebP, and whether it is all there.
 
 Sources: RFC 9649 (the RIFF container and VP8L), RFC 6386, section 9.1 (the frame header of VP8). The canvas of an
-extended file and the picture inside may disagree; the larger one counts.
+extended file and the picture inside may disagree; the larger one counts. What its Exif data say of its orientation is
+not followed: no browser does.
 """
 
 from domain.entities.file_facts import ImageStructure, PixelSize
-from domain.rules.file_formats.exif_orientation import UPRIGHT, orientation_in
 from domain.rules.file_formats.structure import BrokenFile, Content, counted_blocks, taken
 
 _FIRST_CHUNK = 12
 
 
 def structure_of(content: Content) -> ImageStructure:
-    """The size of the canvas and the picture, the orientation from Exif data. Raises CutOffFile, BrokenFile."""
+    """The size of the canvas and the picture. Raises CutOffFile, BrokenFile."""
     end = 8 + int.from_bytes(taken(content, 4, 4), "little")
     taken(content, end, 0)
     width = height = 0
-    has_picture, orientation = False, UPRIGHT
+    has_picture = False
     position = _FIRST_CHUNK
     for _ in counted_blocks():
         if position + 8 > end:
@@ -27,14 +27,11 @@ def structure_of(content: Content) -> ImageStructure:
         size = _size_in(start[:4], content[position + 8 : position + 8 + min(length, 10)])
         if size is not None:
             width, height = max(width, size.width), max(height, size.height)
-        if start[:4] == b"EXIF":
-            # Some writers put the JPEG's own mark before the data.
-            orientation = orientation_in(content[position + 8 : position + 8 + length].removeprefix(b"Exif\0\0"))
         has_picture = has_picture or start[:4] in {b"VP8 ", b"VP8L", b"ANMF"}
         position += 8 + length + length % 2
     if not has_picture:
         raise BrokenFile("has no picture in it")
-    return ImageStructure(PixelSize(width, height), orientation)
+    return ImageStructure(PixelSize(width, height))
 
 
 def _size_in(kind: bytes, head: bytes) -> PixelSize | None:
