@@ -82,14 +82,12 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
     ):
         units_of_work = UnitsOfWork(database, object_store, metrics.stock)
         _refresh(metrics, database, life, readiness)
-        handlers, children = JobHandlers(), _children(settings)
+        children = _children(settings)
         services = Services.over(units_of_work, SystemRandomness(), ExaminedFiles(children, metrics.examinations))
         try:
             readers = Readers(database, _live_bounds(settings))
             async with _open_addresses(readers) as addresses:
-                add_upkeep(handlers, services, settings)
-                add_sweep(handlers, Sweep(database, object_store), metrics.sweep)
-                add_value_reading(handlers, services)
+                handlers = _handlers(services, settings, Sweep(database, object_store), metrics)
                 yield Application(
                     settings=settings,
                     database=database,
@@ -112,6 +110,15 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
                 )
         finally:
             await units_of_work.close()
+
+
+def _handlers(services: Services, settings: Settings, sweep: Sweep, metrics: Metrics) -> JobHandlers:
+    """Those of all kinds of jobs."""
+    handlers = JobHandlers()
+    add_upkeep(handlers, services, settings)
+    add_sweep(handlers, sweep, metrics.sweep)
+    add_value_reading(handlers, services)
+    return handlers
 
 
 @asynccontextmanager
