@@ -23,6 +23,8 @@ __all__ = ["counted", "database"]
 
 _RUN_STORES = pytest.StashKey[AsyncExitStack]()
 _LOOP = pytest.StashKey[asyncio.Runner]()
+# Rivals ask for all that a mutation answers, so a handful of them would fill an actor's room for dear operations.
+_MANY_AT_ONCE = {"PARTSGRAPH_WRITE_POOL_SIZE": "24", "PARTSGRAPH_MAX_COST_AT_ONCE": "1000000"}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -89,8 +91,8 @@ async def running(process: ServerProcess) -> AsyncIterator[ServerProcess]:
 
 @pytest.fixture(scope="session")
 async def server(run_stores: RunStores) -> AsyncIterator[ServerProcess]:
-    """The server under test, without demo data; its pool lets all rivals of a test wait for one lock."""
-    settings = await run_stores.place() | {"PARTSGRAPH_WRITE_POOL_SIZE": "24"}
+    """The server under test, without demo data; it lets all rivals of a test wait for one lock."""
+    settings = await run_stores.place() | _MANY_AT_ONCE
     async with running(ServerProcess(settings=settings)) as process:
         yield process
 
@@ -98,7 +100,7 @@ async def server(run_stores: RunStores) -> AsyncIterator[ServerProcess]:
 @pytest.fixture(scope="session")
 async def second_server(server: ServerProcess) -> AsyncIterator[ServerProcess]:
     """Another process on the database and the object store of the first."""
-    settings = settings_for_same_stores(server) | {"PARTSGRAPH_WRITE_POOL_SIZE": "24"}
+    settings = settings_for_same_stores(server) | _MANY_AT_ONCE
     async with running(ServerProcess(settings=settings)) as process:
         yield process
 

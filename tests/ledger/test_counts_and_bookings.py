@@ -180,11 +180,11 @@ async def test_a_booking_has_1_to_200_changes(workshop: Workshop) -> None:
 async def test_a_reason_is_trimmed_and_a_blank_one_is_none(workshop: Workshop) -> None:
     await workshop.box()
     key = await workshop.part()
-    for written, kept in [("  new  reel\t", "new  reel"), ("   ", None), ("", None), (None, None)]:
+    for written, kept in [("  new  reel\t", "new reel"), ("   ", None), ("", None), (None, None)]:
         success = await workshop.receive(key, "1-1", 1, reason=written)
         assert success["operation"]["reason"] == kept
     assert [row[0] for row in await workshop.connection.fetch("SELECT reason FROM operations ORDER BY id")] == [
-        "new  reel",
+        "new reel",
         None,
         None,
         None,
