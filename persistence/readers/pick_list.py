@@ -91,7 +91,7 @@ class PrintedLine(NamedTuple):
     picked_quantity: int
     required_key: str
     box_description: str | None
-    """None when the location is gone."""
+    """Only while the list is open, for whoever looks for the box: an ended list reads the same for ever."""
 
 
 class PrintedPickList(NamedTuple):
@@ -157,7 +157,7 @@ _PRINTED = Statement(
     SELECT {", ".join(f"list.{name}" for name in PickListView._fields)}, project.name AS project_name,
            part.key, part.description, line.designators, line.box_number, line.location_number,
            line.planned_quantity, line.open_quantity, line.picked_quantity, required.key AS required_key,
-           box.description AS box_description
+           CASE list.state WHEN 'OPEN' THEN box.description END AS box_description
       FROM pick_lists AS list
       JOIN projects AS project ON project.id = list.project_id
       LEFT JOIN pick_lines AS line ON line.pick_list_id = list.id
