@@ -59,6 +59,8 @@ _WORDS: Mapping[str, Token] = {
 _TOLERANCES = {"C", "J", "K", "N", "S"}
 """Letters that are a tolerance rather than a unit behind a prefix and a blank: 10k J."""
 _LIMITS = re.compile(r"(?<![A-Za-z])(?:max|typ)(?![A-Za-z])", re.ASCII | re.IGNORECASE)
+_MAY_BE_MINUTES = re.compile(r"°C|@|\bat\b|(?:^|[,;/(\[]) ?(?:max|typ)", re.ASCII | re.IGNORECASE)
+"""A time with a limit beside it: 30 min at max 105 °C, 30 min, max 5 V."""
 _SEVERAL_NUMBERS = re.compile(r"\d(?:[^\d.,']|[.,'](?!\d))\D*\d", re.ASCII)
 _LETTER_OF_WORDS = dict.fromkeys(("mega", "Mega", "MEGA"), "M")
 _KELVIN_FROM = 1000
@@ -187,6 +189,8 @@ class _Scanner:
             return None
         written = found.group()
         if written == "min" and self._min_is_a_limit:
+            if _MAY_BE_MINUTES.search(self._text):
+                raise NotUnderstood
             return None
         apart = self._apart(written, found.end()) if written in PREFIXES else None
         if apart is not None:
