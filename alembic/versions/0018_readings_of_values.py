@@ -16,7 +16,7 @@ depends_on = None
 _TABLE = "part_parameters"
 _LISTS = {"reading_numbers": sa.Numeric(), "reading_units": sa.Text(), "reading_signs": sa.Text()}
 _SAME_LENGTH = (
-    "cardinality(reading_numbers) <= 20 AND cardinality(reading_units) = cardinality(reading_numbers) "
+    "cardinality(reading_numbers) <= 8 AND cardinality(reading_units) = cardinality(reading_numbers) "
     "AND cardinality(reading_signs) = cardinality(reading_numbers)"
 )
 _CONSTRAINT = "ck_part_parameters_readings_number"

@@ -42,9 +42,9 @@ class Parameter:
     )
     unit: str | None = strawberry.field(description="The base unit of the number, such as Ω, F or V; null without one.")
     readings: list[Reading] = strawberry.field(
-        description="Every number that the value names, in its order, at most 20: two for 100nF 50V. "
+        description="Every number that the value names, in its order, at most 8: two for 100nF 50V. "
         "Empty where it is not understood as a whole.",
-        metadata=expected(1),
+        metadata=expected(4),
     )
 
 

@@ -84,6 +84,9 @@ def prefix_and_unit(draw: st.DrawFn) -> Printed:
     text = f"{draw(wholes)}.{draw(digits)}"
     prefix, power, written, unit = draw(units_with_prefix())
     before, between = draw(st.sampled_from(("", *BLANKS))), draw(st.sampled_from(("", *BLANKS)))
+    if written == "A" and prefix in {"k", "K"}:
+        # In 10k A the letter may be the taper of a potentiometer.
+        between = ""
     return f"{text}{before}{prefix}{between if prefix else ''}{written}", Reading(exactly(text, power), unit)
 
 
@@ -104,7 +107,7 @@ def letter_code(draw: st.DrawFn) -> Printed:
             [("R", "Ω"), ("V", "V"), ("k", None), ("K", None), ("M", None), ("n", None), ("p", None), ("u", None)]
         )
     )
-    whole, fraction = draw(wholes), draw(digits)
+    whole, fraction = draw(wholes), draw(digits)[: {"n": 2, "p": 2, "u": 2, "R": 4, "V": 4}.get(letter, 3)]
     number = exactly(f"{whole}.{fraction}", PREFIXES.get(letter, 0))
     behind = {"k": "Ω", "K": " Ohm", "M": " Ω", "n": "F", "p": " F", "u": "H"}.get(letter)
     if behind and draw(st.booleans()):
@@ -115,11 +118,11 @@ def letter_code(draw: st.DrawFn) -> Printed:
 
 @st.composite
 def fraction(draw: st.DrawFn) -> Printed:
-    """1/4W, 3/8 V, 1 1/2 A: in lowest terms, and with a unit."""
+    """1/4W, 3/8 A, 1 1/2 V: in lowest terms, and with a unit, which is volt only behind a whole number."""
     below = draw(st.sampled_from([2, 4, 8, 16, 32, 64]))
     above = draw(st.integers(0, below // 2 - 1)) * 2 + 1
     whole = draw(st.integers(0, 9))
-    unit, blank = draw(st.sampled_from("VAW")), draw(st.sampled_from(("", " ")))
+    unit, blank = draw(st.sampled_from("VAW" if whole else "AW")), draw(st.sampled_from(("", " ")))
     number = whole + Decimal(above) / Decimal(below)
     return f"{f'{whole} ' if whole else ''}{above}/{below}{blank}{unit}", Reading(number, unit)
 

@@ -162,6 +162,16 @@ def test_a_list_that_declares_its_length_counts_so_many() -> None:
     assert previews.twentieths({}) == priced(2, 1 + 1 + 5, 5)
 
 
+def test_a_page_of_all_parts_has_room_for_the_readings_of_their_values_once() -> None:
+    readings = "parameters { readings { number unit sign } }"
+    once, twice = (
+        CostModel(graphql_schema, 12_000).plan(*of_document(f"{{ parts(first: 200) {{ nodes {{ {asked} }} }} }}"))
+        for asked in (readings, f"a: {readings} b: {readings}")
+    )
+    assert once.twentieths({}) == priced(2, 1 + 200 * (1 + 8 * (1 + 4)), 200 * 8 * 4 * 3)
+    assert once.cost({}) < 12_000 < twice.cost({})
+
+
 @pytest.mark.parametrize("highest", [100, 12_000, 1_000_000])
 def test_a_whole_description_of_the_schema_costs_a_fifth_of_what_is_allowed(highest: int) -> None:
     model = CostModel(graphql_schema, highest)

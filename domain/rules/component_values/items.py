@@ -97,6 +97,9 @@ def _item(tokens: Sequence[Token], at: int, joint: Joint) -> tuple[Item, int]:
     if isinstance(token, Ahead):
         sign = token.sign
     elif token is Mark.TILDE:
+        if at and tokens[at - 1] is Mark.PASSED:
+            # DC ~ 6 GHz
+            raise NotUnderstood
         sign = ReadingSign.ABOUT
     elif token is Mark.PLUS_MINUS:
         sign = ReadingSign.PLUS_MINUS

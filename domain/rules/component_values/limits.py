@@ -2,5 +2,5 @@
 
 MAX_LENGTH = 255
 
-MAX_READINGS = 20
+MAX_READINGS = 8
 """A text that names more values is prose or a table."""

@@ -30,9 +30,10 @@ NUMBER = (
 """Groups of three behind blanks first, so that 1 000 is one number."""
 FRACTION = r"(?:[1-9]\d{0,3} )?\d{1,4}[/\u2044]\d{1,4}(?![\d.,'])"
 """1/4, 1 1/2, and with U+2044 where it was one character."""
-CODE = r"(?:0|[1-9]\d*)(?:[RVApnukKMGT]|m(?![23](?!\d)))\d+"
-"""A letter where the decimal mark would stand; but 10m2 may be square metres."""
-LEADING_CODE = r"[Rpnuk]\d+"
+CODE = r"(?:0|[1-9]\d*)(?:[RVA]\d{1,4}|[kKMGT]\d{1,3}|[pnu]\d{1,2}|m(?![23](?!\d))\d{1,2})(?!\d)"
+"""A letter where the decimal mark would stand; but 10m2 may be square metres, and 1n4148 is a diode."""
+LEADING_CODE = r"(?:R\d{2,4}|k\d{1,3}|[pnu]\d{1,2})(?!\d)"
+"""R1 is more often the name of a resistor."""
 
 _WHOLE = re.compile(r"0|[1-9]\d*", re.ASCII)
 _GROUPS = re.compile(r"[1-9]\d{0,2}(?:(?P<mark>[ .,'])\d{3})(?:(?P=mark)\d{3})*", re.ASCII)
@@ -95,6 +96,7 @@ class Fraction(NamedTuple):
 
     magnitude: Magnitude
     needs_unit: bool
+    whole: int
     is_mixed: bool
 
 
@@ -111,4 +113,4 @@ def fraction_in(text: str) -> Fraction:
     if rest or found["above"].startswith("0") or found["below"].startswith("0"):
         raise NotUnderstood
     magnitude = Magnitude(whole * 10**_DIGITS_OF_FRACTIONS + digits, -_DIGITS_OF_FRACTIONS)
-    return Fraction(magnitude, needs_unit=is_typed, is_mixed=is_typed and whole > _LARGEST_DIGIT)
+    return Fraction(magnitude, needs_unit=is_typed, whole=whole, is_mixed=is_typed and whole > _LARGEST_DIGIT)

@@ -11,13 +11,14 @@ from domain.rules.component_values.numbers import (
     FRACTION,
     LEADING_CODE,
     NUMBER,
+    Fraction,
     Magnitude,
     code_in,
     fraction_in,
     number_in,
 )
 from domain.rules.component_values.tokens import Ahead, Beside, Mark, Token, Value
-from domain.rules.component_values.units import APART, PREFIXES, TOUCHING, UNITS, Scale
+from domain.rules.component_values.units import APART, PREFIXES, SCALES_OF_CODES, TOUCHING, UNITS, UNITS_OF_CODES, Scale
 
 _TOKEN = re.compile(
     r"(?P<blank> )|(?P<dots>\.{2,3})"
@@ -55,8 +56,13 @@ _WORDS: Mapping[str, Token] = {
 }
 """Words in small letters."""
 
-_UNITS_OF_CODES = {"Ω", "F", "H", "V", "A", "W", "Hz"}
-_SCALES_OF_CODES = {"R": Scale(0, "Ω"), "V": Scale(0, "V"), "A": Scale(0, "A")}
+_TOLERANCES = {"C", "J", "K", "N", "S"}
+"""Letters that are a tolerance rather than a unit behind a prefix and a blank: 10k J."""
+_LIMITS = re.compile(r"(?<![A-Za-z])(?:max|typ)(?![A-Za-z])", re.ASCII | re.IGNORECASE)
+_MAY_BE_MINUTES = re.compile(r"°C|@|\bat\b|(?:^|[,;/(\[]) ?(?:max|typ)", re.ASCII | re.IGNORECASE)
+"""A time with a limit beside it: 30 min at max 105 °C, 30 min, max 5 V."""
+_SEVERAL_NUMBERS = re.compile(r"\d(?:[^\d.,']|[.,'](?!\d))\D*\d", re.ASCII)
+_LETTER_OF_WORDS = dict.fromkeys(("mega", "Mega", "MEGA"), "M")
 _KELVIN_FROM = 1000
 """A K that touches so large a number is no kilo: 3000K is a colour temperature."""
 
@@ -76,6 +82,8 @@ class _Scanner:
         self._values = 0
         self._sign = ""
         self._after_blank = True
+        self._leading_codes = 0
+        self._min_is_a_limit = bool(_LIMITS.search(text) and _SEVERAL_NUMBERS.search(text))
 
     def tokens(self) -> Sequence[Token]:
         while self._at < len(self._text):
@@ -137,12 +145,18 @@ class _Scanner:
         self._at = found.start() + 1
         before = next((token for token in reversed(self._tokens) if token is not Mark.PASSED), None)
         follows_value = isinstance(before, Value)
+        if not follows_value and (self._is_passed() or self._text[max(found.start() - 1, 0) : found.start()].isalpha()):
+            # DC-6GHz
+            raise NotUnderstood
         if touches and (self._after_blank or not follows_value):
             self._sign = "-"
         elif follows_value:
             self._tokens.append(Mark.HYPHEN if found.group().startswith("-") else Mark.RANGE)
         else:
             raise NotUnderstood
+
+    def _is_passed(self) -> bool:
+        return bool(self._tokens) and self._tokens[-1] is Mark.PASSED
 
     def _value(self, kind: str, text: str) -> Value:
         match kind:
@@ -152,12 +166,15 @@ class _Scanner:
             case "fraction":
                 fraction = fraction_in(text)
                 scale = self._scale(fraction.magnitude)
-                has_unit = scale is not None and scale.unit is not None
-                if (fraction.needs_unit and not has_unit) or (fraction.is_mixed and scale and scale.unit != "m"):
+                if not _may_be_fraction(fraction, scale):
                     raise NotUnderstood
                 return Value(fraction.magnitude, scale, self._sign)
             case _:
                 magnitude, letter = code_in(text)
+                self._leading_codes += kind == "leading"
+                if self._leading_codes > 1:
+                    # R10, R12 and R10-R40 are names of resistors.
+                    raise NotUnderstood
                 return Value(magnitude, self._scale_of_code(letter), self._sign)
 
     def _scale(self, magnitude: Magnitude) -> Scale | None:
@@ -171,6 +188,10 @@ class _Scanner:
         if found is None:
             return None
         written = found.group()
+        if written == "min" and self._min_is_a_limit:
+            if _MAY_BE_MINUTES.search(self._text):
+                raise NotUnderstood
+            return None
         apart = self._apart(written, found.end()) if written in PREFIXES else None
         if apart is not None:
             return apart
@@ -184,25 +205,39 @@ class _Scanner:
     def _apart(self, prefix: str, end: int) -> Scale | None:
         """k Ω: a unit of its own behind a blank."""
         found = _UNIT.match(self._text, end + 1) if self._text.startswith(" ", end) else None
-        scale = UNITS.get(prefix + found.group()) if found else None
-        if found and scale is not None:
+        if found is None or found.group() in _TOLERANCES or (found.group() == "A" and prefix in "kK"):
+            return None
+        scale = UNITS.get(_LETTER_OF_WORDS.get(prefix, prefix) + found.group())
+        if scale is not None:
             self._at = found.end()
         return scale
 
     def _scale_of_code(self, letter: str) -> Scale:
         """What the letter of 4k7 or 2R2 stands for, with a unit behind it, if one is there. Raises NotUnderstood."""
-        own = _SCALES_OF_CODES.get(letter)
+        own = SCALES_OF_CODES.get(letter)
         start = self._at + self._text.startswith(" ", self._at)
         found = _UNIT.match(self._text, start)
         if found is None:
             return own or Scale(PREFIXES[letter])
         scale = UNITS.get(found.group()) if own else UNITS.get(letter + found.group())
-        if scale is None or scale.unit not in _UNITS_OF_CODES:
+        if scale is None or scale.unit not in UNITS_OF_CODES[letter]:
             return own or Scale(PREFIXES[letter])
         if own and scale != own:
             raise NotUnderstood
         self._at = found.end()
         return scale
+
+
+def _may_be_fraction(fraction: Fraction, scale: Scale | None) -> bool:
+    """Whether what was typed with a slash is one number: 1/4W and 3/8", but 1/50V may be a place in a list."""
+    if not fraction.needs_unit:
+        return True
+    if scale is None or scale.unit is None:
+        return False
+    is_inch = scale.unit == "m" and scale.factor > 1
+    if fraction.whole:
+        return is_inch or not fraction.is_mixed
+    return is_inch or scale.unit in {"W", "A"}
 
 
 def _touching(written: str, magnitude: Magnitude) -> Scale | None:

@@ -17,7 +17,7 @@ class Scale(NamedTuple):
 
 
 _LETTERS = {"f": -15, "p": -12, "n": -9, "u": -6, "m": -3, "k": 3, "K": 3, "M": 6, "G": 9, "T": 12}
-PREFIXES: Mapping[str, int] = {**_LETTERS, "meg": 6, "Meg": 6, "MEG": 6}
+PREFIXES: Mapping[str, int] = {**_LETTERS, **dict.fromkeys(("meg", "Meg", "MEG", "mega", "Mega", "MEGA"), 6)}
 """Powers of ten. K is kilo before every unit."""
 
 TOUCHING: Mapping[str, Scale] = {written: Scale(power) for written, power in PREFIXES.items() if written != "f"}
@@ -115,6 +115,7 @@ _TWO_MEANINGS = {
     *("mhz", "mHZ", "mohm", "mohms", "mOHM", "mOHMS", "msps", "mbps", "mBPS", "mwh", "mWH"),  # milli or mega
     *("PA", "pa"),  # pascal or picoampere
     "mf",  # milli, or micro as in old lists
+    *("mega", "MEGA"),  # the prefix, or meg before a
 }
 
 
@@ -125,10 +126,13 @@ def _combined(prefixes: str, writing: str, unit: str) -> Iterator[tuple[str, Sca
 
 
 def _has_two_meanings(written: str, unit: str) -> bool:
-    """Whether an M is milli or mega, as it may be in lists that have capitals only, or small letters only."""
-    if written.startswith("M") and not any(letter.islower() for letter in written):
-        return unit not in _MEGA_IN_CAPITALS and not written.startswith("MEG")
-    return written in _TWO_MEANINGS
+    """Whether an M is milli or mega, as in lists that have capitals only, or small letters only, and in 5 Ma."""
+    if written in _TWO_MEANINGS:
+        return True
+    if written.startswith("M") and written[1:].islower() and written[1:] != unit and unit not in _MEGA_IN_CAPITALS:
+        return True
+    in_capitals = written.startswith("M") and not any(letter.islower() for letter in written)
+    return in_capitals and unit not in _MEGA_IN_CAPITALS and not written.startswith("MEG")
 
 
 def _symbols() -> Iterator[tuple[str, Scale]]:
@@ -179,3 +183,15 @@ def _in_each_case(word: str, scale: Scale) -> Iterator[tuple[str, Scale]]:
 
 UNITS: Mapping[str, Scale] = {**dict(_in_small_letters()), **dict(_in_capitals()), **dict(_words()), **dict(_symbols())}
 """Everything that may stand behind a number and names a unit; µ is written u."""
+
+SCALES_OF_CODES: Mapping[str, Scale] = {"R": Scale(0, "Ω"), "V": Scale(0, "V"), "A": Scale(0, "A")}
+"""Letters of codes that are units themselves."""
+
+_OF_SMALL, _OF_LARGE = frozenset({"F", "H", "A", "s"}), frozenset({"Ω", "Hz"})
+UNITS_OF_CODES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys("pnu", _OF_SMALL),
+    "m": _OF_SMALL | {"Ω", "V"},
+    **dict.fromkeys("kKMGT", _OF_LARGE),
+    **{letter: frozenset({scale.unit or ""}) for letter, scale in SCALES_OF_CODES.items()},
+}
+"""What a letter code may count; 100n50V and 1k5W are two values without a blank."""
