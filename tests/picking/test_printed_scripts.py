@@ -107,6 +107,16 @@ async def test_paper_has_the_zone_and_the_address_of_the_settings_and_frames_whe
     assert len(told["missing"]) == len(further_fonts())
 
 
+def test_the_license_of_the_font_that_comes_without_its_own_lies_beside_ours() -> None:
+    (font,) = [each.path for each in further_fonts() if each.name == "hei"]
+    # Copyright, trademark, license and where that is: https://learn.microsoft.com/typography/opentype/spec/name
+    told = {str(each) for each in TTFont(font, fontNumber=0, lazy=True)["name"].names if each.nameID in {0, 7, 13, 14}}
+    notice, license_text = [(TEXT.path.parent / name).read_text() for name in ("NOTICE.txt", "APACHE-2.0.txt")]
+    assert "Licensed under the Apache License, Version 2.0" in told
+    assert all(line in notice for each in told for line in each.splitlines())
+    assert "END OF TERMS AND CONDITIONS" in license_text
+
+
 _DRAW = """async (font, words, kerning) => {
   const face = new FontFace('drawn', Uint8Array.from(atob(font), each => each.charCodeAt(0)));
   await face.load();
