@@ -85,7 +85,8 @@ def _sheet(page: pypdfium2.PdfPage) -> Sheet:
     words = page.get_textpage()
     bounds = [each.get_bounds() for each in page.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_TEXT])]
     pieces = [(words.get_text_bounded(*each).strip(), each) for each in bounds]
-    return Sheet(*page.get_size(), words.get_text_range(), pieces)
+    width, height = page.get_size()
+    return Sheet(width, height, words.get_text_range(), pieces)
 
 
 def ink(picture: Image.Image) -> Image.Image:

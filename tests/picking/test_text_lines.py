@@ -72,9 +72,7 @@ CUT = {
 
 
 @pytest.mark.parametrize(("given", "lines"), CUT.items())
-def test_what_is_cut_has_no_more_lines_or_characters_than_it_may(
-    given: tuple[str, int, int], lines: list[str]
-) -> None:
+def test_what_is_cut_has_no_more_lines_or_characters_than_it_may(given: tuple[str, int, int], lines: list[str]) -> None:
     text, *most = given
     # The ligature alone is wider than the column.
     assert _written(TextLines(open_typefaces()).lines(text, Column(4.7, *most))) == lines
