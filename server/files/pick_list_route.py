@@ -15,10 +15,10 @@ from graph.global_ids import global_id_of
 from server.files.access import FileAccess
 from server.printing.font_files import missing_fonts
 from server.printing.pick_list_sheet import PickListSheet, sheet
-from server.process.children import ChildFunction, ChildKilled, Limits
+from server.process.children import ChildDied, ChildFunction, ChildKilled, Limits
 from server.wire.http.answers import refusal_answer
 from server.wire.http.deadline import while_connected
-from server.wire.refusals import with_headers
+from server.wire.refusals import HttpCode, with_headers
 from server.wiring import Application
 
 PATH = "/files/pick-lists/{number}.pdf"
@@ -31,6 +31,7 @@ LIMITS = Limits(seconds=180, memory_bytes=2**30, cpu_seconds=30)
 _MOST_WAITING = 8
 _BUSY = "So many lists are being printed that this one would wait for long; ask again in a moment."
 _KILLED = "The list could not be printed, as happens where memory runs out; ask again in a moment."
+_TOO_LARGE = "The list is too large to be printed; make several lists of fewer lines."
 _RETRY_SECONDS = 5
 
 _log = structlog.get_logger(__name__)
@@ -86,6 +87,9 @@ class PickListFile:
         except ChildKilled as error:
             _log.warning("a list was not printed", reason=str(error))
             raise _later(_KILLED) from error
+        except ChildDied as error:
+            _log.warning("a list is too large to be printed", reason=str(error))
+            raise refusal(HttpCode.PRINT_LIMIT, _TOO_LARGE) from error
         finally:
             self._asked -= 1
         return content

@@ -8,6 +8,9 @@ one.
 import unicodedata
 
 BLANK = " "
+MOST_JOINED, MOST_STACKED = 11, 4
+"""A cluster has so many characters, as a family of four with their colours of skin has, and so many of them are marks
+above or below it, one more than in ancient Greek. What is beyond would lie over other lines and columns."""
 
 _JOINER = "\u200d"
 _KEPT_UNSEEN = frozenset("\u200c\u200d\u200e\u200f\u061c")
@@ -27,14 +30,8 @@ def cleaned(text: str) -> str:
 
 
 def clusters(text: str) -> list[str]:
-    """The text in clusters."""
-    found: list[str] = []
-    for each in text:
-        if found and _belongs_to(found[-1], each):
-            found[-1] += each
-        else:
-            found.append(each)
-    return found
+    """The text in clusters, each without what is too much in it."""
+    return [_bounded(each) for each in _whole_clusters(text)]
 
 
 def may_end_before(cluster: str, following: str) -> bool:
@@ -47,6 +44,16 @@ def may_end_before(cluster: str, following: str) -> bool:
     return _is_ideographic(cluster) or _is_ideographic(following)
 
 
+def _whole_clusters(text: str) -> list[str]:
+    found: list[str] = []
+    for each in text:
+        if found and _belongs_to(found[-1], each):
+            found[-1] += each
+        else:
+            found.append(each)
+    return found
+
+
 def _kept(character: str) -> str:
     if character.isspace() or unicodedata.category(character) == "Cc":
         return BLANK
@@ -55,6 +62,24 @@ def _kept(character: str) -> str:
     number = ord(character)
     # Numbers and verses of Arabic and Syriac, and the tags that flags are made of.
     return character if 0x600 <= number <= 0x8FF or 0xE0020 <= number <= 0xE007F else ""
+
+
+def _bounded(cluster: str) -> str:
+    if len(cluster) <= MOST_STACKED:
+        return cluster
+    kept: list[str] = []
+    stacked = 0
+    for each in cluster:
+        stacked += _is_stacked(each)
+        if stacked <= MOST_STACKED or not _is_stacked(each):
+            kept.append(each)
+    return "".join(kept[:MOST_JOINED]).removesuffix(_JOINER)
+
+
+def _is_stacked(character: str) -> bool:
+    """Whether it is a mark that a second one stands above; vowels of Thai and Lao are not told apart by their class."""
+    is_thai_or_lao = "\u0e00" <= character <= "\u0eff"
+    return unicodedata.combining(character) != 0 or (is_thai_or_lao and unicodedata.category(character) == "Mn")
 
 
 def _belongs_to(cluster: str, character: str) -> bool:

@@ -10,6 +10,7 @@ import unicodedata
 from codecs import BOM_UTF16_BE
 from collections.abc import Mapping, Sequence
 from io import BytesIO
+from typing import Literal
 
 import uharfbuzz
 from fpdf import FPDF
@@ -88,6 +89,16 @@ class Paper(FPDF):
         self.set_y(-12)
         self.set_font(self._font_of_foot, size=8)
         self.cell(0, 6, f"{self._foot} · page {self.page_no()} of {{nb}}", align="C")
+
+    def write_fitting(
+        self, font: str, text: str, width: float, height: float, size: float, align: Literal["L", "R"] = "L"
+    ) -> None:
+        """One line in a cell of this width from here on, in this size, or smaller where it would not fit."""
+        self.set_font(font, size=size)
+        room = width - 2 * self.c_margin
+        if (wanted := self.get_string_width(text)) > room:
+            self.set_font(font, size=size * room / wanted)
+        self.cell(width, height, text, align=align)
 
     def write_lines(self, lines: Sequence[Line], left: float, width: float, size: float, pitch: float) -> None:
         """Lines from here downwards, `pitch` apart; those of a paragraph that is read from the right begin there."""

@@ -13,7 +13,7 @@ from persistence.readers.pick_list import PrintedLine
 from server.printing.paper import MARGIN, POINT, Paper
 from server.printing.pick_list_sheet import PickListSheet
 from server.printing.qr_code import draw_code
-from server.printing.text_lines import Line, TextLines
+from server.printing.text_lines import Column, Line, TextLines
 from server.printing.typefaces import open_typefaces
 
 _WIDTH = 210.0 - 2 * MARGIN
@@ -25,7 +25,7 @@ _TEXT_SIZE, _TEXT_LINE = 9.0, 4.6
 _HEAD_SIZE, _HEAD_LINE = 11.0, 5.6
 _BOX_LEFT, _BOX_ROW = 28.0, 7.0
 _CODE = 24.0
-_LONGEST_TEXT = 300
+_MOST_CHARACTERS, _MOST_LINES = 300, 12
 _FIXED = "".join(map(chr, range(0x20, 0x7F))) + "·×"
 
 
@@ -53,8 +53,8 @@ def pick_list_pdf(sheet: PickListSheet) -> bytes:
     pick_list = sheet.printed.pick_list
     told = f"{pick_list.units:,} units · {pick_list.state.lower()} · made {sheet.made} by {pick_list.actor}"
     head_width = _WIDTH - _CODE - 2 * _GAP
-    name = texts.lines(sheet.printed.project_name, head_width / (_HEAD_SIZE * POINT), _LONGEST_TEXT)
-    facts = texts.lines(told, head_width / (_TEXT_SIZE * POINT), _LONGEST_TEXT)
+    name = texts.lines(sheet.printed.project_name, _column(head_width, _HEAD_SIZE))
+    facts = texts.lines(told, _column(head_width, _TEXT_SIZE))
     boxes = [_box(texts, number, list(own)) for number, own in groupby(sheet.printed.lines, attrgetter("box_number"))]
 
     paper = Paper(f"Pick list {pick_list.id}", texts.used)
@@ -72,24 +72,28 @@ def pick_list_pdf(sheet: PickListSheet) -> bytes:
 
 def _box(texts: TextLines, number: int, lines: Sequence[PrintedLine]) -> _Box:
     described = next((line.box_description for line in lines if line.box_description), "")
-    width = (_WIDTH - _BOX_LEFT) / (_TEXT_SIZE * POINT)
-    return _Box(number, texts.lines(described, width, _LONGEST_TEXT), [_row(texts, line) for line in lines])
+    column = _column(_WIDTH - _BOX_LEFT, _TEXT_SIZE)
+    return _Box(number, texts.lines(described, column), [_row(texts, line) for line in lines])
 
 
 def _row(texts: TextLines, line: PrintedLine) -> _Row:
-    width = _TEXT_WIDTH / (_TEXT_SIZE * POINT)
-    return _Row(line, [each for told in _texts(line) for each in texts.lines(told, width, _LONGEST_TEXT)])
+    return _Row(line, list(_texts(texts, line, _column(_TEXT_WIDTH, _TEXT_SIZE))))
 
 
-def _texts(line: PrintedLine) -> Iterator[str]:
+def _texts(texts: TextLines, line: PrintedLine, column: Column) -> Iterator[Line]:
     """What the part is, what it stands in for, where it goes, and what was picked before."""
-    yield line.description
+    yield from texts.lines(line.description, column)
     if line.required_key != line.part_key:
-        yield f"in place of {line.required_key}"
+        yield from texts.lines(f"in place of {line.required_key}", column)
     if line.designators:
-        yield ", ".join(line.designators)
+        yield from texts.listed(line.designators, column)
     if line.picked_quantity:
-        yield f"{line.picked_quantity:,} of {line.planned_quantity:,} picked"
+        yield from texts.lines(f"{line.picked_quantity:,} of {line.planned_quantity:,} picked", column)
+
+
+def _column(width: float, size: float) -> Column:
+    """Millimetres in ems of this size. Two such texts on top of each other are never higher than a page."""
+    return Column(width / (size * POINT), _MOST_CHARACTERS, _MOST_LINES)
 
 
 def _draw_box(paper: Paper, box: _Box) -> None:
@@ -99,8 +103,7 @@ def _draw_box(paper: Paper, box: _Box) -> None:
         paper.add_page()
     paper.ln(3)
     top = paper.get_y()
-    paper.set_font("bold", size=13)
-    paper.cell(_BOX_LEFT, _BOX_ROW, f"Box {box.number}")
+    paper.write_fitting("bold", f"Box {box.number}", _BOX_LEFT, _BOX_ROW, 13)
     paper.set_xy(MARGIN, top + 1.4)
     paper.write_lines(box.description, MARGIN + _BOX_LEFT, _WIDTH - _BOX_LEFT, _TEXT_SIZE, _TEXT_LINE)
     paper.line(MARGIN, top + height, MARGIN + _WIDTH, top + height)
@@ -119,12 +122,9 @@ def _draw_row(paper: Paper, row: _Row) -> None:
         paper.line(MARGIN + 1, top + 2, MARGIN + 6, top + 7)
         paper.line(MARGIN + 6, top + 2, MARGIN + 1, top + 7)
     paper.set_xy(MARGIN + _TICK, top)
-    paper.set_font("bold", size=12)
-    paper.cell(_PLACE, _ROW, f"{line.box_number}-{line.location_number}")
-    paper.set_font("bold", size=18)
-    paper.cell(_KEY, _ROW, line.part_key)
-    paper.set_font("bold", size=12)
-    paper.cell(_PIECES, _ROW, f"{line.open_quantity or line.planned_quantity:,} ×", align="R")
+    paper.write_fitting("bold", f"{line.box_number}-{line.location_number}", _PLACE, _ROW, 12)
+    paper.write_fitting("bold", line.part_key, _KEY, _ROW, 18)
+    paper.write_fitting("bold", f"{line.open_quantity or line.planned_quantity:,} ×", _PIECES, _ROW, 12, align="R")
     paper.set_xy(MARGIN, top + 2)
     paper.write_lines(row.text, _TEXT_LEFT, _TEXT_WIDTH, _TEXT_SIZE, _TEXT_LINE)
     paper.set_xy(MARGIN, top + row.height)

@@ -5,9 +5,10 @@ A line is a row of runs from left to right; within a run there is one font and o
 """
 
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import accumulate, groupby, islice
 from typing import NamedTuple
 
 from fpdf.bidi import BidiParagraph
@@ -55,6 +56,14 @@ class _Placed(NamedTuple):
     level: int
 
 
+class Column(NamedTuple):
+    """Where a paragraph stands: what is beyond so many characters or lines of it is cut."""
+
+    width: float
+    most_characters: int
+    most_lines: int
+
+
 @dataclass(slots=True)
 class TextLines:
     """Makes lines, and remembers what they use of which font."""
@@ -62,17 +71,41 @@ class TextLines:
     faces: Typefaces
     used: dict[Typeface, Use] = field(default_factory=dict)
 
-    def lines(self, text: str, width: float, longest: int) -> list[Line]:
-        """The lines of one paragraph; past so many clusters it is cut."""
+    def lines(self, text: str, column: Column) -> list[Line]:
+        """The lines of one paragraph; one that is cut has an ellipsis at its end."""
         written = clusters(cleaned(text))
-        if len(written) > longest:
-            written = [*written[: longest - 1], _CUT]
+        if not self._fits(written, column):
+            # Characters before lines, for they are counted sooner.
+            most = bisect_left(list(accumulate(map(len, written))), column.most_characters)
+            most = bisect_left(range(1, most + 1), True, key=lambda end: not self._fits(written[:end], column, _CUT))
+            written = [*written[:most], _CUT]
         placed, is_reversed = _levelled(self._in_fonts(written))
-        return [self._line(row, is_reversed) for row in _rows(placed, width)]
+        return [self._line(row, is_reversed) for row in _rows(placed, column.width)]
+
+    def listed(self, items: Sequence[str], column: Column) -> list[Line]:
+        """The lines of some words with commas between them: as many whole words as fit, and how many more there are."""
+
+        def told(shown: int) -> str:
+            more = f" {_CUT} and {len(items) - shown:,} more" if shown < len(items) else ""
+            return ", ".join(items[:shown]) + more
+
+        def is_cut(shown: int) -> bool:
+            return not self._fits(clusters(cleaned(told(shown))), column)
+
+        shown = len(items)
+        if is_cut(shown):
+            shown = bisect_left(range(1, len(items)), True, key=is_cut)
+        return self.lines(told(max(shown, 1)), column)
 
     def uses(self, face: Typeface, text: str) -> None:
         """Remember what is written without lines."""
         self.used.setdefault(face, Use()).characters.update(text)
+
+    def _fits(self, written: Sequence[str], column: Column, end: str = "") -> bool:
+        if sum(map(len, written)) + len(end) > column.most_characters:
+            return False
+        placed, _ = _levelled(self._in_fonts([*written, *end]))
+        return len(list(islice(_rows(placed, column.width), column.most_lines + 1))) <= column.most_lines
 
     def _in_fonts(self, written: Sequence[str]) -> list[tuple[str, Typeface]]:
         """A blank between words of a script is of its font, so that they are one run."""

@@ -49,9 +49,9 @@ def live() -> None:
     function = _loaded(first)
     arguments = _arguments(first)
     confine(each for each in arguments if isinstance(each, Path))
-    _say(_answer(function, arguments))
+    _say(_answer(function, arguments, first.cpu_seconds))
     while (call := _heard()) is not None:
-        _say(_answer(function, _arguments(call)))
+        _say(_answer(function, _arguments(call), call.cpu_seconds))
 
 
 def _loaded(call: Call) -> Callable[..., object]:
@@ -61,7 +61,8 @@ def _loaded(call: Call) -> Callable[..., object]:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     os.nice(call.niceness)
     seconds = call.most_calls * call.cpu_seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    # Ended by a signal that says why; were it the hard limit, it would look killed for want of memory.
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
     resource.setrlimit(resource.RLIMIT_AS, (call.memory_bytes, call.memory_bytes))
     for nothing in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE):
         resource.setrlimit(nothing, (0, 0))
@@ -75,7 +76,9 @@ def _arguments(call: Call) -> tuple[object, ...]:
     return unpickled
 
 
-def _answer(function: Callable[..., object], arguments: tuple[object, ...]) -> bytes:
+def _answer(function: Callable[..., object], arguments: tuple[object, ...], cpu_seconds: int) -> bytes:
+    # Each call has its own share, after which the process is ended; the limit of the process is for all of them.
+    signal.setitimer(signal.ITIMER_PROF, cpu_seconds)
     try:
         return packed({"answer": function(*arguments)})
     except (MemoryError, FileNotFoundError):

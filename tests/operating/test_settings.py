@@ -3,7 +3,9 @@
 from pathlib import Path
 
 import pytest
+import segno
 
+from graph.global_ids import global_id
 from server.errors import SettingsError
 from server.settings import PREFIX, documented_settings, load_settings, misspelt_variables, variable
 
@@ -75,6 +77,13 @@ def test_a_list_is_separated_by_commas_or_written_as_json(
         ("TIME_ZONE", "Europe/Nowhere", "is not a time zone such as Europe/Berlin or UTC"),
         ("TIME_ZONE", "Europe", "is not a time zone"),
         ("TIME_ZONE", "../../etc/passwd", "is not a time zone"),
+        ("TIME_ZONE", "localtime", "is not a time zone"),
+        ("TIME_ZONE", "posixrules", "is not a time zone"),
+        ("TIME_ZONE", "Factory", "is not a time zone"),
+        ("PICK_LIST_URL", "https://x/" + "{id}" * 70, "must have at most 213 characters with a long id in it"),
+        ("PICK_LIST_URL", "https://x/{number}" + "a" * 190, "must have at most 213 characters"),
+        ("PICK_LIST_URL", "https://{id}", "must be an address such as"),
+        ("PICK_LIST_URL", "https://{number}.example.org/{id}", "must be an address such as"),
         ("PICK_LIST_URL", "https://parts.example.org/lists", "must be an address such as"),
         ("PICK_LIST_URL", "javascript:{id}", "must be an address such as"),
         ("PICK_LIST_URL", "https://parts.example.org/ {id}", "must be an address such as"),
@@ -94,6 +103,18 @@ def test_a_bad_value_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch, name: 
     assert fault.startswith(f"{PREFIX}{name}: ")
     assert told in fault
     assert "\n" not in fault
+
+
+@pytest.mark.parametrize("address", ["HTTPS://X/{id}", "https://x?{number}", "http://x:1/#" + "a" * 163 + "{id}"])
+def test_an_address_of_lists_that_is_taken_fits_its_code_with_the_longest_id(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("PARTSGRAPH_PICK_LIST_URL", address)
+    taken = load_settings().pick_list_url
+    assert taken == address
+    most = 2**63 - 1
+    filled = taken.replace("{id}", global_id("PickList", most)).replace("{number}", str(most))
+    assert int(segno.make(filled, error="m", micro=False).version) <= 10
 
 
 def test_every_fault_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """A list that is made and printed, and its paper as a reader and as an eye has it."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import httpx
 import pypdfium2
@@ -59,6 +60,33 @@ class Paper:
         top = (self._height - self._rows[row]) * SCALE
         area = (_TEXT_LEFT * _MILLIMETRE, top - _MILLIMETRE, _TEXT_RIGHT * _MILLIMETRE, top + 5.6 * _MILLIMETRE)
         return ink(self.picture.crop(tuple(map(round, area))))
+
+
+class Sheet(NamedTuple):
+    """A page of a printed list: its measures in points, its text, and the pieces of it with where they stand."""
+
+    width: float
+    height: float
+    text: str
+    pieces: list[tuple[str, tuple[float, float, float, float]]]
+    """Left, bottom, right, top."""
+
+
+def sheets_of(content: bytes) -> list[Sheet]:
+    """All pages of a printed list."""
+    document = pypdfium2.PdfDocument(content)
+    try:
+        return [_sheet(page) for page in document]
+    finally:
+        document.close()
+
+
+def _sheet(page: pypdfium2.PdfPage) -> Sheet:
+    words = page.get_textpage()
+    bounds = [each.get_bounds() for each in page.get_objects([pypdfium2.raw.FPDF_PAGEOBJ_TEXT])]
+    pieces = [(words.get_text_bounded(*each).strip(), each) for each in bounds]
+    width, height = page.get_size()
+    return Sheet(width, height, words.get_text_range(), pieces)
 
 
 def ink(picture: Image.Image) -> Image.Image:

@@ -2,6 +2,7 @@
 
 import asyncio
 import ctypes
+import signal
 import time
 
 import asyncpg
@@ -203,6 +204,26 @@ async def test_a_list_whose_child_is_killed_is_printed_when_it_is_asked_for_agai
     answer = await asked
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert lines_of(server, event="a list was not printed", request_id=answer.headers["x-request-id"])
+    assert (await client.get(path)).status_code == 200
+
+
+async def test_a_list_that_takes_more_than_its_share_of_the_processor_is_too_large(
+    workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
+) -> None:
+    path = await printable(workshop, client)
+    await end_children(server.process.pid)
+    asked = asyncio.create_task(client.get(path))
+    # What the system sends a child when its share is used up (tests/operating/test_children.py).
+    (await child(server.process.pid)).send_signal(signal.SIGPROF)
+    answer = await asked
+    assert (answer.status_code, answer.headers.get("retry-after")) == (413, None)
+    (error,) = answer.json()["errors"]
+    assert (error["message"], error["extensions"]["code"]) == (
+        "The list is too large to be printed; make several lists of fewer lines.",
+        "PRINT_LIMIT",
+    )
+    (told,) = lines_of(server, event="a list is too large to be printed", request_id=answer.headers["x-request-id"])
+    assert "30 seconds of processor time" in told["reason"]
     assert (await client.get(path)).status_code == 200
 
 

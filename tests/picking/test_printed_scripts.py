@@ -5,8 +5,9 @@ import base64
 import io
 import os
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -17,12 +18,15 @@ from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
 from PIL import Image, ImageChops, ImageStat
 
+from persistence.readers.pick_list import PickListView, PrintedLine, PrintedPickList
 from server.printing.font_files import TEXT, further_fonts
+from server.printing.pick_list_pdf import pick_list_pdf
+from server.printing.pick_list_sheet import PickListSheet
 from tests.browser.chromium import fresh_page
 from tests.browser.page import Page
 from tests.factories import Workshop
 from tests.log_lines import lines_of
-from tests.picking.printing import SCALE, Paper, ink, printed, shapes
+from tests.picking.printing import SCALE, Paper, ink, printed, shapes, sheets_of
 from tests.server_process import ROOT, ServerProcess
 from tests.servers.shared import SharedServers
 
@@ -105,6 +109,45 @@ async def test_paper_has_the_zone_and_the_address_of_the_settings_and_frames_whe
     (told,) = lines_of(bare, event="fonts are missing: what they alone have is printed as frames")
     assert {"NotoSansThai[wght].ttf", "wqy-microhei.ttc"} < set(told["missing"])
     assert len(told["missing"]) == len(further_fonts())
+
+
+def test_the_license_of_the_font_that_comes_without_its_own_lies_beside_ours() -> None:
+    (font,) = [each.path for each in further_fonts() if each.name == "hei"]
+    # Copyright, trademark, license and where that is: https://learn.microsoft.com/typography/opentype/spec/name
+    told = {str(each) for each in TTFont(font, fontNumber=0, lazy=True)["name"].names if each.nameID in {0, 7, 13, 14}}
+    notice, license_text = [(TEXT.path.parent / name).read_text() for name in ("NOTICE.txt", "APACHE-2.0.txt")]
+    assert "Licensed under the Apache License, Version 2.0" in told
+    assert all(line in notice for each in told for line in each.splitlines())
+    assert "END OF TERMS AND CONDITIONS" in license_text
+
+
+async def test_what_is_written_leaves_neither_its_page_nor_its_column(
+    workshop: Workshop, client: httpx.AsyncClient
+) -> None:
+    tall = "\ufdfd" * 300
+    marks = ("resistor".replace("s", "s" + "\u0301\u0323\u0330\u034a\u0360" * 20), "ก" + "\u0e48" * 1_900)
+    parts = ("👩" + "\u200d👩" * 120, "क" + "\u093f" * 200)
+    _, content = await printed(workshop, client, [tall, *marks, *parts, tall], project_name=tall[:100], box=tall[:250])
+    margin = 10 / 25.4 * 72
+    sheets = sheets_of(content)
+    assert len(sheets) == 2
+    for sheet in sheets:
+        for _, (left, bottom, right, top) in sheet.pieces:
+            assert margin < left <= right < sheet.width - margin
+            assert margin / 2 < bottom <= top < sheet.height - margin / 2
+    # The name, the box, and two parts are cut.
+    assert sum(sheet.text.count("…") for sheet in sheets) == 4
+
+
+@pytest.mark.parametrize(("place", "key", "pieces"), [((9_999, 1_000), "WMWM", 2**31 - 1), ((1, 1), "A1", 5)])
+def test_places_keys_and_pieces_never_lie_over_each_other(place: tuple[int, int], key: str, pieces: int) -> None:
+    row = PrintedLine(key, "Resistor", (), *place, pieces, pieces, 0, key, "Resistors")
+    pick_list = PickListView(7, 1, 5, "OPEN", None, 1, "ann", datetime(2026, 1, 1, tzinfo=UTC), None, None)
+    (sheet,) = sheets_of(pick_list_pdf(PickListSheet(PrintedPickList(pick_list, "Lamp", [row]), "today", "7")))
+    found = dict(sheet.pieces)
+    columns = [found[each] for each in (f"{place[0]}-{place[1]}", key, f"{pieces:,} ×", "Resistor")]
+    for (_, _, right, _), (left, _, _, _) in pairwise(columns):
+        assert left - right > 3
 
 
 _DRAW = """async (font, words, kerning) => {

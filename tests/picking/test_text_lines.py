@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.printing.characters import cleaned, clusters
-from server.printing.text_lines import Line, TextLines
+from server.printing.text_lines import Column, Line, TextLines
 from server.printing.typefaces import FRAME, is_seen, open_typefaces
 from tests.property_sizes import examples
 
@@ -27,7 +27,11 @@ VISUAL = {
 
 
 def _lines(text: str, width: float = 1000) -> list[Line]:
-    return TextLines(open_typefaces()).lines(text, width, 100_000)
+    return TextLines(open_typefaces()).lines(text, Column(width, 100_000, 100_000))
+
+
+def _written(lines: list[Line]) -> list[str]:
+    return ["".join(run.text for run in line.runs).strip() for line in lines]
 
 
 @pytest.mark.parametrize(("text", "words"), VISUAL.items())
@@ -53,7 +57,59 @@ BROKEN = {
 
 @pytest.mark.parametrize(("given", "lines"), BROKEN.items())
 def test_lines_end_where_a_reader_of_the_script_expects_it(given: tuple[str, float], lines: list[str]) -> None:
-    assert ["".join(run.text for run in line.runs).strip() for line in _lines(*given)] == lines
+    assert _written(_lines(*given)) == lines
+
+
+# A text, so many characters and lines of four ems, and what is left.
+CUT = {
+    ("one two", 7, 9): ["one two"],
+    ("one two", 6, 9): ["one t…"],
+    ("one two three four", 99, 2): ["one two", "three f…"],
+    ("\ufdfd" * 300, 300, 3): ["\ufdfd", "\ufdfd", "…"],
+    ("e\u0323\u0330" * 4, 7, 9): ["ẹ\u0330" * 3 + "…"],
+    ("abc", 0, 0): ["…"],
+}
+
+
+@pytest.mark.parametrize(("given", "lines"), CUT.items())
+def test_what_is_cut_has_no_more_lines_or_characters_than_it_may(given: tuple[str, int, int], lines: list[str]) -> None:
+    text, *most = given
+    # The ligature alone is wider than the column.
+    assert _written(TextLines(open_typefaces()).lines(text, Column(4.7, *most))) == lines
+
+
+_FAMILY = "\u200d".join(each + "\U0001f3fd" for each in "👨👩👧👦")
+# A cluster, and what is left of it.
+BOUNDED = {
+    "e" + "\u0301\u0323\u0330\u034a\u0360" * 20: "e\u0301\u0323\u0330\u034a",
+    "ก" + "\u0e48" * 1_999: "ก" + "\u0e48" * 4,
+    "ก" + "\u0e31" * 1_999: "ก" + "\u0e31" * 4,
+    "👩" + "\u200d👩" * 120: "👩" + "\u200d👩" * 5,
+    "क" + "\u093f" * 200: "क" + "\u093f" * 10,
+    _FAMILY: _FAMILY,
+    "\U0001f3f4\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f": "\U0001f3f4\U000e0067\U000e0062"
+    "\U000e0065\U000e006e\U000e0067\U000e007f",
+    "ᾧ\u0323": "ᾧ\u0323",
+}
+
+
+@pytest.mark.parametrize(("given", "left"), BOUNDED.items())
+def test_a_cluster_has_no_more_marks_and_parts_than_people_write(given: str, left: str) -> None:
+    assert clusters(given) == [left]
+
+
+def test_designators_are_cut_between_two_of_them_and_the_rest_is_counted() -> None:
+    names = [f"R{number}" for number in range(1, 101)]
+    for column in (Column(31, 300, 12), Column(31, 9_999, 2)):
+        lines = TextLines(open_typefaces()).listed(names, column)
+        told = " ".join(_written(lines))
+        shown, _, more = told.partition(" … and ")
+        whole = shown.split(", ")
+        assert whole == names[: len(whole)]
+        assert len(lines) <= column.most_lines
+        assert more == f"{len(names) - len(whole)} more"
+        assert len(whole) > 15
+    assert " ".join(_written(TextLines(open_typefaces()).listed(names[:3], column))) == "R1, R2, R3"
 
 
 # What is left of texts with what nobody sees in them, and what stands for what no font has.
@@ -93,7 +149,8 @@ _PIECES = st.sampled_from(
 @given(st.lists(_PIECES, max_size=60).map("".join), st.floats(2.5, 40))
 def test_no_letter_is_lost_and_no_line_is_wider_than_its_column(text: str, width: float) -> None:
     lines = _lines(text, width)
-    wanted = [each for each in cleaned(text).replace("\ue000", FRAME) if is_seen(each) and each != " "]
+    kept = "".join(clusters(cleaned(text)))
+    wanted = [each for each in kept.replace("\ue000", FRAME) if is_seen(each) and each != " "]
     printed = [each for line in lines for run in line.runs for each in run.text if is_seen(each) and each != " "]
     assert Counter(printed) == Counter(wanted)
     for line in lines:

@@ -23,6 +23,7 @@ _STATUS: Mapping[StrEnum, int] = {
     HttpCode.NOT_ACCEPTABLE: 406,
     HttpCode.NOT_READY: 503,
     HttpCode.ORIGIN_NOT_ALLOWED: 403,
+    HttpCode.PRINT_LIMIT: 413,
     RequestCode.RATE_LIMIT: 429,
     HttpCode.ROUTE_NOT_FOUND: 404,
     HttpCode.UNSUPPORTED_MEDIA_TYPE: 415,
