@@ -7,9 +7,11 @@ from typing import Any
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLField,
     GraphQLInputObjectType,
     GraphQLInputType,
     GraphQLObjectType,
+    GraphQLScalarType,
     get_named_type,
     is_list_type,
     is_non_null_type,
@@ -22,29 +24,47 @@ from tests.graphql_client import Json
 SEVERAL_LINES = "in any number of lines"
 """What the description of an input says whose text keeps its line feeds."""
 
+NO_TEXTS = frozenset(
+    ("ID", "Int", "Float", "Boolean", "BigInt", "Decimal", "DateTime", "UUID", "PartKey", "LocationReference", "Upload")
+)
+"""The scalars that are no text of people: each has a form of its own, and nothing else is taken."""
+
 _CURSORS = {"after", "before"}
-_TEXTS = {"String", "URL"}
+_TEXTS = frozenset({"String", "URL"})
 _numbers = count()
 
 
 @dataclass(frozen=True)
 class Place:
-    """An input that takes a text: the root field, and the names that lead to it from its argument on."""
+    """An input that takes a text: the type, its field, and the names that lead to it from its argument on."""
 
+    of: str
     field: str
     path: tuple[str, ...]
     scalar: str
     keeps_lines: bool
 
     def __str__(self) -> str:
-        return f"{self.field}({'.'.join(self.path)})"
+        return f"{self.of}.{self.field}({'.'.join(self.path)})"
+
+
+def scalars() -> set[str]:
+    """The names of all scalars of the schema."""
+    return {name for name, each in graphql_schema.type_map.items() if isinstance(each, GraphQLScalarType)}
+
+
+def places_below_the_roots() -> list[Place]:
+    """Every such input of a field of an object."""
+    roots = {graphql_schema.query_type, graphql_schema.mutation_type}
+    objects = [each for each in graphql_schema.type_map.values() if isinstance(each, GraphQLObjectType)]
+    return [place for each in objects if each not in roots and not each.name.startswith("__") for place in places(each)]
 
 
 def places(root: GraphQLObjectType | None) -> list[Place]:
-    """Every such input of Query or Mutation; cursors are no texts, and a connection's come with its arguments."""
+    """Every such input of a type's fields; cursors are no texts."""
     assert root is not None
     return [
-        Place(name, (argument, *path), scalar, keeps_lines)
+        Place(root.name, name, (argument, *path), scalar, keeps_lines)
         for name, field in root.fields.items()
         for argument, taken in field.args.items()
         if argument not in _CURSORS
@@ -73,8 +93,7 @@ def given_at(place: Place, text: str, known: Mapping[str, Any]) -> tuple[Json, l
 
 def variables_at(place: Place, text: str) -> Json:
     """The argument of a query that holds the text."""
-    assert graphql_schema.query_type is not None
-    taken = graphql_schema.query_type.fields[place.field].args[place.path[0]].type
+    taken = field_of(place).args[place.path[0]].type
     return {place.path[0]: _value(taken, place.path[0], place.path[1:], text, {})[0]}
 
 
@@ -113,6 +132,14 @@ def _object(
         if is_there:
             found = [name, *below]
     return value, found
+
+
+def field_of(place: Place) -> GraphQLField:
+    """The field that takes the text."""
+    of = graphql_schema.type_map[place.of]
+    assert isinstance(of, GraphQLObjectType)
+    field: GraphQLField = of.fields[place.field]
+    return field
 
 
 def marked() -> str:

@@ -15,6 +15,7 @@ from urllib.parse import quote, unquote
 import asyncpg
 import httpx
 import pytest
+from graphql import GraphQLObjectType, get_named_type
 
 from graph.schema import graphql_schema
 from persistence.models.base import Base
@@ -23,11 +24,21 @@ from tests.attachments.multipart import TYPE, body, parts
 from tests.attachments.uploading import PREFLIGHT
 from tests.factories import DOCUMENTS, Workshop
 from tests.graphql_client import Json
-from tests.texts.inputs import Place, given_at, marked, places, variables_at
+from tests.texts.inputs import (
+    NO_TEXTS,
+    Place,
+    field_of,
+    given_at,
+    marked,
+    places,
+    places_below_the_roots,
+    scalars,
+    variables_at,
+)
 from tests.texts.tables import rows, text_of
 
 INPUTS = places(graphql_schema.mutation_type)
-FILTERS = places(graphql_schema.query_type)
+FILTERS = [*places(graphql_schema.query_type), *places_below_the_roots()]
 REFUSED = ("Bell\x07", "\x1b[31m", "\u202eexe.gpj", "a\u2066b\u2069", "a\x00b", "\x9f")
 ADDRESS = "https://example.com/"
 
@@ -220,35 +231,78 @@ async def named(workshop: Workshop, database_connection: asyncpg.Connection) -> 
     return kept
 
 
+@pytest.fixture
+async def ids(named: str, graphql: Callable[..., Any]) -> Mapping[str, str]:
+    """An object of each type that has lists to be filtered."""
+    some = "{ nodes { __typename id } }"
+    found = await graphql(
+        f"{{ boxes {{ nodes {{ __typename id locations {some} }} }} parts {some} partTypes {some} projects {some} }}"
+    )
+    nodes = [node for connection in found.values() for node in connection["nodes"]]
+    nodes += nodes[0]["locations"]["nodes"]
+    return {node["__typename"]: node["id"] for node in nodes}
+
+
 async def test_every_filter_finds_a_text_however_its_white_space_is_written(
-    named: str, graphql_raw: Callable[..., Any]
+    named: str, ids: Mapping[str, str], graphql_raw: Callable[..., Any]
 ) -> None:
     written = "\u3000" + named.replace(" ", "\u00a0\n").replace("é", "e\u0301") + "\t"
     found = {}
     for place in FILTERS:
-        answer = (await graphql_raw(*_query(place, written))).json()
-        found[str(place)] = _number(answer["data"][place.field])
+        answer = (await graphql_raw(*_query(place, written, ids))).json()
+        found[str(place)] = _number(_answered(answer, place))
     # History has a line for each piece of stock that moved, and the operation of this test moved none.
-    assert {place: number for place, number in found.items() if number != 1} == {"history(filter.actor)": 0}
+    assert {place for place, number in found.items() if number != 1} == {
+        str(place) for place in FILTERS if place.field == "history"
+    }
 
 
-async def test_every_filter_refuses_what_no_text_can_hold_by_its_name(graphql_raw: Callable[..., Any]) -> None:
+async def test_every_filter_refuses_what_no_text_can_hold_by_its_name(
+    ids: Mapping[str, str], graphql_raw: Callable[..., Any]
+) -> None:
     for place in FILTERS:
         for bad in REFUSED:
-            answer = (await graphql_raw(*_query(place, bad))).json()
-            told = [(error["extensions"]["code"], error["path"]) for error in answer["errors"]]
-            assert (place, told) == (place, [("BAD_USER_INPUT", [place.field])])
+            answer = (await graphql_raw(*_query(place, bad, ids))).json()
+            told = [(error["extensions"]["code"], error["path"][-1]) for error in answer["errors"]]
+            assert (place, told) == (place, [("BAD_USER_INPUT", place.field)])
             assert f"`{place.path[-1]}`" in answer["errors"][0]["message"]
 
 
-def _query(place: Place, text: str) -> tuple[str, Mapping[str, Any]]:
-    assert graphql_schema.query_type is not None
-    field = graphql_schema.query_type.fields[place.field]
+async def test_an_actor_is_found_however_the_white_space_of_the_name_is_written(
+    workshop: Workshop, graphql: Callable[..., Any]
+) -> None:
+    await workshop.box(1)
+    await workshop.receive(await workshop.part(key="AAAA"), "1-1", 5)
+    query = """
+    query Q($actor: String) {
+      history(filter: { actor: $actor }) { nodes { delta } }
+      part(key: "AAAA") { history(filter: { actor: $actor }) { nodes { delta } } }
+    }
+    """
+    found = await graphql(query, {"actor": "\u00a0local\n"})
+    assert found == {"history": {"nodes": [{"delta": 5}]}, "part": {"history": {"nodes": [{"delta": 5}]}}}
+
+
+def test_every_scalar_is_a_text_of_people_or_known_to_be_none() -> None:
+    assert scalars() == NO_TEXTS | {place.scalar for place in [*INPUTS, *FILTERS]}
+
+
+def _query(place: Place, text: str, ids: Mapping[str, str]) -> tuple[str, Mapping[str, Any]]:
+    field = field_of(place)
     argument = place.path[0]
-    selection = "{ nodes { __typename } }" if "nodes" in getattr(field.type, "of_type", field.type).fields else "{ id }"
-    taken = field.args[argument].type
-    query = f"query Q(${argument}: {taken}) {{ {place.field}({argument}: ${argument}) {selection} }}"
-    return query, variables_at(place, text)
+    answered = get_named_type(field.type)
+    assert isinstance(answered, GraphQLObjectType)
+    selection = "{ nodes { __typename } }" if "nodes" in answered.fields else "{ id }"
+    asked = f"{place.field}({argument}: ${argument}) {selection}"
+    if place.of != "Query":
+        asked = f'node(id: "{ids[place.of]}") {{ ... on {place.of} {{ {asked} }} }}'
+    return f"query Q(${argument}: {field.args[argument].type}) {{ {asked} }}", variables_at(place, text)
+
+
+def _answered(answer: Json, place: Place) -> Json | None:
+    data: Json = answer["data"]
+    found: Json | None = (data if place.of == "Query" else data["node"])[place.field]
+    return found
 
 
 def _number(answer: Json | None) -> int:
