@@ -1,7 +1,8 @@
 """How many values the fields of a run put into its answers, and how many bytes of JSON that others have written.
 
 Counting is done for every operation, so it costs next to nothing: where nothing stands in an answer twice, or all of it
-is little anyway, nothing but sums is looked at.
+is little anyway, nothing but sums is looked at. Finished JSON is measured only where several fields gave some, or what
+holds it is named again: pieces that one field gave are found once each.
 """
 
 from collections import defaultdict
@@ -52,7 +53,7 @@ class FieldSizes:
     def bound(self, plan: SelectionPlan) -> tuple[int, int]:
         """The most values of all answers to the plan, and bytes of finished JSON where any may stand in them twice.
 
-        Where none can, what is finished is in memory already, and is copied in a moment.
+        Where none can, it is in memory already, and is copied in a moment.
         """
         if self._times == 1 and len(self._written) <= 1:
             return self._all_values, 0
