@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import cast
 
 import pytest
@@ -34,6 +35,11 @@ async def answered(server: ServerProcess, size: int) -> AsyncIterator[Connection
         writer.close()
 
 
+def held_by_the_kernel() -> int:
+    """Bytes that may lie between a client that sends and a server that does not read: up to the largest buffers of this machine."""
+    return sum(int(Path(f"/proc/sys/net/ipv4/tcp_{buffer}").read_text().split()[-1]) for buffer in ("rmem", "wmem"))
+
+
 @pytest.mark.parametrize("size", [3, TAKEN_BYTES - len(NEXT)])
 async def test_a_connection_goes_on_when_what_is_left_has_come(server: ServerProcess, size: int) -> None:
     async def goes_on() -> bool:
@@ -60,8 +66,8 @@ async def test_a_connection_ends_when_more_is_left_than_is_taken(server: ServerP
                 sent += piece
         with suppress(ConnectionError):
             assert await reader.read() == b""
-    # What lies between the two, in the kernel, comes on top.
-    assert sent < 5 * TAKEN_BYTES
+    # It is taken once before the connection is given up and once after; what the kernel and both sides hold comes on top.
+    assert sent < 2 * TAKEN_BYTES + held_by_the_kernel() + 1_000_000
 
 
 @asynccontextmanager
