@@ -20,15 +20,18 @@ from domain.rules.component_values.numbers import (
 from domain.rules.component_values.tokens import Ahead, Beside, Mark, Token, Value
 from domain.rules.component_values.units import APART, PREFIXES, SCALES_OF_CODES, TOUCHING, UNITS, UNITS_OF_CODES, Scale
 
+_PASSED = r"(?:01005|0201|0402|0603|0805|[XYZ][24-9][A-Z]|C0G|COG|NP0|NPO|C0H|U2J)(?=[ ,;/)\]]|$)"
+_WHERE_IT_HOLDS = r"(?<=\()T[ACJacj](?=\))"
+"""(TA), (TC), (TJ): of the air around, the case, the junction."""
+
 _TOKEN = re.compile(
-    r"(?P<blank> )|(?P<dots>\.{2,3})"
-    r"|(?P<passed>(?:01005|0201|0402|0603|0805|[XYZ][24-9][A-Z]|C0G|COG|NP0|NPO|C0H|U2J)(?=[ ,;)\]]|$))"
+    rf"(?P<blank> )|(?P<dots>\.{{2,3}})|(?P<passed>{_PASSED}|{_WHERE_IT_HOLDS})"
     rf"|(?P<fraction>{FRACTION})|(?P<code>{CODE})|(?P<leading>{LEADING_CODE})|(?P<number>{NUMBER})"
     r"|(?P<word>[A-Za-z]+\.?)|(?P<ahead>[<>]=?|[≤≥≈])|(?P<dash>[-–](?P<touching>\.?\d)?)|(?P<plus>\+(?=\.?\d))"
     r"|(?P<mark>[±~/,;@()\[\]])",
     re.ASCII,
 )
-_UNIT = re.compile(r"[A-Za-zΩ°%√\"·]+(?:/[A-Za-z°√]+)?")
+_UNIT = re.compile(rf"[A-Za-zΩ°%√\"·]+(?:/(?!{_PASSED})[A-Za-z°√]+)?")
 _HYPHENED = re.compile(r"-(bits?|inch|mils?)(?![A-Za-z])")
 # What may not follow at once, where a token ends.
 _GOES_ON = re.compile(r"[A-Za-z0-9Ω°%√\"'·]|\.(?!\.)")
@@ -43,14 +46,14 @@ _MARKS = {
 _AHEAD = {
     **dict.fromkeys((">", ">=", "≥"), ReadingSign.AT_LEAST),
     **dict.fromkeys(("<", "<=", "≤"), ReadingSign.AT_MOST),
-    **dict.fromkeys(("≈", "approx", "approx.", "ca", "ca.", "about"), ReadingSign.ABOUT),
+    **dict.fromkeys(("≈", "approx", "approx.", "ca", "ca.", "about", "etwa"), ReadingSign.ABOUT),
 }
 _WORDS: Mapping[str, Token] = {
     **{word: Ahead(sign) for word, sign in _AHEAD.items()},
-    **dict.fromkeys(("min", "min."), Beside(ReadingSign.AT_LEAST)),
+    **dict.fromkeys(("min", "min.", "mind."), Beside(ReadingSign.AT_LEAST)),
     **dict.fromkeys(("max", "max."), Beside(ReadingSign.AT_MOST)),
     **dict.fromkeys(("typ", "typ."), Beside(ReadingSign.ABOUT)),
-    "to": Mark.RANGE,
+    **dict.fromkeys(("to", "bis"), Mark.RANGE),
     "at": Mark.SEPARATOR,
     **dict.fromkeys(("ac", "dc", "rms"), Mark.PASSED),
 }

@@ -97,10 +97,13 @@ _WORDS: Mapping[str, Iterable[str]] = {
 }
 """Words, in small letters, in capitals, and with a capital in front."""
 
-_PREFIX_WORDS = {"pico": -12, "nano": -9, "micro": -6, "milli": -3, "centi": -2, "kilo": 3, "mega": 6, "giga": 9}
+_PREFIX_WORDS = {
+    **{"pico": -12, "nano": -9, "micro": -6, "milli": -3, "centi": -2, "kilo": 3, "mega": 6, "giga": 9},
+    **{"piko": -12, "mikro": -6, "zenti": -2},
+}
 _UNITS_WITH_PREFIX_WORDS = {"Ω", "F", "H", "V", "A", "W", "Hz", "m", "g", "s"}
 _SPECIAL_WORDS = {
-    **dict.fromkeys(("inch", "inches", '"'), Scale(-4, "m", 254)),
+    **dict.fromkeys(("inch", "inches", "zoll", '"'), Scale(-4, "m", 254)),
     **dict.fromkeys(("mil", "mils"), Scale(-7, "m", 254)),
     **dict.fromkeys(("kilohm", "kilohms"), Scale(3, "Ω")),
     **dict.fromkeys(("megohm", "megohms"), Scale(6, "Ω")),
