@@ -98,8 +98,8 @@ class Attachment(Node, shows=AttachmentView, found_by=Loaders.attachment_by_id):
         key=attrgetter("id"),
         arguments=_at_page,
         description="The text of a page of a PDF, up to 100,000 characters, with a line feed between two lines; a "
-        "word that was divided at a line's end is whole. Null where the page has none, there is no such page, it was not read "
-        "(only the first 2,000 pages and 5,000,000 characters are) or not yet.",
+        "word that was divided at a line's end is whole. Null where the page has none, there is no such page, it was "
+        "not read (only the first 2,000 pages and 5,000,000 characters are) or not yet.",
         lookups=3,
     )
     part: PartRef | None = one(

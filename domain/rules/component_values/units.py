@@ -98,8 +98,14 @@ _WORDS: Mapping[str, Iterable[str]] = {
 """Words, in small letters, in capitals, and with a capital in front."""
 
 _PREFIX_WORDS = {
-    **{"pico": -12, "nano": -9, "micro": -6, "milli": -3, "centi": -2, "kilo": 3, "mega": 6, "giga": 9},
-    **{"piko": -12, "mikro": -6, "zenti": -2},
+    **dict.fromkeys(("pico", "piko"), -12),
+    **dict.fromkeys(("micro", "mikro"), -6),
+    **dict.fromkeys(("centi", "zenti"), -2),
+    "nano": -9,
+    "milli": -3,
+    "kilo": 3,
+    "mega": 6,
+    "giga": 9,
 }
 _UNITS_WITH_PREFIX_WORDS = {"Ω", "F", "H", "V", "A", "W", "Hz", "m", "g", "s"}
 _SPECIAL_WORDS = {
