@@ -218,10 +218,10 @@ def _may_be_fraction(fraction: Fraction, scale: Scale | None) -> bool:
 
 
 def _touching(written: str, magnitude: Magnitude) -> Scale | None:
-    """What touches a number: in 100nK and 104J the last letter may be a tolerance."""
+    """What touches a number: in 100nK and 104J the last letter may be a tolerance, 10T may be tesla, tera or turns."""
     if written == "K" and magnitude.is_at_least(_KELVIN_FROM):
         return None
     scale = TOUCHING.get(written) or UNITS.get(written)
     if scale is not None and scale.unit in {"J", "K"} and written[0] != "m":
         return None
-    return None if written == "N" else scale
+    return None if written in {"N", "T"} else scale
