@@ -21,7 +21,7 @@ PREFIXES: Mapping[str, int] = {**_LETTERS, **dict.fromkeys(("meg", "Meg", "MEG",
 """Powers of ten. K is kilo before every unit."""
 
 TOUCHING: Mapping[str, Scale] = {written: Scale(power) for written, power in PREFIXES.items() if written != "f"}
-"""Prefixes that need no unit where they touch their number: 10m, 10M. `scanning` leaves out what may be another thing."""
+"""Prefixes that need no unit where they touch their number: 10m, 10M; `scanning` leaves out what has two meanings."""
 APART: Mapping[str, Scale] = {
     written: scale for written, scale in TOUCHING.items() if written not in {"m", "K", "G", "T"}
 }
