@@ -88,7 +88,7 @@ _WORDS: Mapping[str, Iterable[str]] = {
     "J": ("joule", "joules"),
     "N": ("newton", "newtons"),
     "min": ("minute", "minutes"),
-    "h": ("hour", "hours"),
+    "h": ("hour", "hours", "hr", "hrs"),
     "K": ("kelvin",),
     "%": ("percent",),
     "lx": ("lux",),
