@@ -35,7 +35,7 @@ class OperationContext:
     def loaders(self) -> Loaders:
         """The loaders of this operation, or of the mutation that runs at the moment."""
         if self._loaders is None:
-            self._loaders = Loaders(self.readers)
+            self._loaders = Loaders(self.readers, self.answer_size)
         return self._loaders
 
     def renew_loaders(self) -> None:

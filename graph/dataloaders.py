@@ -15,7 +15,9 @@ from domain.entities.edit import EditedKind
 from domain.entities.ids import PartKey
 from domain.entities.location import LocationReference
 from graph.batches import PageLoader, each_alone, loader, page_loader
+from graph.execution.answer_size import AnswerSize
 from graph.execution.operation_loader import OperationLoader
+from graph.long_texts import some_at_a_time
 from persistence.readers import Readers
 from persistence.readers.attachment import AttachmentView
 from persistence.readers.box import BoxUsageView, BoxView
@@ -42,8 +44,9 @@ from persistence.readers.stock import PartStock, StockView
 class Loaders:
     """Made inside the running event loop; each loader when it is first used. `load` never takes None."""
 
-    def __init__(self, readers: Readers) -> None:
+    def __init__(self, readers: Readers, answer_size: AnswerSize) -> None:
         self._readers = readers
+        self._answer_size = answer_size
 
     @OperationLoader
     def part_by_id(self) -> DataLoader[int, PartView | None]:
@@ -147,7 +150,7 @@ class Loaders:
 
     @OperationLoader
     def text_by_attachment_and_page(self) -> DataLoader[tuple[int, int], str | None]:
-        return loader(self._readers.attachments.pages)
+        return loader(some_at_a_time(self._readers.attachments.pages, self._answer_size))
 
     @OperationLoader
     def cover_by_part(self) -> DataLoader[int, AttachmentView | None]:

@@ -1,5 +1,6 @@
 """What the documents say is so: links lead somewhere, rules and tests exist, numbers are those of the code."""
 
+import re
 from importlib import import_module
 from pathlib import Path
 
@@ -136,6 +137,13 @@ def test_every_field_with_more_rules_than_a_length_is_on_the_page(noun: str) -> 
     told = set(documents.fields_of(noun, DOMAIN))
     assert told <= set(FACTS[noun])
     assert {name for name, fact in FACTS[noun].items() if not _has_a_length_alone(fact)} <= told
+
+
+def test_every_scalar_of_the_schema_has_a_type_in_the_generated_client() -> None:
+    schema = (ROOT / "schema.graphql").read_text(encoding="utf-8")
+    example = PAGES[Path("docs/guide/parts-and-stock.md")].partition("```ts\n")[2].partition("```")[0]
+    scalars = re.findall(r"^scalar (\w+)", schema, re.MULTILINE)
+    assert [name for name in scalars if f'"{name}"' not in example and f'{name}: "' not in example] == []
 
 
 def _has_a_length_alone(fact: Fact) -> bool:

@@ -119,9 +119,10 @@ class _Texts:
 
 @dataclass(frozen=True)
 class _Table:
-    """A table of texts, and of which kind of thing its rows leave edits."""
+    """A table of texts, what people call a row of it, and of which kind of thing its rows leave edits."""
 
     name: str
+    called: str
     columns: tuple[_Texts, ...]
     edited: str | None = None
     guard: str | None = None
@@ -130,6 +131,7 @@ class _Table:
 
 _PARTS = _Table(
     "parts",
+    "part",
     (
         _Texts("description", _several_lines, 2_000, required=True, key="description_key", key_length=500),
         _Texts("manufacturer", _one_line, 255, key="manufacturer_key"),
@@ -145,13 +147,17 @@ _PARTS = _Table(
 )
 _BOXES = _Table(
     "boxes",
+    "box",
     (_Texts("description", _several_lines, 255, required=True, key="description_key"),),
     edited="BOX",
     has_version=True,
 )
-_PROJECTS = _Table("projects", (_Texts("description", _several_lines, 2_000),), edited="PROJECT", has_version=True)
+_PROJECTS = _Table(
+    "projects", "project", (_Texts("description", _several_lines, 2_000),), edited="PROJECT", has_version=True
+)
 _ATTACHMENTS = _Table(
     "attachments",
+    "attachment",
     (
         _Texts("title", _one_line, 255, required=True),
         _Texts("file_name", _file_name, 255, required=True),
@@ -160,10 +166,12 @@ _ATTACHMENTS = _Table(
     has_version=True,
 )
 _REQUIREMENTS = _Table(
-    "requirements", (_Texts("note", _several_lines, 2_000), _Texts("designators", _one_line, 50, is_list=True))
+    "requirements",
+    "requirement",
+    (_Texts("note", _several_lines, 2_000), _Texts("designators", _one_line, 50, is_list=True)),
 )
-_PICK_LINES = _Table("pick_lines", (_Texts("designators", _one_line, 50, is_list=True),))
-_OPERATIONS = _Table("operations", (_Texts("reason", _one_line, 500),), guard="operations_append_only")
+_PICK_LINES = _Table("pick_lines", "pick line", (_Texts("designators", _one_line, 50, is_list=True),))
+_OPERATIONS = _Table("operations", "operation", (_Texts("reason", _one_line, 500),), guard="operations_append_only")
 _NAME, _VALUE = _Texts("name", _one_line, 100, required=True), _Texts("value", _one_line, 255, required=True)
 # What is unique by its name: the table, what it is called, the limit, and of which kind its edits are.
 _NAMED = (
@@ -387,7 +395,7 @@ def _tell(table: _Table, row: Mapping[str, Any], changed: Mapping[str, Any], rep
     for column in table.columns:
         if changed.get(column.name) is None:
             continue
-        what, before, after = f"{table.name} {row['id']}, {column.name}", row[column.name], changed[column.name]
+        what, before, after = f"{table.called} {row['id']}, {column.name}", row[column.name], changed[column.name]
         if column.is_list:
             _tell_list(what, before, [column.of([text])[0] for text in before], after, report)
         else:

@@ -9,7 +9,7 @@ from domain.rules.component_values import readings_of
 from domain.services.use_case import use_case
 
 READ_VALUES = JobKind("READ_VALUES", NoPayload, timeout_seconds=12 * 60 * 60)
-"""Reads all values again that were read by older rules; see docs/domain.md#component-values."""
+"""Reads all values again that were read by older rules; see docs/domain.md#values-are-read-again."""
 
 
 @dataclass(frozen=True, slots=True)

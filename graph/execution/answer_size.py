@@ -2,7 +2,8 @@
 
 An object that is named many times is answered once and stands in the answer in many places, so a little data may make
 much JSON. The executor counts the values that stand in an answer, which costs next to nothing. Only where they could be
-too many bytes, were each of them a long text, is the answer measured before it is written.
+too many bytes, were each of them a long text, is the answer measured before it is written. Texts that are far longer,
+as the pages of a document may be, are counted when they are loaded, and no more of them than may stand in an answer.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from graphql import GraphQLError
 from graph.execution.refusals import RequestCode, over_limit
 from graph.execution.side_thread import SideThread
 
-# The longest texts have 2,000 characters or so, most values a few.
+# But for those that are counted when they are loaded, the longest texts have 2,000 characters or so, most values a few.
 _BYTES_OF_A_LONG_VALUE = 2_000
 _BYTES_OF_A_VALUE = 30
 # Writing so many bytes takes a millisecond or two; more is written beside the event loop.
@@ -41,15 +42,31 @@ class AnswerSize:
 
     values: int = 0
     written: int = 0
+    answers: int = 1
+    """How many answers are put together at a time: one, or one for each of some events."""
+    loaded: int = 0
+    """The bytes of the long texts that were loaded for them; each stands in an answer once at least."""
+
+    @property
+    def has_room(self) -> bool:
+        """Whether more long texts may be loaded; once they are too many, the answer is refused."""
+        return self.loaded <= self.most * self.answers
+
+    def begin(self, answers: int) -> None:
+        """So many other answers are put together."""
+        self.answers, self.loaded = answers, 0
 
     async def json_of(self, content: Mapping[str, Any]) -> bytes:
         """An answer as JSON. Raises AnswerTooLarge before more bytes than it may have are held."""
-        if self.values * _BYTES_OF_A_VALUE + self.written <= _ON_THE_LOOP:
+        if not self.has_room:
+            raise AnswerTooLarge(self.loaded, self.most)
+        if self.values * _BYTES_OF_A_VALUE + self.written + self.loaded <= _ON_THE_LOOP:
             return self._json_of(content)
         return await _WRITER.run(lambda: self._json_of(content))
 
     def _json_of(self, content: Mapping[str, Any]) -> bytes:
-        if self.values * _BYTES_OF_A_LONG_VALUE + self.written > self.most:
+        # A long text may stand there many times.
+        if self.loaded or self.values * _BYTES_OF_A_LONG_VALUE + self.written > self.most:
             _Measure(self.most).of(content)
         body = orjson.dumps(content)
         if len(body) > self.most:

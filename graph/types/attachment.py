@@ -78,7 +78,8 @@ class Attachment(Node, shows=AttachmentView, found_by=Loaders.attachment_by_id):
     )
     size_bytes: int | None = strawberry.field(description="Bytes, 1 to 104,857,600; null for a link.")
     width: int | None = strawberry.field(
-        description="Pixels across, of an image as it is shown; of a PDF those of its largest preview, once it is made."
+        description="Pixels across, of an image as it is shown; of a PDF those of its largest preview, and of an SVG "
+        "those of the drawing, once there are previews."
     )
     height: int | None = strawberry.field(description="Pixels down; see `width`.")
     preview_state: PreviewState | None = strawberry.field(
@@ -96,9 +97,9 @@ class Attachment(Node, shows=AttachmentView, found_by=Loaders.attachment_by_id):
         Loaders.text_by_attachment_and_page,
         key=attrgetter("id"),
         arguments=_at_page,
-        description="The text of a page of a PDF, up to 100,000 characters, lines ended by a line feed; a word that "
-        "was divided at a line's end is whole. Null where the page has none, there is no such page, it was not read "
-        "(only the first 2,000 pages and 5,000,000 characters are) or not yet.",
+        description="The text of a page of a PDF, up to 100,000 characters, with a line feed between two lines; a "
+        "word that was divided at a line's end is whole. Null where the page has none, there is no such page, it was "
+        "not read (only the first 2,000 pages and 5,000,000 characters are) or not yet.",
         lookups=3,
     )
     part: PartRef | None = one(

@@ -79,7 +79,7 @@ class PartParameterRow(Base):
     """A named value of a part, in the order given, and what it reads as by the rules of `rules_version`.
 
     The readings stand in three lists side by side: a row of their own for each would be as wide, and one more to find.
-    `number` and `unit` repeat the one reading, where there is one, for filters and their index.
+    `number` and `unit` repeat the one reading, where there is one, for a search by number, which there is not yet.
     """
 
     __tablename__ = "part_parameters"

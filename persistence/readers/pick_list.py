@@ -91,7 +91,7 @@ class PrintedLine(NamedTuple):
     picked_quantity: int
     required_key: str
     box_description: str | None
-    """Only while the list is open, for whoever looks for the box: an ended list reads the same for ever."""
+    """Only while the list is open, for whoever looks for the box."""
 
 
 class PrintedPickList(NamedTuple):

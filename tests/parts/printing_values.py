@@ -72,8 +72,8 @@ def exponent(draw: st.DrawFn) -> Printed:
 
 @st.composite
 def prefix_alone(draw: st.DrawFn) -> Printed:
-    """10m and 4.7k: a prefix that touches, and no unit."""
-    prefix = draw(st.sampled_from([each for each in PREFIXES if each]))
+    """10m and 4.7k: a prefix that touches, and no unit; 10T may be tesla."""
+    prefix = draw(st.sampled_from([each for each in PREFIXES if each not in {"", "T"}]))
     text = f"{draw(wholes)}.{draw(digits)}"
     return f"{text}{prefix}", Reading(exactly(text, PREFIXES[prefix]), None)
 
@@ -182,7 +182,7 @@ WITH_UNIT = prefix_and_unit() | unit_word() | squared() | full_width().filter(la
 """One value that names its unit, so that others may stand beside it."""
 
 _SAID = {
-    **dict.fromkeys(("±{}", "+/- {}", "+/−{}"), ReadingSign.PLUS_MINUS),
+    **dict.fromkeys(("±{}", "+/- {}", "+/−{}", "+-{}"), ReadingSign.PLUS_MINUS),
     **dict.fromkeys(("min. {}", "{} min", "≥ {}", ">={}", "> {}", "{} MIN."), ReadingSign.AT_LEAST),
     **dict.fromkeys(("max {}", "{} max.", "≤{}", "<= {}", "<{}", "up to {}"), ReadingSign.AT_MOST),
     **dict.fromkeys(("~{}", "≈ {}", "approx. {}", "ca. {}", "typ {}", "{} typ."), ReadingSign.ABOUT),
@@ -202,7 +202,7 @@ def ranges(draw: st.DrawFn) -> tuple[str, Sequence[Reading]]:
     """10 to 20 V: the lower end has the unit of the upper one, or its own."""
     lower, more = draw(st.integers(0, 999)), draw(wholes)
     prefix, power, written, unit = draw(units_with_prefix())
-    between = draw(st.sampled_from((" to ", "...", "…", "..", " - ", "–", " ~ ", "-", " … ")))
+    between = draw(st.sampled_from((" to ", "...", "…", "..", " - ", "–", " ~ ", "-", " … ", "—", " bis ")))
     scale = f" {prefix}{written}"
     own = scale if draw(st.booleans()) else ""
     return f"{lower}{own}{between}{lower + more}{scale}", (

@@ -15,6 +15,16 @@ from tests.servers.shared import SharedServers, watched
 
 MOST = 200_000
 TEXT = "x" * 2_000
+_DOCUMENT = """
+WITH document AS (
+    INSERT INTO attachments (part_id, kind, title, file_name, media_type, size_bytes, sha256, object_id, preview_state,
+                             text_state, text_reader, page_count, actor)
+    SELECT id, 'PDF', 'a', 'a', 'application/pdf', 1, sha256('a'), gen_random_uuid(), 'FAILED', 'DONE', 2, $3, 'ada'
+      FROM parts WHERE key = $1
+    RETURNING id
+)
+INSERT INTO attachment_texts (attachment_id, text, page_count, pages_read) SELECT id, $2, $3, $3 FROM document
+"""
 
 
 @pytest.fixture
@@ -74,6 +84,23 @@ async def test_an_object_counts_wherever_it_stands(
     query = f'{{ part(key: "{key}") {{ stock {{ location {{ box {{ {aliases(100, "description")} }} }} }} }} }}'
     assert len((await post(client, query)).content) > 10 * 100 * 255
     assert told(await post(narrow_client, query))["code"] == "ANSWER_LIMIT"
+
+
+async def test_long_texts_are_loaded_no_further_than_an_answer_may_have(
+    workshop: Workshop, narrow_client: httpx.AsyncClient
+) -> None:
+    """Ninety pages are asked for; after fifty it is clear that they are too many."""
+    key = await workshop.part()
+    pages = [chr(ord("a") + number % 26) * 20_000 for number in range(90)]
+    await workshop.connection.execute(_DOCUMENT, key, "\f".join(pages), len(pages))
+    asked = " ".join(f"p{number}: text(page: {number})" for number in range(1, 91))
+    refused = told(await post(narrow_client, f'{{ part(key: "{key}") {{ attachments {{ {asked} }} }} }}'))
+    assert (refused["code"], refused["actual"], refused["maximum"]) == ("ANSWER_LIMIT", 50 * 20_000, MOST)
+    few = f'{{ part(key: "{key}") {{ attachments {{ p1: text(page: 1) p90: text(page: 90) p91: text(page: 91) }} }} }}'
+    answer = await post(narrow_client, few)
+    assert answer.json()["data"]["part"]["attachments"] == [{"p1": pages[0], "p90": pages[-1], "p91": None}]
+    many = f'{{ part(key: "{key}") {{ attachments {{ {aliases(90, "text(page: 1)")} }} }} }}'
+    assert told(await post(narrow_client, many))["code"] == "ANSWER_LIMIT"
 
 
 async def test_what_the_database_writes_is_bounded_too(workshop: Workshop, narrow_client: httpx.AsyncClient) -> None:

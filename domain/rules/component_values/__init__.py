@@ -7,7 +7,8 @@ The case of a prefix counts, since 10m is not 10M.
 Sources: SI Brochure, 9th edition, chapter 3 (prefixes); IEC 60062:2016, clause 5 (letter codes such as 4K7 and R47).
 
 A value goes through the rooms in this order: `plain_text` (one character for all that look alike), `scanning` (tokens,
-by the tables of `units` and the forms of `numbers`), `items` (what belongs together), `judging` (what it means).
+by the tables of `units` and `words` and the forms of `numbers`), `items` (what belongs together), `judging` (what it
+means).
 """
 
 from domain.entities.reading import Reading

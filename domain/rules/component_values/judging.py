@@ -14,6 +14,8 @@ from domain.rules.component_values.units import Scale
 _RELATIVE = {"%", "ppm", "ppm/°C", "ppm/K", "%/°C", "%/K"}
 """What is said in these is a share of the value, whose unit is another one."""
 
+_GIGA = Scale(9)
+
 _LIMITS = (ReadingSign.AT_LEAST, ReadingSign.ABOUT, ReadingSign.AT_MOST)
 """In the order in which they stand on the scale of numbers."""
 
@@ -87,8 +89,9 @@ def _with_units_from_tolerances(items: Sequence[Item]) -> Sequence[Item]:
         before = settled[at - 1] if at else None
         if before is not None and before.sign is ReadingSign.PLUS_MINUS:
             before = None
-        if item.value.unit == "g" and (before is None or before.value.unit not in {None, "g"}):
-            # An acceleration, as of a sensor: ±16g.
+        may_be_acceleration = item.value.unit == "g" or item.value.scale == _GIGA
+        if may_be_acceleration and (before is None or before.value.unit not in {None, "g"}):
+            # An acceleration, as of a sensor: ±16g, ±16G.
             raise NotUnderstood
         if before is None or before.upper is not None or before.sign in _SIGNS.values():
             continue

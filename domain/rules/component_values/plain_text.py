@@ -13,6 +13,7 @@ _SAME = {
     **dict.fromkeys("\u00b5\u03bc", "u"),
     **dict.fromkeys("\u2044\u2215", "/"),
     **dict.fromkeys("\u2010\u2011\u2012\u2212", "-"),
+    **dict.fromkeys("\u2014\u2015", "–"),
     **dict.fromkeys("\u02bc\u2019", "'"),
     **dict.fromkeys("\u2033\u201d", '"'),
     **dict.fromkeys("\u00ba\u02da", "°"),
@@ -29,7 +30,7 @@ def plain(text: str) -> str:
     """The text as the scanner takes it: blanks single and none at the ends, nothing that does not show."""
     if not text.isascii():
         text = "".join(map(_plain_character, text))
-    return " ".join(text.split()).replace("+/-", "±")
+    return " ".join(text.split()).replace("+/-", "±").replace("+-", "±")
 
 
 @lru_cache(maxsize=1024)

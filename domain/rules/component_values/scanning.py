@@ -1,7 +1,7 @@
 """Tokens of a plain text: numbers with their prefix and unit, and the signs and words between them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from domain.entities.reading import ReadingSign
 from domain.rules.component_values.limits import MAX_READINGS
@@ -17,44 +17,21 @@ from domain.rules.component_values.numbers import (
     fraction_in,
     number_in,
 )
-from domain.rules.component_values.tokens import Ahead, Beside, Mark, Token, Value
+from domain.rules.component_values.tokens import Ahead, Mark, Token, Value
 from domain.rules.component_values.units import APART, PREFIXES, SCALES_OF_CODES, TOUCHING, UNITS, UNITS_OF_CODES, Scale
+from domain.rules.component_values.words import AHEAD, MARKS, PASSED, WHERE_IT_HOLDS, WORDS
 
 _TOKEN = re.compile(
-    r"(?P<blank> )|(?P<dots>\.{2,3})"
-    r"|(?P<passed>(?:01005|0201|0402|0603|0805|[XYZ][24-9][A-Z]|C0G|COG|NP0|NPO|C0H|U2J)(?=[ ,;)\]]|$))"
+    rf"(?P<blank> )|(?P<dots>\.{{2,3}})|(?P<passed>{PASSED}|{WHERE_IT_HOLDS})"
     rf"|(?P<fraction>{FRACTION})|(?P<code>{CODE})|(?P<leading>{LEADING_CODE})|(?P<number>{NUMBER})"
     r"|(?P<word>[A-Za-z]+\.?)|(?P<ahead>[<>]=?|[≤≥≈])|(?P<dash>[-–](?P<touching>\.?\d)?)|(?P<plus>\+(?=\.?\d))"
     r"|(?P<mark>[±~/,;@()\[\]])",
     re.ASCII,
 )
-_UNIT = re.compile(r"[A-Za-zΩ°%√\"·]+(?:/[A-Za-z°√]+)?")
+_UNIT = re.compile(rf"[A-Za-zΩ°%√\"·А-яЁё一-鿿]+(?:/(?!{PASSED})[A-Za-z°√]+)?")
 _HYPHENED = re.compile(r"-(bits?|inch|mils?)(?![A-Za-z])")
 # What may not follow at once, where a token ends.
-_GOES_ON = re.compile(r"[A-Za-z0-9Ω°%√\"'·]|\.(?!\.)")
-
-_MARKS = {
-    "±": Mark.PLUS_MINUS,
-    "~": Mark.TILDE,
-    "/": Mark.SLASH,
-    **dict.fromkeys(",;@", Mark.SEPARATOR),
-    **dict.fromkeys("()[]", Mark.BRACKET),
-}
-_AHEAD = {
-    **dict.fromkeys((">", ">=", "≥"), ReadingSign.AT_LEAST),
-    **dict.fromkeys(("<", "<=", "≤"), ReadingSign.AT_MOST),
-    **dict.fromkeys(("≈", "approx", "approx.", "ca", "ca.", "about"), ReadingSign.ABOUT),
-}
-_WORDS: Mapping[str, Token] = {
-    **{word: Ahead(sign) for word, sign in _AHEAD.items()},
-    **dict.fromkeys(("min", "min."), Beside(ReadingSign.AT_LEAST)),
-    **dict.fromkeys(("max", "max."), Beside(ReadingSign.AT_MOST)),
-    **dict.fromkeys(("typ", "typ."), Beside(ReadingSign.ABOUT)),
-    "to": Mark.RANGE,
-    "at": Mark.SEPARATOR,
-    **dict.fromkeys(("ac", "dc", "rms"), Mark.PASSED),
-}
-"""Words in small letters."""
+_GOES_ON = re.compile(r"[A-Za-z0-9Ω°%√\"'·А-яЁё一-鿿]|\.(?!\.)")
 
 _TOLERANCES = {"C", "J", "K", "N", "S"}
 """Letters that are a tolerance rather than a unit behind a prefix and a blank: 10k J."""
@@ -109,9 +86,9 @@ class _Scanner:
             case "dots":
                 self._tokens.append(Mark.RANGE)
             case "ahead":
-                self._tokens.append(Ahead(_AHEAD[text]))
+                self._tokens.append(Ahead(AHEAD[text]))
             case "mark":
-                self._tokens.append(_MARKS[text])
+                self._tokens.append(MARKS[text])
             case "passed":
                 self._tokens.append(Mark.PASSED)
 
@@ -135,9 +112,9 @@ class _Scanner:
             self._at += len(" to")
             self._tokens.append(Ahead(ReadingSign.AT_MOST))
             return
-        if word not in _WORDS:
+        if word not in WORDS:
             raise NotUnderstood
-        self._tokens.append(_WORDS[word])
+        self._tokens.append(WORDS[word])
 
     def _dash(self, found: re.Match[str]) -> None:
         """A minus touches its number and nothing before it; a dash stands between two values."""
@@ -241,10 +218,10 @@ def _may_be_fraction(fraction: Fraction, scale: Scale | None) -> bool:
 
 
 def _touching(written: str, magnitude: Magnitude) -> Scale | None:
-    """What touches a number: in 100nK and 104J the last letter may be a tolerance."""
+    """What touches a number: in 100nK and 104J the last letter may be a tolerance, 10T may be tesla, tera or turns."""
     if written == "K" and magnitude.is_at_least(_KELVIN_FROM):
         return None
     scale = TOUCHING.get(written) or UNITS.get(written)
     if scale is not None and scale.unit in {"J", "K"} and written[0] != "m":
         return None
-    return None if written == "N" else scale
+    return None if written in {"N", "T"} else scale

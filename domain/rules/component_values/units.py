@@ -21,7 +21,7 @@ PREFIXES: Mapping[str, int] = {**_LETTERS, **dict.fromkeys(("meg", "Meg", "MEG",
 """Powers of ten. K is kilo before every unit."""
 
 TOUCHING: Mapping[str, Scale] = {written: Scale(power) for written, power in PREFIXES.items() if written != "f"}
-"""Prefixes that need no unit where they touch their number: 10m, 10M."""
+"""Prefixes that need no unit where they touch their number: 10m, 10M; `scanning` leaves out what has two meanings."""
 APART: Mapping[str, Scale] = {
     written: scale for written, scale in TOUCHING.items() if written not in {"m", "K", "G", "T"}
 }
@@ -88,7 +88,7 @@ _WORDS: Mapping[str, Iterable[str]] = {
     "J": ("joule", "joules"),
     "N": ("newton", "newtons"),
     "min": ("minute", "minutes"),
-    "h": ("hour", "hours"),
+    "h": ("hour", "hours", "hr", "hrs"),
     "K": ("kelvin",),
     "%": ("percent",),
     "lx": ("lux",),
@@ -97,10 +97,19 @@ _WORDS: Mapping[str, Iterable[str]] = {
 }
 """Words, in small letters, in capitals, and with a capital in front."""
 
-_PREFIX_WORDS = {"pico": -12, "nano": -9, "micro": -6, "milli": -3, "centi": -2, "kilo": 3, "mega": 6, "giga": 9}
+_PREFIX_WORDS = {
+    **dict.fromkeys(("pico", "piko"), -12),
+    **dict.fromkeys(("micro", "mikro"), -6),
+    **dict.fromkeys(("centi", "zenti"), -2),
+    "nano": -9,
+    "milli": -3,
+    "kilo": 3,
+    "mega": 6,
+    "giga": 9,
+}
 _UNITS_WITH_PREFIX_WORDS = {"Ω", "F", "H", "V", "A", "W", "Hz", "m", "g", "s"}
 _SPECIAL_WORDS = {
-    **dict.fromkeys(("inch", "inches", '"'), Scale(-4, "m", 254)),
+    **dict.fromkeys(("inch", "inches", "zoll", '"'), Scale(-4, "m", 254)),
     **dict.fromkeys(("mil", "mils"), Scale(-7, "m", 254)),
     **dict.fromkeys(("kilohm", "kilohms"), Scale(3, "Ω")),
     **dict.fromkeys(("megohm", "megohms"), Scale(6, "Ω")),
@@ -108,6 +117,24 @@ _SPECIAL_WORDS = {
 _BINARY = {"Ki": 1024, "Mi": 1024**2, "Gi": 1024**3, "Ti": 1024**4}
 _PER_TIME = {"ms": 3, "us": 6, "ns": 9}
 _HUNDREDS = {"c": -2, "h": 2}
+
+_RUSSIAN: Mapping[str, str] = {"Ом": "Ω", "Ф": "F", "Гн": "H", "В": "V", "А": "A", "Вт": "W", "Гц": "Hz"}
+_RUSSIAN_PREFIXES = {"п": -12, "н": -9, "мк": -6, "м": -3, "к": 3, "М": 6, "Г": 9}
+"""Symbols of GOST 8.417."""
+
+_CHINESE: Mapping[str, Iterable[str]] = {
+    "Ω": ("欧", "欧姆", "歐", "歐姆"),
+    "F": ("法", "法拉"),
+    "H": ("亨", "亨利"),
+    "V": ("伏", "伏特"),
+    "A": ("安", "安培"),
+    "W": ("瓦", "瓦特"),
+    "Hz": ("赫", "赫兹", "赫茲"),
+    "m": ("米",),
+    "s": ("秒",),
+}
+"""Words of GB 3100; they take Latin prefixes, too: 4.7K欧."""
+_CHINESE_PREFIXES = {"皮": -12, "纳": -9, "納": -9, "微": -6, "毫": -3, "千": 3, "兆": 6}
 
 _MEGA_IN_CAPITALS = {"Ω", "Hz", "SPS", "bit/s"}
 """Before these M is mega in capitals too: nobody has millihertz."""
@@ -177,11 +204,35 @@ def _words() -> Iterator[tuple[str, Scale]]:
             yield prefix + writing, Scale(0, unit, factor)
 
 
+def _in_russian() -> Iterator[tuple[str, Scale]]:
+    for writing, unit in _RUSSIAN.items():
+        yield writing, Scale(0, unit)
+        for prefix, power in _RUSSIAN_PREFIXES.items():
+            # МВ is milli or mega in lists that have capitals only, as MV is.
+            if not (prefix + writing).isupper() or prefix != "М" or unit in _MEGA_IN_CAPITALS:
+                yield prefix + writing, Scale(power, unit)
+
+
+def _in_chinese() -> Iterator[tuple[str, Scale]]:
+    for unit, writings in _CHINESE.items():
+        for writing in writings:
+            yield writing, Scale(0, unit)
+            yield from ((prefix + writing, Scale(power, unit)) for prefix, power in _CHINESE_PREFIXES.items())
+            yield from _combined(_SYMBOLS[unit], writing, unit)
+
+
 def _in_each_case(word: str, scale: Scale) -> Iterator[tuple[str, Scale]]:
     yield from ((written, scale) for written in (word, word.capitalize(), word.upper()))
 
 
-UNITS: Mapping[str, Scale] = {**dict(_in_small_letters()), **dict(_in_capitals()), **dict(_words()), **dict(_symbols())}
+UNITS: Mapping[str, Scale] = {
+    **dict(_in_russian()),
+    **dict(_in_chinese()),
+    **dict(_in_small_letters()),
+    **dict(_in_capitals()),
+    **dict(_words()),
+    **dict(_symbols()),
+}
 """Everything that may stand behind a number and names a unit; µ is written u."""
 
 SCALES_OF_CODES: Mapping[str, Scale] = {"R": Scale(0, "Ω"), "V": Scale(0, "V"), "A": Scale(0, "A")}

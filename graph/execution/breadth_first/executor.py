@@ -38,6 +38,7 @@ async def execute_for_events(
         plan = prepared.plans.plan(variables)
     except GraphQLError as error:
         return [ExecutionResult(None, [error])] * len(events)
+    context.answer_size.begin(len(events))
     run = Run.of(prepared, variables, context)
     answers = await _selected(run, plan, list(events))
     return [_result(run, plan, answer) for answer in answers]
