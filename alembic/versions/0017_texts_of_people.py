@@ -238,7 +238,7 @@ def downgrade() -> None:
     if not context.is_offline_mode():
         for table in (_PARTS, _BOXES):
             for page in _pages(table):
-                _save(table, [row | _keys(table, row, _fold_before) for row in page])
+                _save(table, page, [row | _keys(table, row, _fold_before) for row in page])
         for name in ("part_types", "projects"):
             rows = _names(name)
             _write_keys(name, [(row["id"], _fold_before(row["name"])) for row in rows if _is_odd(row)])
@@ -275,6 +275,7 @@ def _clean_table(table: _Table, report: _Report) -> None:
         op.execute(f"ALTER TABLE {table.name} DISABLE TRIGGER {table.guard}")
     for page in _pages(table):
         edits: list[_Edit] = []
+        after = []
         for row in page:
             cleaned = {column.name: column.of(row[column.name]) for column in table.columns}
             changed = {name: value for name, value in cleaned.items() if value != row[name]}
@@ -282,8 +283,8 @@ def _clean_table(table: _Table, report: _Report) -> None:
                 report.count(table.name, name)
             _tell(table, row, changed, report)
             edits += _edits(table, row, changed)
-            row |= changed | _keys(table, row | changed, _fold) | {"is_edited": bool(changed)}
-        _save(table, page)
+            after.append(row | changed | _keys(table, row | changed, _fold) | {"is_edited": bool(changed)})
+        _save(table, page, after)
         _add_edits(edits)
     if table.guard:
         op.execute(f"ALTER TABLE {table.name} ENABLE TRIGGER {table.guard}")
@@ -313,8 +314,9 @@ def _keys(table: _Table, row: Mapping[str, Any], fold: _Fold) -> dict[str, Any]:
     return {column.key: column.folded(row[column.name], fold) for column in table.columns if column.key}
 
 
-def _save(table: _Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write the texts and the folded columns of rows as they are now."""
+def _save(table: _Table, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> None:
+    """Write the texts and the folded columns of the rows that changed: most that are not plain are as they should be."""
+    rows = [now for was, now in zip(before, after, strict=True) if now != was]
     texts = [column.name for column in table.columns]
     keys = [column.key for column in table.columns if column.key]
     lists = {name for column in table.columns if column.is_list for name in (column.name, column.key)}
@@ -329,7 +331,8 @@ def _save(table: _Table, rows: Sequence[Mapping[str, Any]]) -> None:
         *(sa.bindparam(name, type_=sa.ARRAY(sa.Text)) for name in parameters if name in lists),
         *(sa.bindparam(name, type_=sa.Boolean) for name in parameters if name == "is_edited"),
     )
-    op.get_bind().execute(statement, [{name: row[name] for name in parameters} for row in rows])
+    if rows:
+        op.get_bind().execute(statement, [{name: row[name] for name in parameters} for row in rows])
 
 
 def _edits(table: _Table, row: Mapping[str, Any], changed: Mapping[str, Any]) -> list[_Edit]:
