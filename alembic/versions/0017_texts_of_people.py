@@ -219,6 +219,8 @@ def upgrade() -> None:
     _add_name_keys()
     # While names change, one may become what another was.
     op.drop_index("uq_api_tokens_name", "api_tokens")
+    # A folded form may be eighteen times as long as its text: two of them no longer fit in an entry of an index.
+    op.drop_index("ix_parts_manufacturer_code_key_manufacturer_key", "parts")
     if context.is_offline_mode():
         # Without the data there is nothing to be cleaned; `partsgraph check` finds what is left.
         op.execute("UPDATE api_tokens SET name_key = lower(name)")
@@ -231,6 +233,7 @@ def upgrade() -> None:
     op.alter_column("api_tokens", "name_key", existing_type=sa.Text(), nullable=False)
     active = sa.text("revoked_at IS NULL")
     op.create_index("uq_api_tokens_name_key", "api_tokens", ["name_key"], unique=True, postgresql_where=active)
+    op.create_index("ix_parts_manufacturer_code_key", "parts", ["manufacturer_code_key"])
 
 
 def downgrade() -> None:
@@ -249,6 +252,9 @@ def downgrade() -> None:
     op.drop_column("api_tokens", "name_key")
     active = sa.text("revoked_at IS NULL")
     op.create_index("uq_api_tokens_name", "api_tokens", ["name"], unique=True, postgresql_where=active)
+    op.drop_index("ix_parts_manufacturer_code_key", "parts")
+    both = ["manufacturer_code_key", "manufacturer_key"]
+    op.create_index("ix_parts_manufacturer_code_key_manufacturer_key", "parts", both)
 
 
 def _add_name_keys() -> None:
@@ -315,7 +321,7 @@ def _keys(table: _Table, row: Mapping[str, Any], fold: _Fold) -> dict[str, Any]:
 
 
 def _save(table: _Table, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> None:
-    """Write the texts and the folded columns of the rows that changed: most that are not plain are as they should be."""
+    """Write the texts and folded columns of the rows that changed: most that are not plain are as they should be."""
     rows = [now for was, now in zip(before, after, strict=True) if now != was]
     texts = [column.name for column in table.columns]
     keys = [column.key for column in table.columns if column.key]

@@ -9,7 +9,9 @@ Rules: docs/domain.md#texts, #file-names.
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Any
+from unicodedata import is_normalized
 from urllib.parse import quote, unquote
 
 import asyncpg
@@ -17,6 +19,7 @@ import httpx
 import pytest
 from graphql import GraphQLObjectType, get_named_type
 
+from domain.rules.texts import fold
 from graph.schema import graphql_schema
 from persistence.models.base import Base
 from persistence.text_columns import text_columns
@@ -378,6 +381,34 @@ def _expected(row: list[str], given: Json) -> object:
         "tags": [one] if "tags" in given else [],
         "parameters": [{"name": one, "value": "1"}] if "parameters" in given else [],
     }
+
+
+def _unfolding(length: int, seed: int) -> str:
+    """A text whose folded form takes several times as many bytes, most of which are left when it is compressed."""
+    ranges = (0x1F80, 0x1FF8), (0x2033, 0x2231), (0x3200, 0x3400), (0xFB50, 0xFE00), (0x1F100, 0x1F250)
+    characters = [chr(number) for first, end in ranges for number in range(first, end)]
+    longest = [each for each in characters if len(fold(each).encode()) > 4 and is_normalized("NFC", each)]
+    return "".join(Random(seed).sample(longest, k=min(length, len(longest))))
+
+
+async def test_texts_are_kept_however_long_their_folded_forms_are(workshop: Workshop) -> None:
+    """An entry of an index has room for 2,704 bytes."""
+    seeds = iter(range(1_000))
+    for _ in range(3):
+        key = await workshop.part(
+            description=_unfolding(500, next(seeds)),
+            manufacturer=_unfolding(255, next(seeds)),
+            manufacturerCode=_unfolding(255, next(seeds)),
+            tags=[_unfolding(50, next(seeds)) for _ in range(20)],
+            parameters=[{"name": _unfolding(100, next(seeds)), "value": "1"}],
+        )
+        await workshop.done("createProject", name=_unfolding(255, next(seeds)))
+        await workshop.part_type(_unfolding(100, next(seeds)))
+        await workshop.box(next(seeds), description=_unfolding(255, next(seeds)))
+    assert (
+        await workshop.connection.fetchval("SELECT octet_length(manufacturer_key) FROM parts WHERE key = $1", key)
+        > 1_500
+    )
 
 
 async def test_a_file_is_kept_and_fetched_under_its_cleaned_name(workshop: Workshop, client: httpx.AsyncClient) -> None:
