@@ -44,6 +44,7 @@ INPUTS = places(graphql_schema.mutation_type)
 FILTERS = [*places(graphql_schema.query_type), *places_below_the_roots()]
 REFUSED = ("Bell\x07", "\x1b[31m", "\u202eexe.gpj", "a\u2066b\u2069", "a\x00b", "\x9f")
 ADDRESS = "https://example.com/"
+COLUMNS = tuple(text_columns(Base.metadata))
 
 
 @dataclass(frozen=True)
@@ -115,13 +116,19 @@ class Sender:
         return answer.json(), path
 
     async def found(self, word: str) -> set[str]:
-        """Every text of the database that holds the word, but for the past that edits tell."""
-        everywhere = " UNION ALL ".join(
-            f"SELECT {f'unnest({each.name})' if each.is_list else each.name} AS text FROM {each.table}"
-            for each in text_columns(Base.metadata)
-        )
-        query = f"SELECT DISTINCT text FROM ({everywhere}) AS every WHERE text LIKE $1"
-        return {row["text"] for row in await self.workshop.connection.fetch(query, f"%{word}%")}
+        """Every text of the database that holds the word, but for the past that edits tell.
+
+        Each of them is as `partsgraph check` expects it of its column.
+        """
+        texts = (f"unnest({each.name})" if each.is_list else each.name for each in COLUMNS)
+        selects = (f"SELECT {n} AS column, {text} AS text FROM {COLUMNS[n].table}" for n, text in enumerate(texts))
+        everywhere = " UNION ALL ".join(selects)
+        query = f"SELECT DISTINCT * FROM ({everywhere}) AS every WHERE text LIKE $1"
+        rows = await self.workshop.connection.fetch(query, f"%{word}%")
+        assert [
+            (COLUMNS[row["column"]], row["text"]) for row in rows if not COLUMNS[row["column"]].is_kept(row["text"])
+        ] == []
+        return {row["text"] for row in rows}
 
 
 @pytest.fixture
