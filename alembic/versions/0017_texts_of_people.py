@@ -171,6 +171,8 @@ _NAMED = (
     ("projects", "project", 255, "PROJECT"),
     ("api_tokens", "token", 100, None),
 )
+# Under which the installation itself acts, and no token.
+_OWN_NAMES = ("local", "seed", "worker", "partsgraph", "command line")
 _ACTORS = {
     "operations": ("actor",),
     "edits": ("actor",),
@@ -417,12 +419,15 @@ def _clean_names(table: str, called: str, limit: int, kind: str | None, report: 
     """Clean the names of a table in which no two are the same; each that changed, with what it is now."""
     rows = _names(table)
     cleaned = [_NAME_OF[limit].of(row["name"]) for row in rows]
-    names = _distinct(cleaned, limit)
-    holders: dict[str, tuple[int, str]] = {}
+    # A token that has such a name already keeps it: what was done under it cannot be told apart.
+    known = {row["name"] for row in rows}
+    own = [name for name in _OWN_NAMES if table == "api_tokens" and name not in known]
+    names = _distinct(cleaned, limit, own)
+    holders = {name: ("the installation itself", name) for name in own}
     for row, plain, after in zip(rows, cleaned, names, strict=True):
-        holder, name = holders.setdefault(_fold(plain), (row["id"], after))
+        holder, name = holders.setdefault(_fold(plain), (f"{called} {row['id']}", after))
         if after != plain:
-            report.renamed(f"{called} {row['id']}", row["name"], after, f"{called} {holder}", name)
+            report.renamed(f"{called} {row['id']}", row["name"], after, holder, name)
         else:
             report.named(f"{called} {row['id']}", row["name"], after)
         if after != row["name"]:
@@ -550,9 +555,9 @@ def _replace(table: str, column: str, names: Mapping[str, str]) -> int:
     return op.get_bind().execute(statement, {"before": list(names), "after": list(names.values())}).rowcount
 
 
-def _distinct(names: Sequence[str], limit: int) -> list[str]:
-    """The names in their order, each that is the same as one before it with the next free number."""
-    taken, seen = {_fold(name) for name in names}, set()
+def _distinct(names: Sequence[str], limit: int, first: Sequence[str] = ()) -> list[str]:
+    """The names in their order, each that is the same as one before it, or as one of `first`, with a free number."""
+    taken, seen = {_fold(name) for name in names}, {_fold(name) for name in first}
     found = []
     for name in names:
         after, number = name, 2

@@ -49,9 +49,10 @@ INSERT INTO attachments (id, part_id, kind, title, file_name, media_type, size_b
             gen_random_uuid(), actor FROM attachments WHERE kind = 'FILE' LIMIT 1;
 INSERT INTO operations (id, kind, reason, actor, at) VALUES
     (90010, 'RECEIVE', E'found\x07 in\na drawer', 'ada l', now()), (90011, 'RECEIVE', E'\u200b', 'ada l', now()),
-    (90012, 'RECEIVE', '找到了', 'local', now());
+    (90012, 'RECEIVE', '找到了', 'local', now()), (90013, 'RECEIVE', NULL, E'command\u00a0line', now());
 INSERT INTO api_tokens (id, name, role, digest) VALUES
-    (9001, E'ada\u00a0l', 'ADMIN', sha256('9001')), (9002, 'ada l', 'ADMIN', sha256('9002'));
+    (9001, E'ada\u00a0l', 'ADMIN', sha256('9001')), (9002, 'ada l', 'ADMIN', sha256('9002')),
+    (9003, E'command\u00a0line', 'ADMIN', sha256('9003'));
 INSERT INTO jobs (kind, payload, owner, max_attempts, timeout_seconds, state, finished_at)
      VALUES ('SWEEP', '{}', 'ada l', 1, 1, 'CANCELLED', now());
 """
@@ -115,6 +116,7 @@ async def test_names_that_are_the_same_now_are_told_with_both_ids_and_stay_two(m
         ("AMP LIFIER (2)", 2),
     ]
     same = "its name is the same as that of"
+    own = f'{same} the installation itself "command line"'
     for line in (
         f'part type 9002 "Solid<U+00A0>state  relay" is called "{RELAY} (3)" now: {same} part type 9001 "{RELAY}"',
         f'part type 9003 "{RELAY}<U+200B>" is called "{RELAY}<U+200B> (4)" now: {same} part type 9001 "{RELAY}"',
@@ -125,8 +127,9 @@ async def test_names_that_are_the_same_now_are_told_with_both_ids_and_stay_two(m
         'parts 9001, description "<U+FEFF>" is called "(U+FEFF)" now: nothing of it was shown',
         f'part 9001, parameter "Width<U+200B>" is called "Width<U+200B> (2)" now: {same} the one before "Width"',
         'part 9001, parameter "WIDTH<U+00AD> (3)" "<U+200B>" is called "(U+200B)" now: nothing of it was shown',
+        f'token 9003 "command<U+00A0>line" is called "command line (2)" now: {own}',
         "2 texts of operations.reason cleaned",
-        "2 texts of operations.actor cleaned",
+        "3 texts of operations.actor cleaned",
     ):
         assert line in migrated.told.split("\n"), migrated.told
 
@@ -166,7 +169,9 @@ async def test_history_keeps_its_lines_and_follows_the_names_of_tokens(migrated:
     assert await migrated.all("SELECT name, name_key FROM api_tokens WHERE id > 9000 ORDER BY id") == [
         ("ada l", "ada l"),
         ("ada l (2)", "ada l (2)"),
+        ("command line (2)", "command line (2)"),
     ]
+    assert await migrated.all("SELECT actor FROM operations WHERE id = 90013") == ["command line (2)"]
     assert await migrated.all("SELECT owner FROM jobs WHERE owner LIKE 'ada l%'") == ["ada l (2)"]
     assert await migrated.all("SELECT actor FROM attachments WHERE id = 9001") == ["ada l"]
     with pytest.raises(asyncpg.IntegrityConstraintViolationError):
