@@ -43,6 +43,7 @@ from tests.texts.tables import rows, text_of
 INPUTS = places(graphql_schema.mutation_type)
 FILTERS = [*places(graphql_schema.query_type), *places_below_the_roots()]
 REFUSED = ("Bell\x07", "\x1b[31m", "\u202eexe.gpj", "a\u2066b\u2069", "a\x00b", "\x9f")
+ENDLESS = "x" + 200_000 * "\u0301\u0323"
 ADDRESS = "https://example.com/"
 COLUMNS = tuple(text_columns(Base.metadata))
 
@@ -105,10 +106,12 @@ class Sender:
         given, path = given_at(place, text, known | {"Upload": None})
         body = {"query": DOCUMENTS[place.field], "variables": {"input": given}}
         if "file" not in given:
-            answer = await self._client.post("/graphql", json=body)
+            # Not escaped, which would take six times as many bytes.
+            content = json.dumps(body, ensure_ascii=False).encode()
+            answer = await self._client.post("/graphql", content=content, headers={"Content-Type": "application/json"})
         else:
             parts: Any = [
-                ("operations", (None, json.dumps(body))),
+                ("operations", (None, json.dumps(body, ensure_ascii=False))),
                 ("map", (None, json.dumps({"0": ["variables.input.file"]}))),
                 ("0", ("a.bin", marked().encode(), "application/x-whatever")),
             ]
@@ -170,6 +173,16 @@ async def test_what_a_text_cannot_hold_is_refused_by_every_input_with_its_path(s
         reversing = next(place for place in INPUTS if place.field == "reverseOperation")
         answer, path = await sender.send(reversing, bad)
         assert refusal(answer, reversing, path)
+
+
+async def test_a_text_without_end_is_refused_by_every_input_before_it_is_normalised(sender: Sender) -> None:
+    """It would take minutes to put its marks in order, and the server would answer nobody meanwhile."""
+    taken = []
+    for place in INPUTS:
+        answer, path = await sender.send(place, f"https://{ENDLESS}" if place.scalar == "URL" else ENDLESS)
+        if not refusal(answer, place, path):
+            taken.append(str(place))
+    assert taken == []
 
 
 async def test_what_shows_nothing_is_to_every_input_what_a_blank_is(sender: Sender) -> None:
@@ -271,7 +284,7 @@ async def test_every_filter_refuses_what_no_text_can_hold_by_its_name(
     ids: Mapping[str, str], graphql_raw: Callable[..., Any]
 ) -> None:
     for place in FILTERS:
-        for bad in REFUSED:
+        for bad in (*REFUSED, ENDLESS):
             answer = (await graphql_raw(*_query(place, bad, ids))).json()
             told = [(error["extensions"]["code"], error["path"][-1]) for error in answer["errors"]]
             assert (place, told) == (place, [("BAD_USER_INPUT", place.field)])
