@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ARRAY, MetaData, Text
 
-from domain.rules.texts import FaultyText, one_line, refuse_faulty, several_lines, trimmed
+from domain.rules.texts import FaultyText, file_name, one_line, refuse_faulty, several_lines, trimmed
 from persistence.folded_columns import folded_columns
 
 RULE = "text rule"
@@ -22,6 +22,7 @@ class TextRule(StrEnum):
     ONE_LINE = "one line"
     SEVERAL_LINES = "several lines"
     ADDRESS = "an address"
+    FILE_NAME = "the name of a file"
     ANY = "any"
     """Texts that nobody writes by hand, those found in files, and what edits tell was there."""
 
@@ -35,16 +36,18 @@ class TextColumn(NamedTuple):
     is_list: bool
 
     def is_kept(self, text: str) -> bool:
-        """Tell whether the rule would keep the text as it is."""
+        """Tell whether the rule would keep the text as it is; a blank one is kept nowhere."""
         try:
             match self.rule:
                 case TextRule.ONE_LINE:
-                    return one_line(text) == text
+                    return text != "" and one_line(text) == text
                 case TextRule.SEVERAL_LINES:
-                    return several_lines(text) == text
+                    return text != "" and several_lines(text) == text
                 case TextRule.ADDRESS:
                     refuse_faulty(text)
-                    return trimmed(text) == text
+                    return text != "" and trimmed(text) == text
+                case TextRule.FILE_NAME:
+                    return file_name(text) == text
                 case TextRule.ANY:
                     return True
         except FaultyText:

@@ -179,6 +179,8 @@ _NAMED = (
     ("projects", "project", 255, "PROJECT"),
     ("api_tokens", "token", 100, None),
 )
+# Under which the installation itself acts, and no token.
+_OWN_NAMES = ("local", "seed", "worker", "partsgraph", "command line")
 _ACTORS = {
     "operations": ("actor",),
     "edits": ("actor",),
@@ -227,6 +229,8 @@ def upgrade() -> None:
     _add_name_keys()
     # While names change, one may become what another was.
     op.drop_index("uq_api_tokens_name", "api_tokens")
+    # A folded form may be eighteen times as long as its text: two of them no longer fit in an entry of an index.
+    op.drop_index("ix_parts_manufacturer_code_key_manufacturer_key", "parts")
     if context.is_offline_mode():
         # Without the data there is nothing to be cleaned; `partsgraph check` finds what is left.
         op.execute("UPDATE api_tokens SET name_key = lower(name)")
@@ -239,6 +243,7 @@ def upgrade() -> None:
     op.alter_column("api_tokens", "name_key", existing_type=sa.Text(), nullable=False)
     active = sa.text("revoked_at IS NULL")
     op.create_index("uq_api_tokens_name_key", "api_tokens", ["name_key"], unique=True, postgresql_where=active)
+    op.create_index("ix_parts_manufacturer_code_key", "parts", ["manufacturer_code_key"])
 
 
 def downgrade() -> None:
@@ -246,7 +251,7 @@ def downgrade() -> None:
     if not context.is_offline_mode():
         for table in (_PARTS, _BOXES):
             for page in _pages(table):
-                _save(table, [row | _keys(table, row, _fold_before) for row in page])
+                _save(table, page, [row | _keys(table, row, _fold_before) for row in page])
         for name in ("part_types", "projects"):
             rows = _names(name)
             _write_keys(name, [(row["id"], _fold_before(row["name"])) for row in rows if _is_odd(row)])
@@ -257,6 +262,9 @@ def downgrade() -> None:
     op.drop_column("api_tokens", "name_key")
     active = sa.text("revoked_at IS NULL")
     op.create_index("uq_api_tokens_name", "api_tokens", ["name"], unique=True, postgresql_where=active)
+    op.drop_index("ix_parts_manufacturer_code_key", "parts")
+    both = ["manufacturer_code_key", "manufacturer_key"]
+    op.create_index("ix_parts_manufacturer_code_key_manufacturer_key", "parts", both)
 
 
 def _add_name_keys() -> None:
@@ -283,6 +291,7 @@ def _clean_table(table: _Table, report: _Report) -> None:
         op.execute(f"ALTER TABLE {table.name} DISABLE TRIGGER {table.guard}")
     for page in _pages(table):
         edits: list[_Edit] = []
+        after = []
         for row in page:
             cleaned = {column.name: column.of(row[column.name]) for column in table.columns}
             changed = {name: value for name, value in cleaned.items() if value != row[name]}
@@ -290,8 +299,8 @@ def _clean_table(table: _Table, report: _Report) -> None:
                 report.count(table.name, name)
             _tell(table, row, changed, report)
             edits += _edits(table, row, changed)
-            row |= changed | _keys(table, row | changed, _fold) | {"is_edited": bool(changed)}
-        _save(table, page)
+            after.append(row | changed | _keys(table, row | changed, _fold) | {"is_edited": bool(changed)})
+        _save(table, page, after)
         _add_edits(edits)
     if table.guard:
         op.execute(f"ALTER TABLE {table.name} ENABLE TRIGGER {table.guard}")
@@ -321,8 +330,9 @@ def _keys(table: _Table, row: Mapping[str, Any], fold: _Fold) -> dict[str, Any]:
     return {column.key: column.folded(row[column.name], fold) for column in table.columns if column.key}
 
 
-def _save(table: _Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write the texts and the folded columns of rows as they are now."""
+def _save(table: _Table, before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]]) -> None:
+    """Write the texts and folded columns of the rows that changed: most that are not plain are as they should be."""
+    rows = [now for was, now in zip(before, after, strict=True) if now != was]
     texts = [column.name for column in table.columns]
     keys = [column.key for column in table.columns if column.key]
     lists = {name for column in table.columns if column.is_list for name in (column.name, column.key)}
@@ -337,7 +347,8 @@ def _save(table: _Table, rows: Sequence[Mapping[str, Any]]) -> None:
         *(sa.bindparam(name, type_=sa.ARRAY(sa.Text)) for name in parameters if name in lists),
         *(sa.bindparam(name, type_=sa.Boolean) for name in parameters if name == "is_edited"),
     )
-    op.get_bind().execute(statement, [{name: row[name] for name in parameters} for row in rows])
+    if rows:
+        op.get_bind().execute(statement, [{name: row[name] for name in parameters} for row in rows])
 
 
 def _edits(table: _Table, row: Mapping[str, Any], changed: Mapping[str, Any]) -> list[_Edit]:
@@ -416,12 +427,15 @@ def _clean_names(table: str, called: str, limit: int, kind: str | None, report: 
     """Clean the names of a table in which no two are the same; each that changed, with what it is now."""
     rows = _names(table)
     cleaned = [_NAME_OF[limit].of(row["name"]) for row in rows]
-    names = _distinct(cleaned, limit)
-    holders: dict[str, tuple[int, str]] = {}
+    # A token that has such a name already keeps it: what was done under it cannot be told apart.
+    known = {row["name"] for row in rows}
+    own = [name for name in _OWN_NAMES if table == "api_tokens" and name not in known]
+    names = _distinct(cleaned, limit, own)
+    holders = {name: ("the installation itself", name) for name in own}
     for row, plain, after in zip(rows, cleaned, names, strict=True):
-        holder, name = holders.setdefault(_fold(plain), (row["id"], after))
+        holder, name = holders.setdefault(_fold(plain), (f"{called} {row['id']}", after))
         if after != plain:
-            report.renamed(f"{called} {row['id']}", row["name"], after, f"{called} {holder}", name)
+            report.renamed(f"{called} {row['id']}", row["name"], after, holder, name)
         else:
             report.named(f"{called} {row['id']}", row["name"], after)
         if after != row["name"]:
@@ -549,9 +563,9 @@ def _replace(table: str, column: str, names: Mapping[str, str]) -> int:
     return op.get_bind().execute(statement, {"before": list(names), "after": list(names.values())}).rowcount
 
 
-def _distinct(names: Sequence[str], limit: int) -> list[str]:
-    """The names in their order, each that is the same as one before it with the next free number."""
-    taken, seen = {_fold(name) for name in names}, set()
+def _distinct(names: Sequence[str], limit: int, first: Sequence[str] = ()) -> list[str]:
+    """The names in their order, each that is the same as one before it, or as one of `first`, with a free number."""
+    taken, seen = {_fold(name) for name in names}, {_fold(name) for name in first}
     found = []
     for name in names:
         after, number = name, 2

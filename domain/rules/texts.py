@@ -6,6 +6,8 @@ comparing ignores more. The rules are those of docs/domain.md#texts; characters 
 
 import re
 import unicodedata
+from itertools import groupby
+from typing import Literal, TypeAlias
 
 from domain.rules.unicode_properties import DEFAULT_IGNORABLE, WHITE_SPACE, character_class
 
@@ -16,6 +18,13 @@ MAX_FILE_NAME_LENGTH = 255
 
 _SHRINKS = 4
 """A normal form has no fewer characters than a fourth of those before it (U+1F82 is made of four)."""
+
+_NormalForm: TypeAlias = Literal["NFC", "NFKC"]
+_APART: dict[_NormalForm, Literal["NFD", "NFKD"]] = {"NFC": "NFD", "NFKC": "NFKD"}
+"""The form in which characters are taken apart before they are put together in the other."""
+
+_LONG_RUN = 64
+"""So many marks above one letter are too many to be put in order by the library."""
 
 _SPACE = character_class(WHITE_SPACE)
 _EACH_SPACE = "".join(chr(number) for first, last in WHITE_SPACE for number in range(first, last + 1))
@@ -38,13 +47,22 @@ def one_line(text: str, limit: int | None = None) -> str:
     """A text of one line as it is kept: every run of white space one blank, none around it, NFC; "" when blank.
 
     A text that has more than `limit` characters whatever is done to it is not looked at further and comes back longer
-    than that, since normalising takes a time that grows with the square of the length. Raises FaultyText.
+    than that. Raises FaultyText.
     """
     if _PLAIN.fullmatch(text):
         return text
     refuse_faulty(text)
     kept = _SPACES.sub(" ", text).strip(" ")
     return _composed(kept, limit) if _SHOWS.search(kept) else ""
+
+
+def findable(name: str, limit: int) -> str | None:
+    """The name as it would be kept, by which something is looked for; None where nothing can be called so."""
+    try:
+        kept = one_line(name, limit)
+    except FaultyText:
+        return None
+    return kept if len(kept) <= limit else None
 
 
 def several_lines(text: str, limit: int | None = None) -> str:
@@ -62,9 +80,9 @@ def several_lines(text: str, limit: int | None = None) -> str:
 def file_name(text: str) -> str:
     """The name under which a file is kept: the last part of a path, cleaned, cut before its ending; never refused."""
     last = re.split(r"[/\\]", text)[-1]
-    # What is too long by far is cut first: normalising takes a time that grows with the square of the length.
+    # What is too long by far is cut before it is looked at further.
     kept = _SPACES.sub(" ", _REFUSED.sub("", last)).strip(" ")
-    kept = _cut(unicodedata.normalize("NFC", _cut(kept, _SHRINKS * MAX_FILE_NAME_LENGTH)), MAX_FILE_NAME_LENGTH)
+    kept = _cut(_normalized("NFC", _cut(kept, _SHRINKS * MAX_FILE_NAME_LENGTH)), MAX_FILE_NAME_LENGTH)
     return kept if kept not in {"", ".", ".."} and not shows_nothing(kept) else DEFAULT_FILE_NAME
 
 
@@ -124,12 +142,30 @@ def is_storable(text: str) -> bool:
 
 
 def _folded_once(text: str) -> str:
-    shown = _IGNORABLE.sub("", unicodedata.normalize("NFKC", text).casefold())
-    return _SPACES.sub(" ", unicodedata.normalize("NFKC", shown)).strip(" ")
+    shown = _IGNORABLE.sub("", _normalized("NFKC", text).casefold())
+    return _SPACES.sub(" ", _normalized("NFKC", shown)).strip(" ")
 
 
 def _composed(text: str, limit: int | None) -> str:
-    return text if limit is not None and len(text) > _SHRINKS * limit else unicodedata.normalize("NFC", text)
+    return text if limit is not None and len(text) > _SHRINKS * limit else _normalized("NFC", text)
+
+
+def _normalized(form: _NormalForm, text: str) -> str:
+    """The normal form, in a time that grows with the length.
+
+    The library brings marks into their order by comparing each with all before it, so thousands of them above one
+    letter take seconds. Where there may be many, they are in order before it gets them.
+    """
+    # A run of marks that is not looked into is too short to matter.
+    if any(map(_ends_in_mark, text[_LONG_RUN::_LONG_RUN])):
+        apart = "".join(unicodedata.normalize(_APART[form], each) for each in text)
+        runs = groupby(apart, key=lambda each: unicodedata.combining(each) > 0)
+        text = "".join("".join(sorted(run, key=unicodedata.combining)) for _, run in runs)
+    return unicodedata.normalize(form, text)
+
+
+def _ends_in_mark(character: str) -> bool:
+    return unicodedata.combining(unicodedata.normalize("NFKD", character)[-1]) > 0
 
 
 def _cut(name: str, length: int) -> str:

@@ -9,7 +9,7 @@ from domain.entities.part_type import MAX_NAME_LENGTH, PartType
 from domain.errors import AlreadyExistsError, NotFoundError
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules.input_checks import InputChecks
-from domain.rules.texts import FaultyText, one_line, shown
+from domain.rules.texts import findable, shown
 from domain.rules.usages import refuse_used
 from domain.rules.versions import refuse_stale
 from domain.services.use_case import creating_use_case, first_time, use_case
@@ -65,10 +65,8 @@ def _checked_name(name: str, field: str) -> str:
 
 
 async def _lock(uow: UnitOfWork, name: str) -> PartType:
-    try:
-        part_type = await uow.part_types.lock(one_line(name, MAX_NAME_LENGTH))
-    except FaultyText:
-        part_type = None
+    kept = findable(name, MAX_NAME_LENGTH)
+    part_type = await uow.part_types.lock(kept) if kept is not None else None
     if part_type is None:
         raise NotFoundError("part type", shown(name), ("name",))
     return part_type

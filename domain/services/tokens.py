@@ -8,7 +8,7 @@ from domain.errors import AlreadyExistsError, NotFoundError
 from domain.ports.outside import Randomness
 from domain.ports.unit_of_work import UnitOfWork, UnitsOfWork
 from domain.rules.input_checks import InputChecks
-from domain.rules.texts import FaultyText, fold, one_line, shown
+from domain.rules.texts import findable, fold, shown
 from domain.services.use_case import use_case
 
 MAX_NAME_LENGTH = 100
@@ -48,11 +48,8 @@ class TokenService:
     @use_case(Role.ADMIN)
     async def revoke(self, uow: UnitOfWork, name: str) -> None:
         """End the active token of this name. Raises NotFoundError."""
-        try:
-            is_revoked = await uow.api_tokens.revoke(one_line(name, MAX_NAME_LENGTH))
-        except FaultyText:
-            is_revoked = False
-        if not is_revoked:
+        kept = findable(name, MAX_NAME_LENGTH)
+        if kept is None or not await uow.api_tokens.revoke(kept):
             raise NotFoundError("token", shown(name), ("name",))
 
     @use_case(Role.ADMIN)

@@ -5,11 +5,13 @@ from asyncpg import Record
 
 from persistence.checks.finding import MAX_FINDINGS, Finding, findings
 from persistence.models.base import Base
-from persistence.text_columns import TextColumn, text_columns
+from persistence.text_columns import TextColumn, TextRule, text_columns
 
 _PAGE_ROWS = 2_000
 # What every rule keeps: printable ASCII in one line, by far most texts. The database leaves them out.
 _PLAIN = "'^[!-~]+( [!-~]+)*$'"
+# But the name of a file has no folder.
+_FOLDER = r"'[/\\]'"
 
 
 class TextCheck:
@@ -21,9 +23,12 @@ class TextCheck:
         text, lists = f"each.{column.name}", ""
         if column.is_list:
             text, lists = "item.text", f" CROSS JOIN unnest({text}) AS item (text)"
+        odd = f'{text} COLLATE "C" !~ {_PLAIN}'
+        if column.rule is TextRule.FILE_NAME:
+            odd = f"({odd} OR {text} ~ {_FOLDER})"
         self._query = (
             f"SELECT concat_ws(', ', {', '.join(keys)}) AS row, {text} AS text FROM {column.table} AS each{lists} "
-            f'WHERE {text} COLLATE "C" !~ {_PLAIN}'
+            f"WHERE {odd}"
         )
         self._column = column
 

@@ -98,7 +98,7 @@ class AttachmentRow(Base):
     kind: Mapped[str] = mapped_column(Text)
     title: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(server_default="1")
-    file_name: Mapped[str | None] = mapped_column(Text)
+    file_name: Mapped[str | None] = mapped_column(Text, info=kept_as(TextRule.FILE_NAME))
     media_type: Mapped[str | None] = mapped_column(Text)
     size_bytes: Mapped[int | None] = mapped_column(BigInteger)
     sha256: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -45,7 +45,8 @@ class PartRow(columns_of(PartDetails), Base):  # type: ignore[misc]  # its facts
         Index("ix_parts_created_at_id", "created_at", "id"),
         Index("ix_parts_type_id_key", "type_id", "key"),
         Index("ix_parts_tag_keys", "tag_keys", postgresql_using="gin"),
-        Index("ix_parts_manufacturer_code_key_manufacturer_key", "manufacturer_code_key", "manufacturer_key"),
+        # Not with that of the manufacturer: two folded forms may be longer than an entry of an index.
+        Index("ix_parts_manufacturer_code_key", "manufacturer_code_key"),
         Index(
             "ix_parts_manufacturer_code_key_trigrams",
             "manufacturer_code_key",

@@ -17,6 +17,7 @@ from domain.entities.project import MAX_DESIGNATORS, Amount, ProjectDetails, Pro
 from persistence.fact_columns import columns_of, limits_of
 from persistence.folded_columns import folded
 from persistence.models.base import Base, ChangedIn, CreatedAt, Edited, GeneratedId
+from persistence.text_columns import TextRule, kept_as
 
 _STATUSES = ", ".join(f"'{status}'" for status in ProjectStatus)
 
@@ -69,7 +70,7 @@ class RequirementRow(Base):
     per_unit: Mapped[int]
     attrition_percent: Mapped[int] = mapped_column(SmallInteger, server_default="0")
     extra_pieces: Mapped[int] = mapped_column(server_default="0")
-    note: Mapped[str | None] = mapped_column(Text)
+    note: Mapped[str | None] = mapped_column(Text, info=kept_as(TextRule.SEVERAL_LINES))
     designators: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
 
 

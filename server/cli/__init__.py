@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from io import TextIOWrapper
 
 from domain.errors import DomainError
 from server.cli.parsing import add_command
@@ -40,6 +41,9 @@ Settings are environment variables (prefix PARTSGRAPH_) or lines of .env: see `p
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Entry of the `partsgraph` script; always ends with SystemExit."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Names of files and texts of people are told whatever the terminal can write, as on standard error.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         parsed = _parse(sys.argv[1:] if arguments is None else arguments)
         code = parsed.run(parsed)

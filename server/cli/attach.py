@@ -10,8 +10,10 @@ from typing import Any
 
 from domain.entities.actor import Actor, OwnName, Role
 from domain.entities.attachment import OwnerKind, OwnerReference, UploadedFile
+from domain.entities.ids import PartKey
 from domain.errors import DomainError
 from domain.rules.file_formats.file_kinds import MAX_FILE_BYTES
+from domain.rules.part_keys import parsed_key
 from server.cli.parsing import add_data_dir
 from server.cli.running import run_with_application
 from server.errors import OperatorError
@@ -35,14 +37,18 @@ def _run(arguments: argparse.Namespace) -> int:
     paths: list[Path] = arguments.files
     if arguments.title is not None and len(paths) > 1:
         raise OperatorError("--title is for a single file")
-    refused = run_with_application(arguments, partial(_attach_all, arguments.key.upper(), paths, arguments.title))
+    try:
+        key = parsed_key(arguments.key)
+    except ValueError as error:
+        raise OperatorError(f"KEY {error}") from None
+    refused = run_with_application(arguments, partial(_attach_all, key, paths, arguments.title))
     for line in refused:
         print(line)
     return 1 if refused else 0
 
 
 async def _attach_all(
-    key: str, paths: list[Path], title: str | None, application: Application, _: Announcer
+    key: PartKey, paths: list[Path], title: str | None, application: Application, _: Announcer
 ) -> list[str]:
     """Attach one after the other; the refusals, one line each, of those that were not attached."""
     refused = []
@@ -62,7 +68,7 @@ async def _attach_all(
 
 
 async def _attach(
-    application: Application, key: str, path: Path, file: io.BufferedReader, title: str | None, advance: Any
+    application: Application, key: PartKey, path: Path, file: io.BufferedReader, title: str | None, advance: Any
 ) -> None:
     digest, size_bytes = hashlib.sha256(), 0
     while chunk := file.read(_CHUNK_BYTES):

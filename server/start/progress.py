@@ -23,7 +23,7 @@ class Announcer:
     """Tells steps and progress to whoever started the process."""
 
     def __init__(self, *, in_log: bool = False) -> None:
-        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._console = Console(stderr=True, highlight=False, soft_wrap=True, emoji=False)
         self._in_log = in_log
 
     def tell(self, line: str) -> None:

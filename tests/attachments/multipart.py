@@ -9,9 +9,13 @@ TYPE = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"} | PREFLIGHT
 
 
 def body(*parts: tuple[str, bytes], end: bytes = b"--XyZ--\r\n") -> bytes:
-    """A multipart body of parts with their parameters behind `form-data`."""
+    """A multipart body of parts with their parameters behind `form-data`; a lone surrogate is the byte it escapes."""
     written = (
-        b"--XyZ\r\nContent-Disposition: form-data; " + parameters.encode() + b"\r\n\r\n" + content + b"\r\n"
+        b"--XyZ\r\nContent-Disposition: form-data; "
+        + parameters.encode(errors="surrogateescape")
+        + b"\r\n\r\n"
+        + content
+        + b"\r\n"
         for parameters, content in parts
     )
     return b"".join(written) + end

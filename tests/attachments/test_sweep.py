@@ -4,6 +4,7 @@ Rules: docs/domain.md#the-sweep.
 """
 
 import asyncio
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -269,12 +270,20 @@ async def test_the_command_attaches_files_and_tells_which_were_refused(
     (tmp_path / "a.pdf").write_bytes(PDF)
     (tmp_path / "b.pdf").write_bytes(PDF)
     (tmp_path / "c.bin").write_bytes(bytes(6_000_000))
-    names = [str(tmp_path / name) for name in ("a.pdf", "b.pdf", "c.bin")]
-    done = await asyncio.to_thread(server.run_command, "attach", key.lower(), *names)
-    assert (done.returncode, done.stdout) == (1, f"{names[1]}: The same bytes are there already: a.pdf.\n")
+    # A name that was written in another encoding than that of this machine.
+    latin = os.fsdecode(b"W\xe4chter.pdf")
+    (tmp_path / latin).write_bytes(PDF)
+    names = [str(tmp_path / name) for name in ("a.pdf", "b.pdf", latin, "c.bin")]
+    done = await asyncio.to_thread(server.run_command, "attach", f" {key.lower()}", *names)
+    same = "The same bytes are there already: a.pdf."
+    told = [f"{names[1]}: {same}", f"{tmp_path}/W\\udce4chter.pdf: {same}"]
+    assert (done.returncode, done.stdout.splitlines()) == (1, told)
     assert [(each["fileName"], each["actor"]) for each in await attachments_of(client, key)] == [
         ("a.pdf", "command line"),
         ("c.bin", "command line"),
     ]
     missing = await asyncio.to_thread(server.run_command, "attach", key, str(tmp_path / "d"))
     assert (missing.returncode, "cannot be read" in missing.stderr) == (1, True)
+    for no_key in ("ABC", "\udcff\udcff\udcff\udcff"):
+        done = await asyncio.to_thread(server.run_command, "attach", no_key, names[0])
+        assert (done.returncode, done.stderr) == (1, "partsgraph: KEY must be four letters A to Z\n")

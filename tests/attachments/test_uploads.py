@@ -117,10 +117,10 @@ async def test_a_boundary_may_be_written_without_quotation_marks(
 
 
 async def test_what_is_wrong_with_a_body_is_said_in_words_alone(client: httpx.AsyncClient) -> None:
-    content = b'--XyZ\r\nContent-Disposition: form-data; name="\xff"\r\n\r\n{}\r\n--XyZ--\r\n'
+    content = b'--XyZ\r\nContent-Disposition: form-data; name="operations"\r\n\xff\r\n\r\n{}\r\n--XyZ--\r\n'
     response = await client.post("/graphql", content=content, headers=TYPE)
     [error] = response.json()["errors"]
-    assert error["message"] == "The multipart body cannot be read: segment header failed to decode."
+    assert error["message"] == "The multipart body cannot be read: malformed segment header."
 
 
 async def test_only_a_file_part_is_an_upload(client: httpx.AsyncClient, workshop: Workshop) -> None:
@@ -193,6 +193,14 @@ async def test_a_name_that_is_blank_too_long_or_cannot_be_kept_is_cleaned_and_ne
         ("filename=plain.pdf", "plain.pdf"),
         ("filename=\"x\"; filename*=UTF-8''%E6%95%B0%20%F0%9F%93%84.pdf", "数 📄.pdf"),
         ('filename="../../etc/数据.pdf"', "数据.pdf"),
+        # Found by trying: a language, another encoding, one that is unknown, and nothing but a name of that kind.
+        ("filename*=UTF-8'de'%C3%A4.pdf", "ä.pdf"),
+        ("filename*=iso-8859-1''%E4.pdf; filename=\"a.pdf\"", "ä.pdf"),
+        ("filename*=windows-1251''%E4.pdf; filename=\"a.pdf\"", "a.pdf"),
+        ("filename*=windows-1251''%E4.pdf", "file"),
+        ("filename*=UTF-8''; filename=\"a.pdf\"", "a.pdf"),
+        # curl on Windows writes a name in the encoding of the machine, whichever that is.
+        ('filename="W\udce4chter.pdf"', "W\ufffdchter.pdf"),
     ],
 )
 async def test_names_are_read_as_clients_write_them(

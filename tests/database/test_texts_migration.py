@@ -33,7 +33,8 @@ INSERT INTO parts (id, key, description, description_key, manufacturer, manufact
                    manufacturer_code_key, package, tags, tag_keys, type_id)
      VALUES (9001, 'ZZZA', E'\ufeff', E'\ufeff', E'Texas\u00a0Instruments', E'texas\u00a0instruments', E'LM358\u200b',
              E'lm358\u200b', E'\u00ad', ARRAY['SMD', E'sm\u200bd', E'\x07'], ARRAY['smd', E'sm\u200bd', E'\x07'], 9002),
-            (9002, 'ZZZB', E'a\u2028  b \n', E'a\u2028  b ', NULL, NULL, NULL, NULL, NULL, '{}', '{}', NULL);
+            (9002, 'ZZZB', E'a\u2028  b \n', E'a\u2028  b ', NULL, NULL, NULL, NULL, NULL, '{}', '{}', NULL),
+            (9003, 'ZZZC', '4k7 Ω', '4k7 ω', 'Würth', 'würth', NULL, NULL, NULL, '{µ}', '{μ}', NULL);
 INSERT INTO part_parameters (part_id, position, name, name_key, value) VALUES
     (9001, 1, 'Width', 'width', '5 mm'), (9001, 2, E'Width\u200b', E'width\u200b', E'6\u00a0mm'),
     (9001, 3, E'WIDTH\u00ad', E'width\u00ad', E'\u200b'), (9001, 4, E'Cafe\u0301', E'caf\u00e9', '1');
@@ -47,12 +48,16 @@ INSERT INTO attachments (id, part_id, kind, title, file_name, media_type, size_b
      SELECT 9002, 9001, 'FILE', 'x', E'C:\\Users\\ada\\gpj\u202e.exe', media_type, size_bytes, sha256,
             gen_random_uuid(), actor FROM attachments WHERE kind = 'FILE' LIMIT 1;
 INSERT INTO operations (id, kind, reason, actor, at) VALUES
-    (90010, 'RECEIVE', E'found\x07 in\na drawer', 'ada l', now()), (90011, 'RECEIVE', E'\u200b', 'ada l', now());
+    (90010, 'RECEIVE', E'found\x07 in\na drawer', 'ada l', now()), (90011, 'RECEIVE', E'\u200b', 'ada l', now()),
+    (90012, 'RECEIVE', '找到了', 'local', now()), (90013, 'RECEIVE', NULL, E'command\u00a0line', now());
 INSERT INTO api_tokens (id, name, role, digest) VALUES
-    (9001, E'ada\u00a0l', 'ADMIN', sha256('9001')), (9002, 'ada l', 'ADMIN', sha256('9002'));
+    (9001, E'ada\u00a0l', 'ADMIN', sha256('9001')), (9002, 'ada l', 'ADMIN', sha256('9002')),
+    (9003, E'command\u00a0line', 'ADMIN', sha256('9003'));
 INSERT INTO jobs (kind, payload, owner, max_attempts, timeout_seconds, state, finished_at)
      VALUES ('SWEEP', '{}', 'ada l', 1, 1, 'CANCELLED', now());
 """
+# What is not plain and as it should be, with the transaction that wrote it.
+AS_THEY_SHOULD_BE = "SELECT xmin FROM parts WHERE id = 9003 UNION ALL SELECT xmin FROM operations WHERE id = 90012"
 RELAY = "Solid state relay"
 
 
@@ -63,6 +68,7 @@ class Migrated:
     connection: asyncpg.Connection
     url: str
     told: str
+    written_before: list[Any]
 
     async def all(self, query: str) -> list[Any]:
         """The rows of a query; those of one column as its values."""
@@ -83,9 +89,10 @@ async def migrated(run_stores: RunStores) -> Any:
     await go_to(url, "0016", down=True)
     connection = await asyncpg.connect(url)
     await connection.execute(DIRTY)
+    written = [row[0] for row in await connection.fetch(AS_THEY_SHOULD_BE)]
     done = await asyncio.to_thread(_migrate, settings)
     assert done.returncode == 0, done.stderr
-    yield Migrated(connection, url, done.stdout + done.stderr)
+    yield Migrated(connection, url, done.stdout + done.stderr, written)
     await connection.close()
 
 
@@ -109,6 +116,7 @@ async def test_names_that_are_the_same_now_are_told_with_both_ids_and_stay_two(m
         ("AMP LIFIER (2)", 2),
     ]
     same = "its name is the same as that of"
+    own = f'{same} the installation itself "command line"'
     for line in (
         f'part type 9002 "Solid<U+00A0>state  relay" is called "{RELAY} (3)" now: {same} part type 9001 "{RELAY}"',
         f'part type 9003 "{RELAY}<U+200B>" is called "{RELAY}<U+200B> (4)" now: {same} part type 9001 "{RELAY}"',
@@ -119,8 +127,9 @@ async def test_names_that_are_the_same_now_are_told_with_both_ids_and_stay_two(m
         'part 9001, description "<U+FEFF>" is called "(U+FEFF)" now: nothing of it was shown',
         f'part 9001, parameter "Width<U+200B>" is called "Width<U+200B> (2)" now: {same} the one before "Width"',
         'part 9001, parameter "WIDTH<U+00AD> (3)" "<U+200B>" is called "(U+200B)" now: nothing of it was shown',
+        f'token 9003 "command<U+00A0>line" is called "command line (2)" now: {own}',
         "2 texts of operations.reason cleaned",
-        "2 texts of operations.actor cleaned",
+        "3 texts of operations.actor cleaned",
     ):
         assert line in migrated.told.split("\n"), migrated.told
 
@@ -148,13 +157,21 @@ async def test_texts_are_cleaned_and_what_showed_nothing_can_be_read(migrated: M
     assert await migrated.all(titles) == ["Data sheet", "gpj.exe"]
 
 
+async def test_rows_whose_texts_are_as_they_should_be_are_not_written(migrated: Migrated) -> None:
+    """A workshop that does not write in ASCII would have all its rows written anew, and its history with them."""
+    assert len(migrated.written_before) == 2
+    assert await migrated.all(AS_THEY_SHOULD_BE) == migrated.written_before
+
+
 async def test_history_keeps_its_lines_and_follows_the_names_of_tokens(migrated: Migrated) -> None:
-    operations = "SELECT reason, actor FROM operations WHERE id > 90000 ORDER BY id"
+    operations = "SELECT reason, actor FROM operations WHERE id IN (90010, 90011) ORDER BY id"
     assert await migrated.all(operations) == [("found in a drawer", "ada l (2)"), (None, "ada l (2)")]
     assert await migrated.all("SELECT name, name_key FROM api_tokens WHERE id > 9000 ORDER BY id") == [
         ("ada l", "ada l"),
         ("ada l (2)", "ada l (2)"),
+        ("command line (2)", "command line (2)"),
     ]
+    assert await migrated.all("SELECT actor FROM operations WHERE id = 90013") == ["command line (2)"]
     assert await migrated.all("SELECT owner FROM jobs WHERE owner LIKE 'ada l%'") == ["ada l (2)"]
     assert await migrated.all("SELECT actor FROM attachments WHERE id = 9001") == ["ada l"]
     with pytest.raises(asyncpg.IntegrityConstraintViolationError):

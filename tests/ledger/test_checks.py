@@ -172,6 +172,19 @@ async def test_a_workshop_without_faults_is_clean(plant: asyncpg.Connection, dat
             "'Resistance' is kept as 'Resistance'",
         ),
         (
+            "UPDATE parts SET tags = '{SMD,\"\"}', tag_keys = '{smd,\"\"}'",
+            "parts.tags holds texts as they are kept: one line",
+            ": ''",
+        ),
+        (
+            """
+            INSERT INTO attachments (part_id, kind, title, file_name, media_type, size_bytes, sha256, object_id, actor)
+            SELECT id, 'FILE', 'b', 'a/b.bin', 'x/y', 1, sha256('b'), gen_random_uuid(), 'ada' FROM parts LIMIT 1
+            """,
+            "attachments.file_name holds texts as they are kept: the name of a file",
+            ": 'a/b.bin'",
+        ),
+        (
             "UPDATE part_parameters SET number = 4701",
             "the number, unit and readings of a parameter are those of its value",
             "part AAAA: Resistance is '4k7', which its number does not tell",

@@ -128,6 +128,23 @@ def test_what_is_kept_is_kept_again_as_it_is(rule: Callable[[str], str], text: s
 
 
 @pytest.mark.properties
+@settings(max_examples=examples(100), deadline=None)
+@given(
+    text=st.text(
+        st.sampled_from(
+            "x\u0301\u0323\u0308\u0345\u0344\u0f71\u0f73\u0f81\u1e9b가\u1100\u1161\u11a8か\u3099\u09c7\u09be"
+        )
+    ),
+    marks=st.text(st.sampled_from("\u0301\u0323\u0315\u0345\u0344\u0f73\u0338\u3099"), min_size=300, max_size=400),
+)
+def test_a_long_run_of_marks_has_the_normal_form_that_the_library_gives_it(text: str, marks: str) -> None:
+    """It is put in order before the library gets it, which would compare each mark with all before it."""
+    long = f"a{text}{marks}{text}b"
+    assert several_lines(long) == unicodedata.normalize("NFC", long)
+    assert fold(long) == fold(unicodedata.normalize("NFD", long))
+
+
+@pytest.mark.properties
 @settings(max_examples=examples(500), deadline=None)
 @given(text=texts)
 @example("\u1e9b\u0323\u200b")
@@ -149,7 +166,7 @@ def test_a_file_name_is_short_without_folders_and_cleaned_only_once(text: str) -
 
 
 def test_no_text_of_a_megabyte_is_looked_at_for_long() -> None:
-    """Normalising may take a time that grows with the square of the length: what is too long anyway is left alone."""
+    """What is too long anyway is left alone; tests/torture/test_slow_texts.py measures the rest."""
     marks = "x" + "\u0301\u0323" * 500_000
     assert one_line(marks, 2_000) is not None
     assert len(one_line(marks, 2_000)) > 2_000

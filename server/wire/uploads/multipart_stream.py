@@ -6,7 +6,7 @@ of ours.
 
 import re
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -18,11 +18,15 @@ from server.wire.refusals import HttpCode, closing
 
 _MAX_HEAD_BYTES = 8 * 1024
 _MAX_HEADERS = 100
+# Keeps each byte of a head as it came: some clients write a file name in an encoding of their own.
+_BYTES = "latin-1"
 # What may come before the first part has begun: its head, and a preamble, which nobody reads.
 _MAX_BYTES_BEFORE_PARTS = 2 * _MAX_HEAD_BYTES
 # RFC 2046, section 5.1.1; clients write it without quotation marks whatever is in it.
 _BOUNDARY = re.compile(r"""[0-9A-Za-z'()+_,\-./:=? ]{0,69}[0-9A-Za-z'()+_,\-./:=?]""")
 _PARAMETER = re.compile(r';\s*(?P<name>[\w!#$&+.^`|~*-]+)\s*=\s*(?:"(?P<quoted>(?:\\.|[^"\\])*)"|(?P<plain>[^;"\s]*))')
+# RFC 8187: an encoding, perhaps a language, and a name in percent encoding.
+_EXTENDED = re.compile(r"(?P<charset>utf-8|iso-8859-1)'[^']*'(?P<name>.+)", re.IGNORECASE)
 # What browsers write for a quotation mark and line breaks in a file name (the HTML standard, "multipart/form-data").
 _BROWSER_ESCAPES = {"%22": '"', "%0d": "\r", "%0a": "\n"}
 _BROWSER_ESCAPE = re.compile("%22|%0d|%0a", re.IGNORECASE)
@@ -58,7 +62,9 @@ class MultipartStream:
 
     def __init__(self, receive: Receive, boundary: str) -> None:
         self._receive = receive
-        self._parser = PushMultipartParser(boundary, max_header_size=_MAX_HEAD_BYTES, max_header_count=_MAX_HEADERS)
+        self._parser = PushMultipartParser(
+            boundary, header_charset=_BYTES, max_header_size=_MAX_HEAD_BYTES, max_header_count=_MAX_HEADERS
+        )
         self._events: deque[MultipartSegment | bytes | bytearray | None] = deque()
         self._is_ended = False
         self._has_begun = False
@@ -121,18 +127,23 @@ def _head(segment: MultipartSegment) -> PartHead:
         raise malformed("the head of a part is too long")
     # The library takes a name as browsers write it; other clients escape backslashes, or name it as RFC 8187 has it.
     found: dict[str, str] = {}
-    for match in _PARAMETER.finditer(disposition):
+    for match in _PARAMETER.finditer(disposition.encode(_BYTES).decode(errors="replace")):
         text = re.sub(r'\\(["\\])', r"\1", match["quoted"]) if match["quoted"] is not None else match["plain"]
         found.setdefault(match["name"].lower(), text)
     if "name" not in found:
         raise malformed("a part has no name")
-    extended = found.get("filename*")
-    if extended is not None and extended.lower().startswith("utf-8''"):
-        return PartHead(found["name"], unquote(extended[len("utf-8''") :], errors="replace"))
-    file_name = found.get("filename")
-    if file_name is not None:
-        file_name = _BROWSER_ESCAPE.sub(lambda match: _BROWSER_ESCAPES[match[0].lower()], file_name)
-    return PartHead(found["name"], file_name)
+    return PartHead(found["name"], _file_name(found))
+
+
+def _file_name(parameters: Mapping[str, str]) -> str | None:
+    """The name of a file as it was written, None where the part is no file."""
+    extended = _EXTENDED.fullmatch(parameters.get("filename*", ""))
+    if extended is not None:
+        return unquote(extended["name"], extended["charset"], errors="replace")
+    file_name = parameters.get("filename")
+    if file_name is None:
+        return "" if "filename*" in parameters else None
+    return _BROWSER_ESCAPE.sub(lambda match: _BROWSER_ESCAPES[match[0].lower()], file_name)
 
 
 @contextmanager
@@ -140,6 +151,6 @@ def _refusing() -> Iterator[None]:
     try:
         yield
     except MultipartError as error:
-        # The first of its arguments is a sentence; others hold what was sent, and Python's view of it.
+        # The first of its arguments is a sentence; others would hold what was sent.
         told = str(error.args[0]) if error.args else "it is malformed"
         raise malformed(told[:1].lower() + told[1:]) from None
