@@ -1,7 +1,7 @@
 """Which version of a reader made what there is of a file, so that what an older one made is made again.
 
 Revision ID: 0019
-Revises: 0016
+Revises: 0018
 """
 
 import sqlalchemy as sa

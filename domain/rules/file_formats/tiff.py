@@ -110,6 +110,7 @@ def _values(content: Content, layout: _Layout, entries: _Entries, tag: int) -> I
     width = _BYTES_OF_TYPE.get(kind, 0)
     if not width:
         return
-    written = taken(content, place, width * count)
-    for at in range(0, len(written), width):
-        yield layout.number(written[at : at + width])
+    # One at a time: a small file may name a long row of them many times over.
+    taken(content, place + width * count, 0)
+    for at in range(place, place + width * count, width):
+        yield layout.number(content[at : at + width])
