@@ -1,7 +1,7 @@
 """What the values of parameters read as, and by which rules; a job reads what is there already.
 
 Revision ID: 0018
-Revises: 0016
+Revises: 0017
 """
 
 import sqlalchemy as sa

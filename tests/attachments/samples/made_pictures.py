@@ -132,6 +132,7 @@ def _odd_inks() -> bytes:
 def _jpegs() -> dict[str, bytes]:
     image, noise = quarters(), encoded(_noise(), "JPEG", quality=90)
     plain = encoded(image, "JPEG", quality=92, subsampling=0)
+    restarted = encoded(_noise(), "JPEG", restart_marker_rows=1)
     turned = {
         f"orientation_{number}.jpg": encoded(image, "JPEG", quality=92, subsampling=0, exif=exif(number))
         for number in range(2, 9)
@@ -144,6 +145,9 @@ def _jpegs() -> dict[str, bytes]:
         "bytes_after.jpg": plain + b"\0" * 1_000 + b"A" * 2_000,
         "crlf_before.jpg": b"\r\n" + plain,
         "half.jpg": _half(noise),
+        "cut_in_last_block.jpg": encoded(_noise(40, 24), "JPEG")[:-20],
+        "cut_at_restart.jpg": restarted[: restarted.rindex(b"\xff\xd1")],
+        "no_eoi_restarts.jpg": restarted[:-2],
     }
 
 
@@ -241,6 +245,7 @@ def _others() -> dict[str, bytes]:
         "multipage.tif": encoded(image, "TIFF", save_all=True, append_images=[_noise(30, 20)], compression="tiff_lzw"),
         "cmyk_icc.tif": encoded(_inks(), "TIFF", icc_profile=_odd_inks()),
         "half_plain.tif": _half(encoded(noise, "TIFF")),
+        "cut_facts.tif": encoded(noise, "TIFF", compression="tiff_lzw")[:-2],
         "half.bmp": encoded(Image.new("RGB", (16, 12), (200, 0, 0)), "BMP")[:300],
     }
 
