@@ -41,7 +41,7 @@ def in_srgb(straight: Image.Image, opened: Image.Image, content: bytes) -> Image
 
 
 def _means(opened: Image.Image, content: bytes) -> _Means:
-    chunks = plain_png(content).named if opened.format == "PNG" else {}
+    chunks = plain_png(content).chunks if opened.format == "PNG" else {}
     return _by_code_points(chunks) or _by_icc(opened) or _by_gamma(chunks)
 
 

@@ -6,7 +6,7 @@ library stumbles over beside the picture, such as texts that are far larger than
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _SIGNATURE_BYTES = 8
@@ -20,9 +20,9 @@ _INFLATED_AT_A_TIME = 2**20
 
 @dataclass(frozen=True, slots=True)
 class PlainPng:
-    """The chunks that count, in their order but with all pixels in one, and what the header says."""
+    """The chunks that count by their names, in their order, and all pixels. Of several with one name the first counts."""
 
-    chunks: list[tuple[bytes, bytes]]
+    chunks: Mapping[bytes, bytes]
     packed: bytes
 
     @property
@@ -30,17 +30,12 @@ class PlainPng:
         """The file."""
         written = bytearray(b"\x89PNG\r\n\x1a\n")
         is_after = False
-        for kind, data in [*self.chunks, (b"IEND", b"")]:
+        for kind, data in [*self.chunks.items(), (b"IEND", b"")]:
             if kind in {b"eXIf", b"IEND"} and not is_after:
                 written += _chunk(b"IDAT", self.packed)
                 is_after = True
             written += _chunk(kind, data)
         return bytes(written)
-
-    @property
-    def named(self) -> dict[bytes, bytes]:
-        """The chunks by their names."""
-        return dict(reversed(self.chunks))
 
     @property
     def is_whole(self) -> bool:
@@ -56,7 +51,7 @@ class PlainPng:
         return missing <= 0
 
     def _raw_bytes(self) -> int:
-        width, height, bits, colour, _, _, is_interlaced = struct.unpack(">IIBBBBB", self.named[b"IHDR"][:13])
+        width, height, bits, colour, _, _, is_interlaced = struct.unpack(">IIBBBBB", self.chunks[b"IHDR"][:13])
         bits_of_pixel = bits * _CHANNELS[colour]
         passes = _PASSES if is_interlaced else ((0, 0, 1, 1),)
         return sum(
@@ -68,13 +63,13 @@ class PlainPng:
 
 def plain_png(content: bytes) -> PlainPng:
     """What there is of a PNG, as far as the file goes."""
-    chunks: list[tuple[bytes, bytes]] = []
+    chunks: dict[bytes, bytes] = {}
     packed = bytearray()
     for kind, length, data in _chunks(content):
         if kind == b"IDAT":
             packed += data
-        elif kind in _KEPT and len(data) == length:
-            chunks.append((kind, data))
+        elif kind in _KEPT and len(data) == length and kind not in chunks:
+            chunks[kind] = data
     return PlainPng(chunks, bytes(packed))
 
 

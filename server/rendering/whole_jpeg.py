@@ -17,8 +17,8 @@ _ROWS_AT_A_TIME = 256
 _RESTARTS = range(0xD0, 0xD8)
 _WITHOUT_LENGTH = frozenset({0x01, 0xD8, *_RESTARTS})
 _GUESSES = (b"\0" * 64, b"\xff\0" * 32, b"\x5a\x3c\xa6\xd1" * 16)
-"""What might follow. A code of nothing but zeros may be the end of a block, and one of nothing but ones is none, which is
-drawn like it: the third one is neither."""
+"""What might follow. A code of nothing but zeros may be the end of a block, and one of nothing but ones is none, which
+is drawn like it: the third one is neither."""
 
 
 @dataclass(frozen=True, slots=True)
