@@ -47,8 +47,9 @@ class AttachmentView(NamedTuple):
 _COLUMNS = columns_of(AttachmentView, attachments)
 _NAMES = ", ".join(f"attachment.{name}" for name in AttachmentView._fields)
 
-# A page is found by the breaks between them: a text, which may be long, is taken apart once for all pages that are asked
-# of it. What the first version of the reader read has no breaks, so that only a text of one page is known to be that page's.
+# A page is found by the breaks between them: a text, which may be long, is taken apart once for all pages that are
+# asked of it. What the first version of the reader read has no breaks, so that only a text of one page is known to be
+# that page's.
 _PAGES = Statement(
     text(r"""
     SELECT wanted.place, whole.pages[wanted.page] AS text

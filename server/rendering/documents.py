@@ -16,8 +16,8 @@ from domain.rules.previews import SIZES
 from server.rendering.document_limits import MAX_CHARACTERS, MAX_PAGE_CHARACTERS, MAX_PAGES
 from server.rendering.pictures import rendering_of
 
-# PDFium says a hyphen between letters at the end of a line by U+0002, where it leaves out the line's end. The other hyphen
-# of Unicode, which it leaves where it is, divides words as well.
+# PDFium says a hyphen between letters at the end of a line by U+0002, where it leaves out the line's end. The other
+# hyphen of Unicode, which it leaves where it is, divides words as well.
 _AT_A_LINE_END = re.compile(r"(?<=[^\W\d_])(?:\x02|\u2010\r?\n)(?=(\w))")
 # PDFium's sign for letters that mean nothing. Controls are no text either.
 _MEANS_NOTHING = 0xFFFE

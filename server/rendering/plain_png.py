@@ -20,7 +20,8 @@ _INFLATED_AT_A_TIME = 2**20
 
 @dataclass(frozen=True, slots=True)
 class PlainPng:
-    """The chunks that count by their names, in their order, and all pixels. Of several with one name the first counts."""
+    """The chunks that count by their names, in their order, and all pixels. Of several with one name the first one
+    counts."""
 
     chunks: Mapping[bytes, bytes]
     packed: bytes

@@ -1,4 +1,4 @@
-"""The pixel size and orientation of the first page of a TIFF, and whether the strips and the facts of all pages are there.
+"""The pixel size and orientation of the first page of a TIFF, and whether the strips and facts of all pages are there.
 
 Sources: TIFF, revision 6.0, sections 2, 3 and 15; for files with offsets of eight bytes the BigTIFF proposal. Raw
 photos are TIFFs, too, whose first page is a reduced likeness of the picture: they are no images here (`is_raw_photo`).
