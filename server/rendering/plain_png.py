@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 _SIGNATURE_BYTES = 8
 _KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"iCCP", b"gAMA", b"cHRM", b"sRGB", b"cICP", b"eXIf"})
+_LEAST_BYTES = {b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"cICP": 4}
+"""Of what browsers leave out where it is shorter."""
+
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 """Adam7: the first column and row of each pass, and the steps from one to the next."""
@@ -69,7 +72,7 @@ def plain_png(content: bytes) -> PlainPng:
     for kind, length, data in _chunks(content):
         if kind == b"IDAT":
             packed += data
-        elif kind in _KEPT and len(data) == length and kind not in chunks:
+        elif kind in _KEPT and len(data) == length >= _LEAST_BYTES.get(kind, 0) and kind not in chunks:
             chunks[kind] = data
     return PlainPng(chunks, bytes(packed))
 
