@@ -372,7 +372,12 @@ def test_the_raw_data_of_a_camera_are_a_file_as_large_as_any() -> None:
     raw = b"II*\0\x08\0\0\0" + struct.pack("<H", 2) + entries + bytes(4)
     assert max_bytes_of(raw) == MAX_FILE_BYTES
     assert examined(raw) == FileFacts(FileKind.FILE, "application/octet-stream")
-    assert max_bytes_of(raw.replace(b"\x4a\x01", b"\x4b\x01")) == MAX_IMAGE_BYTES
+    no_raw = raw.replace(b"\x4a\x01", b"\x4b\x01")
+    assert max_bytes_of(no_raw) == MAX_IMAGE_BYTES
+    # Phones write no likeness but say that it is a DNG, and which version of it.
+    of_a_phone = no_raw.replace(struct.pack("<H", 331), struct.pack("<H", 50_706))
+    assert max_bytes_of(of_a_phone) == MAX_FILE_BYTES
+    assert examined(of_a_phone).kind is FileKind.FILE
 
 
 def test_a_file_may_be_as_large_as_its_kind_allows() -> None:

@@ -1,7 +1,8 @@
 """The pixel size and orientation of the first page of a TIFF, and whether the strips and facts of all pages are there.
 
 Sources: TIFF, revision 6.0, sections 2, 3 and 15; for files with offsets of eight bytes the BigTIFF proposal. Raw
-photos are TIFFs, too, whose first page is a reduced likeness of the picture: they are no images here (`is_raw_photo`).
+photos are TIFFs, too, whose first page is a reduced likeness of the picture, or which name their version of DNG, as
+those of phones do: they are no images here (`is_raw_photo`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from domain.rules.file_formats.exif_orientation import UPRIGHT
 from domain.rules.file_formats.structure import BrokenFile, Content, CutOffFile, counted_blocks, taken
 
 _SUBFILE_TYPE, _WIDTH, _HEIGHT, _ORIENTATION, _SUB_DIRECTORIES = 254, 256, 257, 274, 330
+_VERSION_OF_DNG = 50_706
 _REDUCED = 1
 _PIECES = ((273, 279), (324, 325))
 """Where strips and tiles begin, and how long they are."""
@@ -78,7 +80,7 @@ def is_raw_photo(first_bytes: Content) -> bool:
         kind = next(_values(first_bytes, layout, entries, _SUBFILE_TYPE), 0)
     except (CutOffFile, BrokenFile, StopIteration):
         return False
-    return bool(kind & _REDUCED) and _SUB_DIRECTORIES in entries
+    return _VERSION_OF_DNG in entries or (bool(kind & _REDUCED) and _SUB_DIRECTORIES in entries)
 
 
 def _layout(content: Content) -> _Layout:
