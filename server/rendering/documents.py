@@ -36,6 +36,8 @@ def drawn_page(path: Path) -> Rendering | Unreadable:
         with PdfDocument(path) as document:
             if len(document) == 0:
                 return Unreadable("The PDF has no pages.")
+            # What people filled into a form is drawn with it; the library has no scripts.
+            document.init_forms()
             page = document[0]
             width, height = page.get_size()
             if not all(math.isfinite(points) and points > 0 for points in (width, height)):
