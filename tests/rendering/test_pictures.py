@@ -150,8 +150,7 @@ def test_what_was_filled_into_a_form_is_drawn_with_it(stored: Path) -> None:
     assert isinstance(made, Rendering)
     # The field reaches from 20 to 180 and from 10 to 30 points above the foot of a page of 200 × 100.
     field = pixels(made, 1024).convert("L").crop((105, 365, 920, 460))
-    darkest, _ = field.getextrema()
-    assert darkest < 64
+    assert sum(field.histogram()[:64]) > 100
 
 
 @pytest.mark.parametrize(
