@@ -47,16 +47,20 @@ class AttachmentView(NamedTuple):
 _COLUMNS = columns_of(AttachmentView, attachments)
 _NAMES = ", ".join(f"attachment.{name}" for name in AttachmentView._fields)
 
-# A page is found by the breaks between them. What the first version of the reader read has none, so that only a text of
-# one page is known to be that page's.
+# A page is found by the breaks between them: a text, which may be long, is taken apart once for all pages that are
+# asked of it. What the first version of the reader read has no breaks, so that only a text of one page is known to be
+# that page's.
 _PAGES = Statement(
     text(r"""
-    SELECT CASE WHEN asked.page > 0 AND (attachment.text_reader > 1 OR found.page_count = 1)
-                THEN nullif(split_part(found.text, E'', asked.page), '') END
-      FROM unnest(CAST(:ids AS bigint[]), CAST(:pages AS int[])) WITH ORDINALITY AS asked (id, page, place)
-      LEFT JOIN attachment_texts AS found ON found.attachment_id = asked.id
-      LEFT JOIN attachments AS attachment ON attachment.id = asked.id
-     ORDER BY asked.place
+    SELECT wanted.place, whole.pages[wanted.page] AS text
+      FROM (SELECT id, array_agg(page) AS pages, array_agg(place) AS places
+              FROM unnest(CAST(:ids AS bigint[]), CAST(:pages AS int[])) WITH ORDINALITY AS one (id, page, place)
+             GROUP BY id) AS asked
+      JOIN attachments AS attachment ON attachment.id = asked.id
+      JOIN attachment_texts AS found ON found.attachment_id = asked.id
+     CROSS JOIN LATERAL (SELECT string_to_array(found.text, E'\f') AS pages OFFSET 0) AS whole
+     CROSS JOIN LATERAL unnest(asked.pages, asked.places) AS wanted (page, place)
+     WHERE attachment.text_reader > 1 OR found.page_count = 1
     """)
 )
 _BY_IDS = Statement(select(*_COLUMNS).where(attachments.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger())))))
@@ -136,7 +140,10 @@ class AttachmentReader:
     async def pages(self, asked: Sequence[tuple[int, int]]) -> list[str | None]:
         """The texts of pages, counted from 1, of attachments by their ids; None where there is none."""
         ids, pages = [each[0] for each in asked], [each[1] for each in asked]
-        return [record[0] for record in await self.database.fetch(_PAGES, ids=ids, pages=pages)]
+        texts: list[str | None] = [None] * len(asked)
+        for record in await self.database.fetch(_PAGES, ids=ids, pages=pages):
+            texts[record["place"] - 1] = record["text"] or None
+        return texts
 
     async def _grouped(self, statement: Statement, ids: Sequence[int]) -> list[tuple[AttachmentView, ...]]:
         return grouped(ids, await self.database.fetch(statement, ids=ids), AttachmentView)

@@ -21,11 +21,14 @@ from server.metrics.services import ExaminationMetrics
 from server.process.children import ChildFailed, ChildFunction, ChildKilled, Children, Limits
 from server.upkeep.temporary_files import temporary_root
 
-LIMITS = Limits(seconds=15, memory_bytes=2**30)
+LIMITS = Limits(seconds=8, memory_bytes=2**30)
 """Of one examination: no more memory than a list that is printed may take, beside which it runs."""
 
 MOST_WAITING = 8
-_WAIT_SECONDS = 10
+MOST_SECONDS = 12
+"""With its turn: whoever sends a file is told before the time of the request is over, which would leave open what
+became of it."""
+
 _OPENED_WHOLE = ChildFunction("server.rendering.examination:opened_whole", TypeAdapter(Opened | None))
 
 _log = structlog.get_logger(__name__)
@@ -63,7 +66,7 @@ class ExaminedFiles:
             raise ExaminationPutOff("So many files are being examined that this one would wait for long.")
         self._asking += 1
         try:
-            async with asyncio.timeout(_WAIT_SECONDS + LIMITS.seconds), self._turn:
+            async with asyncio.timeout(MOST_SECONDS), self._turn:
                 return await self._in_child(upload, doubt)
         except TimeoutError:
             raise ExaminationPutOff("No reader came free in time.") from None

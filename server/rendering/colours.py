@@ -4,6 +4,7 @@ Of a PNG count in this order: cICP, an ICC profile, sRGB (the bytes as they are)
 that cannot be read, or is of another kind than the pixels, does not count.
 """
 
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import BytesIO
@@ -17,6 +18,7 @@ _MODE_OF_SPACE: Mapping[str, str] = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 _GAMMA_OF_SRGB = 0.45455
 _NEARLY = 0.01
 _HUNDRED_THOUSAND = 100_000
+_MOST_IN_PROFILE = 2**15
 _SRGB = ImageCms.createProfile("sRGB")
 
 
@@ -25,6 +27,8 @@ class _Means:
     """How the colours become those of sRGB: by a profile, or by a table for each channel; by nothing, as they are."""
 
     profile: ImageCms.ImageCmsProfile | None = None
+    mode: str | None = "RGB"
+    """Of the pixels that the profile is for."""
     intent: ImageCms.Intent = ImageCms.Intent.PERCEPTUAL
     table: list[int] | None = None
 
@@ -41,7 +45,7 @@ def in_srgb(straight: Image.Image, opened: Image.Image, content: bytes) -> Image
 
 
 def _means(opened: Image.Image, content: bytes) -> _Means:
-    chunks = plain_png(content).named if opened.format == "PNG" else {}
+    chunks = plain_png(content).chunks if opened.format == "PNG" else {}
     return _by_code_points(chunks) or _by_icc(opened) or _by_gamma(chunks)
 
 
@@ -49,7 +53,7 @@ def _by_code_points(chunks: Mapping[bytes, bytes]) -> _Means | None:
     if len(chunk := chunks.get(b"cICP", b"")) < 2:
         return None
     profile = profile_of_code_points(chunk[0], chunk[1])
-    return None if profile is None else _Means(profile, ImageCms.Intent.RELATIVE_COLORIMETRIC)
+    return None if profile is None else _Means(profile, intent=ImageCms.Intent.RELATIVE_COLORIMETRIC)
 
 
 def _by_icc(opened: Image.Image) -> _Means | None:
@@ -57,9 +61,12 @@ def _by_icc(opened: Image.Image) -> _Means | None:
     if not written:
         return None
     try:
-        return _Means(ImageCms.ImageCmsProfile(BytesIO(written)))
-    except OSError:
+        profile = ImageCms.ImageCmsProfile(BytesIO(written))
+        space = profile.profile.xcolor_space.strip()
+    # The letters of its space may be none.
+    except (OSError, UnicodeDecodeError):
         return _Means()
+    return _Means(profile, mode=_MODE_OF_SPACE.get(space))
 
 
 def _by_gamma(chunks: Mapping[bytes, bytes]) -> _Means:
@@ -67,12 +74,12 @@ def _by_gamma(chunks: Mapping[bytes, bytes]) -> _Means:
     if not number or b"sRGB" in chunks or b"cICP" in chunks:
         return _Means()
     gamma = number / _HUNDRED_THOUSAND
-    if len(places := chunks.get(b"cHRM", b"")) >= 32:
+    if len(places := chunks.get(b"cHRM", b"")) >= 32 and 1 / gamma < _MOST_IN_PROFILE:
         try:
             profile = profile_of_gamma(_chromaticities(places), 1 / gamma)
-        except (ZeroDivisionError, OSError, OverflowError, ValueError):
+        except (ZeroDivisionError, OSError, struct.error):
             return _Means()
-        return _Means(profile, ImageCms.Intent.RELATIVE_COLORIMETRIC)
+        return _Means(profile, intent=ImageCms.Intent.RELATIVE_COLORIMETRIC)
     if abs(gamma - _GAMMA_OF_SRGB) < _NEARLY:
         return _Means()
     return _Means(table=[round(255 * _encoded((value / 255) ** (1 / gamma))) for value in range(256)])
@@ -95,11 +102,10 @@ def _by_profile(straight: Image.Image, means: _Means) -> Image.Image:
     assert means.profile is not None
     alpha = straight.getchannel("A") if straight.mode in {"LA", "RGBA"} else None
     colour = straight.convert({"LA": "L", "RGBA": "RGB"}.get(straight.mode, straight.mode))
-    mode = _MODE_OF_SPACE.get(means.profile.profile.xcolor_space.strip())
-    if mode == "RGB" and colour.mode == "L":
+    if means.mode == "RGB" and colour.mode == "L":
         colour = colour.convert("RGB")
     made = colour.convert("RGB")
-    if mode == colour.mode:
+    if means.mode == colour.mode:
         try:
             found = ImageCms.profileToProfile(colour, means.profile, _SRGB, means.intent, "RGB")
         except ImageCms.PyCMSError:

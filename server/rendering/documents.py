@@ -4,6 +4,7 @@ PDFium guards itself against most loops of pages and forms; what it does not gua
 """
 
 import math
+import re
 from pathlib import Path
 
 import pypdfium2
@@ -15,11 +16,13 @@ from domain.rules.previews import SIZES
 from server.rendering.document_limits import MAX_CHARACTERS, MAX_PAGE_CHARACTERS, MAX_PAGES
 from server.rendering.pictures import rendering_of
 
-# PDFium says a hyphen that divides a word at the end of a line by the first, where it leaves out the line's end, and
-# letters that mean nothing by the second: without them the word is whole. Other controls are no text either.
-_DIVIDES_A_WORD, _MEANS_NOTHING = 0x0002, 0xFFFE
+# PDFium says a hyphen between letters at the end of a line by U+0002, where it leaves out the line's end. The other
+# hyphen of Unicode, which it leaves where it is, divides words as well.
+_AT_A_LINE_END = re.compile(r"(?<=[^\W\d_])(?:\x02|\u2010\r?\n)(?=(\w))")
+# PDFium's sign for letters that mean nothing. Controls are no text either.
+_MEANS_NOTHING = 0xFFFE
 _LINE_ENDS_AND_TABS = frozenset(map(ord, "\t\n\r"))
-_LEFT_OUT = {*range(0x20), *range(0x7F, 0xA0), _DIVIDES_A_WORD, _MEANS_NOTHING} - _LINE_ENDS_AND_TABS
+_LEFT_OUT = {*range(0x20), *range(0x7F, 0xA0), _MEANS_NOTHING} - _LINE_ENDS_AND_TABS
 _AS_IT_IS_KEPT = {
     **dict.fromkeys(_LEFT_OUT, ""),
     # PDFium leaves them out today; a row that cannot be written would be a poor way to learn that it does no more.
@@ -33,6 +36,8 @@ def drawn_page(path: Path) -> Rendering | Unreadable:
         with PdfDocument(path) as document:
             if len(document) == 0:
                 return Unreadable("The PDF has no pages.")
+            # What people filled into a form is drawn with it; the library has no scripts.
+            document.init_forms()
             page = document[0]
             width, height = page.get_size()
             if not all(math.isfinite(points) and points > 0 for points in (width, height)):
@@ -86,12 +91,19 @@ def _page_text(document: PdfDocument, number: int) -> str:
     try:
         text_page = page.get_textpage()
         try:
-            text = str(text_page.get_text_bounded()).translate(_AS_IT_IS_KEPT)
+            text = _AT_A_LINE_END.sub(_joined, str(text_page.get_text_bounded())).translate(_AS_IT_IS_KEPT)
             return text.replace("\r\n", "\n").replace("\r", "\n").strip()
         finally:
             text_page.close()
     finally:
         page.close()
+
+
+def _joined(hyphen: re.Match[str]) -> str:
+    """What is left of a hyphen at a line's end. Nobody divides a word before a capital or a digit: there it is part of
+    a name, as in LM-317 and I/O-Pins."""
+    is_in_a_name = hyphen[1].isupper() or hyphen[1].isdecimal()
+    return "-" if is_in_a_name else ""
 
 
 def _told(error: PdfiumError) -> str:

@@ -37,6 +37,7 @@ _PIXELS: Mapping[str, float] = {
 }
 """CSS Values and Units, level 4, section 6; letters are as large as a browser's where nothing says another size."""
 
+_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?", re.IGNORECASE)
 _LENGTH = re.compile(r"\s*\+?(\d+\.?\d*(?:e[+-]?\d+)?|\.\d+)\s*([a-z]{0,2})\s*", re.IGNORECASE)
 _WITHOUT_ANY = (300.0, 150.0)
 """Across and down, where a drawing says nothing at all of its size (CSS 2.1, section 10.3.2)."""
@@ -64,7 +65,7 @@ def drawn_drawing(path: Path) -> Rendering | Unreadable:
 def _size(root: ET.Element) -> tuple[float, float]:
     """Width and height in pixels: those of the root, with the shape of its view box where one is missing."""
     width, height = _length(root.get("width")), _length(root.get("height"))
-    box = [float(number) for number in re.findall(r"[-+.\deE]+", root.get("viewBox", ""))]
+    box = [float(number) for number in _NUMBER.findall(root.get("viewBox", ""))]
     across, down = box[2:] if len(box) == 4 and min(box[2:]) > 0 else _WITHOUT_ANY
     if width is None and height is None:
         return across, down

@@ -6,11 +6,14 @@ library stumbles over beside the picture, such as texts that are far larger than
 
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 _SIGNATURE_BYTES = 8
 _KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"iCCP", b"gAMA", b"cHRM", b"sRGB", b"cICP", b"eXIf"})
+_LEAST_BYTES = {b"gAMA": 4, b"cHRM": 32, b"sRGB": 1, b"cICP": 4}
+"""Of what browsers leave out where it is shorter."""
+
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 """Adam7: the first column and row of each pass, and the steps from one to the next."""
@@ -20,9 +23,10 @@ _INFLATED_AT_A_TIME = 2**20
 
 @dataclass(frozen=True, slots=True)
 class PlainPng:
-    """The chunks that count, in their order but with all pixels in one, and what the header says."""
+    """The chunks that count by their names, in their order, and all pixels. Of several with one name the first one
+    counts."""
 
-    chunks: list[tuple[bytes, bytes]]
+    chunks: Mapping[bytes, bytes]
     packed: bytes
 
     @property
@@ -30,17 +34,12 @@ class PlainPng:
         """The file."""
         written = bytearray(b"\x89PNG\r\n\x1a\n")
         is_after = False
-        for kind, data in [*self.chunks, (b"IEND", b"")]:
+        for kind, data in [*self.chunks.items(), (b"IEND", b"")]:
             if kind in {b"eXIf", b"IEND"} and not is_after:
                 written += _chunk(b"IDAT", self.packed)
                 is_after = True
             written += _chunk(kind, data)
         return bytes(written)
-
-    @property
-    def named(self) -> dict[bytes, bytes]:
-        """The chunks by their names."""
-        return dict(reversed(self.chunks))
 
     @property
     def is_whole(self) -> bool:
@@ -56,7 +55,7 @@ class PlainPng:
         return missing <= 0
 
     def _raw_bytes(self) -> int:
-        width, height, bits, colour, _, _, is_interlaced = struct.unpack(">IIBBBBB", self.named[b"IHDR"][:13])
+        width, height, bits, colour, _, _, is_interlaced = struct.unpack(">IIBBBBB", self.chunks[b"IHDR"][:13])
         bits_of_pixel = bits * _CHANNELS[colour]
         passes = _PASSES if is_interlaced else ((0, 0, 1, 1),)
         return sum(
@@ -68,13 +67,13 @@ class PlainPng:
 
 def plain_png(content: bytes) -> PlainPng:
     """What there is of a PNG, as far as the file goes."""
-    chunks: list[tuple[bytes, bytes]] = []
+    chunks: dict[bytes, bytes] = {}
     packed = bytearray()
     for kind, length, data in _chunks(content):
         if kind == b"IDAT":
             packed += data
-        elif kind in _KEPT and len(data) == length:
-            chunks.append((kind, data))
+        elif kind in _KEPT and len(data) == length >= _LEAST_BYTES.get(kind, 0) and kind not in chunks:
+            chunks[kind] = data
     return PlainPng(chunks, bytes(packed))
 
 

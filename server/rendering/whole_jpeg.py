@@ -14,7 +14,11 @@ END_OF_IMAGE = b"\xff\xd9"
 _PROGRESSIVE = 0xC2
 _COEFFICIENTS = 64
 _ROWS_AT_A_TIME = 256
-_WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
+_RESTARTS = range(0xD0, 0xD8)
+_WITHOUT_LENGTH = frozenset({0x01, 0xD8, *_RESTARTS})
+_GUESSES = (b"\0" * 64, b"\xff\0" * 32, b"\x5a\x3c\xa6\xd1" * 16)
+"""What might follow. A code of nothing but zeros may be the end of a block, and one of nothing but ones is none, which
+is drawn like it: the third one is neither."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,17 @@ class _Scan:
 
 def is_whole(content: bytes) -> bool:
     """Whether a decoder finds all it needs. Raises what the library raises for what is no JPEG."""
-    ends = (b"\0" * 64 + END_OF_IMAGE, b"\xff\0" * 32 + END_OF_IMAGE)
-    return _has_every_scan(content) and len({_digest(content + end) for end in ends}) == 1
+    # The first half of a marker would make another one of what follows.
+    begun = content.rstrip(b"\xff")
+    restart = _following_restart(begun)
+    ends = (guess + restart + guess + END_OF_IMAGE for guess in _GUESSES)
+    return _has_every_scan(content) and len({_digest(begun + end) for end in ends}) == 1
+
+
+def _following_restart(content: bytes) -> bytes:
+    """The marker that is next in the row of eight; where one has to come, nothing else counts until it is there."""
+    last = max(content.rfind(bytes([0xFF, marker])) for marker in _RESTARTS)
+    return bytes([0xFF, _RESTARTS[(content[last + 1] + 1) % 8] if last >= 0 else _RESTARTS[0]])
 
 
 def _digest(content: bytes) -> int:

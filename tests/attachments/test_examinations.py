@@ -17,9 +17,10 @@ import pytest
 from prometheus_client import CollectorRegistry
 
 from domain.entities.attachment import UploadedFile
-from server.files.examination import MOST_WAITING, ExaminationPutOff, ExaminedFiles
+from server.files.examination import LIMITS, MOST_SECONDS, MOST_WAITING, ExaminationPutOff, ExaminedFiles
 from server.metrics.services import ExaminationMetrics
 from server.process.children import Children
+from server.settings import Settings
 from tests.attachments.uploading import upload
 from tests.conftest import connect, running
 from tests.factories import Workshop
@@ -67,6 +68,11 @@ async def test_a_file_whose_examination_is_killed_is_not_kept_and_may_come_again
         told = await scrape(client)
         assert told.value("partsgraph_files_examined_total", format="gif", outcome="opened") == 1
     await connection.close()
+
+
+def test_a_reader_is_given_up_before_the_request_that_brought_the_file() -> None:
+    seconds_of_a_request = Settings.model_fields["request_timeout_seconds"].default
+    assert LIMITS.seconds < MOST_SECONDS <= seconds_of_a_request - 3
 
 
 async def test_so_many_files_wait_for_their_examination_and_no_more() -> None:

@@ -175,6 +175,44 @@ def test_a_loop_of_pages_and_a_crowd_of_them_are_soon_left() -> None:
     assert time.process_time() - started < 1
 
 
+def box(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(content), kind) + content
+
+
+def heic(items: bytes, properties_of_items: bytes) -> bytes:
+    """With these tables of where its items lie, and of what belongs to them."""
+    size = box(b"ispe", struct.pack(">III", 0, 20, 10))
+    properties = box(b"iprp", box(b"ipco", size) + box(b"ipma", properties_of_items))
+    meta = bytes(4) + box(b"pitm", b"\0\0\0\0\0\1") + box(b"iloc", items) + properties
+    return box(b"ftyp", b"heic\0\0\0\0") + box(b"meta", meta)
+
+
+def pages_that_share_a_row(number: int, row: int) -> bytes:
+    """A TIFF whose pages all say that their strips begin where one long row of numbers says."""
+    pages = b""
+    for page in range(1, number + 1):
+        following = 8 + 18 * page if page < number else 0
+        pages += struct.pack("<HHHIII", 1, 273, 4, row, 8, following)
+    return (b"II*\0\x08\0\0\0" + pages).ljust(8 + 4 * row, b"\0")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pages_that_share_a_row(10_000, MAX_IMAGE_BYTES // 4 - 2),
+        heic(struct.pack(">BxxxxxI", 2, 900_000).ljust(9_000_010, b"\0"), struct.pack(">IIHBB", 0, 1, 1, 1, 1)),
+        heic(bytes(8), struct.pack(">II", 0, 3_000_000).ljust(9_000_008, b"\0")),
+    ],
+    ids=["row of a TIFF", "items of a HEIC", "properties of a HEIC"],
+)
+def test_a_crowd_of_what_is_empty_is_soon_left(content: bytes) -> None:
+    """It is looked at in the server itself: what is long may be named often, and what is short be there often."""
+    assert isinstance(looked_at(heic(bytes(8), struct.pack(">IIHBB", 0, 1, 1, 1, 1))), FileFacts)
+    started = time.process_time()
+    assert refusal(content).reason is FileRefusalReason.BROKEN
+    assert time.process_time() - started < 1
+
+
 @pytest.mark.parametrize(
     "options",
     [
@@ -334,7 +372,12 @@ def test_the_raw_data_of_a_camera_are_a_file_as_large_as_any() -> None:
     raw = b"II*\0\x08\0\0\0" + struct.pack("<H", 2) + entries + bytes(4)
     assert max_bytes_of(raw) == MAX_FILE_BYTES
     assert examined(raw) == FileFacts(FileKind.FILE, "application/octet-stream")
-    assert max_bytes_of(raw.replace(b"\x4a\x01", b"\x4b\x01")) == MAX_IMAGE_BYTES
+    no_raw = raw.replace(b"\x4a\x01", b"\x4b\x01")
+    assert max_bytes_of(no_raw) == MAX_IMAGE_BYTES
+    # Phones write no likeness but say that it is a DNG, and which version of it.
+    of_a_phone = no_raw.replace(struct.pack("<H", 331), struct.pack("<H", 50_706))
+    assert max_bytes_of(of_a_phone) == MAX_FILE_BYTES
+    assert examined(of_a_phone).kind is FileKind.FILE
 
 
 def test_a_file_may_be_as_large_as_its_kind_allows() -> None:

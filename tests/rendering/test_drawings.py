@@ -56,6 +56,7 @@ def a_red_picture() -> bytes:
         ('width="50.8mm" height="25.4mm"', (192, 96)),
         ('width="1in" height="72pt"', (96, 96)),
         ("", (300, 150)),
+        ('viewBox="0 0 10e e"', (300, 150)),
         ('width="100000" height="50000"', (100_000, 50_000)),
         ('width="0.1" height="0.1"', (1, 1)),
     ],

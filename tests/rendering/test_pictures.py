@@ -16,6 +16,7 @@ from domain.rules.previews import SIZES, answering_size, scaled, sizes_of
 from server.rendering.documents import drawn_page, read_text
 from server.rendering.pictures import drawn_image
 from server.rendering.thumbhash import thumbhash
+from tests.attachments.samples.made_pdfs import pdfs
 from tests.rendering import hostile
 
 RED, BLUE = (254, 0, 0), (0, 0, 254)
@@ -141,6 +142,15 @@ def test_the_first_page_of_a_pdf_is_drawn_on_white(stored: Path) -> None:
     assert made.picture == PixelSize(1024, 512)
     assert sorted(made.previews) == list(SIZES)
     assert pixels(made, 1024).getpixel((1000, 10)) == (255, 255, 255, 255)
+
+
+def test_what_was_filled_into_a_form_is_drawn_with_it(stored: Path) -> None:
+    stored.write_bytes(pdfs()["form_field.pdf"])
+    made = drawn_page(stored)
+    assert isinstance(made, Rendering)
+    # The field reaches from 20 to 180 and from 10 to 30 points above the foot of a page of 200 × 100.
+    field = pixels(made, 1024).convert("L").crop((105, 365, 920, 460))
+    assert sum(field.histogram()[:64]) > 100
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ async def answered(server: ServerProcess, size: int) -> AsyncIterator[Connection
 
 
 def held_by_the_kernel() -> int:
-    """Bytes that may lie between a client that sends and a server that does not read: up to the largest buffers of this machine."""
+    """Bytes that may lie between a client that sends and a server that does not read: this machine's largest buffers."""
     return sum(int(Path(f"/proc/sys/net/ipv4/tcp_{buffer}").read_text().split()[-1]) for buffer in ("rmem", "wmem"))
 
 
@@ -66,7 +66,7 @@ async def test_a_connection_ends_when_more_is_left_than_is_taken(server: ServerP
                 sent += piece
         with suppress(ConnectionError):
             assert await reader.read() == b""
-    # It is taken once before the connection is given up and once after; what the kernel and both sides hold comes on top.
+    # So much is taken before the connection is given up and again after; what the kernel and both sides hold is on top.
     assert sent < 2 * TAKEN_BYTES + held_by_the_kernel() + 1_000_000
 
 

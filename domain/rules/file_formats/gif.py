@@ -7,7 +7,7 @@ decoders then grow the picture, so the size is the smallest that holds the scree
 from collections.abc import Iterator
 
 from domain.entities.file_facts import ImageStructure, PixelSize
-from domain.rules.file_formats.structure import BrokenFile, Content, counted_blocks, taken
+from domain.rules.file_formats.structure import BrokenFile, Content, counted_blocks, little, taken
 
 _EXTENSION, _IMAGE, _TRAILER = b"\x21", b"\x2c", b"\x3b"
 _SCREEN_END = 13
@@ -16,7 +16,7 @@ _SCREEN_END = 13
 def structure_of(content: Content) -> ImageStructure:
     """Width and height of the screen and its frames. Raises CutOffFile, BrokenFile."""
     screen = taken(content, 0, _SCREEN_END)
-    width, height = _little(screen[6:8]), _little(screen[8:10])
+    width, height = little(screen[6:8]), little(screen[8:10])
     position = _SCREEN_END + _colour_table_bytes(screen[10])
     blocks = counted_blocks()
     frames = 0
@@ -26,8 +26,8 @@ def structure_of(content: Content) -> ImageStructure:
             position = _after_sub_blocks(content, position + 2, blocks)
         elif block == _IMAGE:
             frame = taken(content, position, 10)
-            width = max(width, _little(frame[1:3]) + _little(frame[5:7]))
-            height = max(height, _little(frame[3:5]) + _little(frame[7:9]))
+            width = max(width, little(frame[1:3]) + little(frame[5:7]))
+            height = max(height, little(frame[3:5]) + little(frame[7:9]))
             # The byte before the sub-blocks is the code size of the compression.
             position = _after_sub_blocks(content, position + 10 + _colour_table_bytes(frame[9]) + 1, blocks)
             frames += 1
@@ -48,7 +48,3 @@ def _after_sub_blocks(content: Content, position: int, blocks: Iterator[int]) ->
 
 def _colour_table_bytes(flags: int) -> int:
     return 3 * 2 ** ((flags & 0x07) + 1) if flags & 0x80 else 0
-
-
-def _little(number: bytes) -> int:
-    return int.from_bytes(number, "little")

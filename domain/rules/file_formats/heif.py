@@ -105,6 +105,7 @@ def _see_all_items(content: Content, start: int) -> None:
     index_bytes = more & 15 if version else 0
     blocks = counted_blocks()
     for _ in range(reader.number(4 if version > 1 else 2)):
+        next(blocks)
         reader.number(4 if version > 1 else 2)
         method = reader.number(2) & 15 if version else _IN_FILE
         reader.number(2)
@@ -144,6 +145,7 @@ def _properties_of(content: Content, associations: list[tuple[int, int]], item: 
         reader = _Reader(content, [start])
         version, flags = reader.number(1), reader.number(3)
         for _ in range(reader.number(4)):
+            next(blocks)
             found = reader.number(4 if version else 2)
             for _ in range(reader.number(1)):
                 next(blocks)

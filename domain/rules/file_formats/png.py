@@ -14,11 +14,11 @@ _AROUND_DATA_BYTES = 12
 
 
 def structure_of(content: Content) -> ImageStructure:
-    """The size from IHDR, the first chunk, the orientation from eXIf. Raises CutOffFile, BrokenFile."""
+    """The size from IHDR, the first chunk, the orientation from the first eXIf. Raises CutOffFile, BrokenFile."""
     header = taken(content, _SIGNATURE_BYTES, 8 + 13)
     if header[:8] != b"\x00\x00\x00\rIHDR":
         raise BrokenFile("does not begin with its header")
-    has_picture, orientation = False, UPRIGHT
+    has_picture, orientation = False, None
     position = _SIGNATURE_BYTES
     for number in counted_blocks():
         length, kind = _chunk(content, position)
@@ -26,13 +26,15 @@ def structure_of(content: Content) -> ImageStructure:
             break
         if kind == b"IHDR" and number:
             raise BrokenFile("has two headers")
-        if kind == b"eXIf":
+        if kind == b"eXIf" and orientation is None:
             orientation = orientation_in(content[position + 8 : position + 8 + length])
         has_picture = has_picture or kind == b"IDAT"
         position += _AROUND_DATA_BYTES + length
     if not has_picture:
         raise BrokenFile("has no picture in it")
-    return ImageStructure(PixelSize(int.from_bytes(header[8:12]), int.from_bytes(header[12:16])), orientation)
+    return ImageStructure(
+        PixelSize(int.from_bytes(header[8:12]), int.from_bytes(header[12:16])), orientation or UPRIGHT
+    )
 
 
 def _chunk(content: Content, position: int) -> tuple[int, bytes]:

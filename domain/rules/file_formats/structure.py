@@ -38,6 +38,11 @@ def taken(content: Content, start: int, length: int) -> bytes:
     return content[start : start + length]
 
 
+def little(number: bytes) -> int:
+    """A number whose lowest byte comes first."""
+    return int.from_bytes(number, "little")
+
+
 def counted_blocks() -> Iterator[int]:
     """Counts the blocks of one file from 0. Raises BrokenFile when there are more than anybody's encoder makes."""
     yield from range(_MAX_BLOCKS)

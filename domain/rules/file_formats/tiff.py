@@ -1,7 +1,8 @@
-"""The pixel size and orientation of the first page of a TIFF, and whether the strips of all pages are there.
+"""The pixel size and orientation of the first page of a TIFF, and whether the strips and facts of all pages are there.
 
 Sources: TIFF, revision 6.0, sections 2, 3 and 15; for files with offsets of eight bytes the BigTIFF proposal. Raw
-photos are TIFFs, too, whose first page is a reduced likeness of the picture: they are no images here (`is_raw_photo`).
+photos are TIFFs, too, whose first page is a reduced likeness of the picture, or which name their version of DNG, as
+those of phones do: they are no images here (`is_raw_photo`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,11 +14,18 @@ from domain.rules.file_formats.exif_orientation import UPRIGHT
 from domain.rules.file_formats.structure import BrokenFile, Content, CutOffFile, counted_blocks, taken
 
 _SUBFILE_TYPE, _WIDTH, _HEIGHT, _ORIENTATION, _SUB_DIRECTORIES = 254, 256, 257, 274, 330
+_VERSION_OF_DNG = 50_706
 _REDUCED = 1
 _PIECES = ((273, 279), (324, 325))
 """Where strips and tiles begin, and how long they are."""
 
-_BYTES_OF_TYPE: Mapping[int, int] = {1: 1, 3: 2, 4: 4, 16: 8}
+_BYTES_OF_TYPE: Mapping[int, int] = {
+    **dict.fromkeys((1, 2, 6, 7), 1),
+    **dict.fromkeys((3, 8), 2),
+    **dict.fromkeys((4, 9, 11, 13), 4),
+    **dict.fromkeys((5, 10, 12, 16, 17, 18), 8),
+}
+_WHOLE_NUMBERS = frozenset({1, 3, 4, 16})
 _CANON_RAW = b"CR"
 
 
@@ -47,6 +55,8 @@ def structure_of(content: Content) -> ImageStructure:
     first: _Entries | None = None
     for entries in _directories(content, layout, blocks):
         first = first or entries
+        for kind, count, place in entries.values():
+            taken(content, place + _BYTES_OF_TYPE.get(kind, 0) * count, 0)
         for starts, lengths in _PIECES:
             pieces = zip(_values(content, layout, entries, starts), _values(content, layout, entries, lengths))  # noqa: B905
             for start, length in pieces:
@@ -70,7 +80,7 @@ def is_raw_photo(first_bytes: Content) -> bool:
         kind = next(_values(first_bytes, layout, entries, _SUBFILE_TYPE), 0)
     except (CutOffFile, BrokenFile, StopIteration):
         return False
-    return bool(kind & _REDUCED) and _SUB_DIRECTORIES in entries
+    return _VERSION_OF_DNG in entries or (bool(kind & _REDUCED) and _SUB_DIRECTORIES in entries)
 
 
 def _layout(content: Content) -> _Layout:
@@ -107,9 +117,10 @@ def _entry(layout: _Layout, written: bytes, start: int, at: int) -> tuple[int, t
 def _values(content: Content, layout: _Layout, entries: _Entries, tag: int) -> Iterator[int]:
     """The values of a tag, none where it is not there or of another type."""
     kind, count, place = entries.get(tag, (0, 0, 0))
-    width = _BYTES_OF_TYPE.get(kind, 0)
+    width = _BYTES_OF_TYPE[kind] if kind in _WHOLE_NUMBERS else 0
     if not width:
         return
-    written = taken(content, place, width * count)
-    for at in range(0, len(written), width):
-        yield layout.number(written[at : at + width])
+    # One at a time: a small file may name a long row of them many times over.
+    taken(content, place + width * count, 0)
+    for at in range(place, place + width * count, width):
+        yield layout.number(content[at : at + width])

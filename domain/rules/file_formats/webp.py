@@ -6,7 +6,7 @@ not followed: no browser does.
 """
 
 from domain.entities.file_facts import ImageStructure, PixelSize
-from domain.rules.file_formats.structure import BrokenFile, Content, counted_blocks, taken
+from domain.rules.file_formats.structure import BrokenFile, Content, counted_blocks, little, taken
 
 _FIRST_CHUNK = 12
 
@@ -39,14 +39,14 @@ def _size_in(kind: bytes, head: bytes) -> PixelSize | None:
     match kind:
         case b"VP8X":
             _refuse_short(head, 10)
-            return PixelSize(_little(head[4:7]) + 1, _little(head[7:10]) + 1)
+            return PixelSize(little(head[4:7]) + 1, little(head[7:10]) + 1)
         case b"VP8L":
             _refuse_short(head, 5)
-            both = _little(head[1:5])
+            both = little(head[1:5])
             return PixelSize((both & 0x3FFF) + 1, (both >> 14 & 0x3FFF) + 1)
         case b"VP8 ":
             _refuse_short(head, 10)
-            return PixelSize(_little(head[6:8]) & 0x3FFF, _little(head[8:10]) & 0x3FFF)
+            return PixelSize(little(head[6:8]) & 0x3FFF, little(head[8:10]) & 0x3FFF)
         case _:
             return None
 
@@ -54,7 +54,3 @@ def _size_in(kind: bytes, head: bytes) -> PixelSize | None:
 def _refuse_short(head: bytes, length: int) -> None:
     if len(head) < length:
         raise BrokenFile("has a chunk without a size")
-
-
-def _little(number: bytes) -> int:
-    return int.from_bytes(number, "little")

@@ -181,13 +181,15 @@ def _texts() -> dict[str, bytes]:
         "hyphens.pdf": pdf(content=_lines("The out-", "put volt-", "age is 5 V")),
         "hyphen_hard.pdf": pdf(content=_lines("Type LM358-", "N or LM358-", "2 in SO-8")),
         "soft_hyphens.pdf": pdf(content=_lines("Regu\\255", "lator")),
+        "hyphens_of_names.pdf": pdf(content=_lines("RoHS-", "Compliant LM-", "317T at the I/O-", "Pins")),
+        "other_hyphens.pdf": letters_that_mean("~", "\u2010", "The out~", "put of the LM~", "317T"),
         "controls_only.pdf": letters_that_mean("ABC", "\1\2\3"),
         "null_text.pdf": letters_that_mean("AAA", "\0\0\0"),
     }
 
 
-def letters_that_mean(letters: str, meaning: str) -> bytes:
-    """A page with these letters, which the font says to be others."""
+def letters_that_mean(letters: str, meaning: str, *lines: str) -> bytes:
+    """A page with these letters, or these lines, whose font says the letters to be others."""
     pairs = dict(zip(letters, meaning, strict=True))
     table = b" ".join(b"<%02X> <%04X>" % (ord(letter), ord(meant)) for letter, meant in pairs.items())
     unicode = (
@@ -195,7 +197,7 @@ def letters_that_mean(letters: str, meaning: str) -> bytes:
         b"<FF> endcodespacerange %d beginbfchar %b endbfchar endcmap end end"
     ) % (len(pairs), table)
     font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 7 0 R >>"
-    drawn = b"BT /F2 12 Tf 20 50 Td (%b) Tj ET" % letters.encode()
+    drawn = _lines(*(lines or (letters,))).replace(b"/F1", b"/F2")
     made = pdf(content=drawn, extra=(font, _stream(unicode)))
     return made.replace(b"/Font << /F1 5 0 R >>", b"/Font << /F2 6 0 R >>")
 

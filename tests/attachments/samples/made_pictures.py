@@ -132,6 +132,7 @@ def _odd_inks() -> bytes:
 def _jpegs() -> dict[str, bytes]:
     image, noise = quarters(), encoded(_noise(), "JPEG", quality=90)
     plain = encoded(image, "JPEG", quality=92, subsampling=0)
+    restarted = encoded(_noise(), "JPEG", restart_marker_rows=1)
     turned = {
         f"orientation_{number}.jpg": encoded(image, "JPEG", quality=92, subsampling=0, exif=exif(number))
         for number in range(2, 9)
@@ -144,6 +145,9 @@ def _jpegs() -> dict[str, bytes]:
         "bytes_after.jpg": plain + b"\0" * 1_000 + b"A" * 2_000,
         "crlf_before.jpg": b"\r\n" + plain,
         "half.jpg": _half(noise),
+        "cut_in_last_block.jpg": encoded(_noise(40, 24), "JPEG")[:-20],
+        "cut_at_restart.jpg": restarted[: restarted.rindex(b"\xff\xd1")],
+        "no_eoi_restarts.jpg": restarted[:-2],
     }
 
 
@@ -182,6 +186,10 @@ def _pngs() -> dict[str, bytes]:
         "gama_linear.png": _png(8, 2, ramp, chunk(b"gAMA", struct.pack(">I", 100_000))),
         "gama_chrm_swapped.png": _png(8, 2, rows, exchanged_places + chunk(b"gAMA", struct.pack(">I", 45_455))),
         "cicp_p3.png": _png(8, 2, rows, chunk(b"cICP", bytes([12, 13, 0, 1]))),
+        "icc_no_space.png": encoded(image, "PNG", icc_profile=exchanged().replace(b"RGB ", b"R\xffB ", 1)),
+        "gama_short.png": _png(8, 2, rows, chunk(b"gAMA", b"\0\0")),
+        "gama_beyond.png": _png(8, 2, rows, exchanged_places + chunk(b"gAMA", struct.pack(">I", 1))),
+        "chrm_of_nothing.png": _png(8, 2, rows, chunk(b"cHRM", bytes(32)) + chunk(b"gAMA", struct.pack(">I", 100_000))),
         "interlaced.png": _interlaced(image),
         "orientation_6.png": encoded(image, "PNG", exif=exif(6)),
         "no_iend.png": plain[:-12],
@@ -241,6 +249,7 @@ def _others() -> dict[str, bytes]:
         "multipage.tif": encoded(image, "TIFF", save_all=True, append_images=[_noise(30, 20)], compression="tiff_lzw"),
         "cmyk_icc.tif": encoded(_inks(), "TIFF", icc_profile=_odd_inks()),
         "half_plain.tif": _half(encoded(noise, "TIFF")),
+        "cut_facts.tif": encoded(noise, "TIFF", compression="tiff_lzw")[:-2],
         "half.bmp": encoded(Image.new("RGB", (16, 12), (200, 0, 0)), "BMP")[:300],
     }
 
