@@ -36,7 +36,7 @@ async def answered(server: ServerProcess, size: int) -> AsyncIterator[Connection
 
 
 def held_by_the_kernel() -> int:
-    """Bytes that may lie between a client that sends and a server that does not read: this machine's largest buffers."""
+    """Bytes that may lie between a client that sends and a server that does not read: its largest buffers."""
     return sum(int(Path(f"/proc/sys/net/ipv4/tcp_{buffer}").read_text().split()[-1]) for buffer in ("rmem", "wmem"))
 
 
