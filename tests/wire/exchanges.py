@@ -2,10 +2,14 @@
 
 import asyncio
 from contextlib import suppress
+from pathlib import Path
 
 from tests.waiting import patience
 
 POST = b"POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+TAKEN_BYTES = 10_000_000
+"""What a client may still send of a request that is answered."""
 
 
 async def exchange(port: int, sent: bytes, end: bytes | None = None, *, ends_itself: bool = False) -> bytes:
@@ -21,3 +25,13 @@ async def exchange(port: int, sent: bytes, end: bytes | None = None, *, ends_its
                 received += chunk
     writer.close()
     return received
+
+
+def most_sent_after_an_answer() -> int:
+    """More bytes than a client gets rid of that sends on after its request was answered.
+
+    So many are taken before the connection is given up, and again after; what the kernel holds between the two is on
+    top, up to the largest buffers of this machine, and a little that both have in their hands.
+    """
+    buffers = (Path(f"/proc/sys/net/ipv4/tcp_{name}").read_text().split()[-1] for name in ("rmem", "wmem"))
+    return 2 * TAKEN_BYTES + sum(map(int, buffers)) + 1_000_000
