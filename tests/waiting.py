@@ -15,12 +15,19 @@ def patience(seconds: float) -> float:
 
 
 async def until(
-    read: Callable[[], Awaitable[Any]], holds: Callable[[Any], bool] = bool, patience_seconds: float = 60
+    read: Callable[[], Awaitable[Any]],
+    holds: Callable[[Any], bool] = bool,
+    patience_seconds: float = 60,
+    *,
+    whatever_is_chosen: bool = False,
 ) -> Any:
-    """What is read, once it is as wanted. Raises AssertionError when it is not within seconds."""
+    """What is read, once it is as wanted. Raises AssertionError when it is not within seconds.
+
+    What is made before the tests, and fails none of them when it does not come, is waited for `whatever_is_chosen`.
+    """
     found = None
     try:
-        async with asyncio.timeout(patience(patience_seconds)):
+        async with asyncio.timeout(patience_seconds if whatever_is_chosen else patience(patience_seconds)):
             while not holds(found := await read()):  # noqa: ASYNC110 - it happens in another process
                 await asyncio.sleep(0.03)
     except TimeoutError as error:

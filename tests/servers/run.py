@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -72,7 +73,8 @@ class RunStores:
         """Return when the files of the demo workshop have their previews and texts, so that no copy makes them."""
         connection = await asyncpg.connect(self._url_of(DEMO))
         try:
-            await until(lambda: connection.fetchval(_UNREAD), lambda number: number == 0, 300)
+            unread = partial(connection.fetchval, _UNREAD)
+            await until(unread, lambda number: number == 0, 300, whatever_is_chosen=True)
         finally:
             await connection.close()
 
