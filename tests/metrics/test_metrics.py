@@ -210,21 +210,31 @@ async def test_bytes_of_objects_are_told_as_they_travel(client: httpx.AsyncClien
 
 
 async def test_plans_are_told_when_they_are_made_and_kept(client: httpx.AsyncClient, graphql: GraphQL) -> None:
-    before = await scrape(client)
-    for _ in range(3):
-        await graphql("query PlannedOnce { parts(first: 3) { nodes { key description } } }")
-    after = await scrape(client)
-    for name in ("partsgraph_executor_plans_made_total", "partsgraph_executor_plans_kept"):
-        assert after.value(name) - before.value(name) == 1
+    document = "query PlannedOnce { parts(first: 3) { nodes { key description } } }"
+    assert await _made_and_kept(client, graphql, document, "partsgraph_executor_plans") == (1, 1)
 
 
 async def test_introspection_is_told_when_it_is_made_and_kept(client: httpx.AsyncClient, graphql: GraphQL) -> None:
-    before = await scrape(client)
-    for _ in range(3):
-        await graphql("query DescribedOnce { parts: __schema { queryType { name } } __typename }")
-    after = await scrape(client)
-    for name in ("partsgraph_schema_answers_made_total", "partsgraph_schema_answers_kept"):
-        assert after.value(name) - before.value(name) == 1
+    document = "query DescribedOnce { parts: __schema { queryType { name } } __typename }"
+    assert await _made_and_kept(client, graphql, document, "partsgraph_schema_answers") == (1, 1)
+
+
+async def _made_and_kept(client: httpx.AsyncClient, graphql: GraphQL, document: str, name: str) -> tuple[float, float]:
+    """By how much the figures change when an operation runs three times that has not run before.
+
+    Other tests may have filled the memory of the server: it forgets others then for what is new, and another operation
+    finds room.
+    """
+    made = kept = 0.0
+    for number in range(20):
+        before = await scrape(client)
+        for _ in range(3):
+            await graphql(document.replace("Once", f"Once{number}"))
+        after = await scrape(client)
+        made, kept = (after.value(each) - before.value(each) for each in (f"{name}_made_total", f"{name}_kept"))
+        if kept == 1:
+            break
+    return made, kept
 
 
 async def test_objects_and_pools_are_told(client: httpx.AsyncClient, graphql: GraphQL) -> None:
