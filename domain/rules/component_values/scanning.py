@@ -28,10 +28,12 @@ _TOKEN = re.compile(
     r"|(?P<mark>[±~/,;@()\[\]])",
     re.ASCII,
 )
-_UNIT = re.compile(rf"[A-Za-zΩ°%√\"·А-яЁё一-鿿]+(?:/(?!{PASSED})[A-Za-z°√]+)?")
+_LETTERS = r"A-Za-zΩ°%√\"·А-яЁё一-鿿"
+"""Of units."""
+_UNIT = re.compile(rf"[{_LETTERS}]+(?:/(?!{PASSED})[A-Za-z°√]+)?")
 _HYPHENED = re.compile(r"-(bits?|inch|mils?)(?![A-Za-z])")
 # What may not follow at once, where a token ends.
-_GOES_ON = re.compile(r"[A-Za-z0-9Ω°%√\"'·А-яЁё一-鿿]|\.(?!\.)")
+_GOES_ON = re.compile(rf"[{_LETTERS}0-9']|\.(?!\.)")
 
 _TOLERANCES = {"C", "J", "K", "N", "S"}
 """Letters that are a tolerance rather than a unit behind a prefix and a blank: 10k J."""
