@@ -7,6 +7,7 @@ import time
 
 import asyncpg
 import httpx
+import psutil
 import pypdfium2
 
 from domain.rules.file_addresses import signed_path
@@ -146,6 +147,16 @@ async def printable(workshop: Workshop, client: httpx.AsyncClient) -> str:
     return path
 
 
+async def being_printed(
+    workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
+) -> tuple[str, asyncio.Task[httpx.Response], psutil.Process]:
+    """The address of a list, the request that asks for it, and the child that begins to print it."""
+    path = await printable(workshop, client)
+    await end_children(server.process.pid)
+    asked = asyncio.create_task(client.get(path))
+    return path, asked, await child(server.process.pid)
+
+
 async def test_so_many_lists_wait_to_be_printed_and_no_more(
     workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
 ) -> None:
@@ -164,10 +175,7 @@ async def test_so_many_lists_wait_to_be_printed_and_no_more(
 async def test_nobody_prints_for_a_client_that_has_left(
     workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
 ) -> None:
-    path = await printable(workshop, client)
-    await end_children(server.process.pid)
-    asked = asyncio.create_task(client.get(path))
-    printer = await child(server.process.pid)
+    path, asked, printer = await being_printed(workshop, server, client)
     with halted(printer):
         asked.cancel()
         await asyncio.wait({asked})
@@ -197,10 +205,8 @@ async def test_a_list_is_printed_though_the_child_that_was_kept_for_it_has_died(
 async def test_a_list_whose_child_is_killed_is_printed_when_it_is_asked_for_again(
     workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
 ) -> None:
-    path = await printable(workshop, client)
-    await end_children(server.process.pid)
-    asked = asyncio.create_task(client.get(path))
-    (await child(server.process.pid)).kill()
+    path, asked, printer = await being_printed(workshop, server, client)
+    printer.kill()
     answer = await asked
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
     assert lines_of(server, event="a list was not printed", request_id=answer.headers["x-request-id"])
@@ -210,11 +216,9 @@ async def test_a_list_whose_child_is_killed_is_printed_when_it_is_asked_for_agai
 async def test_a_list_that_takes_more_than_its_share_of_the_processor_is_too_large(
     workshop: Workshop, server: ServerProcess, client: httpx.AsyncClient
 ) -> None:
-    path = await printable(workshop, client)
-    await end_children(server.process.pid)
-    asked = asyncio.create_task(client.get(path))
+    path, asked, printer = await being_printed(workshop, server, client)
     # What the system sends a child when its share is used up (tests/operating/test_children.py).
-    (await child(server.process.pid)).send_signal(signal.SIGPROF)
+    printer.send_signal(signal.SIGPROF)
     answer = await asked
     assert (answer.status_code, answer.headers.get("retry-after")) == (413, None)
     (error,) = answer.json()["errors"]
