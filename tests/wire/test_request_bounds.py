@@ -11,8 +11,8 @@ import pytest
 
 from server.process.request_bounds import MAX_HEAD_BYTES, MAX_HEAD_LINES
 from tests.server_process import ServerProcess
-from tests.wire.conftest import GuardedServer
 from tests.waiting import patience
+from tests.wire.conftest import GuardedServer
 from tests.wire.exchanges import POST, exchange
 
 QUESTION = b'{"query": "{ __typename }"}'
