@@ -3,8 +3,10 @@
 Source: Evan Wallace, ThumbHash (https://evanw.github.io/thumbhash/); decoders exist for most languages.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
 from math import cos, floor, pi
+from operator import add
 from typing import NamedTuple
 
 MAX_SIDE = 32
@@ -44,9 +46,9 @@ def thumbhash(width: int, height: int, rgba: bytes) -> bytes:
 def _channels(pixels: Sequence[tuple[int, ...]]) -> tuple[list[float], list[float], list[float], list[float]]:
     """Light, yellow against blue, red against green, opacity; what shines through takes the mean colour."""
     opacity = [pixel[3] / 255 for pixel in pixels]
-    total = sum(opacity)
+    total = _sum(opacity)
     mean = [
-        sum(part / 255 * pixel[index] for pixel, part in zip(pixels, opacity, strict=True)) / (total or 1)
+        _sum(part / 255 * pixel[index] for pixel, part in zip(pixels, opacity, strict=True)) / (total or 1)
         for index in range(3)
     ]
     light, yellow_blue, red_green = [], [], []
@@ -64,14 +66,14 @@ def _encoded(channel: Sequence[float], width: int, height: int, across: int, dow
     sums = []
     for wave in range(across):
         factors = [cos(pi / width * wave * (x + 0.5)) for x in range(width)]
-        sums.append([sum(map(float.__mul__, row, factors)) for row in rows])
+        sums.append([_sum(map(float.__mul__, row, factors)) for row in rows])
     waves = []
     for vertical in range(down):
         factors = [cos(pi / height * vertical * (y + 0.5)) for y in range(height)]
         for horizontal in range(across):
             if horizontal * down >= across * (down - vertical):
                 break
-            waves.append(sum(map(float.__mul__, sums[horizontal], factors)) / (width * height))
+            waves.append(_sum(map(float.__mul__, sums[horizontal], factors)) / (width * height))
     mean, *others = waves
     scale = max(map(abs, others))
     return _Channel(mean, [0.5 + 0.5 / scale * wave for wave in others] if scale else others, scale)
@@ -94,6 +96,14 @@ def _nibbles(waves: Sequence[float]) -> bytes:
     """Two waves a byte, the first in the lower half."""
     halves = [_rounded(15 * wave) for wave in waves] + [0]
     return bytes(low | high << 4 for low, high in zip(halves[::2], halves[1::2], strict=False))
+
+
+def _sum(numbers: Iterable[float]) -> float:
+    """One after the other, as the reference adds: `sum` makes up for what was rounded since Python 3.12.
+
+    What is lost that way decides where a wave is even, since half of fifteen lies between two whole numbers.
+    """
+    return reduce(add, numbers, 0.0)
 
 
 def _rounded(number: float) -> int:
