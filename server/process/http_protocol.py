@@ -54,6 +54,8 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         self._reserve.forget(self)
         self._head_has_come()
         self._leftovers.forget()
+        # uvicorn leaves it where the connection was reset.
+        self._unset_keepalive_if_required()
         super().connection_lost(exc)
         self._leave()
 

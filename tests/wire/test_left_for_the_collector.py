@@ -3,6 +3,8 @@
 import asyncio
 import functools
 import gc
+import socket
+import struct
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -90,8 +92,9 @@ WHOLE = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
         pytest.param(b"GET / HT", id="half a head"),
     ],
 )
+@pytest.mark.parametrize("resets", [False, True], ids=["ended", "reset"])
 @pytest.mark.parametrize("waits", [True, False], ids=["answered", "left at once"])
-async def test_a_connection_is_gone_when_it_is_closed(sent: bytes, waits: bool) -> None:
+async def test_a_connection_is_gone_when_it_is_closed(sent: bytes, waits: bool, resets: bool) -> None:
     kinds = GraphQLShapedHttpProtocol, RequestResponseCycle
     before = alive(*kinds)
     state = ServerState()
@@ -105,6 +108,8 @@ async def test_a_connection_is_gone_when_it_is_closed(sent: bytes, waits: bool) 
         if waits:
             with suppress(TimeoutError):
                 await asyncio.wait_for(reader.read(1_000), 0.1)
+        if resets:
+            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         writer.transport.abort()
         await _until_gone(state, kinds, before)
     assert alive(*kinds) == before
