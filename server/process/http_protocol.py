@@ -1,7 +1,6 @@
-"""uvicorn's protocol with some differences: what is not HTTP, or too much of it, is answered in the same form as
-everything else; a client that is slow to ask is let go, and one that goes on sending what was answered already; an
-offer of HTTP/2 is ignored, and trailers are; a client of HTTP/1.0 gets no chunks; where descriptors run out, health
-alone is told; and a connection can be drained."""
+"""uvicorn's protocol with some differences: what is not HTTP, or too much of it, is answered like everything else; who
+is slow to ask is let go, and who sends on what was answered; an offer of HTTP/2 is ignored, and trailers are; HTTP/1.0
+gets no chunks; where descriptors run out, health alone is told; and a connection can be drained."""
 
 import asyncio
 import math
@@ -50,11 +49,10 @@ class GraphQLShapedHttpProtocol(HttpToolsProtocol):
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forgets the timers, and all that knows us: together with us it would wait for the garbage collector."""
+        """Forgets all timers, after a reset too, and all that knows us: in a cycle we would wait for the collector."""
         self._reserve.forget(self)
         self._head_has_come()
         self._leftovers.forget()
-        # uvicorn leaves it where the connection was reset.
         self._unset_keepalive_if_required()
         super().connection_lost(exc)
         self._leave()
