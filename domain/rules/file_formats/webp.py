@@ -13,7 +13,7 @@ _FIRST_CHUNK = 12
 
 def structure_of(content: Content) -> ImageStructure:
     """The size of the canvas and the picture. Raises CutOffFile, BrokenFile."""
-    end = 8 + int.from_bytes(taken(content, 4, 4), "little")
+    end = 8 + little(taken(content, 4, 4))
     taken(content, end, 0)
     width = height = 0
     has_picture = False
@@ -22,7 +22,7 @@ def structure_of(content: Content) -> ImageStructure:
         if position + 8 > end:
             break
         start = taken(content, position, 8)
-        length = int.from_bytes(start[4:], "little")
+        length = little(start[4:])
         taken(content, position + 8 + length, 0)
         size = _size_in(start[:4], content[position + 8 : position + 8 + min(length, 10)])
         if size is not None:
