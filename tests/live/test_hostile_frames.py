@@ -10,6 +10,7 @@ import pytest
 from tests.live.frames import BINARY, CLOSE, CONTINUATION, GOOD, PING, TEXT, frame, handshake
 from tests.live.sockets import acknowledged
 from tests.server_process import ServerProcess
+from tests.wire.exchanges import reset_when_closed
 
 
 @contextmanager
@@ -161,5 +162,5 @@ async def test_a_connection_that_is_reset_is_no_fault(server: ServerProcess) -> 
         with upgraded(server) as connection:
             body = b'{"id":"1","type":"subscribe","payload":{"query":"subscription { stockChanged { cursor } }"}}'
             connection.sendall(frame(TEXT, body))
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            reset_when_closed(connection)
     await _serves(server)

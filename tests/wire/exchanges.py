@@ -1,6 +1,8 @@
 """Requests that no client library would write, and what comes back."""
 
 import asyncio
+import socket
+import struct
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,3 +37,9 @@ def most_sent_after_an_answer() -> int:
     """
     buffers = (Path(f"/proc/sys/net/ipv4/tcp_{name}").read_text().split()[-1] for name in ("rmem", "wmem"))
     return 2 * TAKEN_BYTES + sum(map(int, buffers)) + 1_000_000
+
+
+def reset_when_closed(connection: socket.socket) -> None:
+    """The other side is told that the connection was reset, not that it ended."""
+    has_a_limit, seconds = 1, 0
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", has_a_limit, seconds))

@@ -3,8 +3,6 @@
 import asyncio
 import functools
 import gc
-import socket
-import struct
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -37,6 +35,7 @@ from server.wire.live.socket_messages import SUBPROTOCOL
 from server.wire.live.socket_operations import SocketOperations
 from tests.execution.workshop import open_workshop
 from tests.server_process import ServerProcess
+from tests.wire.exchanges import reset_when_closed
 
 SCHEMA = build_schema("type Query { part: Part } type Part { key: String }")
 FRAGMENTS = "{ part { ...A ...B } } fragment A on Part { a: key } fragment B on Part { a: key b: key }"
@@ -109,7 +108,7 @@ async def test_a_connection_is_gone_when_it_is_closed(sent: bytes, waits: bool, 
             with suppress(TimeoutError):
                 await asyncio.wait_for(reader.read(1_000), 0.1)
         if resets:
-            writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            reset_when_closed(writer.get_extra_info("socket"))
         writer.transport.abort()
         await _until_gone(state, kinds, before)
     assert alive(*kinds) == before
