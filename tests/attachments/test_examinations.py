@@ -15,11 +15,12 @@ import asyncpg
 import psutil
 import pytest
 from prometheus_client import CollectorRegistry
+from pydantic import TypeAdapter
 
 from domain.entities.attachment import UploadedFile
 from server.files.examination import LIMITS, MOST_SECONDS, MOST_WAITING, ExaminationPutOff, ExaminedFiles
 from server.metrics.services import ExaminationMetrics
-from server.process.children import Children
+from server.process.children import ChildFunction, Children, Limits
 from server.settings import Settings
 from tests.attachments.uploading import upload
 from tests.conftest import connect, running
@@ -32,6 +33,7 @@ from tests.servers.run import RunStores
 _FRAME = b"," + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\x02\x02\x44\x01\0"
 # It has no end, so a reader is asked, who takes some seconds for all of its frames.
 MANY_FRAMES = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + bytes(6) + _FRAME * 60_000
+REST = ChildFunction("tests.operating.functions_of_children:rest", TypeAdapter(float))
 
 
 @pytest.fixture
@@ -82,11 +84,15 @@ async def test_so_many_files_wait_for_their_examination_and_no_more() -> None:
         file.write(MANY_FRAMES)
         file.flush()
         received = UploadedFile(file, "many.gif", len(MANY_FRAMES), hashlib.sha256(MANY_FRAMES).digest())
+        # No reader comes free, however long it takes until all of them are looked at.
+        busy = asyncio.create_task(children.run(Limits(seconds=600, memory_bytes=2**28), REST, 600.0))
+        await asyncio.sleep(0)
         waiting = [asyncio.create_task(examined.facts_of(received)) for _ in range(MOST_WAITING + 2)]
         done, others = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
         (turned_away,) = done
         assert isinstance(turned_away.exception(), ExaminationPutOff)
-        for each in others:
+        assert "So many files are being examined" in str(turned_away.exception())
+        for each in (busy, *others):
             each.cancel()
-        await asyncio.wait(others)
+        await asyncio.wait({busy, *others})
     children.end_all()
