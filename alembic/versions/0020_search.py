@@ -1,0 +1,177 @@
+"""What search finds parts by: documents of words, postings and the vocabulary, kept by triggers.
+
+Documents of what is there already are made by a job, while everything else works.
+
+Revision ID: 0020
+Revises: 0019
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+revision = "0020"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+_TEXTS = postgresql.ARRAY(sa.Text())
+_NUMBERS = postgresql.ARRAY(sa.BigInteger())
+
+# Values ("=4700") and references ("type:12") are found exactly or not at all, so nobody misspells them. Whoever removes
+# words (the daily job) takes the lock alone: it must not remove what somebody has just found to be there.
+_LEARN = """
+CREATE OR REPLACE FUNCTION search_learn(given text[]) RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+BEGIN
+    PERFORM pg_advisory_xact_lock_shared(7021020);
+    INSERT INTO search_words (word)
+    SELECT DISTINCT met.word FROM unnest(given) AS met (word)
+     WHERE met.word !~ '[=:]' AND NOT EXISTS (SELECT FROM search_words AS known WHERE known.word = met.word)
+     ORDER BY met.word;
+END $$
+"""
+_HEAD = "RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$"
+_POST = """
+        SELECT said.word, after.part_id, said.field
+          FROM after, unnest(after.words, after.fields) AS said (word, field)
+         ORDER BY said.word, after.part_id
+"""
+_LEARN_ALL = "PERFORM search_learn((SELECT array_agg(DISTINCT said.word) FROM after, unnest({words}) AS said (word)));"
+_FUNCTIONS = {
+    "search_document_added": f"""
+        INSERT INTO search_postings (word, part_id, field) {_POST};
+        {_LEARN_ALL.format(words="after.words")}
+    """,
+    # What stays as it was is not written.
+    "search_document_changed": f"""
+        DELETE FROM search_postings AS posting
+         USING before, unnest(before.words) AS said (word)
+         WHERE posting.word = said.word AND posting.part_id = before.part_id
+           AND NOT EXISTS (SELECT FROM after WHERE after.part_id = before.part_id AND said.word = ANY(after.words));
+        INSERT INTO search_postings AS posting (word, part_id, field) {_POST}
+        ON CONFLICT (word, part_id) DO UPDATE SET field = excluded.field WHERE posting.field <> excluded.field;
+        {_LEARN_ALL.format(words="after.words")}
+    """,
+    "search_document_removed": """
+        DELETE FROM search_postings AS posting
+         USING before, unnest(before.words) AS said (word)
+         WHERE posting.word = said.word AND posting.part_id = before.part_id;
+    """,
+    "search_type_written": _LEARN_ALL.format(words="after.words"),
+    "search_attachment_written": _LEARN_ALL.format(words="after.name_words || after.text_words"),
+}
+_AFTER, _BEFORE = "NEW TABLE AS after", "OLD TABLE AS before"
+_TRIGGERS = (
+    ("search_documents", "INSERT", _AFTER, "search_document_added"),
+    ("search_documents", "UPDATE", f"{_BEFORE} {_AFTER}", "search_document_changed"),
+    ("search_documents", "DELETE", _BEFORE, "search_document_removed"),
+    ("search_types", "INSERT", _AFTER, "search_type_written"),
+    ("search_types", "UPDATE", _AFTER, "search_type_written"),
+    ("search_attachments", "INSERT", _AFTER, "search_attachment_written"),
+    ("search_attachments", "UPDATE", _AFTER, "search_attachment_written"),
+)
+
+
+def upgrade() -> None:
+    op.execute("CREATE EXTENSION IF NOT EXISTS fuzzystrmatch")
+    _create_tables()
+    op.execute(_LEARN)
+    for name, body in _FUNCTIONS.items():
+        op.execute(f"CREATE OR REPLACE FUNCTION {name}() {_HEAD} BEGIN {body} RETURN NULL; END $$")
+    for table, event, tables, function in _TRIGGERS:
+        name = f"{function}_by_{event.lower()}"
+        op.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
+        op.execute(
+            f"CREATE TRIGGER {name} AFTER {event} ON {table} REFERENCING {tables} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {function}()"
+        )
+
+
+def _create_tables() -> None:
+    op.create_table(
+        "search_documents",
+        _owner("part_id", "parts", "search_documents"),
+        sa.Column("words", _TEXTS, nullable=False),
+        sa.Column("fields", postgresql.ARRAY(sa.SmallInteger()), nullable=False),
+        *_indexed(),
+        sa.CheckConstraint("cardinality(words) = cardinality(fields)", name=op.f("ck_search_documents_fields_number")),
+        sa.PrimaryKeyConstraint("part_id", name=op.f("pk_search_documents")),
+        if_not_exists=True,
+    )
+    op.create_table(
+        "search_postings",
+        sa.Column("word", sa.Text(collation="C"), nullable=False),
+        sa.Column("part_id", sa.BigInteger(), nullable=False),
+        sa.Column("field", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("word", "part_id", name=op.f("pk_search_postings"), postgresql_include=["field"]),
+        if_not_exists=True,
+    )
+    op.create_table(
+        "search_types",
+        _owner("type_id", "part_types", "search_types"),
+        sa.Column("words", _TEXTS, nullable=False),
+        *_indexed(),
+        sa.PrimaryKeyConstraint("type_id", name=op.f("pk_search_types")),
+        if_not_exists=True,
+    )
+    op.create_table(
+        "search_attachments",
+        _owner("attachment_id", "attachments", "search_attachments"),
+        _owner("part_id", "parts", "search_attachments"),
+        sa.Column("name_words", _TEXTS, nullable=False),
+        sa.Column("text_words", _TEXTS, server_default="{}", nullable=False),
+        sa.Column("text_offsets", _NUMBERS, server_default="{}", nullable=False),
+        sa.Column("text_pages", _NUMBERS, server_default="{}", nullable=False),
+        *_indexed(),
+        sa.CheckConstraint(
+            "cardinality(text_offsets) = cardinality(text_words) AND cardinality(text_pages) = cardinality(text_words)",
+            name=op.f("ck_search_attachments_places_number"),
+        ),
+        sa.PrimaryKeyConstraint("attachment_id", name=op.f("pk_search_attachments")),
+        if_not_exists=True,
+    )
+    op.create_index("ix_search_attachments_part_id", "search_attachments", ["part_id"], if_not_exists=True)
+    for column in ("name_words", "text_words"):
+        op.create_index(
+            f"ix_search_attachments_{column}",
+            "search_attachments",
+            [column],
+            postgresql_using="gin",
+            postgresql_with={"fastupdate": "off"},
+            if_not_exists=True,
+        )
+    op.create_table(
+        "search_words",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("word", sa.Text(collation="C"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_search_words")),
+        if_not_exists=True,
+    )
+    op.create_index("ix_search_words_word", "search_words", ["word"], if_not_exists=True)
+    op.create_index(
+        "ix_search_words_trigrams",
+        "search_words",
+        ["word"],
+        postgresql_using="gin",
+        postgresql_ops={"word": "gin_trgm_ops"},
+        if_not_exists=True,
+    )
+
+
+def _owner(column: str, owner: str, table: str) -> sa.Column[int]:
+    key = sa.ForeignKey(f"{owner}.id", ondelete="CASCADE", name=op.f(f"fk_{table}_{column}"))
+    return sa.Column(column, sa.BigInteger(), key, nullable=False)
+
+
+def _indexed() -> tuple[sa.Column[int], sa.Column[sa.DateTime]]:
+    at = sa.Column("indexed_at", sa.DateTime(timezone=True), server_default=sa.func.clock_timestamp(), nullable=False)
+    return sa.Column("rules_version", sa.SmallInteger(), nullable=False), at
+
+
+def downgrade() -> None:
+    for table in ("search_documents", "search_postings", "search_types", "search_attachments", "search_words"):
+        op.drop_table(table)
+    for name in _FUNCTIONS:
+        op.execute(f"DROP FUNCTION IF EXISTS {name}()")
+    op.execute("DROP FUNCTION IF EXISTS search_learn(text[])")
+    op.execute("DROP EXTENSION IF EXISTS fuzzystrmatch")
