@@ -92,6 +92,11 @@ def is_ideographic(word: str) -> bool:
     return _IDEOGRAPHIC.match(word) is not None
 
 
+def is_number(word: str) -> bool:
+    """Whether the word is digits alone, maybe with a decimal point."""
+    return word.replace(".", "").isdecimal()
+
+
 def has_digit(word: str) -> bool:
     """Whether any character of the word is a digit."""
     return any(map(str.isdigit, word))
