@@ -25,22 +25,20 @@ _BEGINS = "{word} > {beginning} AND {word} < {beginning} || chr(1114111)"
 
 _NEEDLES = """
 CREATE OR REPLACE FUNCTION search_needles(query jsonb)
-RETURNS TABLE (term integer, word text, is_prefix boolean, edits integer) LANGUAGE sql STABLE ROWS 8
+RETURNS TABLE (term integer, word text, is_prefix boolean, edits integer, swapped text[]) LANGUAGE sql STABLE ROWS 8
 SET search_path FROM CURRENT AS $$
 SELECT CAST(term.number AS integer), needle.needle ->> 'word', CAST(needle.needle ->> 'prefix' AS boolean),
-       CAST(needle.needle ->> 'edits' AS integer)
+       CAST(needle.needle ->> 'edits' AS integer), ARRAY(SELECT jsonb_array_elements_text(needle.needle -> 'swapped'))
   FROM jsonb_array_elements(query -> 'terms') WITH ORDINALITY AS term (term, number),
        jsonb_array_elements(term.term -> 'needles') AS needle (needle)
  WHERE needle.needle ? 'word'
 $$
 """
 
-# Letters put in, left out or changed, and neighbours that have changed places once, which counts as one. An edit changes
-# at most three of the trigrams of a word, so as many are the same as the threshold asks for; neighbours that have
-# changed places may change four, and are looked up as they would be right.
-_SWAPPED = "overlay(written PLACING substr(written, place + 1, 1) || substr(written, place, 1) FROM place FOR 2)"
+# As `edits_between` of domain/rules/search counts. An edit changes at most three of the trigrams of a word, so as many
+# are the same as the threshold asks for; neighbours that have changed places are looked up as they would be right.
 _MISSPELT = f"""
-CREATE OR REPLACE FUNCTION search_misspelt(written text, edits integer)
+CREATE OR REPLACE FUNCTION search_misspelt(written text, edits integer, swapped text[])
 RETURNS TABLE (word text, wrong integer) LANGUAGE plpgsql STABLE ROWS 10 {_BY_INDEX} AS $$
 DECLARE
     size CONSTANT integer := length(written);
@@ -49,19 +47,11 @@ BEGIN
         greatest(0.2, (size + 1 - 3 * edits) / (size + 1 + 4.0 * edits) - 0.001) AS text), true);
     RETURN QUERY
     SELECT alike.word, min(alike.wrong) FROM (
-        SELECT known.word, CASE WHEN plain.wrong <= edits OR edits = 1 THEN plain.wrong ELSE (
-               SELECT min(1 + levenshtein_less_equal({_SWAPPED}, known.word, edits - 1))
-                 FROM generate_series(1, size - 1) AS place) END AS wrong
-          FROM search_words AS known, LATERAL (
-               SELECT levenshtein_less_equal(written, known.word, edits) AS wrong OFFSET 0) AS plain
+        SELECT known.word, levenshtein_less_equal(written, known.word, edits) AS wrong FROM search_words AS known
          WHERE known.word % written AND known.word !~ '[0-9]' AND known.word <> written
            AND length(known.word) BETWEEN size - edits AND size + edits
          UNION ALL
-        SELECT known.word, 1
-          FROM generate_series(1, size - 1) AS place
-          JOIN LATERAL (
-               SELECT same.word FROM search_words AS same WHERE same.word = {_SWAPPED} OFFSET 0
-               ) AS known ON known.word <> written
+        SELECT known.word, 1 FROM search_words AS known WHERE known.word = ANY(swapped)
     ) AS alike
     WHERE alike.wrong <= edits GROUP BY alike.word ORDER BY 2, 1 LIMIT 50;
 END $$
@@ -84,7 +74,7 @@ BEGIN
     SELECT needles.term, needles.word, needles.word, CAST(qualities ->> 'exact' AS integer), false FROM needles
      UNION ALL
     SELECT needles.term, needles.word, alike.word, CAST(qualities -> 'misspelt' ->> (alike.wrong - 1) AS integer), false
-      FROM needles, LATERAL search_misspelt(needles.word, needles.edits) AS alike
+      FROM needles, LATERAL search_misspelt(needles.word, needles.edits, needles.swapped) AS alike
      WHERE needles.edits > 0
      UNION ALL
     SELECT needles.term, needles.word, begun.word, few + more * length(needles.word) / length(begun.word), true
@@ -293,7 +283,7 @@ END $$
 
 _FUNCTIONS = {
     "search_needles(jsonb)": _NEEDLES,
-    "search_misspelt(text, integer)": _MISSPELT,
+    "search_misspelt(text, integer, text[])": _MISSPELT,
     "search_expansion(jsonb)": _EXPANSION,
     "search_hits(jsonb)": _HITS,
 }
