@@ -10,7 +10,7 @@ from domain.entities.search import SearchField
 from domain.rules.search.folding import MAX_WORD_LENGTH, spelled_out
 from domain.rules.search.stop_words import STOP_WORDS
 from domain.rules.search.tokens import Token, has_digit, is_ideographic, is_number, tokens_of
-from domain.rules.search.values import ValueSpan, case_counts, values_in, whole_value
+from domain.rules.search.values import ValueSpan, is_only_a_value, values_in, whole_value
 
 _ONE_THING = {SearchField.KEY, SearchField.MANUFACTURER_CODE}
 """Fields that hold a code, which is looked for as a whole first."""
@@ -98,7 +98,7 @@ class FieldText:
 
     def _is_passed(self, token: Token, span: ValueSpan) -> bool:
         is_unit = token.start > span.start and len(token.word) < _LEAST_UNIT and not has_digit(token.word)
-        return is_unit or case_counts(self.text[span.start : token.end])
+        return is_unit or is_only_a_value(self.text[span.start : token.end])
 
     def _whole(self) -> Iterator[FoundWord]:
         whole = "".join(token.word.replace(".", "") for token in self.tokens)[:MAX_WORD_LENGTH]
