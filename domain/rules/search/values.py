@@ -23,8 +23,8 @@ _SHARES = {"%", "ppm"}
 _TOLERANCES = {ReadingSign.PLUS_MINUS, ReadingSign.PLUS, ReadingSign.MINUS}
 
 _CHUNK = re.compile(r"\S+")
-_PIECE = re.compile(r"[^\s/;,:=()\[\]|×xX*@+_]+(?:[,/]\d[^\s/;,:=()\[\]|×*@+_]*)*")
-_OPENING, _CLOSING = "([{'\"‘“„<", ")]}'’“.,;:!?>"
+_BORDER = re.compile(r"[;:=()\[\]|*@+_]|(?<!\d)[/,]|[/,](?!\d)|(?<=\d)[xX×](?=\d)")
+_OPENING, _CLOSING = "=([{'\"‘“„<", ")]}'’“.,;:!?>"
 _NUMBER_ALONE = re.compile(r"[-+−]?[\d.,']*\d")
 _NUMBER_AHEAD = re.compile(r"[-+−±~≤≥<>]{0,2}(?:[\d.,/']*\d[kKMGTmunpµμ]?|[½¼¾⅓⅔⅛⅜⅝⅞]|\d+[RVkKMGTmunpµμ]\d+)")
 _UNIT_BEHIND = re.compile(r"[^\W\d_]{1,12}|[%°\"Ω]|[°µμ][^\W\d_]{1,8}|[^\W\d_]{1,4}/[^\W\d_]{1,4}")
@@ -35,7 +35,9 @@ _SIDES = re.compile(
     rf"(?<![^\W_])(?P<sides>{_SIDE.pattern}(?:\s?[x×*]\s?{_SIDE.pattern}){{1,3}})\s?(?P<unit>[a-zA-Z]{{1,4}}|[\"″])(?![^\W_])"
 )
 _MEGAHERTZ = re.compile(r"(?<=[\d ])m(?=hz$)", re.IGNORECASE)
+_LOWER_CODE = re.compile(r"(?<=\d)[rv](?=\d|$)|^r(?=\d)")
 _CASE_COUNTS = re.compile(r"(?<=\d)m(?!in$|ils?$|eg|et|ill|ic)[^\W\d_]{0,3}\d*$", re.IGNORECASE)
+_WITH_PREFIX = re.compile(r"(?<=\d)(?:[rv]\d|[pnuµμk](?:\d|[^\W\d_]{0,2}$))|^r\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +93,10 @@ def _values_at(
     whole = _span(text, start, end, with_numbers=with_numbers)
     if whole:
         return 1, [whole]
-    pieces = _PIECE.finditer(text, start, end)
-    spans = (_span(text, *_trimmed(piece.group(), piece.start()), with_numbers=with_numbers) for piece in pieces)
+    borders = list(_BORDER.finditer(text, start, end))
+    starts, ends = [start, *(each.end() for each in borders)], [*(each.start() for each in borders), end]
+    pieces = (_trimmed(text[first:last], first) for first, last in zip(starts, ends, strict=True))
+    spans = (_span(text, *piece, with_numbers=with_numbers) for piece in pieces)
     return 1, [span for span in spans if span]
 
 
@@ -128,7 +132,8 @@ def _trimmed(chunk: str, offset: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=8192)
 def _read(written: str) -> Sequence[Reading]:
-    return readings_of(written) or readings_of(_MEGAHERTZ.sub("M", written))
+    in_usual_letters = _LOWER_CODE.sub(lambda letter: letter[0].upper(), _MEGAHERTZ.sub("M", written))
+    return readings_of(written) or readings_of(in_usual_letters)
 
 
 def number_of(reading: Reading) -> str | None:
@@ -186,3 +191,8 @@ def is_meant(needle: str, span: ValueSpan) -> bool:
 def case_counts(written: str) -> bool:
     """Whether a value holds a prefix that is another one in other letters: 10m, 10 MHz."""
     return _CASE_COUNTS.search(written.replace(" ", "")) is not None
+
+
+def is_only_a_value(written: str) -> bool:
+    """Whether a value is looked for as nothing else: 4k75 does not begin with 4k7, and 10m is not 10M."""
+    return case_counts(written) or _WITH_PREFIX.search(written) is not None

@@ -9,8 +9,8 @@ from itertools import pairwise
 from domain.entities.search import SearchField
 from domain.rules.search.folding import MAX_WORD_LENGTH, spelled_out
 from domain.rules.search.stop_words import STOP_WORDS
-from domain.rules.search.tokens import Token, has_digit, is_ideographic, is_number, tokens_of
-from domain.rules.search.values import ValueSpan, case_counts, values_in, whole_value
+from domain.rules.search.tokens import Token, has_digit, is_ideographic, is_number, says_times, tokens_of
+from domain.rules.search.values import ValueSpan, is_only_a_value, values_in, whole_value
 
 _ONE_THING = {SearchField.KEY, SearchField.MANUFACTURER_CODE}
 """Fields that hold a code, which is looked for as a whole first."""
@@ -24,7 +24,6 @@ _BORDER = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _NEW_WORD = re.compile(r"(?<=[a-z])(?=[A-Z][a-zA-Z]{2})")
 _BLANK = re.compile(r"\s")
 _BETWEEN = re.compile(r"[-‐‑‒–./_+]?|\s?[x×*]\s?|\s")
-_TIMES = {"x", "×"}
 _LEAST_PART = 3
 _MOST_PARTS = 6
 _MOST_BESIDE_DIGITS, _MOST_BESIDE_SHORT, _SHORT = 5, 6, 3
@@ -69,7 +68,9 @@ class FieldText:
 
     @cached_property
     def words(self) -> Sequence[FoundWord]:
-        """All words by which it is found, but for its values; some more than once."""
+        """All words by which it is found, but for its values; some more than once. A location is found as a place."""
+        if self.field is SearchField.LOCATION:
+            return []
         if self.field is SearchField.DOCUMENT:
             return [_found(token, self.field) for token in self.tokens if token.word not in STOP_WORDS]
         words = [word for token in self._kept for word in _words_of_token(token, self._part, self._joined)]
@@ -91,14 +92,19 @@ class FieldText:
         passed = {token.start for span in self.values for token in self._within(span) if self._is_passed(token, span)}
         if self.field is SearchField.DESCRIPTION:
             passed |= {token.start for token in self.tokens if token.word in STOP_WORDS}
+        passed |= {token.start for first, token, last in self._threes if says_times(first.word, token.word, last.word)}
         return [token for token in self.tokens if token.start not in passed]
+
+    @property
+    def _threes(self) -> Iterator[tuple[Token, Token, Token]]:
+        return zip(self.tokens, self.tokens[1:], self.tokens[2:], strict=False)
 
     def _within(self, span: ValueSpan) -> Iterator[Token]:
         return (token for token in self.tokens if span.start <= token.start < span.end)
 
     def _is_passed(self, token: Token, span: ValueSpan) -> bool:
         is_unit = token.start > span.start and len(token.word) < _LEAST_UNIT and not has_digit(token.word)
-        return is_unit or case_counts(self.text[span.start : token.end])
+        return is_unit or is_only_a_value(self.text[span.start : token.end])
 
     def _whole(self) -> Iterator[FoundWord]:
         whole = "".join(token.word.replace(".", "") for token in self.tokens)[:MAX_WORD_LENGTH]
@@ -112,9 +118,9 @@ class FieldText:
             between = self.text[first.end : second.start]
             if of_values.isdisjoint((first.start, second.start)) and _are_joined(first, second, between):
                 yield FoundWord(first.word + second.word, self._joined, first.start, second.end)
-        for first, second, third in zip(self.tokens, self.tokens[1:], self.tokens[2:], strict=False):
+        for first, second, third in self._threes:
             between = self.text[first.end : second.start] + self.text[second.end : third.start]
-            is_one = second.word in _TIMES if _BLANK.search(between) else len(between) == 2
+            is_one = second.word == "x" if _BLANK.search(between) else len(between) == 2
             if is_one and len(between) <= 2 and of_values.isdisjoint((first.start, second.start, third.start)):
                 yield FoundWord(first.word + second.word + third.word, self._joined, first.start, third.end)
 
