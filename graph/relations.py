@@ -73,8 +73,8 @@ def found_by(
 ) -> Any:
     """Declare a field of Query, readable by everyone who may read at all: what the loader has for the arguments.
 
-    The parameters of `arguments` are the field's arguments, and what it returns is the key; None finds nothing. It takes
-    as much as so many lookups.
+    The parameters of `arguments` are the field's arguments, and what it returns is the key; None finds nothing. It
+    takes as much as so many lookups.
     """
     relation = Relation(loader, _no_key, arguments, pick, is_of_arguments=True)
     return strawberry.field(

@@ -18,7 +18,7 @@ down_revision = "0020"
 branch_labels = None
 depends_on = None
 
-# Their plans are made in sessions that know nothing of the tables yet. Without this one of them could read a table whole.
+# A plan may be made before the tables have been analysed; without this it could read one of them whole, for ever.
 _BY_INDEX = "SET search_path FROM CURRENT SET enable_seqscan = off SET enable_mergejoin = off"
 # Nothing that begins with a word comes behind it in the order of bytes.
 _BEGINS = "{word} > {beginning} AND {word} < {beginning} || chr(1114111)"
@@ -264,7 +264,8 @@ BEGIN
     IF cardinality(tier_parts) > most_documents THEN
         candidates := NULL;
     ELSIF counts[1] <= most_documents THEN
-        candidates := ARRAY(SELECT own.part_id FROM ({_of_term("by_rarity[1]")}) AS own UNION SELECT unnest(tier_parts));
+        candidates := ARRAY(
+            SELECT own.part_id FROM ({_of_term("by_rarity[1]")}) AS own UNION SELECT unnest(tier_parts));
     ELSIF counts[1] < most_counted AND term_count > 2 THEN
         candidates := ARRAY(
             SELECT own.part_id FROM ({_of_term("by_rarity[1]")}) AS own

@@ -37,7 +37,8 @@ def _search_request(
     last: Last = None,
     before: Before = None,
     filter: Annotated[
-        PartFilter | None, strawberry.argument(description="Which of the found parts to show; parts in use when left out.")
+        PartFilter | None,
+        strawberry.argument(description="Which of the found parts to show; parts in use when left out."),
     ] = None,
     order_by: Annotated[
         PartOrder | None, strawberry.argument(description="In which order; the best first when left out.")

@@ -82,8 +82,8 @@ class PartSearchHit:
     part: PartRef = strawberry.field(description="The part; its stock tells where it lies.")
     score: int = strawberry.field(
         description="How well it fits, more is better. It depends on the query and on what stands in the part alone: "
-        "2,000,000 and more where the whole query begins its key or MPN, 3,000,000 where it is its MPN, 4,000,000 where "
-        "it is its key."
+        "2,000,000 and more where the whole query begins its key or MPN, 3,000,000 where it is its MPN, 4,000,000 "
+        "where it is its key."
     )
     matches: list[SearchMatch] = derived(
         Loaders.matches_by_hit,
@@ -151,9 +151,7 @@ def _facets(loader: Any, description: str) -> Any:
 class PartSearchFacets:
     """Declares SearchConnectionView."""
 
-    types: list[PartTypeFacet] = _facets(
-        Loaders.type_facets, f"The {MOST_FACETS} types that most hits are of."
-    )
+    types: list[PartTypeFacet] = _facets(Loaders.type_facets, f"The {MOST_FACETS} types that most hits are of.")
     tags: list[TagFacet] = _facets(Loaders.tag_facets, f"The {MOST_FACETS} tags that most hits have.")
     boxes: list[BoxFacet] = _facets(Loaders.box_facets, f"The {MOST_FACETS} boxes in which most hits lie.")
     parameters: list[ParameterFacet] = _facets(

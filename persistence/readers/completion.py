@@ -12,7 +12,7 @@ from persistence.statements import Statement
 
 
 class CompletedWordView(NamedTuple):
-    """A word of the vocabulary, and how many parts have it themselves or by their type's name, retired ones included."""
+    """A word of the vocabulary, and how many parts have it, themselves or by the name of their type."""
 
     word: str
     part_count: int
@@ -30,7 +30,8 @@ _COMPLETIONS = Statement(
              UNION ALL
             SELECT said.word COLLATE "C", count(*)
               FROM search_types AS its, unnest(its.words) AS said (word), LATERAL (
-                   SELECT FROM search_postings AS posting WHERE posting.word = 'type:' || its.type_id OFFSET 0) AS its_part
+                   SELECT FROM search_postings AS posting WHERE posting.word = 'type:' || its.type_id OFFSET 0
+                   ) AS of_type
              WHERE starts_with(said.word, CAST(:beginning AS text))
              GROUP BY said.word) AS met
      GROUP BY met.word ORDER BY 2 DESC, length(met.word), met.word LIMIT CAST(:most AS integer)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any
 
 from asyncpg import Record
 from sqlalchemy import select, text
@@ -23,35 +23,40 @@ MOST_FACETS = 20
 """So many types, tags, boxes, names, and values of each name are told, those of most hits."""
 
 
-class TypeFacetView(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TypeFacetView:
     """So many hits are of this type."""
 
     count: int
     type: PartTypeView
 
 
-class TagFacetView(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class TagFacetView:
     """So many hits have this tag, in one of its spellings."""
 
     count: int
     tag: str
 
 
-class BoxFacetView(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BoxFacetView:
     """So many hits lie in this box."""
 
     count: int
     box: BoxView
 
 
-class ValueFacetView(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ValueFacetView:
     """So many hits have this value, in one of its notations."""
 
     count: int
     value: str
 
 
-class ParameterFacetView(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class ParameterFacetView:
     """So many hits have a parameter of this name, in one of its spellings; with the values that most of them have."""
 
     count: int
@@ -59,7 +64,7 @@ class ParameterFacetView(NamedTuple):
     values: Sequence[ValueFacetView]
 
 
-def _named(view: type[NamedTuple], table: str) -> str:
+def _named(view: type[Any], table: str) -> str:
     return ", ".join(f"{table}.{field}" for field in view._fields)
 
 

@@ -171,12 +171,11 @@ def _texts_of(part: PartView, beside: Sequence[_Text], lines: Sequence[_Text]) -
 
 def _matches(texts: Sequence[_Text], query: SearchQuery) -> Iterator[MatchView]:
     for each in texts:
-        ranges = [
-            *(RangeView(*found) for found in (marks(each.shown_behind, each.field, query) if each.shown_behind else ())),
-            *(RangeView(len(each.shown_behind) + start, length) for start, length in marks(each.text, each.field, query)),
-        ]
+        behind = each.shown_behind
+        ranges = [RangeView(*found) for found in marks(behind, each.field, query)] if behind else []
+        ranges += [RangeView(len(behind) + start, length) for start, length in marks(each.text, each.field, query)]
         if ranges:
-            yield MatchView(each.name, each.shown_behind + each.text, ranges, each.attachment_id, each.page)
+            yield MatchView(each.name, behind + each.text, ranges, each.attachment_id, each.page)
 
 
 def _line(piece: str, place: int) -> str:

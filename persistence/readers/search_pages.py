@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import FromClause, Select, exists, select, true
@@ -32,7 +32,7 @@ class HitView:
 
     part: PartView
     score: int
-    query: SearchQuery = SearchQuery()
+    query: SearchQuery = field(default_factory=SearchQuery)
 
 
 _QUERY = "sought"
@@ -48,9 +48,7 @@ _retired = parts.alias("retired")
 HIT_CONDITIONS = {
     **PARTS.conditions,
     # Few are retired, and an index has them all: so no part is looked up to hide them.
-    "in_use": ~exists(
-        select(_retired.c.id).where(_retired.c.id == HITS.c.part_id, _retired.c.retired_at.is_not(None))
-    ),
+    "in_use": ~exists(select(_retired.c.id).where(_retired.c.id == HITS.c.part_id, _retired.c.retired_at.is_not(None))),
     # By this name the query comes with the values of the conditions; what it finds are the rows of the list.
     _QUERY: true(),
 }
