@@ -21,8 +21,8 @@ from bench.options import COMPARISONS, Options, parse_options
 from bench.page import write_figures
 from bench.plot import draw
 from bench.prices import measure_prices
-from bench.relevance import measure_relevance
-from bench.results import Results, SizeResult
+from bench.relevance import CONFIGURATION, TABLES_BY_HAND, TABLES_OF_GENERATED, measure_relevance
+from bench.results import Ranking, Results, SizeResult
 from bench.search import measure_search
 from bench.tables import show
 from bench.workload import Workload, prepare_workload
@@ -72,12 +72,17 @@ def _run(options: Options) -> Results:
             with open_workshop(directory / "screens", _PARTS_BESIDE_SCREENS, with_demo=True) as workshop:
                 results.prices = measure_prices(workshop, options)
         if "relevance" in options.scenarios:
-            _tell("relevance: filling, and asking beside tantivy")
-            with open_workshop(
-                directory / "relevance", _PARTS_TO_RANK, with_demo=True, documents=_SHEETS_TO_RANK
-            ) as workshop:
-                results.relevance = measure_relevance(workshop)
+            results.relevance = _relevance(directory)
     return results
+
+
+def _relevance(directory: Path) -> tuple[Ranking, ...]:
+    _tell("relevance: filling, and asking beside tantivy")
+    _tell(CONFIGURATION)
+    with open_workshop(directory / "relevance", 0, with_demo=True) as workshop:
+        by_hand = measure_relevance(workshop, TABLES_BY_HAND)
+    with open_workshop(directory / "relevance-generated", _PARTS_TO_RANK, documents=_SHEETS_TO_RANK) as workshop:
+        return by_hand + measure_relevance(workshop, TABLES_OF_GENERATED)
 
 
 def _measure_size(directory: Path, parts: int, options: Options, results: Results) -> None:

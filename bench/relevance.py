@@ -1,6 +1,7 @@
 """How often the wanted part comes first, over tables of queries, beside tantivy over the same parts.
 
-Both are asked the same queries over the demo workshop, the parts of tests/search/corpus.json and generated ones. Where
+Both are asked the same queries: over the demo workshop with the parts of tests/search/corpus.json, and over generated
+parts. Where
 tantivy has a choice it is given what helps it: its configuration is told with the results (`CONFIGURATION`).
 """
 
@@ -16,7 +17,9 @@ from bench.results import TANTIVY, Ranking
 from bench.workshop import Workshop
 from tests.search.corpus import Wanted, load_corpus, wanted
 
-TABLES = ("relevance.tsv", "generated_relevance.tsv", "kept_aside.tsv")
+TABLES_BY_HAND = ("relevance.tsv", "kept_aside.tsv")
+"""Those over the demo workshop and the corpus."""
+TABLES_OF_GENERATED = ("generated_relevance.tsv",)
 CONFIGURATION = """\
 tantivy 0.27: Okapi BM25 (its default) over the fields key, mpn, mpn_words, description, type, package, series,
 manufacturer, tags, parameters, technical, places, titles and sheets; analyser: simple tokenizer, lower case, ASCII
@@ -64,10 +67,10 @@ SELECT part.key, coalesce(part.manufacturer_code, '') AS mpn, part.description, 
 Ask = Callable[[str], Sequence[str]]
 
 
-def measure_relevance(workshop: Workshop) -> tuple[Ranking, ...]:
+def measure_relevance(workshop: Workshop, tables: Sequence[str]) -> tuple[Ranking, ...]:
     """Every table, by both. Raises BenchmarkError when a query is not answered."""
     client = Client(workshop.server.port)
-    if client.data('{ part(key: "AAKB") { key } }', {})["part"] is None:
+    if tables == TABLES_BY_HAND and client.data('{ part(key: "AAKB") { key } }', {})["part"] is None:
         load_corpus(f"http://127.0.0.1:{workshop.server.port}")
     peer = _Tantivy(workshop.observer.rows(_PARTS))
 
@@ -76,7 +79,7 @@ def measure_relevance(workshop: Workshop) -> tuple[Ranking, ...]:
         return [hit["part"]["key"] for hit in hits]
 
     engines: dict[str, Ask] = {PARTSGRAPH: ours, TANTIVY: peer.first}
-    return tuple(_ranking(table, name, ask) for table in TABLES for name, ask in engines.items())
+    return tuple(_ranking(table, name, ask) for table in tables for name, ask in engines.items())
 
 
 def _ranking(table: str, engine: str, ask: Ask) -> Ranking:

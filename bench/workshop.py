@@ -45,7 +45,8 @@ def open_workshop(
         _run_command(checkout, directory, "migrate")
         if with_demo:
             _run_command(checkout, directory, "seed")
-        _run_command(checkout, directory, "seed", "--parts", str(parts), *_and_documents(documents))
+        if parts:
+            _run_command(checkout, directory, "seed", "--parts", str(parts), *_and_documents(documents))
         complete.touch()
     port = free_port()
     command = [checkout.python, "-m", "server.cli", "serve"]
