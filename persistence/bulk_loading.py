@@ -1,4 +1,4 @@
-"""Loads boxes, parts, stock and history many rows at a time with COPY, for the demo workshop and for generated parts.
+"""Loads boxes, parts, stock, history and documents many rows at a time with COPY, for the demo and generated workshops.
 
 It runs on the connection of a unit of work, which alone commits. What it writes has been decided by the rule of the
 ledger before: it adds nothing and checks nothing, the constraints of the tables do.
@@ -6,6 +6,7 @@ ledger before: it adds nothing and checks nothing, the constraints of the tables
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 import asyncpg
@@ -14,12 +15,15 @@ from sqlalchemy import func, select, text
 
 from domain.entities.box import BoxDetails
 from domain.entities.edit import EditedKind
-from domain.entities.ids import BoxId, LocationId, OperationId, PartId, PartKey
+from domain.entities.ids import AttachmentId, BoxId, LocationId, OperationId, PartId, PartKey
 from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
-from persistence.bulk_rows import NewBox, NewEdit, NewOperation, NewPart, NewTotal
+from domain.rules.object_keys import file_key
+from persistence.bulk_documents import ATTACHMENT_COLUMNS, TEXT_COLUMNS, attachment_record, text_record
+from persistence.bulk_rows import NewBox, NewDocument, NewEdit, NewOperation, NewPart, NewTotal
 from persistence.database import Database
 from persistence.fact_columns import sql_types, values_of
 from persistence.folded_columns import folded_types, folded_values
+from persistence.models.attachment import NEW_OBJECT_ID
 from persistence.models.box import BoxRow
 from persistence.models.operation import OperationRow
 from persistence.models.part import PartRow
@@ -40,10 +44,16 @@ _DRAW_IDS = Statement(
       FROM generate_series(1, CAST(:number AS int))
     """)
 )
+_DRAW_ATTACHMENTS = Statement(
+    text(f"""
+    SELECT nextval(pg_get_serial_sequence('attachments', 'id')) AS id, {NEW_OBJECT_ID} AS object_id
+      FROM generate_series(1, CAST(:number AS int))
+    """)
+)
 
 _VACUUM = """
 VACUUM (ANALYZE) part_types, parts, part_parameters, part_totals, boxes, box_designated_types, locations, stock,
-                 operations, quantity_changes, edits
+                 operations, quantity_changes, edits, attachments, attachment_texts
 """
 
 
@@ -54,6 +64,7 @@ class BulkLoader:
         """The unit of work is the one of this floor: it alone has a connection."""
         if not isinstance(uow, UnitOfWork):
             raise TypeError(f"{type(uow).__name__} has no connection to copy on")
+        self._uow = uow
         self._connection = uow.connection
 
     async def start(self) -> datetime:
@@ -194,6 +205,18 @@ class BulkLoader:
                 for each in edits
             ),
         )
+
+    async def add_documents(self, documents: Sequence[NewDocument]) -> list[AttachmentId]:
+        """PDFs of parts with their texts; the objects are announced to the unit of work, which uploads them."""
+        drawn = await _DRAW_ATTACHMENTS.rows(self._connection, number=len(documents))
+        new = [(AttachmentId(row["id"]), row["object_id"], each) for row, each in zip(drawn, documents, strict=True)]
+        actor = self._uow.actor.name
+        await self._copy("attachments", ATTACHMENT_COLUMNS, (attachment_record(*each, actor) for each in new))
+        await self._copy("attachment_texts", TEXT_COLUMNS, (text_record(id_, each) for id_, _, each in new))
+        for _, object_id, each in new:
+            content, file = BytesIO(each.content), each.file
+            self._uow.put_object(file_key(object_id), content, file.size_bytes, file.sha256, file.facts.media_type)
+        return [attachment_id for attachment_id, _, _ in new]
 
     async def _draw(self, table: str, number: int) -> list[int]:
         return [row["id"] for row in await _DRAW_IDS.rows(self._connection, table=table, number=number)]
