@@ -62,6 +62,10 @@ class SearchDocuments(Protocol):
         """Have so many documents past an id made anew, passing over those that are being written; returns the last id,
         None at the end. They are found as they are until then."""
 
+
+class SearchVocabulary(Protocol):
+    """What follows from documents, and stays behind when they change."""
+
     async def stray_words(self, after: int, limit: int) -> tuple[Sequence[int], int | None]:
         """Look at so many words of the vocabulary past an id: those that no document has or that are there twice, and
         the last id that was looked at, None at the end."""

@@ -96,28 +96,28 @@ class SearchService:
     @use_case(Role.EDITOR)
     async def stray_words(self, uow: UnitOfWork, after: int, limit: int) -> tuple[Sequence[int], int | None]:
         """Look at so many words of the vocabulary: those that no document has, and where to go on."""
-        return await uow.search_documents.stray_words(after, limit)
+        return await uow.search_vocabulary.stray_words(after, limit)
 
     @use_case(Role.EDITOR)
     async def stray_postings(
         self, uow: UnitOfWork, after: StrayPosting | None, limit: int
     ) -> tuple[Sequence[StrayPosting], StrayPosting | None]:
         """Look at so many postings: those that follow from no document, and where to go on."""
-        return await uow.search_documents.stray_postings(after, limit)
+        return await uow.search_vocabulary.stray_postings(after, limit)
 
     @use_case(Role.EDITOR)
     async def remove_words(self, uow: UnitOfWork, ids: Sequence[int]) -> int | None:
         """Remove those of the words that are still stray; None while somebody writes documents."""
-        if not await uow.search_documents.lock_vocabulary():
+        if not await uow.search_vocabulary.lock_vocabulary():
             return None
-        return await uow.search_documents.remove_words(ids)
+        return await uow.search_vocabulary.remove_words(ids)
 
     @use_case(Role.EDITOR)
     async def remove_postings(self, uow: UnitOfWork, postings: Sequence[StrayPosting]) -> int | None:
         """Remove those of the postings that are still stray; None while somebody writes documents."""
-        if not await uow.search_documents.lock_vocabulary():
+        if not await uow.search_vocabulary.lock_vocabulary():
             return None
-        return await uow.search_documents.remove_postings(postings)
+        return await uow.search_vocabulary.remove_postings(postings)
 
 
 async def _written(uow: UnitOfWork, kind: DocumentKind, old: Sequence[int], last: int | None) -> IndexedPage:

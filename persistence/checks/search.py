@@ -9,10 +9,10 @@ import asyncpg
 from asyncpg import Record
 from sqlalchemy import text
 
+from domain.entities.part import Parameter
 from domain.rules.search import RULES_VERSION, attachment_words, name_words, text_words
 from persistence.checks.finding import MAX_FINDINGS, Check, Finding, QueryCheck, findings
 from persistence.database import Database
-from persistence.repositories.parameter_row import parameter_of_row
 from persistence.repositories.part_row import part_of
 from persistence.repositories.search_rows import document_words, text_columns
 from persistence.statements import Statement
@@ -28,7 +28,10 @@ _PARTS = Statement(
     """)
 )
 _PARAMETERS = Statement(
-    text("SELECT * FROM part_parameters WHERE part_id = ANY(CAST(:ids AS bigint[])) ORDER BY part_id, position")
+    text("""
+    SELECT part_id, name, value FROM part_parameters WHERE part_id = ANY(CAST(:ids AS bigint[]))
+     ORDER BY part_id, position
+    """)
 )
 _TYPES = f"""
 SELECT type.name, document.words FROM part_types AS type JOIN search_types AS document ON document.type_id = type.id
@@ -47,7 +50,7 @@ SELECT document.attachment_id, found.text, document.text_words AS words, documen
   LEFT JOIN attachment_texts AS found ON found.attachment_id = document.attachment_id
  WHERE document.rules_version = {RULES_VERSION}
 """
-_SAID = "search_documents AS document, unnest(document.words, document.fields) AS said (word, field)"
+_SAID = "search_documents AS document CROSS JOIN unnest(document.words, document.fields) AS said (word, field)"
 _SPOKEN = """
     SELECT DISTINCT said.word COLLATE "C" AS word
       FROM (SELECT word COLLATE "default" AS word FROM search_postings
@@ -84,7 +87,8 @@ def _off_parts(rows: Sequence[Record], parameters: Iterable[Record]) -> Iterator
     for each in parameters:
         of_parts.setdefault(each["part_id"], []).append(each)
     for row in rows:
-        part = part_of(row, [parameter_of_row(each) for each in of_parts.get(row["id"], ())])
+        # A document follows from what is written, whatever it was read as.
+        part = part_of(row, [Parameter(each["name"], each["value"]) for each in of_parts.get(row["id"], ())])
         expected = {word: int(field) for word, field in document_words(part.details, part.key).items()}
         kept = dict(zip(row["words"], row["fields"], strict=True))
         if kept != expected or len(kept) != len(row["words"]):
