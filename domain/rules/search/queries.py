@@ -10,10 +10,10 @@ from domain.entities.box import MAX_CAPACITY
 from domain.entities.box import MAX_NUMBER as MAX_BOX_NUMBER
 from domain.entities.search import Needle, PlaceNeedle, SearchQuery, SearchTerm
 from domain.rules.search.folding import MAX_WORD_LENGTH, spelled_out
-from domain.rules.search.likeness import edits_of
+from domain.rules.search.likeness import edits_of, swapped
 from domain.rules.search.stop_words import STOP_WORDS
 from domain.rules.search.tokens import Token, is_ideographic, squashed, tokens_of
-from domain.rules.search.values import ValueSpan, case_counts, values_in, words_of_query
+from domain.rules.search.values import case_counts, parted, values_in, words_of_query
 from domain.rules.search.weights import EXACT, MISSPELT, PREFIX, TIERS, WEIGHTS
 
 MAX_QUERY_LENGTH = 500
@@ -60,7 +60,8 @@ def query_of(text: str) -> SearchQuery:
 def query_json(query: SearchQuery) -> QueryJson:
     """The query as the SQL function `search_hits` takes it, with all that a score is made of.
 
-    `weights` stand in the order of SearchField, from 1.
+    A needle is {"word", "prefix", "edits", "swapped"} or {"box", "location"}; `swapped` are words that are found like
+    the needle's own with one wrong letter. `weights` stand in the order of SearchField, from 1.
     """
     return {
         "whole": query.whole,
@@ -82,7 +83,8 @@ def completing(text: str) -> tuple[str, int]:
 def _needle_json(needle: Needle | PlaceNeedle) -> QueryJson:
     if isinstance(needle, PlaceNeedle):
         return {"box": needle.box_number, "location": needle.location_number}
-    return {"word": needle.word, "prefix": needle.prefix, "edits": needle.edits}
+    turned = list(swapped(needle.word)) if needle.edits else []
+    return {"word": needle.word, "prefix": needle.prefix, "edits": needle.edits, "swapped": turned}
 
 
 def _words(text: str) -> Iterator[_Word]:
@@ -125,15 +127,14 @@ def _share(words: Sequence[_Word]) -> None:
 
 def _add_values(text: str, words: Sequence[_Word]) -> None:
     for span in values_in(text, with_numbers=True):
-        for word in words:
-            if _overlaps(word.token, span):
-                word.is_in_value = True
-                word.is_folded = word.is_folded and not case_counts(text[span.start : span.end])
-                word.needles += [Needle(value) for value in words_of_query(span.readings)]
-
-
-def _overlaps(token: Token, span: ValueSpan) -> bool:
-    return token.start < span.end and span.start < token.end
+        inside = [word for word in words if span.start <= word.token.start and word.token.end <= span.end]
+        spans = parted(span)
+        for at, word in enumerate(inside):
+            # Each end of a range is looked for by its own word; 4.7 kΩ is one value of two.
+            own = spans[at] if len(inside) == len(spans) else span
+            word.is_in_value = True
+            word.is_folded = word.is_folded and not case_counts(text[span.start : span.end])
+            word.needles += [Needle(value) for value in words_of_query(own)]
 
 
 def _add_places(text: str, words: Sequence[_Word]) -> None:
