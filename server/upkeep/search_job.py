@@ -20,8 +20,8 @@ T = TypeVar("T")
 
 _WORDS_AT_A_TIME = 1_000
 _POSTINGS_AT_A_TIME = 20_000
-_TRIES = 5
-_REST_SECONDS = 0.2
+_TRIES = 3
+_REST_SECONDS = 0.1
 
 
 def add_search(handlers: JobHandlers, services: Services, children: Children) -> None:
