@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from typing import TypeAlias
 
 from domain.entities.box import MAX_CAPACITY
@@ -12,7 +12,7 @@ from domain.entities.search import Needle, PlaceNeedle, SearchQuery, SearchTerm
 from domain.rules.search.folding import MAX_WORD_LENGTH, spelled_out
 from domain.rules.search.likeness import edits_of, swapped
 from domain.rules.search.stop_words import STOP_WORDS
-from domain.rules.search.tokens import Token, is_ideographic, squashed, tokens_of
+from domain.rules.search.tokens import Token, is_ideographic, says_times, squashed, tokens_of
 from domain.rules.search.values import case_counts, parted, values_in, words_of_query
 from domain.rules.search.weights import EXACT, MISSPELT, PREFIX, TIERS, WEIGHTS
 
@@ -102,11 +102,16 @@ def _own_needles(word: _Word) -> Iterator[Needle]:
 def _join_neighbours(words: Sequence[_Word]) -> None:
     """Lm 358 is lm358 too, op amp is opamp."""
     for first, second in pairwise(words):
-        if first.chunk == second.chunk or STOP_WORDS.isdisjoint({first.token.word, second.token.word} - {"to"}):
+        if _may_be_one(first, second):
             _share([first, second])
     for first, second, third in zip(words, words[1:], words[2:], strict=False):
-        if len(second.token.word) == 1:
+        if len(second.token.word) == 1 and _may_be_one(first, second) and _may_be_one(second, third):
             _share([first, second, third])
+
+
+def _may_be_one(first: _Word, second: _Word) -> bool:
+    """Whether nothing stands between them that says they are two: "with a lamp" is no word."""
+    return first.chunk == second.chunk or not (STOP_WORDS - {"to"}) & {first.token.word, second.token.word}
 
 
 def _join_chunks(words: Sequence[_Word]) -> None:
@@ -149,13 +154,12 @@ def _add_places(text: str, words: Sequence[_Word]) -> None:
 
 def _without_stop_words(words: Sequence[_Word]) -> Sequence[_Word]:
     """The words that say something; all of them where none does. "To 220" is a package."""
-    saying = [
-        word
-        for word, following in zip_longest(words, words[1:])
-        if word.token.word not in STOP_WORDS or word.is_in_value or _begins_package(word, following)
-    ]
-    return saying or words
+    around = zip([None, *words[:-1]], words, [*words[1:], None], strict=True) if words else ()
+    return [word for before, word, after in around if _says_something(before, word, after)] or words
 
 
-def _begins_package(word: _Word, following: _Word | None) -> bool:
-    return word.token.word == "to" and following is not None and following.token.word.isdecimal()
+def _says_something(before: _Word | None, word: _Word, after: _Word | None) -> bool:
+    own, following = word.token.word, after.token.word if after else ""
+    if before and says_times(before.token.word, own, following):
+        return False
+    return own not in STOP_WORDS or word.is_in_value or (own == "to" and following.isdecimal())

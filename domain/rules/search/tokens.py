@@ -102,6 +102,11 @@ def has_digit(word: str) -> bool:
     return any(map(str.isdigit, word))
 
 
+def says_times(before: str, word: str, after: str) -> bool:
+    """Whether a word is the x of 10 x 5 and M3 x 10."""
+    return word == "x" and has_digit(before) and has_digit(after)
+
+
 def squashed(text: str) -> str:
     """All letters and digits of the text as one word."""
     return "".join(token.word.replace(".", "") for token in tokens_of(text))

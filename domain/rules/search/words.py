@@ -9,7 +9,7 @@ from itertools import pairwise
 from domain.entities.search import SearchField
 from domain.rules.search.folding import MAX_WORD_LENGTH, spelled_out
 from domain.rules.search.stop_words import STOP_WORDS
-from domain.rules.search.tokens import Token, has_digit, is_ideographic, is_number, tokens_of
+from domain.rules.search.tokens import Token, has_digit, is_ideographic, is_number, says_times, tokens_of
 from domain.rules.search.values import ValueSpan, is_only_a_value, values_in, whole_value
 
 _ONE_THING = {SearchField.KEY, SearchField.MANUFACTURER_CODE}
@@ -18,13 +18,12 @@ _NAMES = {SearchField.PACKAGE, SearchField.SERIES, SearchField.TAG}
 """Fields that hold one short name."""
 _OF_ONE_VALUE = {SearchField.VALUE, SearchField.PARAMETER, SearchField.TECHNICAL}
 """Fields whose text is read as a value as a whole, if it can be."""
-_WITH_VALUES = _OF_ONE_VALUE | {SearchField.DESCRIPTION, SearchField.TAG}
+_WITH_VALUES = _OF_ONE_VALUE | {SearchField.DESCRIPTION, SearchField.PACKAGE, SearchField.TAG}
 
 _BORDER = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _NEW_WORD = re.compile(r"(?<=[a-z])(?=[A-Z][a-zA-Z]{2})")
 _BLANK = re.compile(r"\s")
 _BETWEEN = re.compile(r"[-‐‑‒–./_+]?|\s?[x×*]\s?|\s")
-_TIMES = {"x", "×"}
 _LEAST_PART = 3
 _MOST_PARTS = 6
 _MOST_BESIDE_DIGITS, _MOST_BESIDE_SHORT, _SHORT = 5, 6, 3
@@ -69,9 +68,11 @@ class FieldText:
 
     @cached_property
     def words(self) -> Sequence[FoundWord]:
-        """All words by which it is found, but for its values; some more than once."""
+        """All words by which it is found, but for its values; some more than once. A location is found as a place."""
+        if self.field is SearchField.LOCATION:
+            return []
         if self.field is SearchField.DOCUMENT:
-            return [_found(token, self.field) for token in self.tokens if token.word not in STOP_WORDS]
+            return [_found(token, self.field) for token in self.tokens if len(token.word) > 1]
         words = [word for token in self._kept for word in _words_of_token(token, self._part, self._joined)]
         if self.field in _ONE_THING | _NAMES:
             words += self._whole()
@@ -79,6 +80,7 @@ class FieldText:
 
     @property
     def _part(self) -> SearchField:
+        """Of parts of the text."""
         return SearchField.MANUFACTURER_CODE_PART if self.field is SearchField.MANUFACTURER_CODE else self.field
 
     @property
@@ -91,7 +93,13 @@ class FieldText:
         passed = {token.start for span in self.values for token in self._within(span) if self._is_passed(token, span)}
         if self.field is SearchField.DESCRIPTION:
             passed |= {token.start for token in self.tokens if token.word in STOP_WORDS}
+        if self.field not in _ONE_THING:
+            passed |= {x.start for first, x, last in self._threes if says_times(first.word, x.word, last.word)}
         return [token for token in self.tokens if token.start not in passed]
+
+    @property
+    def _threes(self) -> Iterator[tuple[Token, Token, Token]]:
+        return zip(self.tokens, self.tokens[1:], self.tokens[2:], strict=False)
 
     def _within(self, span: ValueSpan) -> Iterator[Token]:
         return (token for token in self.tokens if span.start <= token.start < span.end)
@@ -112,9 +120,9 @@ class FieldText:
             between = self.text[first.end : second.start]
             if of_values.isdisjoint((first.start, second.start)) and _are_joined(first, second, between):
                 yield FoundWord(first.word + second.word, self._joined, first.start, second.end)
-        for first, second, third in zip(self.tokens, self.tokens[1:], self.tokens[2:], strict=False):
+        for first, second, third in self._threes:
             between = self.text[first.end : second.start] + self.text[second.end : third.start]
-            is_one = second.word in _TIMES if _BLANK.search(between) else len(between) == 2
+            is_one = second.word == "x" if _BLANK.search(between) else len(between) == 2
             if is_one and len(between) <= 2 and of_values.isdisjoint((first.start, second.start, third.start)):
                 yield FoundWord(first.word + second.word + third.word, self._joined, first.start, third.end)
 
