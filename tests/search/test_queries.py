@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from domain.entities.box import MAX_CAPACITY
 from domain.entities.search import Needle, PlaceNeedle, SearchField, SearchQuery
 from domain.rules.search import MAX_QUERY_LENGTH, MAX_TERMS, completing, document_of, query_json, query_of
+from domain.rules.search.stop_words import STOP_WORDS
 from domain.rules.search.tokens import tokens_of
 from domain.rules.search.weights import TIERS, WEIGHTS
 from tests.property_sizes import examples
@@ -113,12 +114,27 @@ def _assert_bounded(text: str) -> None:
             assert isinstance(needle, PlaceNeedle) or 0 < len(needle.word) <= 64
 
 
-@settings(max_examples=examples(200), deadline=None)
-@given(st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("aBµΩ019½ .,-/x\u0301电")), max_size=40))
-def test_a_part_is_found_by_each_word_of_its_description(text: str) -> None:
-    words = [*document_of(details(text)), *document_of(details(manufacturer_code=text))]
+texts = st.text(
+    st.one_of(st.characters(codec="utf-8"), st.sampled_from("aBmMkVµΩ019½ .,-/x%\u0301电ü")), min_size=1, max_size=40
+)
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(texts)
+def test_a_part_is_found_by_each_word_of_its_number(text: str) -> None:
+    words = document_of(details(manufacturer_code=text))
     for token in tokens_of(text):
         assert is_found(words, query_of(token.written)), token
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(texts)
+@example("10 mA")
+@example("4.7 kΩ 0 x 0")
+def test_a_part_is_found_by_its_own_description(text: str) -> None:
+    query = query_of(text)
+    if any(token.word not in STOP_WORDS for token in tokens_of(text)):
+        assert is_found(document_of(details(text)), query), query
 
 
 def test_the_database_is_told_needles_weights_and_qualities() -> None:

@@ -18,7 +18,7 @@ _NAMES = {SearchField.PACKAGE, SearchField.SERIES, SearchField.TAG}
 """Fields that hold one short name."""
 _OF_ONE_VALUE = {SearchField.VALUE, SearchField.PARAMETER, SearchField.TECHNICAL}
 """Fields whose text is read as a value as a whole, if it can be."""
-_WITH_VALUES = _OF_ONE_VALUE | {SearchField.DESCRIPTION, SearchField.TAG}
+_WITH_VALUES = _OF_ONE_VALUE | {SearchField.DESCRIPTION, SearchField.PACKAGE, SearchField.TAG}
 
 _BORDER = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _NEW_WORD = re.compile(r"(?<=[a-z])(?=[A-Z][a-zA-Z]{2})")
@@ -72,7 +72,7 @@ class FieldText:
         if self.field is SearchField.LOCATION:
             return []
         if self.field is SearchField.DOCUMENT:
-            return [_found(token, self.field) for token in self.tokens if token.word not in STOP_WORDS]
+            return [_found(token, self.field) for token in self.tokens if len(token.word) > 1]
         words = [word for token in self._kept for word in _words_of_token(token, self._part, self._joined)]
         if self.field in _ONE_THING | _NAMES:
             words += self._whole()
@@ -80,6 +80,7 @@ class FieldText:
 
     @property
     def _part(self) -> SearchField:
+        """Of parts of the text."""
         return SearchField.MANUFACTURER_CODE_PART if self.field is SearchField.MANUFACTURER_CODE else self.field
 
     @property
@@ -92,7 +93,8 @@ class FieldText:
         passed = {token.start for span in self.values for token in self._within(span) if self._is_passed(token, span)}
         if self.field is SearchField.DESCRIPTION:
             passed |= {token.start for token in self.tokens if token.word in STOP_WORDS}
-        passed |= {token.start for first, token, last in self._threes if says_times(first.word, token.word, last.word)}
+        if self.field not in _ONE_THING:
+            passed |= {x.start for first, x, last in self._threes if says_times(first.word, x.word, last.word)}
         return [token for token in self.tokens if token.start not in passed]
 
     @property
