@@ -18,7 +18,7 @@ from domain.entities.edit import EditedKind
 from domain.entities.ids import AttachmentId, BoxId, LocationId, OperationId, PartId, PartKey
 from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
 from domain.rules.object_keys import file_key
-from persistence.bulk_documents import ATTACHMENT_COLUMNS, TEXT_COLUMNS, attachment_record, text_record
+from persistence.bulk_documents import document_rows
 from persistence.bulk_rows import NewBox, NewDocument, NewEdit, NewOperation, NewPart, NewTotal
 from persistence.database import Database
 from persistence.fact_columns import sql_types, values_of
@@ -29,6 +29,7 @@ from persistence.models.operation import OperationRow
 from persistence.models.part import PartRow
 from persistence.repositories.parameter_row import PARAMETER_TYPES, parameter_rows
 from persistence.repositories.part_row import COLUMN_TYPES, column_values
+from persistence.repositories.search_rows import DOCUMENT_COLUMNS, document_record
 from persistence.statements import Statement
 from persistence.unit_of_work import UnitOfWork
 
@@ -53,7 +54,8 @@ _DRAW_ATTACHMENTS = Statement(
 
 _VACUUM = """
 VACUUM (ANALYZE) part_types, parts, part_parameters, part_totals, boxes, box_designated_types, locations, stock,
-                 operations, quantity_changes, edits, attachments, attachment_texts
+                 operations, quantity_changes, edits, attachments, attachment_texts, search_documents, search_postings,
+                 search_types, search_attachments, search_words
 """
 
 
@@ -119,7 +121,8 @@ class BulkLoader:
         return places
 
     async def add_parts(self, parts: Sequence[NewPart]) -> list[PartId]:
-        """Returns the ids in the order of the parts; their totals are added by `add_totals`."""
+        """Returns the ids in the order of the parts, which are found by search at once; their totals are added by
+        `add_totals`."""
         part_ids = [PartId(number) for number in await self._draw("parts", len(parts))]
         columns = ("id", "key", "version", "retired_at", "created_at", "updated_at", *COLUMN_TYPES)
         await self._copy(
@@ -146,6 +149,11 @@ class BulkLoader:
                 for part_id, part in zip(part_ids, parts, strict=True)
                 for row in parameter_rows(part.details.parameters)
             ),
+        )
+        await self._copy(
+            "search_documents",
+            DOCUMENT_COLUMNS,
+            (document_record(part_id, part.key, part.details) for part_id, part in zip(part_ids, parts, strict=True)),
         )
         return part_ids
 
@@ -210,9 +218,8 @@ class BulkLoader:
         """PDFs of parts with their texts; the objects are announced to the unit of work, which uploads them."""
         drawn = await _DRAW_ATTACHMENTS.rows(self._connection, number=len(documents))
         new = [(AttachmentId(row["id"]), row["object_id"], each) for row, each in zip(drawn, documents, strict=True)]
-        actor = self._uow.actor.name
-        await self._copy("attachments", ATTACHMENT_COLUMNS, (attachment_record(*each, actor) for each in new))
-        await self._copy("attachment_texts", TEXT_COLUMNS, (text_record(id_, each) for id_, _, each in new))
+        for table, columns, records in document_rows(new, self._uow.actor.name):
+            await self._copy(table, columns, records)
         for _, object_id, each in new:
             content, file = BytesIO(each.content), each.file
             self._uow.put_object(file_key(object_id), content, file.size_bytes, file.sha256, file.facts.media_type)
