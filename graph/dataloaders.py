@@ -7,6 +7,7 @@ Declarations of the schema name a loader as it stands in the class: `Loaders.par
 Longer than other files because it is one list.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from aiodataloader import DataLoader
@@ -25,7 +26,7 @@ from persistence.readers.edit import EditView
 from persistence.readers.job import JobView
 from persistence.readers.location import LocationView
 from persistence.readers.operation import OperationView, QuantityChangeView
-from persistence.readers.paging import Page, PageRequest
+from persistence.readers.paging import Conditions, Page, PageRequest
 from persistence.readers.part import ParameterView
 from persistence.readers.part_type import PartTypeView
 from persistence.readers.part_view import PartView
@@ -38,6 +39,9 @@ from persistence.readers.requirement import (
     ReservationView,
     SubstituteView,
 )
+from persistence.readers.search_facets import BoxFacetView, ParameterFacetView, TagFacetView, TypeFacetView
+from persistence.readers.search_matches import MatchView
+from persistence.readers.search_pages import HitView, SearchRequest
 from persistence.readers.stock import PartStock, StockView
 
 
@@ -271,3 +275,27 @@ class Loaders:
     @OperationLoader
     def edits_by_object(self) -> PageLoader[tuple[EditedKind, int], EditView]:
         return page_loader(self._readers.edits.pages_of_objects)
+
+    @OperationLoader
+    def search_pages(self) -> DataLoader[SearchRequest, Page[HitView]]:
+        return loader(each_alone(self._readers.search_pages.page))
+
+    @OperationLoader
+    def matches_by_hit(self) -> DataLoader[HitView, Sequence[MatchView]]:
+        return loader(self._readers.search_matches.of_hits)
+
+    @OperationLoader
+    def type_facets(self) -> DataLoader[Conditions, list[TypeFacetView]]:
+        return loader(each_alone(self._readers.search_facets.types))
+
+    @OperationLoader
+    def tag_facets(self) -> DataLoader[Conditions, list[TagFacetView]]:
+        return loader(each_alone(self._readers.search_facets.tags))
+
+    @OperationLoader
+    def box_facets(self) -> DataLoader[Conditions, list[BoxFacetView]]:
+        return loader(each_alone(self._readers.search_facets.boxes))
+
+    @OperationLoader
+    def parameter_facets(self) -> DataLoader[Conditions, list[ParameterFacetView]]:
+        return loader(each_alone(self._readers.search_facets.parameters))

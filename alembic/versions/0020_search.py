@@ -119,6 +119,14 @@ def _create_tables() -> None:
         sa.PrimaryKeyConstraint("word", "part_id", name=op.f("pk_search_postings"), postgresql_include=["field"]),
         if_not_exists=True,
     )
+    op.create_index(
+        "ix_search_postings_names",
+        "search_postings",
+        ["word", "part_id"],
+        postgresql_include=["field"],
+        postgresql_where=sa.text("field <= 2"),
+        if_not_exists=True,
+    )
     op.create_table(
         "search_types",
         _owner("type_id", "part_types", "search_types"),
@@ -167,6 +175,7 @@ def _create_tables() -> None:
         ["word"],
         postgresql_using="gin",
         postgresql_ops={"word": "gin_trgm_ops"},
+        postgresql_where=sa.text("word !~ '[0-9]'"),
         if_not_exists=True,
     )
 
