@@ -1,0 +1,92 @@
+"""Documents of words: of a part's own facts, of a type's name, and of the names of an attachment."""
+
+from collections.abc import Iterator
+
+from domain.entities.part import PartDetails
+from domain.entities.search import SearchField
+from domain.rules.search.units_by_name import unit_by_name
+from domain.rules.search.values import readings_of_value, words_of_document
+from domain.rules.search.words import spans_of, words_of
+
+MAX_DOCUMENT_WORDS = 500
+"""A part has no more words; those in the best fields are kept."""
+
+TYPE_REFERENCE = "type:"
+"""A part's reference to its type is this and the type's id; no word of a text holds a colon."""
+
+_TECHNICAL = ("dimensions", "voltage_rating", "input_voltage", "output_voltage", "mounting_type", "pin_pitch")
+_VOLTAGES = {"voltage_rating", "input_voltage", "output_voltage"}
+_ADDRESS_NOISE = {"http", "https", "www", "com", "html", "htm", "pdf", "php", "aspx", "index"}
+_MOST_OF_AN_ADDRESS = 12
+
+
+def document_of(details: PartDetails) -> dict[str, SearchField]:
+    """The words of a part with the best field of each, best fields first, at most MAX_DOCUMENT_WORDS.
+
+    The reference to the part's type is among them (`type:12`). The part's key, in small letters, is not: whoever
+    writes the document adds it.
+    """
+    best: dict[str, SearchField] = {}
+    if details.type_id is not None:
+        best[f"{TYPE_REFERENCE}{details.type_id}"] = SearchField.TYPE
+    for word, field in _all_words(details):
+        if field < best.get(word, max(SearchField) + 1):
+            best[word] = field
+    return dict(sorted(best.items(), key=lambda entry: entry[1])[:MAX_DOCUMENT_WORDS])
+
+
+def name_words(name: str) -> list[str]:
+    """The words of a type's name, ascending."""
+    return _sorted_words(name, field=SearchField.TYPE)
+
+
+def attachment_words(title: str, file_name: str | None) -> list[str]:
+    """The words of an attachment's title and of its file's name, ascending."""
+    return _sorted_words(title, file_name or "", field=SearchField.ATTACHMENT)
+
+
+def _sorted_words(*texts: str, field: SearchField) -> list[str]:
+    return sorted({found.word for text in texts for found in words_of(text, field)})[:MAX_DOCUMENT_WORDS]
+
+
+def _all_words(details: PartDetails) -> Iterator[tuple[str, SearchField]]:
+    yield from _of_text(details.manufacturer_code, SearchField.MANUFACTURER_CODE)
+    yield from _of_text(details.description, SearchField.DESCRIPTION)
+    yield from _of_text(details.package, SearchField.PACKAGE)
+    yield from _of_text(details.series, SearchField.SERIES)
+    yield from _of_text(details.manufacturer, SearchField.MANUFACTURER)
+    for tag in details.tags:
+        yield from _of_text(tag, SearchField.TAG)
+    for parameter in details.parameters:
+        yield from ((found.word, found.field) for found in words_of(parameter.name, SearchField.PARAMETER))
+        yield from _of_value(parameter.value, SearchField.PARAMETER, unit_by_name(parameter.name))
+    for name in _TECHNICAL:
+        yield from _of_value(getattr(details, name), SearchField.TECHNICAL, "V" if name in _VOLTAGES else None)
+    if details.pin_count is not None:
+        yield from ((str(details.pin_count), SearchField.TECHNICAL), (f"{details.pin_count}pins", SearchField.JOINED))
+    yield from _of_address(details.product_page)
+
+
+def _of_text(text: str | None, field: SearchField) -> Iterator[tuple[str, SearchField]]:
+    if text is None:
+        return
+    yield from ((found.word, found.field) for found in words_of(text, field))
+    for _, _, readings in spans_of(text, field):
+        yield from ((word, SearchField.VALUE) for word in words_of_document(readings))
+
+
+def _of_value(text: str | None, field: SearchField, unit: str | None) -> Iterator[tuple[str, SearchField]]:
+    if text is None:
+        return
+    yield from ((found.word, found.field) for found in words_of(text, field))
+    is_read = bool(readings_of_value(text))
+    for _, _, readings in spans_of(text, field):
+        yield from ((word, SearchField.VALUE) for word in words_of_document(readings, unit if is_read else None))
+
+
+def _of_address(address: str | None) -> Iterator[tuple[str, SearchField]]:
+    if address is None:
+        return
+    words = (found.word for found in words_of(address, SearchField.TECHNICAL) if found.field is SearchField.TECHNICAL)
+    kept = [word for word in dict.fromkeys(words) if word not in _ADDRESS_NOISE]
+    yield from ((word, SearchField.TECHNICAL) for word in kept[:_MOST_OF_AN_ADDRESS])
