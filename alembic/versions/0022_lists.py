@@ -24,9 +24,9 @@ CREATE OR REPLACE FUNCTION natural_order(folded text) RETURNS text LANGUAGE sql 
 $$
 """
 _INDEXES = {
-    "ix_parts_description_order": 'natural_order(description_key) COLLATE "C", id',
-    "ix_parts_manufacturer_order": 'natural_order(manufacturer_key) COLLATE "C", key',
-    "ix_parts_manufacturer_code_order": 'natural_order(manufacturer_code_key) COLLATE "C", key',
+    "ix_parts_description_order": "natural_order(description_key), id",
+    "ix_parts_manufacturer_order": 'natural_order(manufacturer_key COLLATE "C"), key',
+    "ix_parts_manufacturer_code_order": 'natural_order(manufacturer_code_key COLLATE "C"), key',
     "ix_parts_type_order": "coalesce(type_id, 0), key",
     "ix_parts_updated_at_id": "updated_at, id",
 }

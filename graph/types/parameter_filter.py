@@ -7,6 +7,7 @@ import strawberry
 
 from domain.entities.reading import Reading, ReadingSign
 from domain.rules.component_values import readings_of
+from domain.rules.search import unit_by_name
 from domain.rules.texts import fold
 from graph.filters import exact
 from graph.mutation_fields import optional
@@ -28,10 +29,6 @@ class ParameterFilter:
         name="from", default=strawberry.UNSET, description="The least number, itself included."
     )
     to: str | None = optional("The greatest number, itself included.")
-
-
-def unit_by_name(name: str) -> str | None:
-    return None
 
 
 def ranges(filters: Sequence[ParameterFilter]) -> dict[str, str]:

@@ -15,7 +15,6 @@ from sqlalchemy import (
     Numeric,
     SmallInteger,
     Text,
-    TextClause,
     UniqueConstraint,
     text,
 )
@@ -28,14 +27,6 @@ from domain.rules.texts import order_key
 from persistence.fact_columns import columns_of, limits_of
 from persistence.folded_columns import folded, folded_each
 from persistence.models.base import Base, CreatedAt, Edited, GeneratedId, Moment
-
-_NATURALLY_ORDERED = {"description": "id", "manufacturer": "key", "manufacturer_code": "key"}
-"""The facts whose folded column is ordered with its numbers as numbers, and by what after it."""
-
-
-def natural_order(column: str) -> TextClause:
-    """What an index orders a folded column by; the function stands in migration 0022."""
-    return text(f'natural_order({column}) COLLATE "C"')
 
 
 class PartRow(columns_of(PartDetails), Base):  # type: ignore[misc]  # its facts, as the domain declares them
@@ -50,7 +41,10 @@ class PartRow(columns_of(PartDetails), Base):  # type: ignore[misc]  # its facts
         CheckConstraint(
             f"cardinality(tags) <= {TAGS.most} AND cardinality(tags) = cardinality(tag_keys)", name="tags_number"
         ),
-        *(Index(f"ix_parts_{name}_order", natural_order(f"{name}_key"), by) for name, by in _NATURALLY_ORDERED.items()),
+        # By natural_order of migration 0022: numbers as numbers, cut so that it fits an entry of an index.
+        Index("ix_parts_description_order", text("natural_order(description_key)"), "id"),
+        Index("ix_parts_manufacturer_order", text('natural_order(manufacturer_key COLLATE "C")'), "key"),
+        Index("ix_parts_manufacturer_code_order", text('natural_order(manufacturer_code_key COLLATE "C")'), "key"),
         Index("ix_parts_type_order", text("coalesce(type_id, 0)"), "key"),
         Index("ix_parts_created_at_id", "created_at", "id"),
         Index("ix_parts_updated_at_id", "updated_at", "id"),
@@ -91,7 +85,7 @@ class PartParameterRow(Base):
     """A named value of a part, in the order given, and what it reads as by the rules of `rules_version`.
 
     The readings stand in three lists side by side: a row of their own for each would be as wide, and one more to find.
-    `number` and `unit` repeat the one reading, where there is one, for a search by number, which there is not yet.
+    `number` and `unit` repeat the one reading, where there is one, for lists that are chosen by a number.
     """
 
     __tablename__ = "part_parameters"

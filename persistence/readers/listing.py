@@ -4,9 +4,8 @@ Reading a page follows the order's index from the position where it starts, and 
 however deep it lies. Statements are compiled once for each shape of a request.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -15,33 +14,25 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
-    DateTime,
     FromClause,
     Select,
-    Text,
     bindparam,
-    case,
     func,
     literal,
     literal_column,
     select,
     true,
-    tuple_,
 )
-from sqlalchemy.sql.visitors import replacement_traverse
-from sqlalchemy.types import TypeEngine
 
 from persistence.database import Database
-from persistence.readers.paging import MOST_ROWS, Order, Page, PageRequest, Runs
+from persistence.readers.paging import MOST_ROWS, Order, Page, PageRequest
+from persistence.readers.rows_in_order import Bound, RowsInOrder, ordered, positions_of
 from persistence.statements import Statement
 
 V = TypeVar("V")
 
 # A constant in the text, which the planner reckons with; a parameter it would not know.
 _MOST: ColumnElement[int] = literal_column(str(MOST_ROWS + 1))
-_LOWEST: ColumnElement[str] = literal_column("''")
-_HIGHEST: ColumnElement[str] = literal_column("U&'\\+10FFFF'")
-_SQL_TYPES: Mapping[type, TypeEngine[Any]] = {int: BigInteger(), str: Text(), datetime: DateTime(timezone=True)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +131,7 @@ def rows_of_parent(
     """
     owned = [own == given for own, given in zip(listing.parents, parent, strict=True)]
     return (
-        select(*columns, *_positions(request.order))
+        select(*columns, *positions_of(request.order))
         .select_from(listing.source)
         .where(request.order.requires, *owned)
         .order_by(*ordered(request.order.columns, runs_down=request.descending != request.from_end))
@@ -148,18 +139,9 @@ def rows_of_parent(
     )
 
 
-def ordered(columns: Iterable[ColumnElement[Any]], *, runs_down: bool) -> list[ColumnElement[Any]]:
-    """The columns as ORDER BY takes them, all down or all up."""
-    return [column.desc() if runs_down else column.asc() for column in columns]
-
-
 def positions_in(page: FromClause, order: Order) -> list[ColumnElement[Any]]:
     """The columns of a page's rows that tell where in the order a row stands."""
     return [page.c[f"position_{index}"] for index in range(len(order.columns))]
-
-
-def _positions(order: Order) -> list[ColumnElement[Any]]:
-    return [column.label(f"position_{index}") for index, column in enumerate(order.columns)]
 
 
 @lru_cache(maxsize=2_000)
@@ -182,18 +164,21 @@ class _Builder:
         if self.parent is not None:
             own = enumerate(listing.parents)
             conditions += [column == self.parent.c[f"key_{index}"] for index, column in own]
-        self.conditions = conditions
+        # The runs of an order are walked where most rows meet the conditions.
+        walks = shape.order.runs is not None and shape.order.runs.beside.issuperset(shape.condition_names)
+        parents = dict(zip(listing.parents, self.parent.c, strict=False)) if self.parent is not None else {}
+        self.nearby = RowsInOrder(listing.source, shape.order, tuple(conditions), walks, self.parent, parents)
 
     def rows(self) -> Select[Any]:
         """The rows of the page and one more, from its first or its last row on."""
         order = self.shape.order
         bounds = []
         if self.shape.is_after:
-            bounds.append(_Bound("after", is_up=not self.shape.descending))
+            bounds.append(Bound("after", is_up=not self.shape.descending))
         if self.shape.is_before:
-            bounds.append(_Bound("before", is_up=self.shape.descending))
+            bounds.append(Bound("before", is_up=self.shape.descending))
         # The planner is told how short every page is, since it makes its plan before it knows the limit of this one.
-        most = self._nearest(self.listing.columns, bounds, runs_down=self.runs_down, limit=_MOST).subquery("most")
+        most = self.nearby.nearest(self.listing.columns, bounds, runs_down=self.runs_down, limit=_MOST).subquery("most")
         again = ordered(positions_in(most, order), runs_down=self.runs_down)
         return select(*most.c).order_by(*again).limit(bindparam("row_limit", type_=BigInteger()))
 
@@ -214,103 +199,22 @@ class _Builder:
     def _facts(self) -> list[ColumnElement[Any]]:
         facts: list[ColumnElement[Any]] = []
         if self.shape.with_total:
-            total = self._own(select(func.count()).select_from(self.listing.source))
+            total = self.nearby.of(select(func.count()).select_from(self.listing.source))
             facts.append(total.scalar_subquery().label("total_count"))
         if self.shape.with_borders and self.shape.is_after:
-            facts.append(self._is_behind(_Bound("after", is_up=self.shape.descending)).label("behind_after"))
+            facts.append(self._is_behind(Bound("after", is_up=self.shape.descending)).label("behind_after"))
         if self.shape.with_borders and self.shape.is_before:
-            facts.append(self._is_behind(_Bound("before", is_up=not self.shape.descending)).label("behind_before"))
+            facts.append(self._is_behind(Bound("before", is_up=not self.shape.descending)).label("behind_before"))
         return facts
 
-    def _is_behind(self, bound: "_Bound") -> ColumnElement[bool]:
+    def _is_behind(self, bound: Bound) -> ColumnElement[bool]:
         """Whether the list has a row at this position or on its other side.
 
         The nearest such row is looked for in the order's index; with a bare EXISTS the planner may scan the table.
         """
         at_it = replace(bound, or_at=True)
-        nearest = self._nearest((), [at_it], runs_down=not bound.is_up, limit=literal_column("1"))
+        nearest = self.nearby.nearest((), [at_it], runs_down=not bound.is_up, limit=literal_column("1"))
         return select(literal(1)).select_from(nearest.subquery("nearest")).scalar_subquery().is_not(None)
-
-    def _nearest(
-        self,
-        columns: tuple[ColumnElement[Any], ...],
-        bounds: Sequence["_Bound"],
-        *,
-        runs_down: bool,
-        limit: ColumnElement[int],
-    ) -> Select[Any]:
-        """So many rows within the bounds, from one end on: `columns` and the positions."""
-        order, source = self.shape.order, self.listing.source
-        if order.runs is not None:
-            if order.runs.beside.issuperset(self.shape.condition_names):
-                return self._nearest_of_runs(order.runs, columns, bounds, runs_down=runs_down, limit=limit)
-            source = source.join(order.runs.source, order.runs.of_row == order.runs.source.c.id)
-        rows = self._own(select(*columns, *_positions(order)).select_from(source))
-        within = [bound.holds(tuple_(*order.columns), tuple_(*bound.position(order))) for bound in bounds]
-        return rows.where(*within).order_by(*ordered(order.columns, runs_down=runs_down)).limit(limit)
-
-    def _nearest_of_runs(
-        self,
-        runs: Runs,
-        columns: tuple[ColumnElement[Any], ...],
-        bounds: Sequence["_Bound"],
-        *,
-        runs_down: bool,
-        limit: ColumnElement[int],
-    ) -> Select[Any]:
-        """The same, run by run: of each run at most so many rows, by its index."""
-        _, column = self.shape.order.columns
-        of_runs: list[ColumnElement[bool]] = []
-        if self.parent is not None:
-            own_columns = dict(zip(self.listing.parents, self.parent.c, strict=False))
-            of_runs.append(runs.source.c.id == replacement_traverse(runs.of_row, {}, own_columns.get))
-        positions = [(bound, *bound.position(self.shape.order)) for bound in bounds]
-        for bound, place, _ in positions:
-            of_runs.append(replace(bound, or_at=True).holds(runs.source.c.place, place))
-        # OFFSET 0 keeps the runs in their order, so that the planner stops at the run that fills the page.
-        in_order = select(runs.source).where(*of_runs).order_by(*ordered([runs.source.c.place], runs_down=runs_down))
-        walked = self._inside(in_order).offset(literal_column("0")).subquery("run")
-        own = self._own(select(*columns, column.label("position_1")).select_from(self.listing.source), walked)
-        own = own.where(runs.of_row == walked.c.id)
-        for bound, place, row in positions:
-            # A run that lies beyond that of the position is there with all its rows.
-            end = case((walked.c.place == place, row), else_=_LOWEST if bound.is_up else _HIGHEST)
-            own = own.where(bound.holds(column, end))
-        rows = own.order_by(*ordered([column], runs_down=runs_down)).limit(limit).lateral("own")
-        *shown, last = rows.c
-        return (
-            select(*shown, walked.c.place.label("position_0"), last)
-            .select_from(walked.join(rows, true()))
-            .order_by(*ordered([walked.c.place, last], runs_down=runs_down))
-            .limit(limit)
-        )
-
-    def _own(self, statement: Select[Any], *around: FromClause) -> Select[Any]:
-        """The rows that meet all conditions and belong to the parent, in a statement inside of those around it."""
-        return self._inside(statement.where(*self.conditions), *around)
-
-    def _inside(self, statement: Select[Any], *around: FromClause) -> Select[Any]:
-        outer = around if self.parent is None else (*around, self.parent)
-        return statement.correlate(*outer) if outer else statement
-
-
-@dataclass(frozen=True, slots=True)
-class _Bound:
-    """Above (or below) the position of this name, or at it."""
-
-    name: str
-    is_up: bool
-    or_at: bool = False
-
-    def position(self, order: Order) -> list[ColumnElement[Any]]:
-        """The values of the position, which are parameters."""
-        return [bindparam(f"{self.name}_{index}", type_=_SQL_TYPES[kind]) for index, kind in enumerate(order.kinds)]
-
-    def holds(self, row: ColumnElement[Any], position: ColumnElement[Any]) -> ColumnElement[bool]:
-        """Whether a row lies there."""
-        if self.is_up:
-            return row >= position if self.or_at else row > position
-        return row <= position if self.or_at else row < position
 
 
 def _parents(columns: Sequence[ColumnElement[Any]]) -> FromClause:

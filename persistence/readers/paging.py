@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, FromClause, true
+from sqlalchemy import ColumnElement, FromClause, func, literal_column, true
 
 V = TypeVar("V")
 Position: TypeAlias = tuple[str | int | datetime, ...]
@@ -24,16 +24,21 @@ Conditions: TypeAlias = tuple[tuple[str, Hashable], ...]
 class Runs:
     """Where the first column of an order is that of another table: few rows, each of which holds a run of the list.
 
-    `source` has the columns `place`, which is the first of the order, and `id`, which in a row of the list is `of_row`.
-    The order has one column besides, a text in the order of its bytes, by which an index has the rows of each run.
+    `source` has the columns `place`, which is the first of the order, and `id`, which `column` of a row names; where
+    that is null the id is 0. The order has one column besides, a text in the order of its bytes. An index has
+    `id_of(column)` with it.
 
     The runs are walked where most rows meet all conditions, as they do those `beside`. Under any other the rows that
     meet it are found first and put in order then.
     """
 
     source: FromClause
-    of_row: ColumnElement[int]
+    column: ColumnElement[Any]
     beside: frozenset[str]
+
+    def id_of(self, column: ColumnElement[Any]) -> ColumnElement[int]:
+        """The id of the run that a column names."""
+        return func.coalesce(column, literal_column("0"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.entities.reading import ReadingSign
-from persistence.readers.part_order import naturally
+from persistence.readers.part_order import MANUFACTURER, naturally
 from persistence.readers.tables import (
     attachments,
     boxes,
@@ -40,10 +40,15 @@ from persistence.readers.tables import (
 )
 from persistence.readers.views import part_claims
 
+
+def _signs(*signs: ReadingSign) -> ColumnElement[Any]:
+    return literal_column(f"'{{{','.join(signs)}}}'::text[]", ARRAY(Text()))
+
+
 MOST_RANGES = 10
 """A list is chosen by so many parameters at most."""
-_OFF = (ReadingSign.PLUS_MINUS, ReadingSign.PLUS, ReadingSign.MINUS)
-"""What says how far a number may be off is no number that is looked for."""
+_NAMED = _signs(ReadingSign.EQUAL, ReadingSign.ABOUT, ReadingSign.AT_LEAST, ReadingSign.AT_MOST)
+"""What a number of a value is; the others say how far it may be off, and count where they are all that is said."""
 IS_LOW = part_totals.c.total_quantity <= parts.c.low_stock_threshold
 
 _lies_in_box = exists(
@@ -87,7 +92,7 @@ def _in_range(name: str) -> ColumnElement[bool]:
         select(literal_column("1"))
         .select_from(each)
         .where(
-            each.c.sign.not_in([literal_column(f"'{sign}'") for sign in _OFF]),
+            or_(each.c.sign == func.any(_NAMED), ~own.reading_signs.bool_op("&&")(_NAMED)),
             or_(unit.is_(None), each.c.unit == unit, each.c.unit.is_(None) & cast(asked["bare"].astext, Boolean)),
             or_(
                 each.c.number.between(low, high),
@@ -131,7 +136,7 @@ PART_CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "is_reserved": parts.c.id.in_(_reserved),
     "is_not_reserved": parts.c.id.not_in(_reserved),
     "manufacturer_key": and_(
-        naturally(parts.c.manufacturer_key) == naturally(_manufacturer_key),
+        naturally(_manufacturer_key) == MANUFACTURER,
         parts.c.manufacturer_key == _manufacturer_key,
     ),
     "created_since": _since(parts.c.created_at, "created_since"),

@@ -12,7 +12,7 @@ from persistence.readers.tables import part_totals, part_types, parts
 
 def naturally(folded: ColumnElement[Any]) -> ColumnElement[str]:
     """What a folded text is ordered by: its numbers as numbers, and nothing last (docs/domain.md#natural-order)."""
-    return collate(func.natural_order(folded), "C")
+    return func.natural_order(folded, type_=Text())
 
 
 # Parts without a type come last; there are few types, whose names are put in order each time.
@@ -20,6 +20,9 @@ _TYPES = union_all(
     select(part_types.c.id, part_types.c.name_key.label("place")),
     select(literal_column("0"), collate(literal_column("U&'\\+10FFFF'", Text()), "C")),
 ).subquery("types")
+
+MANUFACTURER = naturally(collate(parts.c.manufacturer_key, "C"))
+"""Has an index."""
 
 PART_ORDERS: Mapping[str, Order] = {
     "KEY": Order("part.key", (parts.c.key,), (str,)),
@@ -30,13 +33,13 @@ PART_ORDERS: Mapping[str, Order] = {
         (str, str),
         runs=Runs(
             _TYPES,
-            func.coalesce(parts.c.type_id, literal_column("0")),
+            parts.c.type_id,
             beside=frozenset({"in_use", "has_type", "in_stock", "not_low", "has_no_attachments", "is_not_reserved"}),
         ),
     ),
-    "MANUFACTURER": Order("part.manufacturer", (naturally(parts.c.manufacturer_key), parts.c.key), (str, str)),
+    "MANUFACTURER": Order("part.manufacturer", (MANUFACTURER, parts.c.key), (str, str)),
     "MANUFACTURER_CODE": Order(
-        "part.manufacturer_code", (naturally(parts.c.manufacturer_code_key), parts.c.key), (str, str)
+        "part.manufacturer_code", (naturally(collate(parts.c.manufacturer_code_key, "C")), parts.c.key), (str, str)
     ),
     "CREATED_AT": Order("part.created_at", (parts.c.created_at, parts.c.id), (datetime, int)),
     "UPDATED_AT": Order("part.updated_at", (parts.c.updated_at, parts.c.id), (datetime, int)),
