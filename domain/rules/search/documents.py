@@ -1,12 +1,14 @@
 """Documents of words: of a part's own facts, of a type's name, and of the names of an attachment."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TypeAlias
 
 from domain.entities.part import PartDetails
 from domain.entities.search import SearchField
 from domain.rules.search.units_by_name import unit_by_name
-from domain.rules.search.values import readings_of_value, words_of_document
-from domain.rules.search.words import spans_of, words_of
+from domain.rules.search.values import words_of_document
+from domain.rules.search.words import FieldText
 
 MAX_DOCUMENT_WORDS = 500
 """A part has no more words; those in the best fields are kept."""
@@ -18,6 +20,8 @@ _TECHNICAL = ("dimensions", "voltage_rating", "input_voltage", "output_voltage",
 _VOLTAGES = {"voltage_rating", "input_voltage", "output_voltage"}
 _ADDRESS_NOISE = {"http", "https", "www", "com", "html", "htm", "pdf", "php", "aspx", "index"}
 _MOST_OF_AN_ADDRESS = 12
+
+_Entry: TypeAlias = tuple[str, SearchField]
 
 
 def document_of(details: PartDetails) -> dict[str, SearchField]:
@@ -46,10 +50,11 @@ def attachment_words(title: str, file_name: str | None) -> list[str]:
 
 
 def _sorted_words(*texts: str, field: SearchField) -> list[str]:
-    return sorted({found.word for text in texts for found in words_of(text, field)})[:MAX_DOCUMENT_WORDS]
+    words = {found.word for text in texts for found in FieldText(text, field).words}
+    return sorted(words)[:MAX_DOCUMENT_WORDS]
 
 
-def _all_words(details: PartDetails) -> Iterator[tuple[str, SearchField]]:
+def _all_words(details: PartDetails) -> Iterator[_Entry]:
     yield from _of_text(details.manufacturer_code, SearchField.MANUFACTURER_CODE)
     yield from _of_text(details.description, SearchField.DESCRIPTION)
     yield from _of_text(details.package, SearchField.PACKAGE)
@@ -58,35 +63,35 @@ def _all_words(details: PartDetails) -> Iterator[tuple[str, SearchField]]:
     for tag in details.tags:
         yield from _of_text(tag, SearchField.TAG)
     for parameter in details.parameters:
-        yield from ((found.word, found.field) for found in words_of(parameter.name, SearchField.PARAMETER))
-        yield from _of_value(parameter.value, SearchField.PARAMETER, unit_by_name(parameter.name))
+        yield from _of_name(parameter.name)
+        yield from _of_text(parameter.value, SearchField.PARAMETER, unit_by_name(parameter.name))
     for name in _TECHNICAL:
-        yield from _of_value(getattr(details, name), SearchField.TECHNICAL, "V" if name in _VOLTAGES else None)
+        yield from _of_text(getattr(details, name), SearchField.TECHNICAL, "V" if name in _VOLTAGES else None)
     if details.pin_count is not None:
         yield from ((str(details.pin_count), SearchField.TECHNICAL), (f"{details.pin_count}pins", SearchField.JOINED))
     yield from _of_address(details.product_page)
 
 
-def _of_text(text: str | None, field: SearchField) -> Iterator[tuple[str, SearchField]]:
+def _of_text(text: str | None, field: SearchField, unit: str | None = None) -> Iterator[_Entry]:
+    """The words of a text and its values; `unit` is what a number is in that is the whole text."""
     if text is None:
         return
-    yield from ((found.word, found.field) for found in words_of(text, field))
-    for _, _, readings in spans_of(text, field):
-        yield from ((word, SearchField.VALUE) for word in words_of_document(readings))
+    looked_at = FieldText(text, field)
+    yield from ((found.word, found.field) for found in looked_at.words)
+    for span in looked_at.values:
+        words = words_of_document(span, unit if looked_at.whole_value else None)
+        yield from ((word, SearchField.VALUE) for word in words)
 
 
-def _of_value(text: str | None, field: SearchField, unit: str | None) -> Iterator[tuple[str, SearchField]]:
-    if text is None:
-        return
-    yield from ((found.word, found.field) for found in words_of(text, field))
-    is_read = bool(readings_of_value(text))
-    for _, _, readings in spans_of(text, field):
-        yield from ((word, SearchField.VALUE) for word in words_of_document(readings, unit if is_read else None))
+@lru_cache(maxsize=1024)
+def _of_name(name: str) -> Sequence[_Entry]:
+    """The words of a parameter's name; many parts have the same."""
+    return [(found.word, found.field) for found in FieldText(name, SearchField.PARAMETER).words]
 
 
-def _of_address(address: str | None) -> Iterator[tuple[str, SearchField]]:
+def _of_address(address: str | None) -> Iterator[_Entry]:
     if address is None:
         return
-    words = (found.word for found in words_of(address, SearchField.TECHNICAL) if found.field is SearchField.TECHNICAL)
-    kept = [word for word in dict.fromkeys(words) if word not in _ADDRESS_NOISE]
+    words = dict.fromkeys(token.word for token in FieldText(address, SearchField.TECHNICAL).tokens)
+    kept = [word for word in words if word not in _ADDRESS_NOISE]
     yield from ((word, SearchField.TECHNICAL) for word in kept[:_MOST_OF_AN_ADDRESS])

@@ -38,7 +38,7 @@ _ACCENTS: Ranges = (
 )
 _WITHOUT_ACCENT = re.compile(f"[{character_class(_ACCENTS)}]+")
 _PLAIN_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ħ": "h", "ŧ": "t", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "×": "x"}
 )
 _SPELLED_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _OHM = re.compile(r"((?:\d+(?:\.\d+)?)?(?:[fpnumkgt]|meg)?)ω")

@@ -1,5 +1,9 @@
 """How much a word may be misspelt, and whether it is."""
 
+from collections.abc import Sequence
+
+_LONGEST_SWAPPED = 20
+
 
 def edits_of(word: str) -> int:
     """How many letters may be wrong: none under 4 letters or beside a digit, 1 up to 7, 2 up to 11, else 3.
@@ -11,15 +15,24 @@ def edits_of(word: str) -> int:
     return 1 if len(word) <= 7 else 2 if len(word) <= 11 else 3
 
 
-def is_like(word: str, other: str, edits: int) -> bool:
-    """Whether at most so many letters are put in, left out or changed between two words, as PostgreSQL counts them."""
-    if abs(len(word) - len(other)) > edits:
-        return False
+def swapped(word: str) -> Sequence[str]:
+    """The word with two neighbouring letters in the other order, each way; that is one mistake of whoever types."""
+    letters = word[:_LONGEST_SWAPPED]
+    turned = (letters[:at] + letters[at + 1] + letters[at] + word[at + 2 :] for at in range(len(letters) - 1))
+    return [each for each in turned if each != word]
+
+
+def edits_between(word: str, other: str, most: int) -> int | None:
+    """How many letters are put in, left out, changed, or once swapped between two words; None if more than `most`."""
+    if most and other in swapped(word):
+        return 1
+    if abs(len(word) - len(other)) > most:
+        return None
     row = list(range(len(other) + 1))
     for at, letter in enumerate(word, 1):
         before, row[0] = row[0], at
         for column, theirs in enumerate(other, 1):
             before, row[column] = row[column], min(before + (letter != theirs), row[column] + 1, row[column - 1] + 1)
-        if min(row) > edits:
-            return False
-    return row[-1] <= edits
+        if min(row) > most:
+            return None
+    return row[-1] if row[-1] <= most else None

@@ -1,16 +1,14 @@
 """What of a text a query was found by, told by the same words and rules by which documents are found."""
 
-import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from domain.entities.reading import Reading
 from domain.entities.search import Needle, PlaceNeedle, SearchField, SearchQuery, SearchTerm
-from domain.rules.search.likeness import is_like
+from domain.rules.search.likeness import edits_between
 from domain.rules.search.tokens import tokens_of
 from domain.rules.search.values import VALUE, is_meant
-from domain.rules.search.words import FoundWord, spans_of, words_of
+from domain.rules.search.words import FieldText, FoundWord
 
 _PLACE = re.compile(r"(\d+)-(\d+)", re.ASCII)
 
@@ -24,23 +22,9 @@ class TextMatches:
     terms: frozenset[int] = frozenset()
 
 
-@dataclass(slots=True)
-class _Text:
-    """A text with its words, made once for all needles."""
-
-    text: str
-    field: SearchField
-    words: Sequence[FoundWord] = dataclasses.field(init=False)
-    values: Sequence[tuple[int, int, Sequence[Reading]]] = dataclasses.field(init=False)
-
-    def __post_init__(self) -> None:
-        self.words = list(words_of(self.text, self.field))
-        self.values = spans_of(self.text, self.field)
-
-
 def matches(text: str, field: SearchField, query: SearchQuery) -> TextMatches:
     """What of a text of the field matches the query, and which of its terms."""
-    looked_at = _Text(text, field)
+    looked_at = FieldText(text, field)
     found = [list(_of_term(looked_at, term)) for term in query.terms]
     terms = {number for number, ranges in enumerate(found) if ranges}
     whole = list(_of_whole(looked_at, query.whole))
@@ -60,7 +44,7 @@ def matched_terms(text: str, field: SearchField, query: SearchQuery) -> frozense
     return matches(text, field, query).terms
 
 
-def _of_term(text: _Text, term: SearchTerm) -> list[tuple[int, int]]:
+def _of_term(text: FieldText, term: SearchTerm) -> list[tuple[int, int]]:
     """The pieces that match; what is misspelt only where nothing else is found."""
     found = [piece for needle in term.needles for piece in _of_needle(text, needle)]
     if not found:
@@ -69,13 +53,13 @@ def _of_term(text: _Text, term: SearchTerm) -> list[tuple[int, int]]:
     return found
 
 
-def _of_needle(text: _Text, needle: Needle | PlaceNeedle) -> Iterator[tuple[int, int]]:
+def _of_needle(text: FieldText, needle: Needle | PlaceNeedle) -> Iterator[tuple[int, int]]:
     if isinstance(needle, PlaceNeedle):
         place = _PLACE.fullmatch(text.text) if text.field is SearchField.LOCATION else None
         if place and (int(place[1]), int(place[2])) == (needle.box_number, needle.location_number):
             yield 0, len(text.text)
     elif needle.word.startswith(VALUE):
-        yield from ((start, end) for start, end, readings in text.values if is_meant(needle.word, readings))
+        yield from ((span.start, span.end) for span in text.values if is_meant(needle.word, span))
     else:
         yield from (_piece(text, word, needle.word) for word in text.words if _begins(word, needle))
 
@@ -84,20 +68,20 @@ def _begins(word: FoundWord, needle: Needle) -> bool:
     return word.word == needle.word or (needle.prefix and word.word.startswith(needle.word))
 
 
-def _misspelt(text: _Text, needle: Needle) -> Iterator[tuple[int, int]]:
+def _misspelt(text: FieldText, needle: Needle) -> Iterator[tuple[int, int]]:
     for word in text.words:
-        if is_like(needle.word, word.word, needle.edits):
+        if edits_between(needle.word, word.word, needle.edits) is not None:
             yield word.start, word.end
 
 
-def _of_whole(text: _Text, whole: str | None) -> Iterator[tuple[int, int]]:
+def _of_whole(text: FieldText, whole: str | None) -> Iterator[tuple[int, int]]:
     if whole and text.field in {SearchField.KEY, SearchField.MANUFACTURER_CODE}:
         for word in text.words:
             if word.field is text.field and word.word.startswith(whole):
                 yield _piece(text, word, whole)
 
 
-def _piece(text: _Text, word: FoundWord, beginning: str) -> tuple[int, int]:
+def _piece(text: FieldText, word: FoundWord, beginning: str) -> tuple[int, int]:
     """Where in the text the beginning of a word stands."""
     if len(beginning) >= len(word.word):
         return word.start, word.end

@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise, zip_longest
+from itertools import pairwise
 from typing import TypeAlias
 
 from domain.entities.box import MAX_CAPACITY
 from domain.entities.box import MAX_NUMBER as MAX_BOX_NUMBER
 from domain.entities.search import Needle, PlaceNeedle, SearchQuery, SearchTerm
 from domain.rules.search.folding import MAX_WORD_LENGTH, spelled_out
-from domain.rules.search.likeness import edits_of
+from domain.rules.search.likeness import edits_of, swapped
 from domain.rules.search.stop_words import STOP_WORDS
-from domain.rules.search.tokens import Token, is_ideographic, squashed, tokens_of
-from domain.rules.search.values import ValueSpan, case_counts, values_in, words_of_query
+from domain.rules.search.tokens import Token, is_ideographic, says_times, squashed, tokens_of
+from domain.rules.search.values import case_counts, parted, values_in, words_of_query
 from domain.rules.search.weights import EXACT, MISSPELT, PREFIX, TIERS, WEIGHTS
 
 MAX_QUERY_LENGTH = 500
@@ -60,7 +60,8 @@ def query_of(text: str) -> SearchQuery:
 def query_json(query: SearchQuery) -> QueryJson:
     """The query as the SQL function `search_hits` takes it, with all that a score is made of.
 
-    `weights` stand in the order of SearchField, from 1.
+    A needle is {"word", "prefix", "edits", "swapped"} or {"box", "location"}; `swapped` are words that are found like
+    the needle's own with one wrong letter. `weights` stand in the order of SearchField, from 1.
     """
     return {
         "whole": query.whole,
@@ -82,7 +83,8 @@ def completing(text: str) -> tuple[str, int]:
 def _needle_json(needle: Needle | PlaceNeedle) -> QueryJson:
     if isinstance(needle, PlaceNeedle):
         return {"box": needle.box_number, "location": needle.location_number}
-    return {"word": needle.word, "prefix": needle.prefix, "edits": needle.edits}
+    turned = list(swapped(needle.word)) if needle.edits else []
+    return {"word": needle.word, "prefix": needle.prefix, "edits": needle.edits, "swapped": turned}
 
 
 def _words(text: str) -> Iterator[_Word]:
@@ -100,11 +102,16 @@ def _own_needles(word: _Word) -> Iterator[Needle]:
 def _join_neighbours(words: Sequence[_Word]) -> None:
     """Lm 358 is lm358 too, op amp is opamp."""
     for first, second in pairwise(words):
-        if first.chunk == second.chunk or STOP_WORDS.isdisjoint({first.token.word, second.token.word} - {"to"}):
+        if _may_be_one(first, second):
             _share([first, second])
     for first, second, third in zip(words, words[1:], words[2:], strict=False):
-        if len(second.token.word) == 1:
+        if len(second.token.word) == 1 and _may_be_one(first, second) and _may_be_one(second, third):
             _share([first, second, third])
+
+
+def _may_be_one(first: _Word, second: _Word) -> bool:
+    """Whether nothing stands between them that says they are two: "with a lamp" is no word."""
+    return first.chunk == second.chunk or not (STOP_WORDS - {"to"}) & {first.token.word, second.token.word}
 
 
 def _join_chunks(words: Sequence[_Word]) -> None:
@@ -125,15 +132,14 @@ def _share(words: Sequence[_Word]) -> None:
 
 def _add_values(text: str, words: Sequence[_Word]) -> None:
     for span in values_in(text, with_numbers=True):
-        for word in words:
-            if _overlaps(word.token, span):
-                word.is_in_value = True
-                word.is_folded = word.is_folded and not case_counts(text[span.start : span.end])
-                word.needles += [Needle(value) for value in words_of_query(span.readings)]
-
-
-def _overlaps(token: Token, span: ValueSpan) -> bool:
-    return token.start < span.end and span.start < token.end
+        inside = [word for word in words if span.start <= word.token.start and word.token.end <= span.end]
+        spans = parted(span)
+        for at, word in enumerate(inside):
+            # Each end of a range is looked for by its own word; 4.7 kΩ is one value of two.
+            own = spans[at] if len(inside) == len(spans) else span
+            word.is_in_value = True
+            word.is_folded = word.is_folded and not case_counts(text[span.start : span.end])
+            word.needles += [Needle(value) for value in words_of_query(own)]
 
 
 def _add_places(text: str, words: Sequence[_Word]) -> None:
@@ -148,13 +154,12 @@ def _add_places(text: str, words: Sequence[_Word]) -> None:
 
 def _without_stop_words(words: Sequence[_Word]) -> Sequence[_Word]:
     """The words that say something; all of them where none does. "To 220" is a package."""
-    saying = [
-        word
-        for word, following in zip_longest(words, words[1:])
-        if word.token.word not in STOP_WORDS or word.is_in_value or _begins_package(word, following)
-    ]
-    return saying or words
+    around = zip([None, *words[:-1]], words, [*words[1:], None], strict=True) if words else ()
+    return [word for before, word, after in around if _says_something(before, word, after)] or words
 
 
-def _begins_package(word: _Word, following: _Word | None) -> bool:
-    return word.token.word == "to" and following is not None and following.token.word.isdecimal()
+def _says_something(before: _Word | None, word: _Word, after: _Word | None) -> bool:
+    own, following = word.token.word, after.token.word if after else ""
+    if before and says_times(before.token.word, own, following):
+        return False
+    return own not in STOP_WORDS or word.is_in_value or (own == "to" and following.isdecimal())

@@ -24,11 +24,11 @@ _MARKS = "".join(
     for number in script
     if unicodedata.category(chr(number)).startswith("M")
 )
-_SQUARED_UNITS = "㍱-㏟"
-"""㎜ and ㏀, which are made of letters and are signs."""
-_IN_WORDS = f"{_MARKS}{_SQUARED_UNITS}{character_class(DEFAULT_IGNORABLE)}"
+_SIGNS_OF_LETTERS = "㍱-㏟×"
+"""㎜ and ㏀, which are made of letters, and × as it is typed: x."""
+_IN_WORDS = f"{_MARKS}{_SIGNS_OF_LETTERS}{character_class(DEFAULT_IGNORABLE)}"
 
-_RUN = rf"(?:[^\W_]|[{_SQUARED_UNITS}])[^\W_]*(?:[{_IN_WORDS}]+[^\W_]*)*"
+_RUN = rf"(?:[^\W_]|[{_SIGNS_OF_LETTERS}])[^\W_]*(?:[{_IN_WORDS}]+[^\W_]*)*"
 # 2.54 and 4,7k are one word each, M2.5 too; what stands in lists without blanks (0603,0805 and 1,2,3) is not.
 _DECIMAL = (
     r"(?<![^\W_])(?<!\d[.,])(?:[^\W_]{0,20}[^\W\d_])?(?:0|[1-9]\d{0,8})[.,．，]\d{1,12}(?![.,．，]?\d)"
@@ -92,9 +92,19 @@ def is_ideographic(word: str) -> bool:
     return _IDEOGRAPHIC.match(word) is not None
 
 
+def is_number(word: str) -> bool:
+    """Whether the word is digits alone, maybe with a decimal point."""
+    return word.replace(".", "").isdecimal()
+
+
 def has_digit(word: str) -> bool:
     """Whether any character of the word is a digit."""
     return any(map(str.isdigit, word))
+
+
+def says_times(before: str, word: str, after: str) -> bool:
+    """Whether a word is the x of 10 x 5 and M3 x 10."""
+    return word == "x" and has_digit(before) and has_digit(after)
 
 
 def squashed(text: str) -> str:

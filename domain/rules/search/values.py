@@ -7,7 +7,7 @@ read here: 16mhz.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 
@@ -23,24 +23,31 @@ _SHARES = {"%", "ppm"}
 _TOLERANCES = {ReadingSign.PLUS_MINUS, ReadingSign.PLUS, ReadingSign.MINUS}
 
 _CHUNK = re.compile(r"\S+")
-_PIECE = re.compile(r"[^\s/;,:=()\[\]|×xX*@+_]+(?:[,/]\d[^\s/;,:=()\[\]|×*@+_]*)*")
-_OPENING, _CLOSING = "([{'\"‘“„<", ")]}'’“.,;:!?>"
+_BORDER = re.compile(r"[;:=()\[\]|*@+_]|(?<!\d)[/,]|[/,](?!\d)|(?<=\d)[xX×](?=\d)")
+_OPENING, _CLOSING = "=([{'\"‘“„<", ")]}'’“.,;:!?>"
 _NUMBER_ALONE = re.compile(r"[-+−]?[\d.,']*\d")
 _NUMBER_AHEAD = re.compile(r"[-+−±~≤≥<>]{0,2}(?:[\d.,/']*\d[kKMGTmunpµμ]?|[½¼¾⅓⅔⅛⅜⅝⅞]|\d+[RVkKMGTmunpµμ]\d+)")
 _UNIT_BEHIND = re.compile(r"[^\W\d_]{1,12}|[%°\"Ω]|[°µμ][^\W\d_]{1,8}|[^\W\d_]{1,4}/[^\W\d_]{1,4}")
 _PREFIX_BEHIND = re.compile(r"[kKMGnpuµμm]")
 _MILLI_OR_METRES = re.compile(r"(\d+)m")
+_SIDE = re.compile(r"\d+(?:[.,]\d+)?")
+_SIDES = re.compile(
+    rf"(?<![^\W_])(?P<sides>{_SIDE.pattern}(?:\s?[x×*]\s?{_SIDE.pattern}){{1,3}})\s?(?P<unit>[a-zA-Z]{{1,4}}|[\"″])(?![^\W_])"
+)
 _MEGAHERTZ = re.compile(r"(?<=[\d ])m(?=hz$)", re.IGNORECASE)
+_LOWER_CODE = re.compile(r"(?<=\d)[rv](?=\d|$)|^r(?=\d)")
 _CASE_COUNTS = re.compile(r"(?<=\d)m(?!in$|ils?$|eg|et|ill|ic)[^\W\d_]{0,3}\d*$", re.IGNORECASE)
+_WITH_PREFIX = re.compile(r"(?<=\d)(?:[rv]\d|[pnuµμk](?:\d|[^\W\d_]{0,2}$))|^r\d", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class ValueSpan:
-    """What stands for values in a text, from `start` to `end`."""
+    """What stands for values in a text, from `start` to `end`; `metres` where a milli may be meant as metres: 10m."""
 
     start: int
     end: int
     readings: Sequence[Reading]
+    metres: Reading | None = None
 
 
 def values_in(text: str, *, with_numbers: bool = False) -> list[ValueSpan]:
@@ -48,13 +55,26 @@ def values_in(text: str, *, with_numbers: bool = False) -> list[ValueSpan]:
     if not any(map(str.isnumeric, text)):
         return []
     chunks = [(found.group(), found.start()) for found in _CHUNK.finditer(text)]
-    spans: list[ValueSpan] = []
+    spans = [span for found in _SIDES.finditer(text) for span in _sides(found)]
     at = 0
     while at < len(chunks):
         taken, found = _values_at(text, chunks, at, with_numbers=with_numbers)
         spans += found
         at += taken
     return spans
+
+
+def whole_value(value: str) -> ValueSpan | None:
+    """A parameter's value where it is read as a whole; the text counts, not what was read of it when it was stored."""
+    return _span(value, 0, len(value), with_numbers=True)
+
+
+def _sides(found: re.Match[str]) -> Iterator[ValueSpan]:
+    """58 × 31 × 15 mm: the unit is that of all sides."""
+    for side in _SIDE.finditer(found["sides"]):
+        readings = _read(f"{side.group()} {found['unit']}")
+        if len(readings) == 1 and readings[0].unit == "m":
+            yield ValueSpan(found.start() + side.start(), found.start() + side.end(), readings)
 
 
 def _values_at(
@@ -73,8 +93,10 @@ def _values_at(
     whole = _span(text, start, end, with_numbers=with_numbers)
     if whole:
         return 1, [whole]
-    pieces = _PIECE.finditer(text, start, end)
-    spans = (_span(text, *_trimmed(piece.group(), piece.start()), with_numbers=with_numbers) for piece in pieces)
+    borders = list(_BORDER.finditer(text, start, end))
+    starts, ends = [start, *(each.end() for each in borders)], [*(each.start() for each in borders), end]
+    pieces = (_trimmed(text[first:last], first) for first, last in zip(starts, ends, strict=True))
+    spans = (_span(text, *piece, with_numbers=with_numbers) for piece in pieces)
     return 1, [span for span in spans if span]
 
 
@@ -97,7 +119,8 @@ def _span(text: str, start: int, end: int, *, with_numbers: bool) -> ValueSpan |
     if not any(map(str.isnumeric, written)) or (not with_numbers and _NUMBER_ALONE.fullmatch(written)):
         return None
     readings = _read(written)
-    return ValueSpan(start, end, readings) if readings else None
+    metres = _MILLI_OR_METRES.fullmatch(written)
+    return ValueSpan(start, end, readings, Reading(Decimal(metres[1]), "m") if metres else None) if readings else None
 
 
 def _trimmed(chunk: str, offset: int) -> tuple[int, int]:
@@ -109,14 +132,8 @@ def _trimmed(chunk: str, offset: int) -> tuple[int, int]:
 
 @lru_cache(maxsize=8192)
 def _read(written: str) -> Sequence[Reading]:
-    readings = readings_of(written) or readings_of(_MEGAHERTZ.sub("M", written))
-    metres = _MILLI_OR_METRES.fullmatch(written)
-    return (*readings, Reading(Decimal(metres[1]), "m")) if metres else readings
-
-
-def readings_of_value(value: str) -> Sequence[Reading]:
-    """What a parameter's value reads as; the text counts, not what was read of it when it was stored."""
-    return _read(value)
+    in_usual_letters = _LOWER_CODE.sub(lambda letter: letter[0].upper(), _MEGAHERTZ.sub("M", written))
+    return readings_of(written) or readings_of(in_usual_letters)
 
 
 def number_of(reading: Reading) -> str | None:
@@ -127,9 +144,9 @@ def number_of(reading: Reading) -> str | None:
     return written if len(written) <= MAX_WORD_LENGTH // 2 else None
 
 
-def words_of_document(readings: Sequence[Reading], unit: str | None = None) -> Iterator[str]:
+def words_of_document(span: ValueSpan, unit: str | None = None) -> Iterator[str]:
     """The words by which a document has these values; `unit` is what a number without one is in."""
-    for reading in readings:
+    for reading in span.readings:
         number, in_unit = number_of(reading), reading.unit or unit
         if number is None:
             continue
@@ -139,25 +156,32 @@ def words_of_document(readings: Sequence[Reading], unit: str | None = None) -> I
             continue
         yield f"{VALUE}{number}"
         yield f"{VALUE}{number} {in_unit or NO_UNIT}"
+    if span.metres and not unit:
+        yield f"{VALUE}{number_of(span.metres)} m"
 
 
-def words_of_query(readings: Sequence[Reading]) -> Iterator[str]:
-    """The words by which any of these values is found."""
-    for reading in readings:
+def words_of_query(span: ValueSpan) -> Iterator[str]:
+    """The words by which any of these values is found; one with a unit is found where a document names none, too."""
+    for reading in span.readings:
         number = number_of(reading)
-        if number is None:
-            continue
-        if reading.unit is None:
+        if number is not None and reading.unit is None:
             yield f"{VALUE}{number}"
-        else:
+        elif number is not None:
             yield f"{VALUE}{number} {reading.unit}"
-            if len(readings) == 1:
-                yield f"{VALUE}{number} {NO_UNIT}"
+            yield f"{VALUE}{number} {NO_UNIT}"
+    if span.metres:
+        yield f"{VALUE}{number_of(span.metres)} m"
 
 
-def is_meant(needle: str, readings: Sequence[Reading]) -> bool:
-    """Whether a needle of a value stands for one of the readings, whatever unit the name of a parameter tells."""
+def parted(span: ValueSpan) -> Sequence[ValueSpan]:
+    """The span once for each of its readings."""
+    return [replace(span, readings=(reading,)) for reading in span.readings]
+
+
+def is_meant(needle: str, span: ValueSpan) -> bool:
+    """Whether a needle of a value stands for one of a span, whatever unit the name of a parameter tells."""
     number, _, unit = needle.removeprefix(VALUE).partition(" ")
+    readings = (*span.readings, *([span.metres] if span.metres and unit == "m" else ()))
     return any(
         number_of(reading) == number and (not unit or reading.unit is None or reading.unit == unit)
         for reading in readings
@@ -167,3 +191,8 @@ def is_meant(needle: str, readings: Sequence[Reading]) -> bool:
 def case_counts(written: str) -> bool:
     """Whether a value holds a prefix that is another one in other letters: 10m, 10 MHz."""
     return _CASE_COUNTS.search(written.replace(" ", "")) is not None
+
+
+def is_only_a_value(written: str) -> bool:
+    """Whether a value is looked for as nothing else: 4k75 does not begin with 4k7, and 10m is not 10M."""
+    return case_counts(written) or _WITH_PREFIX.search(written) is not None

@@ -3,37 +3,32 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
-from domain.entities.reading import Reading
 from domain.entities.search import SearchField
 from domain.rules.search.folding import MAX_WORD_LENGTH, spelled_out
 from domain.rules.search.stop_words import STOP_WORDS
-from domain.rules.search.tokens import Token, has_digit, is_ideographic, tokens_of
-from domain.rules.search.values import case_counts, readings_of_value, values_in
+from domain.rules.search.tokens import Token, has_digit, is_ideographic, is_number, says_times, tokens_of
+from domain.rules.search.values import ValueSpan, is_only_a_value, values_in, whole_value
 
 _ONE_THING = {SearchField.KEY, SearchField.MANUFACTURER_CODE}
 """Fields that hold a code, which is looked for as a whole first."""
 _NAMES = {SearchField.PACKAGE, SearchField.SERIES, SearchField.TAG}
 """Fields that hold one short name."""
-_WITH_VALUES = {
-    SearchField.VALUE,
-    SearchField.DESCRIPTION,
-    SearchField.TAG,
-    SearchField.PARAMETER,
-    SearchField.TECHNICAL,
-    SearchField.TYPE,
-}
 _OF_ONE_VALUE = {SearchField.VALUE, SearchField.PARAMETER, SearchField.TECHNICAL}
 """Fields whose text is read as a value as a whole, if it can be."""
+_WITH_VALUES = _OF_ONE_VALUE | {SearchField.DESCRIPTION, SearchField.TAG}
 
 _BORDER = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
-_NEW_WORD = re.compile(r"(?<=[a-zß-ÿ])(?=[A-Z][a-zA-Z]{2})")
-_BETWEEN = re.compile(r"[-‐‑‒–./_+]?|[  ]?[x×*][  ]?|[  ]")
-_BLANK = re.compile(r"[  ]")
+_NEW_WORD = re.compile(r"(?<=[a-z])(?=[A-Z][a-zA-Z]{2})")
+_BLANK = re.compile(r"\s")
+_BETWEEN = re.compile(r"[-‐‑‒–./_+]?|\s?[x×*]\s?|\s")
 _LEAST_PART = 3
 _MOST_PARTS = 6
-_SHORT, _LONG = 3, 8
+_MOST_BESIDE_DIGITS, _MOST_BESIDE_SHORT, _SHORT = 5, 6, 3
+"""Letters of words apart that are joined: lm 358, op amp."""
+_LEAST_UNIT = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,113 +42,126 @@ class FoundWord:
     token: Token | None = None
 
 
-def words_of(text: str, field: SearchField) -> Iterator[FoundWord]:
-    """The words of a text of the field in no order, some more than once; its values are told by `spans_of`."""
-    if field is SearchField.DOCUMENT:
-        yield from (_found(token, field) for token in tokens_of(text) if token.word not in STOP_WORDS)
-        return
-    tokens = tokens_of(text)
-    unfoldable = _unfoldable(text, field)
-    for token in tokens:
-        if (field is SearchField.DESCRIPTION and token.word in STOP_WORDS) or token.start in unfoldable:
-            continue
-        yield from _words_of_token(token, _part_of(field), _joined_of(field))
-    if field in _ONE_THING | _NAMES:
-        yield from _whole(tokens, field)
-    yield from _joined(text, tokens, _joined_of(field), unfoldable)
+@dataclass(frozen=True)
+class FieldText:
+    """A text of a field, with the words and the values in it."""
 
+    text: str
+    field: SearchField
 
-def spans_of(text: str, field: SearchField) -> list[tuple[int, int, Sequence[Reading]]]:
-    """The values of a text of the field, each from where to where it stands."""
-    if field not in _WITH_VALUES:
-        return []
-    if field in _OF_ONE_VALUE:
-        readings = readings_of_value(text)
-        if readings:
-            return [(0, len(text), readings)]
-    return [(span.start, span.end, span.readings) for span in values_in(text)]
+    @cached_property
+    def tokens(self) -> Sequence[Token]:
+        """Its words as they stand there."""
+        return tokens_of(self.text)
 
+    @cached_property
+    def whole_value(self) -> ValueSpan | None:
+        """Its value where it is read as one as a whole."""
+        return whole_value(self.text) if self.field in _OF_ONE_VALUE else None
 
-def _part_of(field: SearchField) -> SearchField:
-    return SearchField.MANUFACTURER_CODE_PART if field is SearchField.MANUFACTURER_CODE else field
+    @cached_property
+    def values(self) -> Sequence[ValueSpan]:
+        """The values in it, by the fields that tell values."""
+        if self.whole_value:
+            return [self.whole_value]
+        return values_in(self.text) if self.field in _WITH_VALUES else []
 
+    @cached_property
+    def words(self) -> Sequence[FoundWord]:
+        """All words by which it is found, but for its values; some more than once. A location is found as a place."""
+        if self.field is SearchField.LOCATION:
+            return []
+        if self.field is SearchField.DOCUMENT:
+            return [_found(token, self.field) for token in self.tokens if token.word not in STOP_WORDS]
+        words = [word for token in self._kept for word in _words_of_token(token, self._part, self._joined)]
+        if self.field in _ONE_THING | _NAMES:
+            words += self._whole()
+        return words + [word for word in self._neighbours() if len(word.word) <= MAX_WORD_LENGTH]
 
-def _joined_of(field: SearchField) -> SearchField:
-    if field is SearchField.MANUFACTURER_CODE:
-        return SearchField.MANUFACTURER_CODE_PART
-    return max(field, SearchField.JOINED)
+    @property
+    def _part(self) -> SearchField:
+        return SearchField.MANUFACTURER_CODE_PART if self.field is SearchField.MANUFACTURER_CODE else self.field
+
+    @property
+    def _joined(self) -> SearchField:
+        return self._part if self.field is SearchField.MANUFACTURER_CODE else max(self.field, SearchField.JOINED)
+
+    @cached_property
+    def _kept(self) -> Sequence[Token]:
+        """Words that are words: no units of values, nor what is something else in other letters, such as 10m."""
+        passed = {token.start for span in self.values for token in self._within(span) if self._is_passed(token, span)}
+        if self.field is SearchField.DESCRIPTION:
+            passed |= {token.start for token in self.tokens if token.word in STOP_WORDS}
+        passed |= {token.start for first, token, last in self._threes if says_times(first.word, token.word, last.word)}
+        return [token for token in self.tokens if token.start not in passed]
+
+    @property
+    def _threes(self) -> Iterator[tuple[Token, Token, Token]]:
+        return zip(self.tokens, self.tokens[1:], self.tokens[2:], strict=False)
+
+    def _within(self, span: ValueSpan) -> Iterator[Token]:
+        return (token for token in self.tokens if span.start <= token.start < span.end)
+
+    def _is_passed(self, token: Token, span: ValueSpan) -> bool:
+        is_unit = token.start > span.start and len(token.word) < _LEAST_UNIT and not has_digit(token.word)
+        return is_unit or is_only_a_value(self.text[span.start : token.end])
+
+    def _whole(self) -> Iterator[FoundWord]:
+        whole = "".join(token.word.replace(".", "") for token in self.tokens)[:MAX_WORD_LENGTH]
+        if whole and (self.field in _ONE_THING or len(self.tokens) > 1):
+            yield FoundWord(whole, self.field, self.tokens[0].start, self.tokens[-1].end)
+
+    def _neighbours(self) -> Iterator[FoundWord]:
+        """Neighbours as one word: two of which one is short or holds digits, or that a dash joins; and M3 x 10."""
+        of_values = {token.start for span in self.values for token in self._within(span)}
+        for first, second in pairwise(self.tokens):
+            between = self.text[first.end : second.start]
+            if of_values.isdisjoint((first.start, second.start)) and _are_joined(first, second, between):
+                yield FoundWord(first.word + second.word, self._joined, first.start, second.end)
+        for first, second, third in self._threes:
+            between = self.text[first.end : second.start] + self.text[second.end : third.start]
+            is_one = second.word == "x" if _BLANK.search(between) else len(between) == 2
+            if is_one and len(between) <= 2 and of_values.isdisjoint((first.start, second.start, third.start)):
+                yield FoundWord(first.word + second.word + third.word, self._joined, first.start, third.end)
 
 
 def _found(token: Token, field: SearchField) -> FoundWord:
     return FoundWord(token.word, field, token.start, token.end, token)
 
 
-def _unfoldable(text: str, field: SearchField) -> set[int]:
-    """Where words begin whose case counts, as that of 10m and of the unit in 10 MHz."""
-    places = set()
-    for start, end, _ in spans_of(text, field):
-        for token in tokens_of(text[start:end]):
-            before = text[max(start, start + token.start - 2) : start + token.end]
-            if case_counts(before if token.written[:1] in "mM" else token.written):
-                places.add(start + token.start)
-    return places
-
-
 def _words_of_token(token: Token, field: SearchField, joined: SearchField) -> Iterator[FoundWord]:
+    """The word, spelled out where it has umlauts, and its ends that begin where letters and digits meet."""
     yield _found(token, field)
     other = spelled_out(token.written)
     if other and other != token.word:
         yield FoundWord(other, field, token.start, token.end)
     if is_ideographic(token.word):
-        yield from (_behind(token, at, field) for at in range(1, min(len(token.word), MAX_WORD_LENGTH)))
-    elif len(token.word) > _LEAST_PART:
+        yield from (_behind(token, at, field) for at in range(1, len(token.word)))
+    elif len(token.word) > _LEAST_PART and not token.word.isdecimal():
         borders = {found.start() for found in _BORDER.finditer(token.word)}
         if token.written.isascii():
             borders |= {found.start() for found in _NEW_WORD.finditer(token.written)}
-        kept = [at for at in sorted(borders) if len(token.word) - at >= _LEAST_PART and at < len(token.word)]
+        kept = [at for at in sorted(borders) if len(token.word) - at >= _LEAST_PART]
         yield from (_behind(token, at, joined) for at in kept[:_MOST_PARTS])
 
 
 def _behind(token: Token, at: int, field: SearchField) -> FoundWord:
     """The part of a word that begins there."""
     start = token.offset_of(at)
-    part = Token(token.word[at:], start, token.written[start - token.start :])
-    return _found(part, field)
-
-
-def _whole(tokens: Sequence[Token], field: SearchField) -> Iterator[FoundWord]:
-    whole = "".join(token.word.replace(".", "") for token in tokens)[:MAX_WORD_LENGTH]
-    if whole and (field in _ONE_THING or len(tokens) > 1):
-        yield FoundWord(whole, field, tokens[0].start, tokens[-1].end)
-
-
-def _joined(text: str, tokens: Sequence[Token], field: SearchField, apart: set[int]) -> Iterator[FoundWord]:
-    """Neighbours as one word: two of which one is short or holds digits, or that a dash joins; and M3 x 10.
-
-    Those that begin at `apart` are joined with nothing, since their case counts.
-    """
-    for first, second in pairwise(tokens):
-        if apart and not apart.isdisjoint((first.start, second.start)):
-            continue
-        if _are_joined(first, second, text[first.end : second.start]):
-            yield FoundWord(first.word + second.word, field, first.start, second.end)
-    for first, second, third in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        between = text[first.end : second.start] + text[second.end : third.start]
-        if apart and not apart.isdisjoint((first.start, second.start, third.start)):
-            continue
-        touch = _BLANK.search(between) is None or second.word == "x"
-        if touch and len(between) <= 2 and len(first.word + second.word + third.word) <= MAX_WORD_LENGTH:
-            yield FoundWord(first.word + second.word + third.word, field, first.start, third.end)
+    return _found(Token(token.word[at:], start, token.written[start - token.start :]), field)
 
 
 def _are_joined(first: Token, second: Token, between: str) -> bool:
-    if not _BETWEEN.fullmatch(between) or len(first.word) + len(second.word) > MAX_WORD_LENGTH // 2:
+    if is_number(first.word) and is_number(second.word):
+        return False
+    if between and not _BETWEEN.fullmatch(between):
         return False
     if not _BLANK.search(between):
-        return True
-    if first.word in STOP_WORDS - {"to"} or second.word in STOP_WORDS or max(len(first.word), len(second.word)) > _LONG:
+        return bool(between)
+    if first.word in STOP_WORDS - {"to"} or second.word in STOP_WORDS:
         return False
-    numbers = [has_digit(token.word) for token in (first, second)]
-    return not all(token.word.isdecimal() for token in (first, second)) and (
-        any(numbers) or min(len(first.word), len(second.word)) <= _SHORT
-    )
+    shorter, longer = sorted((len(first.word), len(second.word)))
+    if has_digit(first.word) or has_digit(second.word):
+        letters = [len(token.word) for token in (first, second) if not has_digit(token.word)]
+        return max(letters, default=shorter) <= _MOST_BESIDE_DIGITS and longer <= MAX_WORD_LENGTH // 2
+    return shorter <= _SHORT and longer <= _MOST_BESIDE_SHORT
