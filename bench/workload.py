@@ -13,7 +13,7 @@ from bench.projects import add_projects, project_ids
 from bench.queries import document
 from bench.workshop import Workshop
 from graph.cursors import encode_cursor
-from persistence.readers.part import PART_ORDERS
+from persistence.readers.part_order import PART_ORDERS
 
 Variables = Sequence[Mapping[str, Any]]
 

@@ -18,7 +18,7 @@ from domain.entities.edit import EditedKind
 from domain.entities.ids import AttachmentId, BoxId, LocationId, OperationId, PartId, PartKey
 from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
 from domain.rules.object_keys import file_key
-from persistence.bulk_documents import ATTACHMENT_COLUMNS, TEXT_COLUMNS, attachment_record, text_record
+from persistence.bulk_documents import document_rows
 from persistence.bulk_rows import NewBox, NewDocument, NewEdit, NewOperation, NewPart, NewTotal
 from persistence.database import Database
 from persistence.fact_columns import sql_types, values_of
@@ -218,9 +218,8 @@ class BulkLoader:
         """PDFs of parts with their texts; the objects are announced to the unit of work, which uploads them."""
         drawn = await _DRAW_ATTACHMENTS.rows(self._connection, number=len(documents))
         new = [(AttachmentId(row["id"]), row["object_id"], each) for row, each in zip(drawn, documents, strict=True)]
-        actor = self._uow.actor.name
-        await self._copy("attachments", ATTACHMENT_COLUMNS, (attachment_record(*each, actor) for each in new))
-        await self._copy("attachment_texts", TEXT_COLUMNS, (text_record(id_, each) for id_, _, each in new))
+        for table, columns, records in document_rows(new, self._uow.actor.name):
+            await self._copy(table, columns, records)
         for _, object_id, each in new:
             content, file = BytesIO(each.content), each.file
             self._uow.put_object(file_key(object_id), content, file.size_bytes, file.sha256, file.facts.media_type)

@@ -16,7 +16,7 @@ from graph.types.order_direction import OrderDirection
 from graph.types.part_list import PartFilter, PartOrder
 from graph.types.search import CompletedWord, PartSearchConnection, SearchConnectionView
 from persistence.readers.completion import CompletedWordView
-from persistence.readers.part import PART_ORDERS
+from persistence.readers.part_order import PART_ORDERS
 from persistence.readers.search_pages import BEST_FIRST, SearchRequest, sought
 
 _MOST_COMPLETIONS = 50

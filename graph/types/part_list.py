@@ -1,11 +1,13 @@
 """How lists of parts are filtered and ordered, wherever they stand."""
 
+from datetime import datetime
 from enum import Enum
 from typing import Annotated
 
 import strawberry
 
 from domain.entities.box import MAX_NUMBER
+from domain.entities.ids import PartKey
 from domain.entities.part import TAGS
 from graph.context import Info
 from graph.execution.list_bounds import takes
@@ -14,8 +16,13 @@ from graph.mutation_fields import named, optional
 from graph.relay_connections import After, Before, First, Last, page_request
 from graph.request_errors import bad_user_input
 from graph.types.order_direction import OrderDirection
+from graph.types.parameter_filter import ParameterFilter, ranges
 from persistence.readers.paging import Conditions, PageRequest
-from persistence.readers.part import PART_ORDERS
+from persistence.readers.part_conditions import MOST_RANGES
+from persistence.readers.part_order import PART_ORDERS
+
+MOST_KEYS = 200
+"""A list is chosen by so many keys at most: those of a page."""
 
 
 @strawberry.input(
@@ -37,6 +44,22 @@ class PartFilter:
         default=False, description="False: only parts in use. True: only retired parts. Null: both."
     )
     has_type: bool | None = optional("True: only parts with a type. False: only parts without one.")
+    keys: list[PartKey] | None = optional(
+        f"Only parts with one of these keys (up to {MOST_KEYS}); none for an empty list.", metadata=takes(MOST_KEYS)
+    )
+    has_attachments: bool | None = optional("True: only parts with a file or link. False: only parts without any.")
+    is_reserved: bool | None = optional(
+        "True: only parts of which some project holds pieces (open lines of its pick lists) or still wants some (its "
+        "requirements, while it is active): those with a reservedQuantity above 0. False: only the others."
+    )
+    manufacturer: str | None = optional("Only parts of this manufacturer, ignoring case and spacing.")
+    created_since: datetime | None = optional("Only parts made at this time or later.")
+    updated_since: datetime | None = optional(
+        "Only parts last edited at this time or later; stock changes are no edits."
+    )
+    parameters: list[ParameterFilter] | None = optional(
+        f"Only parts that meet all of these (up to {MOST_RANGES}).", metadata=takes(MOST_RANGES)
+    )
 
     def conditions(self) -> Conditions:
         """What the listing understands."""
@@ -55,6 +78,15 @@ class PartFilter:
             retired=True if self.retired is True else None,
             in_use=True if self.retired is False else None,
             has_type=self.has_type,
+            keys=tuple(keys) if (keys := named(self.keys)) is not None else None,
+            has_attachments=True if self.has_attachments is True else None,
+            has_no_attachments=True if self.has_attachments is False else None,
+            is_reserved=True if self.is_reserved is True else None,
+            is_not_reserved=True if self.is_reserved is False else None,
+            manufacturer_key=folded("manufacturer", self.manufacturer),
+            created_since=self.created_since,
+            updated_since=self.updated_since,
+            **ranges(named(self.parameters) or []),
         )
 
 
@@ -63,8 +95,21 @@ class PartOrderField(Enum):
     """The orders of the listing."""
 
     KEY = strawberry.enum_value("KEY", description="By key.")
-    DESCRIPTION = strawberry.enum_value("DESCRIPTION", description="By description, ignoring case and spacing.")
+    DESCRIPTION = strawberry.enum_value(
+        "DESCRIPTION", description="By description, ignoring case and spacing, numbers as numbers (R2 before R10)."
+    )
+    TYPE = strawberry.enum_value("TYPE", description="By the name of the type, then by key; parts without a type last.")
+    MANUFACTURER = strawberry.enum_value(
+        "MANUFACTURER", description="By manufacturer as by description, then by key; parts without one last."
+    )
+    MANUFACTURER_CODE = strawberry.enum_value(
+        "MANUFACTURER_CODE",
+        description="By MPN as by description (R2 before R10), then by key; parts without one last.",
+    )
     CREATED_AT = strawberry.enum_value("CREATED_AT", description="By the time they were made.")
+    UPDATED_AT = strawberry.enum_value(
+        "UPDATED_AT", description="By the time they were last edited; stock changes are no edits."
+    )
     TOTAL_QUANTITY = strawberry.enum_value("TOTAL_QUANTITY", description="By the pieces there are.")
 
 

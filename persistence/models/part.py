@@ -41,8 +41,13 @@ class PartRow(columns_of(PartDetails), Base):  # type: ignore[misc]  # its facts
         CheckConstraint(
             f"cardinality(tags) <= {TAGS.most} AND cardinality(tags) = cardinality(tag_keys)", name="tags_number"
         ),
-        Index("ix_parts_description_key_id", "description_key", "id"),
+        # By natural_order of migration 0022: numbers as numbers, cut so that it fits an entry of an index.
+        Index("ix_parts_description_order", text("natural_order(description_key)"), "id"),
+        Index("ix_parts_manufacturer_order", text('natural_order(manufacturer_key COLLATE "C")'), "key"),
+        Index("ix_parts_manufacturer_code_order", text('natural_order(manufacturer_code_key COLLATE "C")'), "key"),
+        Index("ix_parts_type_order", text("coalesce(type_id, 0)"), "key"),
         Index("ix_parts_created_at_id", "created_at", "id"),
+        Index("ix_parts_updated_at_id", "updated_at", "id"),
         Index("ix_parts_type_id_key", "type_id", "key"),
         Index("ix_parts_tag_keys", "tag_keys", postgresql_using="gin"),
         # Not with that of the manufacturer: two folded forms may be longer than an entry of an index.
@@ -81,7 +86,7 @@ class PartParameterRow(Base):
     """A named value of a part, in the order given, and what it reads as by the rules of `rules_version`.
 
     The readings stand in three lists side by side: a row of their own for each would be as wide, and one more to find.
-    `number` and `unit` repeat the one reading, where there is one, for a search by number, which there is not yet.
+    `number` and `unit` repeat the one reading, where there is one, for lists that are chosen by a number.
     """
 
     __tablename__ = "part_parameters"

@@ -4,9 +4,8 @@ Reading a page follows the order's index from the position where it starts, and 
 however deep it lies. Statements are compiled once for each shape of a request.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
@@ -15,29 +14,25 @@ from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
-    DateTime,
     FromClause,
     Select,
-    Text,
     bindparam,
     func,
     literal,
     literal_column,
     select,
     true,
-    tuple_,
 )
-from sqlalchemy.types import TypeEngine
 
 from persistence.database import Database
 from persistence.readers.paging import MOST_ROWS, Order, Page, PageRequest
+from persistence.readers.rows_in_order import Bound, RowsInOrder, ordered, positions_of
 from persistence.statements import Statement
 
 V = TypeVar("V")
 
 # A constant in the text, which the planner reckons with; a parameter it would not know.
 _MOST: ColumnElement[int] = literal_column(str(MOST_ROWS + 1))
-_SQL_TYPES: Mapping[type, TypeEngine[Any]] = {int: BigInteger(), str: Text(), datetime: DateTime(timezone=True)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +135,7 @@ def rows_of_parent(
     """
     owned = [own == given for own, given in zip(listing.parents, parent, strict=True)]
     return (
-        select(*columns, *_positions(request.order))
+        select(*columns, *positions_of(request.order))
         .select_from(listing.source)
         .where(request.order.requires, *owned)
         .order_by(*ordered(request.order.columns, runs_down=request.descending != request.from_end))
@@ -148,18 +143,9 @@ def rows_of_parent(
     )
 
 
-def ordered(columns: Iterable[ColumnElement[Any]], *, runs_down: bool) -> list[ColumnElement[Any]]:
-    """The columns as ORDER BY takes them, all down or all up."""
-    return [column.desc() if runs_down else column.asc() for column in columns]
-
-
 def positions_in(page: FromClause, order: Order) -> list[ColumnElement[Any]]:
     """The columns of a page's rows that tell where in the order a row stands."""
     return [page.c[f"position_{index}"] for index in range(len(order.columns))]
-
-
-def _positions(order: Order) -> list[ColumnElement[Any]]:
-    return [column.label(f"position_{index}") for index, column in enumerate(order.columns)]
 
 
 @lru_cache(maxsize=2_000)
@@ -182,18 +168,21 @@ class _Builder:
         if self.parent is not None:
             own = enumerate(listing.parents)
             conditions += [column == self.parent.c[f"key_{index}"] for index, column in own]
-        self.conditions = conditions
+        # The runs of an order are walked where most rows meet the conditions.
+        walks = shape.order.runs is not None and shape.order.runs.beside.issuperset(shape.condition_names)
+        parents = dict(zip(listing.parents, self.parent.c, strict=False)) if self.parent is not None else {}
+        self.nearby = RowsInOrder(listing.source, shape.order, tuple(conditions), walks, self.parent, parents)
 
     def rows(self) -> Select[Any]:
         """The rows of the page and one more, from its first or its last row on."""
         order = self.shape.order
-        statement = self._own(select(*self.listing.columns, *_positions(order)).select_from(self.listing.source))
+        bounds = []
         if self.shape.is_after:
-            statement = statement.where(self._beyond("after", is_up=not self.shape.descending))
+            bounds.append(Bound("after", is_up=not self.shape.descending))
         if self.shape.is_before:
-            statement = statement.where(self._beyond("before", is_up=self.shape.descending))
+            bounds.append(Bound("before", is_up=self.shape.descending))
         # The planner is told how short every page is, since it makes its plan before it knows the limit of this one.
-        most = statement.order_by(*ordered(order.columns, runs_down=self.runs_down)).limit(_MOST).subquery("most")
+        most = self.nearby.nearest(self.listing.columns, bounds, runs_down=self.runs_down, limit=_MOST).subquery("most")
         again = ordered(positions_in(most, order), runs_down=self.runs_down)
         return select(*most.c).order_by(*again).limit(bindparam("row_limit", type_=BigInteger()))
 
@@ -223,36 +212,22 @@ class _Builder:
     def _facts(self) -> list[ColumnElement[Any]]:
         facts: list[ColumnElement[Any]] = []
         if self.shape.with_total:
-            total = self._own(select(func.count()).select_from(self.listing.source))
+            total = self.nearby.of(select(func.count()).select_from(self.listing.source))
             facts.append(total.scalar_subquery().label("total_count"))
         if self.shape.with_borders and self.shape.is_after:
-            facts.append(self._is_behind("after", is_up=self.shape.descending).label("behind_after"))
+            facts.append(self._is_behind(Bound("after", is_up=self.shape.descending)).label("behind_after"))
         if self.shape.with_borders and self.shape.is_before:
-            facts.append(self._is_behind("before", is_up=not self.shape.descending).label("behind_before"))
+            facts.append(self._is_behind(Bound("before", is_up=not self.shape.descending)).label("behind_before"))
         return facts
 
-    def _is_behind(self, name: str, *, is_up: bool) -> ColumnElement[bool]:
+    def _is_behind(self, bound: Bound) -> ColumnElement[bool]:
         """Whether the list has a row at this position or on its other side.
 
         The nearest such row is looked for in the order's index; with a bare EXISTS the planner may scan the table.
         """
-        columns = self.shape.order.columns
-        nearest = select(literal(1)).select_from(self.listing.source).where(self._beyond(name, is_up=is_up, or_at=True))
-        first = nearest.order_by(*ordered(columns, runs_down=not is_up)).limit(1)
-        return self._own(first).scalar_subquery().is_not(None)
-
-    def _own(self, statement: Select[Any]) -> Select[Any]:
-        statement = statement.where(*self.conditions)
-        return statement if self.parent is None else statement.correlate(self.parent)
-
-    def _beyond(self, name: str, *, is_up: bool, or_at: bool = False) -> ColumnElement[bool]:
-        """Whether a row lies above (or below) the position of this name."""
-        order = self.shape.order
-        named = [bindparam(f"{name}_{index}", type_=_SQL_TYPES[kind]) for index, kind in enumerate(order.kinds)]
-        row, position = tuple_(*order.columns), tuple_(*named)
-        if is_up:
-            return row >= position if or_at else row > position
-        return row <= position if or_at else row < position
+        at_it = replace(bound, or_at=True)
+        nearest = self.nearby.nearest((), [at_it], runs_down=not bound.is_up, limit=literal_column("1"))
+        return select(literal(1)).select_from(nearest.subquery("nearest")).scalar_subquery().is_not(None)
 
 
 def _parents(columns: Sequence[ColumnElement[Any]]) -> FromClause:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from sqlalchemy import ColumnElement, true
+from sqlalchemy import ColumnElement, FromClause, func, literal_column, true
 
 V = TypeVar("V")
 Position: TypeAlias = tuple[str | int | datetime, ...]
@@ -18,6 +18,27 @@ MOST_ROWS = 200
 """No page holds more rows."""
 Conditions: TypeAlias = tuple[tuple[str, Hashable], ...]
 """Names of a listing's conditions with their values, all of which must hold."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Runs:
+    """Where the first column of an order is that of another table: few rows, each of which holds a run of the list.
+
+    `source` has the columns `place`, which is the first of the order, and `id`, which `column` of a row names; where
+    that is null the id is 0. The order has one column besides, a text in the order of its bytes. An index has
+    `id_of(column)` with it.
+
+    The runs are walked where most rows meet all conditions, as they do those `beside`. Under any other the rows that
+    meet it are found first and put in order then.
+    """
+
+    source: FromClause
+    column: ColumnElement[Any]
+    beside: frozenset[str]
+
+    def id_of(self, column: ColumnElement[Any]) -> ColumnElement[int]:
+        """The id of the run that a column names."""
+        return func.coalesce(column, literal_column("0"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +53,7 @@ class Order:
     columns: tuple[ColumnElement[Any], ...]
     kinds: tuple[type, ...]
     requires: ColumnElement[bool] = field(default_factory=true)
+    runs: Runs | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Parts as they are read: by key, in pages, and what belongs to them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,14 +9,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Boolean,
     DateTime,
-    Integer,
     Text,
     bindparam,
-    exists,
     func,
-    or_,
     select,
     true,
 )
@@ -25,19 +21,17 @@ from domain.entities.ids import PartKey
 from persistence.database import Database
 from persistence.readers.listing import Listing
 from persistence.readers.lookups import aligned, grouped
-from persistence.readers.paging import Order, Page, PageRequest
+from persistence.readers.paging import Page, PageRequest
+from persistence.readers.part_conditions import PART_CONDITIONS
 from persistence.readers.part_type import PartTypeView
 from persistence.readers.part_view import PART_COLUMNS, PARTS_WITH_TYPES, PartView, part_columns, part_of
 from persistence.readers.tables import (
-    boxes,
-    locations,
     operations,
     part_parameters,
     part_totals,
     part_types,
     parts,
     quantity_changes,
-    stock,
 )
 from persistence.statements import Statement
 
@@ -82,48 +76,8 @@ def _parts() -> Callable[..., PartView]:
 
 
 _SOURCE = PARTS_WITH_TYPES.outerjoin(part_totals, part_totals.c.part_id == parts.c.id)
-IS_LOW = part_totals.c.total_quantity <= parts.c.low_stock_threshold
-
-PART_ORDERS: Mapping[str, Order] = {
-    "KEY": Order("part.key", (parts.c.key,), (str,)),
-    "DESCRIPTION": Order("part.description", (parts.c.description_key, parts.c.id), (str, int)),
-    "CREATED_AT": Order("part.created_at", (parts.c.created_at, parts.c.id), (datetime, int)),
-    "TOTAL_QUANTITY": Order(
-        "part.total_quantity",
-        (part_totals.c.total_quantity, part_totals.c.part_id),
-        (int, int),
-        requires=part_totals.c.part_id.is_not(None),
-    ),
-}
-
-_lies_in_box = exists(
-    select(stock.c.part_id)
-    .join(locations, locations.c.id == stock.c.location_id)
-    .join(boxes, boxes.c.id == locations.c.box_id)
-    .where(stock.c.part_id == parts.c.id, boxes.c.number == bindparam("box_number", type_=Integer()))
-)
-# `pattern` is folded; keys are upper-case ASCII, so it finds them whatever the locale makes of other letters.
-_CONDITIONS = {
-    "type_name_key": parts.c.type_id
-    == select(part_types.c.id)
-    .where(part_types.c.name_key == bindparam("type_name_key", type_=Text()))
-    .scalar_subquery(),
-    "has_type": parts.c.type_id.is_not(None) == bindparam("has_type", type_=Boolean()),
-    "tag_keys": parts.c.tag_keys.bool_op("@>")(bindparam("tag_keys", type_=ARRAY(Text()))),
-    "in_stock": (part_totals.c.total_quantity > 0) == bindparam("in_stock", type_=Boolean()),
-    "low": parts.c.low_stock_threshold.is_not(None) & IS_LOW,
-    "not_low": or_(parts.c.low_stock_threshold.is_(None), ~IS_LOW),
-    "box_number": _lies_in_box,
-    "pattern": or_(
-        parts.c.key.like(func.upper(bindparam("pattern", type_=Text()))),
-        parts.c.manufacturer_code_key.like(bindparam("pattern", type_=Text())),
-    ),
-    "retired": parts.c.retired_at.is_not(None),
-    "in_use": parts.c.retired_at.is_(None),
-}
-
-PARTS = Listing(_part, PART_COLUMNS, _SOURCE, _CONDITIONS, sharing=_parts)
-_OF_TYPE = Listing(_part, PART_COLUMNS, _SOURCE, _CONDITIONS, sharing=_parts, parents=(parts.c.type_id,))
+PARTS = Listing(_part, PART_COLUMNS, _SOURCE, PART_CONDITIONS, sharing=_parts)
+_OF_TYPE = Listing(_part, PART_COLUMNS, _SOURCE, PART_CONDITIONS, sharing=_parts, parents=(parts.c.type_id,))
 
 _PARTS = select(*PART_COLUMNS).select_from(PARTS_WITH_TYPES)
 _BY_IDS = Statement(_PARTS.where(parts.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger())))))

@@ -1,13 +1,16 @@
 """Pages of a list: every row once, in order, both ways, whatever comes and goes elsewhere."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from graph.types.part_list import PartOrderField
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json
 from tests.property_sizes import examples
@@ -22,29 +25,58 @@ query Walk($first: Int, $after: String, $last: Int, $before: String, $orderBy: P
   }
 }
 """
-ORDERS = ("KEY", "DESCRIPTION", "CREATED_AT", "TOTAL_QUANTITY")
+ORDERS = tuple(field.name for field in PartOrderField)
+_TYPES = ("Type 10", "type 9")
+_LAST = "\U0010ffff"
 _START = datetime(2026, 1, 1, tzinfo=UTC)
 
-descriptions = st.sampled_from(["a", "A", "b", "ä", "z", "a b", "Ω", "ab"])
+descriptions = st.sampled_from(["a", "A 2", "b", "ä", "z", "a 10", "Ω", "a 01x"])
 rows = st.lists(st.tuples(descriptions, st.integers(0, 2), st.integers(0, 2)), min_size=0, max_size=14)
 
 
 async def _replace_parts(connection: asyncpg.Connection, parts: Sequence[tuple[str, int, int]]) -> None:
-    await connection.execute("DELETE FROM part_totals; DELETE FROM parts")
+    await connection.execute("DELETE FROM part_totals; DELETE FROM parts; DELETE FROM part_types")
+    types = "INSERT INTO part_types (name, name_key) SELECT name, lower(name) FROM unnest($1::text[]) AS name"
+    await connection.execute(types, _TYPES)
     for index, (description, minute, total) in enumerate(parts):
         await _insert(connection, f"K{_letters(index)}", description, minute, total)
 
 
 async def _insert(connection: asyncpg.Connection, key: str, description: str, minute: int, total: int) -> None:
+    facts = _facts(description, minute, total)
     await connection.execute(
-        "WITH added AS (INSERT INTO parts (key, description, description_key, created_at) VALUES ($1, $2, $3, $4) "
-        "RETURNING id) INSERT INTO part_totals (part_id, total_quantity) SELECT id, $5 FROM added",
+        "WITH added AS (INSERT INTO parts (key, description, description_key, created_at, updated_at, "
+        "manufacturer, manufacturer_key, manufacturer_code, manufacturer_code_key, type_id) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $6, $7, $7, (SELECT id FROM part_types WHERE name = $8)) "
+        "RETURNING id) INSERT INTO part_totals (part_id, total_quantity) SELECT id, $9 FROM added",
         key,
         description,
         description.casefold(),
         _START + timedelta(minutes=minute),
+        _START - timedelta(minutes=minute),
+        facts.manufacturer,
+        facts.code,
+        facts.type,
         total,
     )
+
+
+class _Facts(NamedTuple):
+    """What else a part has, which follows from what is drawn."""
+
+    manufacturer: str | None
+    code: str | None
+    type: str | None
+
+
+def _facts(description: str, minute: int, total: int) -> _Facts:
+    manufacturer = description.casefold() if description != "z" else None
+    return _Facts(manufacturer, (None, "r10", "r2")[minute], (None, *_TYPES)[total])
+
+
+def _natural(text: str | None) -> bytes:
+    """Numbers as numbers, nothing last."""
+    return (re.sub("[0-9]+", lambda found: found[0].zfill(15), text) if text is not None else _LAST).encode()
 
 
 def _letters(index: int) -> str:
@@ -74,12 +106,17 @@ async def _walk(graphql: GraphQL, size: int, *, backward: bool, **arguments: Any
 
 
 def _expected(parts: Sequence[tuple[str, int, int]], field: str, direction: str) -> list[str]:
-    """The keys in the order asked for; parts that are equal in it follow the order of their ids."""
+    """The keys in the order asked for; parts that are equal in it follow the order of their
+    ids or keys."""
     named = [(f"K{_letters(index)}", index, *part) for index, part in enumerate(parts)]
     sort_keys = {
         "KEY": lambda part: (part[0],),
-        "DESCRIPTION": lambda part: (part[2].casefold().encode(), part[1]),
+        "DESCRIPTION": lambda part: (_natural(part[2].casefold()), part[1]),
+        "TYPE": lambda part: ((_facts(*part[2:]).type or _LAST).lower().encode(), part[0]),
+        "MANUFACTURER": lambda part: (_natural(_facts(*part[2:]).manufacturer), part[0]),
+        "MANUFACTURER_CODE": lambda part: (_natural(_facts(*part[2:]).code), part[0]),
         "CREATED_AT": lambda part: (part[3], part[1]),
+        "UPDATED_AT": lambda part: (-part[3], part[1]),
         "TOTAL_QUANTITY": lambda part: (part[4], part[1]),
     }
     return [part[0] for part in sorted(named, key=sort_keys[field], reverse=direction == "DESC")]
@@ -106,6 +143,21 @@ async def test_a_walk_sees_every_part_once_in_order(
     order = {"field": field, "direction": direction}
     edges = await _walk(graphql, size, backward=backward, orderBy=order)
     assert [edge["node"]["key"] for edge in edges] == _expected(parts, field, direction)
+
+
+@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize("direction", ["ASC", "DESC"])
+@pytest.mark.parametrize("field", ORDERS)
+async def test_every_order_goes_on_inside_of_equals_and_past_them(
+    graphql: GraphQL, database_connection: asyncpg.Connection, field: str, direction: str, backward: bool
+) -> None:
+    parts = [(text, index % 3, index // 3 % 3) for index, text in enumerate(["a 10", "z", "A 2", "Ω"] * 3)]
+    await _replace_parts(database_connection, parts)
+    order = {"field": field, "direction": direction}
+    expected = _expected(parts, field, direction)
+    for filter in ({}, {"createdSince": _START.isoformat(), "isReserved": False}):
+        edges = await _walk(graphql, 5, backward=backward, orderBy=order, filter=filter)
+        assert [edge["node"]["key"] for edge in edges] == expected
 
 
 @settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

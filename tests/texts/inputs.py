@@ -94,7 +94,7 @@ def given_at(place: Place, text: str, known: Mapping[str, Any]) -> tuple[Json, l
 def variables_at(place: Place, text: str) -> Json:
     """The argument of a query that holds the text."""
     taken = field_of(place).args[place.path[0]].type
-    return {place.path[0]: _value(taken, place.path[0], place.path[1:], text, {})[0]}
+    return {place.path[0]: _value(taken, place.path[0], place.path[1:], text, {"name": "Length"})[0]}
 
 
 def _value(

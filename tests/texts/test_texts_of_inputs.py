@@ -243,7 +243,7 @@ async def named(workshop: Workshop, database_connection: asyncpg.Connection) -> 
     kept = f"Ab c dé\u200b {marked()}"
     await workshop.part_type(kept)
     await workshop.box(1, description=kept, designatedTypeNames=[kept])
-    await workshop.part(description=kept, typeName=kept, tags=[kept], manufacturerCode=kept)
+    await workshop.part(description=kept, typeName=kept, tags=[kept], manufacturerCode=kept, manufacturer=kept)
     await workshop.done("createProject", name=kept)
     await database_connection.execute("INSERT INTO operations (kind, actor, at) VALUES ('RECEIVE', $1, now())", kept)
     await database_connection.execute(
@@ -271,7 +271,8 @@ async def test_every_filter_finds_a_text_however_its_white_space_is_written(
 ) -> None:
     written = "\u3000" + named.replace(" ", "\u00a0\n").replace("é", "e\u0301") + "\t"
     found = {}
-    for place in FILTERS:
+    # What a parameter is called is no filter without a number, and a number is no name.
+    for place in (each for each in FILTERS if "parameters" not in each.path):
         answer = (await graphql_raw(*_query(place, written, ids))).json()
         found[str(place)] = _number(_answered(answer, place))
     # History has a line for each piece of stock that moved, and the operation of this test moved none.
@@ -288,7 +289,7 @@ async def test_every_filter_refuses_what_no_text_can_hold_by_its_name(
             answer = (await graphql_raw(*_query(place, bad, ids))).json()
             told = [(error["extensions"]["code"], error["path"][-1]) for error in answer["errors"]]
             assert (place, told) == (place, [("BAD_USER_INPUT", place.field)])
-            assert f"`{place.path[-1]}`" in answer["errors"][0]["message"]
+            assert f"{place.path[-1]}`" in answer["errors"][0]["message"]
 
 
 async def test_an_actor_is_found_however_the_white_space_of_the_name_is_written(

@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, FromClause, Select, Text, case, cast, func
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.sql.util import find_tables
 
-from persistence.readers.listing import ordered, positions_in, rows_of_parent
+from persistence.readers.listing import positions_in, rows_of_parent
+from persistence.readers.rows_in_order import ordered
 from persistence.readers.written.shapes import (
     Constant,
     Form,

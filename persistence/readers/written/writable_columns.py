@@ -25,7 +25,8 @@ from sqlalchemy import (
 from persistence.readers.box import BoxView
 from persistence.readers.listing import Listing
 from persistence.readers.operation import OF_PART, OperationView
-from persistence.readers.part import IS_LOW, ParameterView, ReadingView
+from persistence.readers.part import ParameterView, ReadingView
+from persistence.readers.part_conditions import IS_LOW
 from persistence.readers.part_type import PartTypeView
 from persistence.readers.part_view import PARTS_WITH_TYPES, PartView
 from persistence.readers.stock import STOCK_AND_BOXES
