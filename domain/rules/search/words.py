@@ -26,8 +26,8 @@ _BLANK = re.compile(r"\s")
 _BETWEEN = re.compile(r"[-‐‑‒–./_+]?|\s?[x×*]\s?|\s")
 _LEAST_PART = 3
 _MOST_PARTS = 6
-_MOST_BESIDE_DIGITS, _MOST_BESIDE_SHORT, _SHORT = 5, 6, 3
-"""Letters of words apart that are joined: lm 358, op amp."""
+_MOST_BESIDE_DIGITS, _MOST_BESIDE_SHORT, _SHORT = 5, 6, 4
+"""Letters of words apart that are joined: lm 358, op amp, heat sink."""
 _LEAST_UNIT = 3
 
 
