@@ -19,7 +19,7 @@ branch_labels = None
 depends_on = None
 
 # A plan may be made before the tables have been analysed; without this it could read one of them whole, for ever.
-_BY_INDEX = "SET search_path FROM CURRENT SET enable_seqscan = off SET enable_mergejoin = off"
+_BY_INDEX = "SET search_path FROM CURRENT SET enable_seqscan = off SET enable_mergejoin = off SET enable_memoize = off"
 # Nothing that begins with a word comes behind it in the order of bytes.
 _BEGINS = "{word} > {beginning} AND {word} < {beginning} || chr(1114111)"
 
@@ -44,7 +44,7 @@ DECLARE
     size CONSTANT integer := length(written);
 BEGIN
     PERFORM set_config('pg_trgm.similarity_threshold', CAST(
-        greatest(0.2, (size + 1 - 3 * edits) / (size + 1 + 4.0 * edits) - 0.001) AS text), true);
+        (size + 1 - 3 * edits) / (size + 1 + 3.0 * edits) - 0.001 AS text), true);
     RETURN QUERY
     SELECT alike.word, min(alike.wrong) FROM (
         SELECT known.word, levenshtein_less_equal(written, known.word, edits) AS wrong FROM search_words AS known
@@ -137,9 +137,10 @@ _BY_DOCUMENTS = _summed(
       FROM said JOIN {_WORDS} ON meant.word = said.word AND {_COUNTS_IN.format(field="said.field")}
      UNION ALL
     SELECT said.part_id, begun.term, {_CLOSENESS.format(field="said.field", word="said.word")}
-      FROM said JOIN {_BEGINNINGS} ON starts_with(said.word, begun.word) AND said.word <> begun.word
+      FROM said JOIN {_BEGINNINGS} ON left(said.word, 1) = left(begun.word, 1)
+       AND starts_with(said.word, begun.word) AND said.word <> begun.word
     """,
-    "WHERE beside.part_id = ANY(candidates)",
+    "WHERE beside.part_id IN (SELECT unnest(candidates))",
 ).replace(
     "WITH best",
     """WITH said AS MATERIALIZED (
@@ -166,7 +167,7 @@ CREATE OR REPLACE FUNCTION search_hits(query jsonb) RETURNS TABLE (part_id bigin
 LANGUAGE plpgsql STABLE ROWS 500 COST 10000 {_BY_INDEX} AS $$
 #variable_conflict use_column
 DECLARE
-    most_documents CONSTANT integer := 2000;
+    most_documents CONSTANT integer := 1500;
     most_counted CONSTANT integer := 6000;
     weights CONSTANT integer[] := ARRAY(
         SELECT CAST(value AS integer) FROM jsonb_array_elements_text(query -> 'weights'));
@@ -181,7 +182,7 @@ DECLARE
     named_terms integer[]; named text[]; named_qualities integer[];
     beside_terms integer[]; beside_parts bigint[]; beside_points integer[];
     tier_parts bigint[]; tier_points integer[];
-    by_rarity integer[]; counts integer[];
+    by_rarity integer[]; counts integer[]; postings integer;
     candidates bigint[];
 BEGIN
     -- Parts whose key or MPN the whole query is, or the beginning of one.
@@ -254,24 +255,22 @@ BEGIN
                    SELECT FROM {_BESIDE} WHERE beside.term = number
                    LIMIT most_counted) AS met) AS count
           FROM generate_series(1, term_count) AS number) AS counted;
-    IF counts[1] = 0 THEN
-        IF cardinality(tier_parts) > 0 THEN
-            counts[1] := 1;
-        ELSE
-            RETURN;
-        END IF;
+    IF counts[1] = 0 AND tier_parts IS NULL THEN
+        RETURN;
     END IF;
-    IF cardinality(tier_parts) > most_documents THEN
-        candidates := NULL;
-    ELSIF counts[1] <= most_documents THEN
-        candidates := ARRAY(
-            SELECT own.part_id FROM ({_of_term("by_rarity[1]")}) AS own UNION SELECT unnest(tier_parts));
-    ELSIF counts[1] < most_counted AND term_count > 2 THEN
-        candidates := ARRAY(
-            SELECT own.part_id FROM ({_of_term("by_rarity[1]")}) AS own
-            INTERSECT SELECT own.part_id FROM ({_of_term("by_rarity[2]")}) AS own) || tier_parts;
-        IF cardinality(candidates) > most_documents THEN
-            candidates := NULL;
+    -- A document takes as long as sixty postings. How many there are of a broad word nobody has counted.
+    SELECT sum(CASE WHEN count < most_counted THEN count ELSE 40000 END) INTO postings FROM unnest(counts) AS count;
+    IF postings > 60 * counts[1] AND coalesce(cardinality(tier_parts), 0) <= most_documents THEN
+        IF counts[1] <= most_documents THEN
+            candidates := ARRAY(
+                SELECT own.part_id FROM ({_of_term("by_rarity[1]")}) AS own UNION SELECT unnest(tier_parts));
+        ELSIF counts[1] < most_counted AND term_count > 2 THEN
+            candidates := ARRAY(
+                SELECT own.part_id FROM ({_of_term("by_rarity[1]")}) AS own
+                INTERSECT SELECT own.part_id FROM ({_of_term("by_rarity[2]")}) AS own) || tier_parts;
+            IF cardinality(candidates) > most_documents THEN
+                candidates := NULL;
+            END IF;
         END IF;
     END IF;
     IF candidates IS NULL THEN
