@@ -14,7 +14,7 @@ from domain.entities.search import Needle, PlaceNeedle, SearchField, SearchQuery
 from domain.rules.search import MAX_QUERY_LENGTH, MAX_TERMS, completing, document_of, query_json, query_of
 from domain.rules.search.stop_words import STOP_WORDS
 from domain.rules.search.tokens import tokens_of
-from domain.rules.search.weights import TIERS, WEIGHTS
+from domain.rules.search.weights import EXACT, MISSPELT, PREFIX, TIERS, WEIGHTS
 from tests.property_sizes import examples
 from tests.search.matcher import details, is_found
 
@@ -65,7 +65,7 @@ def shown(needle: Needle | PlaceNeedle) -> str:
         ("STM32-F103", "stm32f103", ["stm32* stm32f103*", "f103* stm32f103*"]),
         ("Müller", "muller", ["muller*~ mueller*~"]),
         ("4k7", "4k7", ["4k7* =4700"]),
-        ("4.7 kΩ", "47kohm", ["4.7* 4.7kohm* =4700_Ω =4700_?", "kohm*~ 4.7kohm* =4700_Ω =4700_?"]),
+        ("4.7 kΩ", "47kohm", ["4.7* 4.7kohm* =4700_Ω =4700_?", "kohm* 4.7kohm* =4700_Ω =4700_?"]),
         ("10m", "10m", ["10m =0.01 =10_m"]),
         ("10M", "10m", ["10m =10000000"]),
         ("4-20mA", "420ma", ["4 420ma* =0.004_A =0.004_?", "20ma 420ma* =0.02_A =0.02_?"]),
@@ -165,12 +165,17 @@ def test_the_database_is_told_needles_weights_and_qualities() -> None:
         },
     ]
     assert told["weights"] == list(WEIGHTS)
-    assert told["qualities"] == {"exact": 100, "prefix": [60, 90], "misspelt": [40, 30, 20], **TIERS}
+    assert told["qualities"] == {"exact": 100, "prefix": [60, 90], "misspelt": [11, 8, 5], **TIERS}
 
 
 def test_every_field_has_a_weight_and_no_sum_reaches_a_tier() -> None:
     assert len(WEIGHTS) == len(SearchField)
-    assert max(WEIGHTS) * 100 * MAX_TERMS < min(TIERS.values()) / 2
+    assert max(WEIGHTS) * EXACT * MAX_TERMS < min(TIERS.values()) / 2
+
+
+def test_a_misspelt_word_in_the_best_field_counts_less_than_a_beginning_in_the_worst() -> None:
+    assert max(WEIGHTS) * MISSPELT[0] < min(WEIGHTS) * PREFIX[0]
+    assert sorted(MISSPELT, reverse=True) == list(MISSPELT)
 
 
 @pytest.mark.parametrize(
