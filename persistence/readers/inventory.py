@@ -82,7 +82,7 @@ _INVENTORY = Statement(
            (SELECT count(*) FROM search_words) AS search_words,
            job_use.job_kinds, job_use.job_states, job_use.job_counts, queue.age AS job_queue_seconds
       FROM whole, types, documented, shelf, job_use, queue
-    """)
+    """).bindparams(search_rules=RULES_VERSION)
 )
 
 
@@ -126,5 +126,5 @@ class InventoryReader:
 
     async def read(self) -> InventoryView:
         """All figures, in one statement."""
-        (record,) = await self.database.fetch(_INVENTORY, most_types=MOST_TYPES, search_rules=RULES_VERSION)
+        (record,) = await self.database.fetch(_INVENTORY, most_types=MOST_TYPES)
         return InventoryView(*record)
