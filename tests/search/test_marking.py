@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain.entities.search import SearchField
-from domain.rules.search import marks, matched_terms, query_of
+from domain.entities.search import SearchField, SearchQuery
+from domain.rules.search import document_of, marks, matched_terms, query_of
 from tests.property_sizes import examples
+from tests.search.matcher import details, is_found
 
 
 def _marked(text: str, field: SearchField, query: str) -> str:
@@ -82,3 +83,13 @@ def test_marks_lie_within_the_text_one_after_the_other(text: str, query: str, fi
         ends.append(start + length)
     assert ends[-1] <= len(text)
     assert bool(found) == bool(matched_terms(text, field, asked))
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(st.text(letters, min_size=1, max_size=30), st.text(letters, max_size=8), st.integers(0, 30))
+def test_a_description_is_marked_where_the_part_is_found_by_it(text: str, more: str, start: int) -> None:
+    for query in (query_of(text[start : start + 6]), query_of(text[start : start + 3] + more)):
+        words = document_of(details(text))
+        assert matched_terms(text, SearchField.DESCRIPTION, query) == {
+            number for number, term in enumerate(query.terms) if is_found(words, SearchQuery((term,)))
+        }

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from domain.entities.box import MAX_CAPACITY
 from domain.entities.search import Needle, PlaceNeedle, SearchField, SearchQuery
 from domain.rules.search import MAX_QUERY_LENGTH, MAX_TERMS, completing, document_of, query_json, query_of
+from domain.rules.search.stop_words import STOP_WORDS
 from domain.rules.search.tokens import tokens_of
-from domain.rules.search.weights import TIERS, WEIGHTS
+from domain.rules.search.weights import EXACT, MISSPELT, PREFIX, TIERS, WEIGHTS
 from tests.property_sizes import examples
 from tests.search.matcher import details, is_found
 
@@ -64,7 +65,7 @@ def shown(needle: Needle | PlaceNeedle) -> str:
         ("STM32-F103", "stm32f103", ["stm32* stm32f103*", "f103* stm32f103*"]),
         ("Müller", "muller", ["muller*~ mueller*~"]),
         ("4k7", "4k7", ["4k7* =4700"]),
-        ("4.7 kΩ", "47kohm", ["4.7* 4.7kohm* =4700_Ω =4700_?", "kohm*~ 4.7kohm* =4700_Ω =4700_?"]),
+        ("4.7 kΩ", "47kohm", ["4.7* 4.7kohm* =4700_Ω =4700_?", "kohm* 4.7kohm* =4700_Ω =4700_?"]),
         ("10m", "10m", ["10m =0.01 =10_m"]),
         ("10M", "10m", ["10m =10000000"]),
         ("4-20mA", "420ma", ["4 420ma* =0.004_A =0.004_?", "20ma 420ma* =0.02_A =0.02_?"]),
@@ -113,12 +114,27 @@ def _assert_bounded(text: str) -> None:
             assert isinstance(needle, PlaceNeedle) or 0 < len(needle.word) <= 64
 
 
-@settings(max_examples=examples(200), deadline=None)
-@given(st.text(st.one_of(st.characters(codec="utf-8"), st.sampled_from("aBµΩ019½ .,-/x\u0301电")), max_size=40))
-def test_a_part_is_found_by_each_word_of_its_description(text: str) -> None:
-    words = [*document_of(details(text)), *document_of(details(manufacturer_code=text))]
+texts = st.text(
+    st.one_of(st.characters(codec="utf-8"), st.sampled_from("aBmMkVµΩ019½ .,-/x%\u0301电ü")), min_size=1, max_size=40
+)
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(texts)
+def test_a_part_is_found_by_each_word_of_its_number(text: str) -> None:
+    words = document_of(details(manufacturer_code=text))
     for token in tokens_of(text):
         assert is_found(words, query_of(token.written)), token
+
+
+@settings(max_examples=examples(300), deadline=None)
+@given(texts)
+@example("10 mA")
+@example("4.7 kΩ 0 x 0")
+def test_a_part_is_found_by_its_own_description(text: str) -> None:
+    query = query_of(text)
+    if any(token.word not in STOP_WORDS for token in tokens_of(text)):
+        assert is_found(document_of(details(text)), query), query
 
 
 def test_the_database_is_told_needles_weights_and_qualities() -> None:
@@ -149,12 +165,17 @@ def test_the_database_is_told_needles_weights_and_qualities() -> None:
         },
     ]
     assert told["weights"] == list(WEIGHTS)
-    assert told["qualities"] == {"exact": 100, "prefix": [60, 90], "misspelt": [40, 30, 20], **TIERS}
+    assert told["qualities"] == {"exact": 100, "prefix": [60, 90], "misspelt": [11, 8, 5], **TIERS}
 
 
 def test_every_field_has_a_weight_and_no_sum_reaches_a_tier() -> None:
     assert len(WEIGHTS) == len(SearchField)
-    assert max(WEIGHTS) * 100 * MAX_TERMS < min(TIERS.values()) / 2
+    assert max(WEIGHTS) * EXACT * MAX_TERMS < min(TIERS.values()) / 2
+
+
+def test_a_misspelt_word_in_the_best_field_counts_less_than_a_beginning_in_the_worst() -> None:
+    assert max(WEIGHTS) * MISSPELT[0] < min(WEIGHTS) * PREFIX[0]
+    assert sorted(MISSPELT, reverse=True) == list(MISSPELT)
 
 
 @pytest.mark.parametrize(

@@ -145,6 +145,8 @@ def test_a_type_and_an_attachment_have_the_words_of_their_names_ascending() -> N
         ("SOT 23", details(package="sot23")),
         ("to 220", details("Regulator TO-220")),
         ("to220", details("Regulator TO 220")),
+        ("heatsink", details("Heat sink")),
+        ("heat sink", details("Heatsink")),
         ("throughhole", details(tags=("through-hole",))),
         ("M3x10", details("Screw M3 × 10")),
         ("m3 x 10", details("Screw M3x10")),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from operator import itemgetter
 from typing import TypeAlias
 
 from domain.entities.part import PartDetails
@@ -34,9 +35,9 @@ def document_of(details: PartDetails) -> dict[str, SearchField]:
     if details.type_id is not None:
         best[f"{TYPE_REFERENCE}{details.type_id}"] = SearchField.TYPE
     for word, field in _all_words(details):
-        if field < best.get(word, max(SearchField) + 1):
+        if word not in best or field < best[word]:
             best[word] = field
-    return dict(sorted(best.items(), key=lambda entry: entry[1])[:MAX_DOCUMENT_WORDS])
+    return dict(sorted(best.items(), key=itemgetter(1))[:MAX_DOCUMENT_WORDS])
 
 
 def name_words(name: str) -> list[str]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from domain.entities.search import Needle, PlaceNeedle, SearchField, SearchQuery, SearchTerm
 from domain.rules.search.likeness import edits_between
-from domain.rules.search.tokens import tokens_of
 from domain.rules.search.values import VALUE, is_meant
 from domain.rules.search.words import FieldText, FoundWord
 
@@ -61,7 +60,7 @@ def _of_needle(text: FieldText, needle: Needle | PlaceNeedle) -> Iterator[tuple[
     elif needle.word.startswith(VALUE):
         yield from ((span.start, span.end) for span in text.values if is_meant(needle.word, span))
     else:
-        yield from (_piece(text, word, needle.word) for word in text.words if _begins(word, needle))
+        yield from (word.piece(len(needle.word)) for word in text.words if _begins(word, needle))
 
 
 def _begins(word: FoundWord, needle: Needle) -> bool:
@@ -71,32 +70,14 @@ def _begins(word: FoundWord, needle: Needle) -> bool:
 def _misspelt(text: FieldText, needle: Needle) -> Iterator[tuple[int, int]]:
     for word in text.words:
         if edits_between(needle.word, word.word, needle.edits) is not None:
-            yield word.start, word.end
+            yield word.piece(len(word.word))
 
 
 def _of_whole(text: FieldText, whole: str | None) -> Iterator[tuple[int, int]]:
     if whole and text.field in {SearchField.KEY, SearchField.MANUFACTURER_CODE}:
         for word in text.words:
             if word.field is text.field and word.word.startswith(whole):
-                yield _piece(text, word, whole)
-
-
-def _piece(text: FieldText, word: FoundWord, beginning: str) -> tuple[int, int]:
-    """Where in the text the beginning of a word stands."""
-    if len(beginning) >= len(word.word):
-        return word.start, word.end
-    if word.token is not None:
-        return word.start, word.token.offset_of(len(beginning))
-    return word.start, _end_of_joined(text.text, word, len(beginning))
-
-
-def _end_of_joined(text: str, word: FoundWord, length: int) -> int:
-    """Where so many letters of a word end that stands in pieces: stm32f of STM32-F103."""
-    for token in tokens_of(text[word.start : word.end]):
-        if length <= len(token.word):
-            return word.start + token.offset_of(length)
-        length -= len(token.word)
-    return word.end
+                yield word.piece(len(whole))
 
 
 def _apart(pieces: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:

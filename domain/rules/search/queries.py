@@ -96,7 +96,8 @@ def _words(text: str) -> Iterator[_Word]:
 def _own_needles(word: _Word) -> Iterator[Needle]:
     for own in dict.fromkeys((word.token.word, spelled_out(word.token.written) or word.token.word)):
         may_go_on = word.is_folded and (len(own) > 1 or is_ideographic(own))
-        yield Needle(own, prefix=may_go_on, edits=edits_of(own))
+        # The volt of 12 volt is no misspelt bolt.
+        yield Needle(own, prefix=may_go_on, edits=0 if word.is_in_value else edits_of(own))
 
 
 def _join_neighbours(words: Sequence[_Word]) -> None:

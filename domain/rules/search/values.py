@@ -27,8 +27,9 @@ _BORDER = re.compile(r"[;:=()\[\]|*@+_]|(?<!\d)[/,]|[/,](?!\d)|(?<=\d)[xX×](?=\
 _OPENING, _CLOSING = "=([{'\"‘“„<", ")]}'’“.,;:!?>"
 _NUMBER_ALONE = re.compile(r"[-+−]?[\d.,']*\d")
 _NUMBER_AHEAD = re.compile(r"[-+−±~≤≥<>]{0,2}(?:[\d.,/']*\d[kKMGTmunpµμ]?|[½¼¾⅓⅔⅛⅜⅝⅞]|\d+[RVkKMGTmunpµμ]\d+)")
-_UNIT_BEHIND = re.compile(r"[^\W\d_]{1,12}|[%°\"Ω]|[°µμ][^\W\d_]{1,8}|[^\W\d_]{1,4}/[^\W\d_]{1,4}")
-_PREFIX_BEHIND = re.compile(r"[kKMGnpuµμm]")
+_UNIT_BEHIND = re.compile(r"[^\W\d_]{1,12}|[㍱-㏟]|[%°\"Ω]|[°µμ][^\W\d_]{1,8}|[^\W\d_]{1,4}/[^\W\d_]{1,4}")
+_BETWEEN = re.compile(r"[kKMGnpuµμm]|\d{3}")
+"""4.7 k Ω and 1 000 Ω."""
 _MILLI_OR_METRES = re.compile(r"(\d+)m")
 _SIDE = re.compile(r"\d+(?:[.,]\d+)?")
 _SIDES = re.compile(
@@ -101,9 +102,9 @@ def _values_at(
 
 
 def _of_several(text: str, behind: Sequence[tuple[str, int]], start: int) -> ValueSpan | None:
-    """A value whose unit stands behind a blank; with two chunks behind it, the first is a prefix: 4.7 k Ω."""
+    """A value whose unit stands behind a blank; with two chunks behind it, the first goes on with it: 4.7 k Ω."""
     *between, (last, offset) = behind
-    if between and not _PREFIX_BEHIND.fullmatch(between[0][0]):
+    if between and not _BETWEEN.fullmatch(between[0][0]):
         return None
     _, end = _trimmed(last, offset)
     if not _UNIT_BEHIND.fullmatch(text[offset:end]):
@@ -130,7 +131,7 @@ def _trimmed(chunk: str, offset: int) -> tuple[int, int]:
     return start, start + len(bare.rstrip(_CLOSING))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4096)
 def _read(written: str) -> Sequence[Reading]:
     in_usual_letters = _LOWER_CODE.sub(lambda letter: letter[0].upper(), _MEGAHERTZ.sub("M", written))
     return readings_of(written) or readings_of(in_usual_letters)

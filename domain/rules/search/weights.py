@@ -21,8 +21,8 @@ WEIGHT_BY_FIELD: Mapping[SearchField, int] = {
     SearchField.PARAMETER: 30,
     SearchField.TECHNICAL: 28,
     SearchField.JOINED: 40,
-    SearchField.ATTACHMENT: 20,
-    SearchField.DOCUMENT: 8,
+    SearchField.ATTACHMENT: 25,
+    SearchField.DOCUMENT: 20,
     SearchField.LOCATION: 90,
 }
 
@@ -35,8 +35,8 @@ EXACT = 100
 PREFIX = (60, 90)
 """Of a word that only begins so: from the first, where the rest is long, to the second, where it is one letter."""
 
-MISSPELT = (40, 30, 20)
-"""Of a word with one, two, three wrong letters."""
+MISSPELT = (11, 8, 5)
+"""Of a word with one, two, three wrong letters: in the best field less than the beginning of a word in a PDF."""
 
 TIERS: Mapping[str, int] = {"key": 4_000_000, "code": 3_000_000, "beginning": 2_000_000}
 """Of the whole query being the key, the MPN, the beginning of either; sixteen terms at their best have 160,000."""

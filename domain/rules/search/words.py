@@ -18,7 +18,7 @@ _NAMES = {SearchField.PACKAGE, SearchField.SERIES, SearchField.TAG}
 """Fields that hold one short name."""
 _OF_ONE_VALUE = {SearchField.VALUE, SearchField.PARAMETER, SearchField.TECHNICAL}
 """Fields whose text is read as a value as a whole, if it can be."""
-_WITH_VALUES = _OF_ONE_VALUE | {SearchField.DESCRIPTION, SearchField.TAG}
+_WITH_VALUES = _OF_ONE_VALUE | {SearchField.DESCRIPTION, SearchField.PACKAGE, SearchField.TAG}
 
 _BORDER = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _NEW_WORD = re.compile(r"(?<=[a-z])(?=[A-Z][a-zA-Z]{2})")
@@ -26,20 +26,27 @@ _BLANK = re.compile(r"\s")
 _BETWEEN = re.compile(r"[-‐‑‒–./_+]?|\s?[x×*]\s?|\s")
 _LEAST_PART = 3
 _MOST_PARTS = 6
-_MOST_BESIDE_DIGITS, _MOST_BESIDE_SHORT, _SHORT = 5, 6, 3
-"""Letters of words apart that are joined: lm 358, op amp."""
+_MOST_BESIDE_DIGITS, _MOST_BESIDE_SHORT, _SHORT = 5, 6, 4
+"""Letters of words apart that are joined: lm 358, op amp, heat sink."""
 _LEAST_UNIT = 3
 
 
 @dataclass(frozen=True, slots=True)
 class FoundWord:
-    """A word of a text of a field, from where to where; `token` is the word it is, None where it is made of several."""
+    """A word of a text of a field, and the words of the text that it is made of, mostly one."""
 
     word: str
     field: SearchField
-    start: int
-    end: int
-    token: Token | None = None
+    parts: Sequence[Token]
+
+    def piece(self, length: int) -> tuple[int, int]:
+        """Where its first so many characters begin and end in the text: stm32f in STM32-F103."""
+        start, left = self.parts[0].start, length
+        for part in self.parts if length < len(self.word) else ():
+            if left <= len(part.word):
+                return start, part.offset_of(left)
+            left -= len(part.word)
+        return start, self.parts[-1].end
 
 
 @dataclass(frozen=True)
@@ -72,7 +79,7 @@ class FieldText:
         if self.field is SearchField.LOCATION:
             return []
         if self.field is SearchField.DOCUMENT:
-            return [_found(token, self.field) for token in self.tokens if token.word not in STOP_WORDS]
+            return [_found(token, self.field) for token in self.tokens if len(token.word) > 1]
         words = [word for token in self._kept for word in _words_of_token(token, self._part, self._joined)]
         if self.field in _ONE_THING | _NAMES:
             words += self._whole()
@@ -80,6 +87,7 @@ class FieldText:
 
     @property
     def _part(self) -> SearchField:
+        """Of parts of the text."""
         return SearchField.MANUFACTURER_CODE_PART if self.field is SearchField.MANUFACTURER_CODE else self.field
 
     @property
@@ -92,7 +100,8 @@ class FieldText:
         passed = {token.start for span in self.values for token in self._within(span) if self._is_passed(token, span)}
         if self.field is SearchField.DESCRIPTION:
             passed |= {token.start for token in self.tokens if token.word in STOP_WORDS}
-        passed |= {token.start for first, token, last in self._threes if says_times(first.word, token.word, last.word)}
+        if self.field not in _ONE_THING:
+            passed |= {x.start for first, x, last in self._threes if says_times(first.word, x.word, last.word)}
         return [token for token in self.tokens if token.start not in passed]
 
     @property
@@ -109,7 +118,7 @@ class FieldText:
     def _whole(self) -> Iterator[FoundWord]:
         whole = "".join(token.word.replace(".", "") for token in self.tokens)[:MAX_WORD_LENGTH]
         if whole and (self.field in _ONE_THING or len(self.tokens) > 1):
-            yield FoundWord(whole, self.field, self.tokens[0].start, self.tokens[-1].end)
+            yield FoundWord(whole, self.field, self.tokens)
 
     def _neighbours(self) -> Iterator[FoundWord]:
         """Neighbours as one word: two of which one is short or holds digits, or that a dash joins; and M3 x 10."""
@@ -117,16 +126,16 @@ class FieldText:
         for first, second in pairwise(self.tokens):
             between = self.text[first.end : second.start]
             if of_values.isdisjoint((first.start, second.start)) and _are_joined(first, second, between):
-                yield FoundWord(first.word + second.word, self._joined, first.start, second.end)
+                yield FoundWord(first.word + second.word, self._joined, (first, second))
         for first, second, third in self._threes:
             between = self.text[first.end : second.start] + self.text[second.end : third.start]
             is_one = second.word == "x" if _BLANK.search(between) else len(between) == 2
             if is_one and len(between) <= 2 and of_values.isdisjoint((first.start, second.start, third.start)):
-                yield FoundWord(first.word + second.word + third.word, self._joined, first.start, third.end)
+                yield FoundWord(first.word + second.word + third.word, self._joined, (first, second, third))
 
 
 def _found(token: Token, field: SearchField) -> FoundWord:
-    return FoundWord(token.word, field, token.start, token.end, token)
+    return FoundWord(token.word, field, (token,))
 
 
 def _words_of_token(token: Token, field: SearchField, joined: SearchField) -> Iterator[FoundWord]:
@@ -134,7 +143,7 @@ def _words_of_token(token: Token, field: SearchField, joined: SearchField) -> It
     yield _found(token, field)
     other = spelled_out(token.written)
     if other and other != token.word:
-        yield FoundWord(other, field, token.start, token.end)
+        yield FoundWord(other, field, (token,))
     if is_ideographic(token.word):
         yield from (_behind(token, at, field) for at in range(1, len(token.word)))
     elif len(token.word) > _LEAST_PART and not token.word.isdecimal():
