@@ -21,13 +21,17 @@ from bench.options import COMPARISONS, Options, parse_options
 from bench.page import write_figures
 from bench.plot import draw
 from bench.prices import measure_prices
-from bench.results import Results, SizeResult
+from bench.relevance import CONFIGURATION, TABLES_BY_HAND, TABLES_OF_GENERATED, measure_relevance
+from bench.results import Ranking, Results, SizeResult
+from bench.search import measure_search
 from bench.tables import show
 from bench.workload import Workload, prepare_workload
 from bench.workshop import Workshop, open_workshop
 
 # Without a terminal the tables are as wide as they have to be.
 _PARTS_BESIDE_SCREENS = 600
+_PARTS_PER_SHEET = 20
+_PARTS_TO_RANK, _SHEETS_TO_RANK = 2_000, 200
 _console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
 
 
@@ -67,12 +71,24 @@ def _run(options: Options) -> Results:
             _tell("the screens of a front end: filling, and prices")
             with open_workshop(directory / "screens", _PARTS_BESIDE_SCREENS, with_demo=True) as workshop:
                 results.prices = measure_prices(workshop, options)
+        if "relevance" in options.scenarios:
+            results.relevance = _relevance(directory)
     return results
+
+
+def _relevance(directory: Path) -> tuple[Ranking, ...]:
+    _tell("relevance: filling, and asking beside tantivy")
+    _tell(CONFIGURATION)
+    with open_workshop(directory / "relevance", 0, with_demo=True) as workshop:
+        by_hand = measure_relevance(workshop, TABLES_BY_HAND)
+    with open_workshop(directory / "relevance-generated", _PARTS_TO_RANK, documents=_SHEETS_TO_RANK) as workshop:
+        return by_hand + measure_relevance(workshop, TABLES_OF_GENERATED)
 
 
 def _measure_size(directory: Path, parts: int, options: Options, results: Results) -> None:
     size = results.sizes[parts] = SizeResult()
-    with open_workshop(directory, parts) as workshop:
+    documents = parts // _PARTS_PER_SHEET if "search" in options.scenarios else 0
+    with open_workshop(directory, parts, documents=documents) as workshop:
         results.facts["PostgreSQL"] = workshop.observer.value("SHOW server_version")
         idle = workshop.server.resident_megabytes()
         workload = prepare_workload(workshop)
@@ -85,6 +101,9 @@ def _measure_size(directory: Path, parts: int, options: Options, results: Result
             for scenario in SCENARIOS:
                 _tell(f"{parts:,} parts: growth, {scenario}")
                 size.growth[scenario] = measure_growth(scenario, workshop, workload, options)
+        if "search" in options.scenarios:
+            _tell(f"{parts:,} parts: search")
+            size.search = measure_search(workshop, options)
         if "locks" in options.scenarios:
             _tell(f"{parts:,} parts: locks")
             size.lock_time = measure_lock_time(workshop, workload.variables["use"], options.rounds)

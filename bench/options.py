@@ -15,7 +15,7 @@ Partsgraph and the stock executor have one pool for reads and one for writes.
 """
 
 COMPARISONS = ("list", "part", "box", "coverage", "use")
-EXTRAS = ("growth", "locks", "memory", "prices")
+EXTRAS = ("growth", "locks", "memory", "prices", "search", "relevance")
 FULL_SIZES = (1_000, 10_000, 100_000)
 FULL_ROUNDS = 5
 FULL_SECONDS = 3

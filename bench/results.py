@@ -5,6 +5,9 @@ from typing import Any
 
 from bench.rounds import Figures
 
+TANTIVY = "tantivy"
+"""The search engine beside which relevance is measured."""
+
 
 @dataclass(frozen=True, slots=True)
 class PeerResult:
@@ -82,6 +85,42 @@ class Prices:
     rank_correlation: float
 
 
+@dataclass(frozen=True, slots=True)
+class SearchKind:
+    """Queries of one kind, one client: milliseconds of a request."""
+
+    name: str
+    p50_ms: float
+    p95_ms: float
+    worst_ms: float
+
+
+@dataclass(frozen=True, slots=True)
+class SearchTimes:
+    """searchParts over the whole mix, one client; then so many clients at once."""
+
+    kinds: tuple[SearchKind, ...]
+    p50_ms: float
+    p95_ms: float
+    worst_ms: float
+    clients: int
+    p99_of_many_ms: float
+    requests_per_second: float
+    sequential_scans: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """How often the wanted part came first, and among the first three, over one table of queries."""
+
+    table: str
+    engine: str
+    queries: int
+    first: float
+    first_three: float
+    misses: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class SizeResult:
     """Everything that was measured at one number of parts."""
@@ -89,6 +128,7 @@ class SizeResult:
     comparisons: dict[str, Comparison] = field(default_factory=dict)
     growth: dict[str, Growth] = field(default_factory=dict)
     lock_time: LockTime | None = None
+    search: SearchTimes | None = None
 
 
 @dataclass(slots=True)
@@ -99,6 +139,7 @@ class Results:
     sizes: dict[int, SizeResult] = field(default_factory=dict)
     memory: Memory | None = None
     prices: Prices | None = None
+    relevance: tuple[Ranking, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """For the file; numbers are rounded to what can be told apart."""

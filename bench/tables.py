@@ -1,10 +1,12 @@
 """The results as tables on the terminal."""
 
+from collections.abc import Sequence
+
 from rich.console import Console
 from rich.table import Table
 
 from bench.peers import PARTSGRAPH, PEERS
-from bench.results import Comparison, Prices, Results, SizeResult
+from bench.results import Comparison, Prices, Ranking, Results, SearchTimes, SizeResult
 from bench.targets import goals
 
 _TITLES = {PARTSGRAPH: "Partsgraph", **{peer.name: peer.title for peer in PEERS}}
@@ -33,6 +35,11 @@ def show(results: Results, console: Console) -> None:
         console.print(_growth_table(results))
     if results.prices is not None:
         console.print(_price_table(results.prices))
+    for parts, size in sorted(results.sizes.items()):
+        if size.search is not None:
+            console.print(_search_table(parts, size.search))
+    if results.relevance:
+        console.print(_relevance_table(results.relevance))
     _show_locks_and_memory(results, console)
     console.print(_goal_table(results))
 
@@ -99,6 +106,25 @@ def _price_table(prices: Prices) -> Table:
     table = _table("Screens by processor time", "screen", "cost", "CPU ms")
     for screen in sorted(prices.screens, key=lambda screen: screen.cpu_ms):
         table.add_row(screen.screen, f"{screen.cost:,}", f"{screen.cpu_ms:.2f}")
+    return table
+
+
+def _search_table(parts: int, times: SearchTimes) -> Table:
+    table = _table(f"searchParts at {parts:,} parts, one client", "queries", "p50 ms", "p95 ms", "worst ms")
+    for kind in times.kinds:
+        table.add_row(kind.name, f"{kind.p50_ms:.1f}", f"{kind.p95_ms:.1f}", f"{kind.worst_ms:.1f}")
+    table.add_section()
+    table.add_row("all", f"{times.p50_ms:.1f}", f"{times.p95_ms:.1f}", f"{times.worst_ms:.1f}")
+    many = f"{times.clients} clients: {times.requests_per_second:,.0f} requests/s, p99"
+    table.add_row(many, "", f"{times.p99_of_many_ms:.1f}", "")
+    return table
+
+
+def _relevance_table(rankings: Sequence[Ranking]) -> Table:
+    table = _table("Relevance: the wanted part comes …", "queries", "engine", "number", "first", "among three")
+    table.columns[1].justify = "left"
+    for each in rankings:
+        table.add_row(each.table, each.engine, str(each.queries), f"{each.first:.1%}", f"{each.first_three:.1%}")
     return table
 
 

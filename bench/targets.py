@@ -1,10 +1,10 @@
 """What the figures must reach, and what they should: the table of the quality goals, computed from a run."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bench.peers import PARTSGRAPH
-from bench.results import Results, SizeResult
+from bench.results import TANTIVY, Ranking, Results, SearchTimes, SizeResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,10 @@ def goals(results: Results) -> list[Goal]:
     """Those that the run has figures for."""
     found = [goal for parts, size in sorted(results.sizes.items()) for goal in _of_size(parts, size)]
     found += _of_growth(results)
+    for parts, size in sorted(results.sizes.items()):
+        if size.search is not None:
+            found += _of_search(parts, size.search)
+    found += _of_relevance(results.relevance)
     if results.prices is not None:
         found.append(
             Goal("price and processor time of the screens, Spearman's ρ", results.prices.rank_correlation, 0.9, None)
@@ -68,6 +72,30 @@ def _of_size(parts: int, size: SizeResult) -> Iterator[Goal]:
         time = size.lock_time
         yield Goal(f"use, {parts:,} parts: lock to commit ÷ bare", time.factor, 2, None, at_least=False)
         yield Goal(f"use, {parts:,} parts: statements of the transaction", time.statements, 6, None, at_least=False)
+
+
+def _of_search(parts: int, times: SearchTimes) -> Iterator[Goal]:
+    at = f"searchParts, {parts:,} parts"
+    yield Goal(f"{at}: p95 of one client, ms", times.p95_ms, 150, 50, at_least=False)
+    yield Goal(f"{at}: worst of one client, ms", times.worst_ms, 150, None, at_least=False)
+    yield Goal(f"{at}: p99 of {times.clients} clients, ms", times.p99_of_many_ms, 400, None, at_least=False)
+    yield Goal(f"{at}: sequential scans", times.sequential_scans, 0, None, at_least=False)
+
+
+def _of_relevance(rankings: Sequence[Ranking]) -> Iterator[Goal]:
+    by_table = {(each.table, each.engine): each for each in rankings}
+    for (table, engine), ours in by_table.items():
+        if engine == PARTSGRAPH:
+            peer = by_table[table, TANTIVY]
+            yield Goal(f"relevance, {table}: first", ours.first, 0.95, None)
+            yield Goal(f"relevance, {table}: among three", ours.first_three, 0.99, None)
+            yield Goal(f"relevance, {table}: first ÷ tantivy's", ours.first / max(peer.first, 0.01), 1.0, None)
+            yield Goal(
+                f"relevance, {table}: among three ÷ tantivy's",
+                ours.first_three / max(peer.first_three, 0.01),
+                1.0,
+                None,
+            )
 
 
 def _of_growth(results: Results) -> Iterator[Goal]:

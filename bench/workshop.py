@@ -35,17 +35,18 @@ class Workshop:
 
 @contextmanager
 def open_workshop(
-    directory: Path, parts: int, checkout: Checkout = HERE, *, with_demo: bool = False
+    directory: Path, parts: int, checkout: Checkout = HERE, *, with_demo: bool = False, documents: int = 0
 ) -> Iterator[Workshop]:
-    """Generates the parts, beside the demo workshop where that is wanted, unless the directory holds them already, and
-    serves them as long as the block lasts."""
+    """Generates the parts, beside the demo workshop where that is wanted, with so many PDFs, unless the directory holds
+    them already, and serves them as long as the block lasts."""
     directory.mkdir(parents=True, exist_ok=True)
     complete = directory / "generated"
     if not complete.exists():
         _run_command(checkout, directory, "migrate")
         if with_demo:
             _run_command(checkout, directory, "seed")
-        _run_command(checkout, directory, "seed", "--parts", str(parts))
+        if parts:
+            _run_command(checkout, directory, "seed", "--parts", str(parts), *_and_documents(documents))
         complete.touch()
     port = free_port()
     command = [checkout.python, "-m", "server.cli", "serve"]
@@ -61,6 +62,10 @@ def open_workshop(
             workshop.observer.close()
     finally:
         server.stop()
+
+
+def _and_documents(number: int) -> list[str]:
+    return ["--documents", str(number)] if number else []
 
 
 def _settings(directory: Path, **more: str) -> Settings:

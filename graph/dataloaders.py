@@ -7,6 +7,7 @@ Declarations of the schema name a loader as it stands in the class: `Loaders.par
 Longer than other files because it is one list.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from aiodataloader import DataLoader
@@ -26,7 +27,7 @@ from persistence.readers.edit import EditView
 from persistence.readers.job import JobView
 from persistence.readers.location import LocationView
 from persistence.readers.operation import OperationView, QuantityChangeView
-from persistence.readers.paging import Page, PageRequest
+from persistence.readers.paging import Conditions, Page, PageRequest
 from persistence.readers.part import ParameterView
 from persistence.readers.part_type import PartTypeView
 from persistence.readers.part_view import PartView
@@ -39,6 +40,9 @@ from persistence.readers.requirement import (
     ReservationView,
     SubstituteView,
 )
+from persistence.readers.search_facets import BoxFacetView, ParameterFacetView, TagFacetView, TypeFacetView
+from persistence.readers.search_matches import MatchView
+from persistence.readers.search_pages import HitView, SearchRequest
 from persistence.readers.stock import PartStock, StockView
 
 
@@ -284,3 +288,27 @@ class Loaders:
     @OperationLoader
     def days_of_activity(self) -> DataLoader[tuple[int, DaysAsked], tuple[ActivityDayView, ...]]:
         return loader(each_alone(self._readers.activity.days))
+
+    @OperationLoader
+    def search_pages(self) -> DataLoader[SearchRequest, Page[HitView]]:
+        return loader(each_alone(self._readers.search_pages.page))
+
+    @OperationLoader
+    def matches_by_hit(self) -> DataLoader[HitView, Sequence[MatchView]]:
+        return loader(self._readers.search_matches.of_hits)
+
+    @OperationLoader
+    def type_facets(self) -> DataLoader[Conditions, list[TypeFacetView]]:
+        return loader(each_alone(self._readers.search_facets.types))
+
+    @OperationLoader
+    def tag_facets(self) -> DataLoader[Conditions, list[TagFacetView]]:
+        return loader(each_alone(self._readers.search_facets.tags))
+
+    @OperationLoader
+    def box_facets(self) -> DataLoader[Conditions, list[BoxFacetView]]:
+        return loader(each_alone(self._readers.search_facets.boxes))
+
+    @OperationLoader
+    def parameter_facets(self) -> DataLoader[Conditions, list[ParameterFacetView]]:
+        return loader(each_alone(self._readers.search_facets.parameters))

@@ -69,16 +69,18 @@ def found_by(
     arguments: Callable[..., Hashable | None],
     description: str,
     pick: Callable[[Any], Any] | None = None,
+    lookups: int = 1,
 ) -> Any:
     """Declare a field of Query, readable by everyone who may read at all: what the loader has for the arguments.
 
-    The parameters of `arguments` are the field's arguments, and what it returns is the key; None finds nothing.
+    The parameters of `arguments` are the field's arguments, and what it returns is the key; None finds nothing. It
+    takes as much as so many lookups.
     """
     relation = Relation(loader, _no_key, arguments, pick, is_of_arguments=True)
     return strawberry.field(
         resolver=_resolver(relation),
         description=description,
-        metadata={RELATION: relation, **required_role(Role.VIEWER)},
+        metadata={RELATION: relation, **required_role(Role.VIEWER), **dear(lookups - 1)},
     )
 
 

@@ -1,4 +1,4 @@
-"""Loads boxes, parts, stock and history many rows at a time with COPY, for the demo workshop and for generated parts.
+"""Loads boxes, parts, stock, history and documents many rows at a time with COPY, for the demo and generated workshops.
 
 It runs on the connection of a unit of work, which alone commits. What it writes has been decided by the rule of the
 ledger before: it adds nothing and checks nothing, the constraints of the tables do.
@@ -6,6 +6,7 @@ ledger before: it adds nothing and checks nothing, the constraints of the tables
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from io import BytesIO
 from typing import Any
 
 import asyncpg
@@ -14,17 +15,21 @@ from sqlalchemy import func, select, text
 
 from domain.entities.box import BoxDetails
 from domain.entities.edit import EditedKind
-from domain.entities.ids import BoxId, LocationId, OperationId, PartId, PartKey
+from domain.entities.ids import AttachmentId, BoxId, LocationId, OperationId, PartId, PartKey
 from domain.ports.unit_of_work import UnitOfWork as UnitOfWorkPort
-from persistence.bulk_rows import NewBox, NewEdit, NewOperation, NewPart, NewTotal
+from domain.rules.object_keys import file_key
+from persistence.bulk_documents import document_rows
+from persistence.bulk_rows import NewBox, NewDocument, NewEdit, NewOperation, NewPart, NewTotal
 from persistence.database import Database
 from persistence.fact_columns import sql_types, values_of
 from persistence.folded_columns import folded_types, folded_values
+from persistence.models.attachment import NEW_OBJECT_ID
 from persistence.models.box import BoxRow
 from persistence.models.operation import OperationRow
 from persistence.models.part import PartRow
 from persistence.repositories.parameter_row import PARAMETER_TYPES, parameter_rows
 from persistence.repositories.part_row import COLUMN_TYPES, column_values
+from persistence.repositories.search_rows import DOCUMENT_COLUMNS, document_record
 from persistence.statements import Statement
 from persistence.unit_of_work import UnitOfWork
 
@@ -40,10 +45,17 @@ _DRAW_IDS = Statement(
       FROM generate_series(1, CAST(:number AS int))
     """)
 )
+_DRAW_ATTACHMENTS = Statement(
+    text(f"""
+    SELECT nextval(pg_get_serial_sequence('attachments', 'id')) AS id, {NEW_OBJECT_ID} AS object_id
+      FROM generate_series(1, CAST(:number AS int))
+    """)
+)
 
 _VACUUM = """
 VACUUM (ANALYZE) part_types, parts, part_parameters, part_totals, boxes, box_designated_types, locations, stock,
-                 operations, quantity_changes, edits
+                 operations, quantity_changes, edits, attachments, attachment_texts, search_documents, search_postings,
+                 search_types, search_attachments, search_words
 """
 
 
@@ -54,6 +66,7 @@ class BulkLoader:
         """The unit of work is the one of this floor: it alone has a connection."""
         if not isinstance(uow, UnitOfWork):
             raise TypeError(f"{type(uow).__name__} has no connection to copy on")
+        self._uow = uow
         self._connection = uow.connection
 
     async def start(self) -> datetime:
@@ -108,7 +121,8 @@ class BulkLoader:
         return places
 
     async def add_parts(self, parts: Sequence[NewPart]) -> list[PartId]:
-        """Returns the ids in the order of the parts; their totals are added by `add_totals`."""
+        """Returns the ids in the order of the parts, which are found by search at once; their totals are added by
+        `add_totals`."""
         part_ids = [PartId(number) for number in await self._draw("parts", len(parts))]
         columns = ("id", "key", "version", "retired_at", "created_at", "updated_at", *COLUMN_TYPES)
         await self._copy(
@@ -135,6 +149,11 @@ class BulkLoader:
                 for part_id, part in zip(part_ids, parts, strict=True)
                 for row in parameter_rows(part.details.parameters)
             ),
+        )
+        await self._copy(
+            "search_documents",
+            DOCUMENT_COLUMNS,
+            (document_record(part_id, part.key, part.details) for part_id, part in zip(part_ids, parts, strict=True)),
         )
         return part_ids
 
@@ -194,6 +213,17 @@ class BulkLoader:
                 for each in edits
             ),
         )
+
+    async def add_documents(self, documents: Sequence[NewDocument]) -> list[AttachmentId]:
+        """PDFs of parts with their texts; the objects are announced to the unit of work, which uploads them."""
+        drawn = await _DRAW_ATTACHMENTS.rows(self._connection, number=len(documents))
+        new = [(AttachmentId(row["id"]), row["object_id"], each) for row, each in zip(drawn, documents, strict=True)]
+        for table, columns, records in document_rows(new, self._uow.actor.name):
+            await self._copy(table, columns, records)
+        for _, object_id, each in new:
+            content, file = BytesIO(each.content), each.file
+            self._uow.put_object(file_key(object_id), content, file.size_bytes, file.sha256, file.facts.media_type)
+        return [attachment_id for attachment_id, _, _ in new]
 
     async def _draw(self, table: str, number: int) -> list[int]:
         return [row["id"] for row in await _DRAW_IDS.rows(self._connection, table=table, number=number)]

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from domain.entities.attachment import StoredFile
 from domain.entities.box import BoxDetails
 from domain.entities.edit import FieldChange
+from domain.entities.file_reading import DocumentText
 from domain.entities.ids import OperationId, PartId, PartKey
 from domain.entities.operation import AppliedChange, OperationKind
 from domain.entities.part import PartDetails
@@ -62,3 +64,14 @@ class NewEdit:
     actor: str
     at: datetime
     change: FieldChange
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A PDF of a part, whole, and the text that the reader would find in it."""
+
+    part_id: PartId
+    title: str
+    file: StoredFile
+    content: bytes
+    text: DocumentText

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from typing import BinaryIO
 
 import structlog
 
 from domain.errors import FileStoreError
+from persistence.background import side_by_side
 from persistence.faults import STORE_FAULTS
 from persistence.object_store import ObjectStore
 from persistence.observation import WorkObserver
@@ -14,6 +16,7 @@ from persistence.observation import WorkObserver
 # Both are far below the time after which the database would end a transaction that waits for its objects.
 _UPLOAD_TIMEOUT_SECONDS = 120
 _DELETE_TIMEOUT_SECONDS = 5
+_UPLOADS_AT_ONCE = 8
 
 _log = structlog.get_logger(__name__)
 
@@ -44,8 +47,7 @@ class ObjectChanges:
         what = "stored" if self._puts else "copied"
         try:
             async with asyncio.timeout(_UPLOAD_TIMEOUT_SECONDS):
-                for put in self._puts:
-                    await store.put_file(*put)
+                await side_by_side((partial(store.put_file, *put) for put in self._puts), _UPLOADS_AT_ONCE)
                 for copy in self._copies:
                     await store.copy(*copy)
         except STORE_FAULTS as error:

@@ -31,6 +31,7 @@ from server.rendering.file_reader import LIBRARIES, FileReader
 from server.settings import Settings
 from server.upkeep.expired_rows import add_upkeep
 from server.upkeep.orphan_sweep_job import add_sweep
+from server.upkeep.search_job import add_search
 from server.upkeep.value_reading_job import add_value_reading
 from server.wire.http.answer_room import AnswerRoom
 
@@ -87,7 +88,7 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
         try:
             readers = Readers(database, _live_bounds(settings))
             async with _open_addresses(readers) as addresses:
-                handlers = _handlers(services, settings, Sweep(database, object_store), metrics)
+                handlers = _handlers(services, settings, Sweep(database, object_store), metrics, children)
                 yield Application(
                     settings=settings,
                     database=database,
@@ -112,12 +113,15 @@ async def open_application(settings: Settings, lifecycle: Lifecycle | None = Non
             await units_of_work.close()
 
 
-def _handlers(services: Services, settings: Settings, sweep: Sweep, metrics: Metrics) -> JobHandlers:
+def _handlers(
+    services: Services, settings: Settings, sweep: Sweep, metrics: Metrics, children: Children
+) -> JobHandlers:
     """Those of all kinds of jobs."""
     handlers = JobHandlers()
     add_upkeep(handlers, services, settings)
     add_sweep(handlers, sweep, metrics.sweep)
     add_value_reading(handlers, services)
+    add_search(handlers, services, children)
     return handlers
 
 

@@ -37,13 +37,24 @@ _POST = """
          ORDER BY said.word, after.part_id
 """
 _LEARN_ALL = "PERFORM search_learn((SELECT array_agg(DISTINCT said.word) FROM after, unnest({words}) AS said (word)));"
+# Before the postings, so that whoever removes stray ones sees all of a document or nothing.
+_SHARE = "PERFORM pg_advisory_xact_lock_shared(7021020);"
+# A document that is only marked to be made anew (a version below 0) stays as it was, with all that follows from it.
+_PASS_OVER_MARKS = """
+        IF NOT EXISTS (SELECT FROM after WHERE rules_version >= 0) THEN
+            RETURN NULL;
+        END IF;
+"""
 _FUNCTIONS = {
     "search_document_added": f"""
+        {_SHARE}
         INSERT INTO search_postings (word, part_id, field) {_POST};
         {_LEARN_ALL.format(words="after.words")}
     """,
     # What stays as it was is not written.
     "search_document_changed": f"""
+        {_PASS_OVER_MARKS}
+        {_SHARE}
         DELETE FROM search_postings AS posting
          USING before, unnest(before.words) AS said (word)
          WHERE posting.word = said.word AND posting.part_id = before.part_id
@@ -57,8 +68,10 @@ _FUNCTIONS = {
          USING before, unnest(before.words) AS said (word)
          WHERE posting.word = said.word AND posting.part_id = before.part_id;
     """,
-    "search_type_written": _LEARN_ALL.format(words="after.words"),
-    "search_attachment_written": _LEARN_ALL.format(words="after.name_words || after.text_words"),
+    "search_type_written": f"{_PASS_OVER_MARKS} {_LEARN_ALL.format(words='after.words')}",
+    "search_attachment_written": (
+        f"{_PASS_OVER_MARKS} {_LEARN_ALL.format(words='after.name_words || after.text_words')}"
+    ),
 }
 _AFTER, _BEFORE = "NEW TABLE AS after", "OLD TABLE AS before"
 _TRIGGERS = (
@@ -104,6 +117,14 @@ def _create_tables() -> None:
         sa.Column("part_id", sa.BigInteger(), nullable=False),
         sa.Column("field", sa.SmallInteger(), nullable=False),
         sa.PrimaryKeyConstraint("word", "part_id", name=op.f("pk_search_postings"), postgresql_include=["field"]),
+        if_not_exists=True,
+    )
+    op.create_index(
+        "ix_search_postings_names",
+        "search_postings",
+        ["word", "part_id"],
+        postgresql_include=["field"],
+        postgresql_where=sa.text("field <= 2"),
         if_not_exists=True,
     )
     op.create_table(
@@ -154,6 +175,7 @@ def _create_tables() -> None:
         ["word"],
         postgresql_using="gin",
         postgresql_ops={"word": "gin_trgm_ops"},
+        postgresql_where=sa.text("word !~ '[0-9]'"),
         if_not_exists=True,
     )
 

@@ -4,13 +4,14 @@ The row of an attachment says what is still to be made (PENDING); who claims tha
 for another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
 from domain.entities.file_facts import FileKind, PixelSize
 from domain.entities.ids import AttachmentId
+from domain.entities.search import TextWord
 
 READER_VERSION = 2
 """Of all that reads files. What an older version made is made again; until then it stays as it is.
@@ -70,11 +71,15 @@ class Rendering:
 @dataclass(frozen=True, slots=True)
 class DocumentText:
     """The text of a document, page after page from the first with a PAGE_BREAK between them, empty where it has none;
-    how many pages there are, and how many of them were read."""
+    how many pages there are, and how many of them were read.
+
+    `words` are what search finds it by (domain.rules.search).
+    """
 
     text: str
     page_count: int
     pages_read: int
+    words: Sequence[TextWord] = ()
 
 
 @dataclass(frozen=True, slots=True)

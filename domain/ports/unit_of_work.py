@@ -9,6 +9,7 @@ from domain.entities.operation import OperationKind
 from domain.ports import pick_list_repositories, project_repositories, repositories
 from domain.ports.file_readings import FileReadings
 from domain.ports.jobs import Jobs
+from domain.ports.search import SearchDocuments, SearchVocabulary
 from domain.ports.value_readings import ValueReadings
 
 T = TypeVar("T")
@@ -63,6 +64,12 @@ class UnitOfWork(ABC):
 
     value_readings: ValueReadings
     """What the values of parameters read as."""
+
+    search_documents: SearchDocuments
+    """What search finds things by, made anew; with what it is of it is written by that."""
+
+    search_vocabulary: SearchVocabulary
+    """The words that search knows, tidied up."""
 
     jobs: Jobs
     """Work that is done later; what is enqueued here exists from the commit on."""

@@ -18,6 +18,7 @@ from domain.services.pick_list_endings import PickListEndingService
 from domain.services.pick_lists import PickListService
 from domain.services.project_requirements import RequirementService
 from domain.services.projects import ProjectService
+from domain.services.search import SearchService
 from domain.services.stock import StockService
 from domain.services.tokens import TokenService
 from domain.services.value_readings import ValueReadingService
@@ -39,6 +40,7 @@ class Services:
     requirements: RequirementService
     file_readings: FileReadingService
     value_readings: ValueReadingService
+    search: SearchService
     jobs: JobService
     tokens: TokenService
     installation: InstallationService

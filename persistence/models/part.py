@@ -61,6 +61,7 @@ class PartRow(columns_of(PartDetails), Base):  # type: ignore[misc]  # its facts
         Index("ix_parts_key_trigrams", "key", postgresql_using="gin", postgresql_ops={"key": "gin_trgm_ops"}),
         Index("ix_parts_low_stock_threshold", "key", postgresql_where=text("low_stock_threshold IS NOT NULL")),
         Index("ix_parts_retired", "key", postgresql_where=text("retired_at IS NOT NULL")),
+        Index("ix_parts_retired_id", "id", postgresql_where=text("retired_at IS NOT NULL")),
         CheckConstraint("merged_into_id IS NULL OR retired_at IS NOT NULL", name="merged_is_retired"),
         CheckConstraint("merged_into_id <> id", name="merged_into_another"),
     )

@@ -17,6 +17,7 @@ from sqlalchemy import (
     SmallInteger,
     Text,
     func,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -44,7 +45,17 @@ class SearchPostingRow(Base):
     """That a part has a word, and the best field it has it in: what a document says, turned around by a trigger."""
 
     __tablename__ = "search_postings"
-    __table_args__ = (PrimaryKeyConstraint("word", "part_id", postgresql_include=["field"]),)
+    __table_args__ = (
+        PrimaryKeyConstraint("word", "part_id", postgresql_include=["field"]),
+        # Of all that begins with a word, the keys and whole MPNs.
+        Index(
+            "ix_search_postings_names",
+            "word",
+            "part_id",
+            postgresql_include=["field"],
+            postgresql_where=text("field <= 2"),
+        ),
+    )
 
     word: Mapped[str] = mapped_column(Text(collation="C"))
     part_id: Mapped[int] = mapped_column(BigInteger)
@@ -110,7 +121,14 @@ class SearchWordRow(Base):
     __tablename__ = "search_words"
     __table_args__ = (
         Index("ix_search_words_word", "word"),
-        Index("ix_search_words_trigrams", "word", postgresql_using="gin", postgresql_ops={"word": "gin_trgm_ops"}),
+        # What holds digits is a number or names something: nobody misspells it.
+        Index(
+            "ix_search_words_trigrams",
+            "word",
+            postgresql_using="gin",
+            postgresql_ops={"word": "gin_trgm_ops"},
+            postgresql_where=text("word !~ '[0-9]'"),
+        ),
     )
 
     id: Mapped[GeneratedId]

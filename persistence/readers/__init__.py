@@ -12,6 +12,7 @@ from persistence.readers.api_token import ApiTokenReader
 from persistence.readers.attachment import AttachmentReader
 from persistence.readers.box import BoxReader
 from persistence.readers.build_plan import BuildPlanReader
+from persistence.readers.completion import CompletionReader
 from persistence.readers.edit import EditReader
 from persistence.readers.installation import InstallationReader
 from persistence.readers.inventory import InventoryReader
@@ -24,6 +25,9 @@ from persistence.readers.part_type import PartTypeReader
 from persistence.readers.pick_list import PickListReader
 from persistence.readers.project import ProjectReader
 from persistence.readers.requirement import RequirementReader
+from persistence.readers.search_facets import SearchFacetReader
+from persistence.readers.search_matches import SearchMatchReader
+from persistence.readers.search_pages import SearchPageReader
 from persistence.readers.statistics import StatisticsReader
 from persistence.readers.stock import StockReader
 from persistence.readers.written import WrittenReader
@@ -37,6 +41,7 @@ class Readers:
     attachments: AttachmentReader
     boxes: BoxReader
     build_plans: BuildPlanReader
+    completion: CompletionReader
     edits: EditReader
     installation: InstallationReader
     inventory: InventoryReader
@@ -48,6 +53,9 @@ class Readers:
     pick_lists: PickListReader
     projects: ProjectReader
     requirements: RequirementReader
+    search_facets: SearchFacetReader
+    search_matches: SearchMatchReader
+    search_pages: SearchPageReader
     statistics: StatisticsReader
     stock: StockReader
 

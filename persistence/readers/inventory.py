@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
+from domain.rules.search import RULES_VERSION
 from persistence.database import Database
 from persistence.statements import Statement
 
@@ -86,6 +87,11 @@ _INVENTORY = Statement(
            (SELECT count(*) FROM quantity_changes
              WHERE operation_id >= (SELECT id FROM operations WHERE at >= now() - INTERVAL '30 days'
                                      ORDER BY at, id LIMIT 1)) AS changes_in_last_30_days,
+           (SELECT count(*) FROM parts
+             WHERE NOT EXISTS (SELECT FROM search_documents AS document
+                                WHERE document.part_id = parts.id
+                                  AND document.rules_version >= CAST(:search_rules AS int))) AS parts_to_be_indexed,
+           (SELECT count(*) FROM search_words) AS search_words,
            job_use.job_kinds, job_use.job_states, job_use.job_counts, queue.age AS job_queue_seconds
       FROM whole, types, documented, shelf, fullest, job_use, queue
     """)
@@ -116,6 +122,10 @@ class InventoryView:
     box_capacities: list[int]
     changes_in_last_7_days: int
     changes_in_last_30_days: int
+    parts_to_be_indexed: int
+    """Those whose documents are missing, or made by older rules; retired ones too."""
+    search_words: int
+    """How many words the vocabulary of search has."""
     job_kinds: list[str]
     """With the two that follow: how many jobs of a kind are kept in a state; no zeros."""
     job_states: list[str]
@@ -132,5 +142,7 @@ class InventoryReader:
 
     async def read(self) -> InventoryView:
         """All figures, in one statement."""
-        (record,) = await self.database.fetch(_INVENTORY, most_types=MOST_TYPES, most_boxes=MOST_BOXES)
+        (record,) = await self.database.fetch(
+            _INVENTORY, most_types=MOST_TYPES, most_boxes=MOST_BOXES, search_rules=RULES_VERSION
+        )
         return InventoryView(*record)

@@ -42,7 +42,8 @@ class Listing(Generic[V]):
     `view` takes the values of `columns`; where rows share something, `sharing` makes such a function for each page.
     Tables that only some conditions or orders need stand in `source` as left joins on a unique key, which the planner
     leaves out where nothing names them. `parents` are the columns that tell to whose list a row belongs, when there is
-    one list for each parent.
+    one list for each parent. What a list of many rows would look up for each of them before it is ordered, `looked_up`
+    reads for those of the page alone, in place of `columns`, which then say which rows they are.
     """
 
     view: Callable[..., V]
@@ -51,6 +52,7 @@ class Listing(Generic[V]):
     conditions: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
     parents: tuple[ColumnElement[Any], ...] = ()
     sharing: Callable[[], Callable[..., V]] | None = None
+    looked_up: Callable[[FromClause], Select[Any]] | None = None
 
     async def page(self, database: Database, request: PageRequest) -> Page[V]:
         """A page of the list that has no parent."""
@@ -68,7 +70,9 @@ class Listing(Generic[V]):
         return [self._page(request, own) for own in by_parent]
 
     def _page(self, request: PageRequest, records: list[Record]) -> Page[V]:
-        width, end = len(self.columns), len(self.columns) + len(request.order.columns)
+        # Behind what a view is made of stand the positions, and the facts.
+        width = list(records[0].keys()).index("position_0") if records else 0
+        end = width + len(request.order.columns)
         # Facts stand in every row, and in a row of their own when there is no other.
         rows = [record for record in records if record[width] is not None]
         has_more = len(rows) > request.limit
@@ -148,7 +152,7 @@ def positions_in(page: FromClause, order: Order) -> list[ColumnElement[Any]]:
 def _statement(listing: Listing[Any], shape: _Shape) -> Statement:
     """The compiled statement for requests of one shape."""
     builder = _Builder(listing, shape)
-    return Statement(builder.with_facts() if builder.needs_facts else builder.rows())
+    return Statement(builder.with_facts() if builder.needs_facts else builder.whole_rows())
 
 
 class _Builder:
@@ -182,9 +186,18 @@ class _Builder:
         again = ordered(positions_in(most, order), runs_down=self.runs_down)
         return select(*most.c).order_by(*again).limit(bindparam("row_limit", type_=BigInteger()))
 
+    def whole_rows(self) -> Select[Any]:
+        """The same with all that a view is made of."""
+        if self.listing.looked_up is None:
+            return self.rows()
+        rows = self.rows().subquery("rows")
+        positions = positions_in(rows, self.shape.order)
+        looked_up = self.listing.looked_up(rows).add_columns(*positions)
+        return looked_up.order_by(*ordered(positions, runs_down=self.runs_down))
+
     def with_facts(self) -> Select[Any]:
         """The rows beside the facts, one row of facts alone when the page is empty."""
-        page = self.rows().lateral("page")
+        page = self.whole_rows().lateral("page")
         # OFFSET 0 has the facts computed once and not again for each row.
         facts = select(literal(1).label("one"), *self._facts()).offset(0).lateral("facts")
         source: FromClause = facts.outerjoin(page, true())

@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.entities.reading import ReadingSign
 from persistence.readers.part_order import MANUFACTURER, naturally
+from persistence.readers.search import IS_FOUND
 from persistence.readers.tables import (
     attachments,
     boxes,
@@ -143,6 +144,7 @@ PART_CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "created_since": _since(parts.c.created_at, "created_since"),
     "updated_since": _since(parts.c.updated_at, "updated_since"),
     **{f"range_{index}": _in_range(f"range_{index}") for index in range(MOST_RANGES)},
+    "search": IS_FOUND,
     "retired": parts.c.retired_at.is_not(None),
     "in_use": parts.c.retired_at.is_(None),
 }

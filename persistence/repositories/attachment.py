@@ -1,4 +1,9 @@
-"""Attachments with their owners and covers. Adding one locks nothing but the existence of its owner."""
+"""Attachments with their owners, covers and documents of search.
+
+Adding one locks nothing but the existence of its owner.
+
+Longer than other files because it is one table with three kinds of owners, and each statement writes all of a change.
+"""
 
 from collections.abc import Mapping, Sequence
 from uuid import UUID
@@ -12,6 +17,7 @@ from domain.entities.file_facts import FileFacts, FileKind, PixelSize
 from domain.entities.ids import AttachmentId
 from domain.ports.repositories import Attachments
 from domain.rules.previews import is_drawn
+from domain.rules.search import RULES_VERSION, attachment_words
 from persistence.models.attachment import NEW_OBJECT_ID
 from persistence.statements import Connection, Statement
 
@@ -29,10 +35,23 @@ _COLUMNS = (
     "id, part_id, box_id, project_id, kind, title, version, file_name, media_type, size_bytes, sha256, object_id, url, "
     "width, height, kind_reader"
 )
+
+
+def _document_of(kind: OwnerKind) -> str:
+    """What search finds a new attachment by; those of parts alone are found."""
+    if kind is not OwnerKind.PART:
+        return ""
+    return f""", document AS (
+        INSERT INTO search_attachments (attachment_id, part_id, name_words, rules_version)
+        SELECT id, CAST(:owner_id AS bigint), CAST(:words AS text[]), {RULES_VERSION} FROM added
+        )"""
+
+
 # A rival with the same bytes is waited for; the twin is there when it committed.
 _ADD_FILE = {
     kind: Statement(
         text(f"""
+        WITH added AS (
         INSERT INTO attachments ({column}, kind, title, file_name, media_type, size_bytes, sha256, object_id,
                                  width, height, preview_state, text_state, kind_reader, actor)
         VALUES (CAST(:owner_id AS bigint), CAST(:kind AS text), CAST(:title AS text), CAST(:file_name AS text),
@@ -43,6 +62,8 @@ _ADD_FILE = {
                 CAST(:actor AS text))
         ON CONFLICT ({column}, sha256) DO NOTHING
         RETURNING id, object_id
+        ){_document_of(kind)}
+        SELECT id, object_id FROM added
         """)
     )
     for kind, (column, *_) in _OWNERS.items()
@@ -63,21 +84,32 @@ _COUNT = {
 _ADD_LINK = {
     kind: Statement(
         text(f"""
+        WITH added AS (
         INSERT INTO attachments ({column}, kind, title, url, actor)
         VALUES (CAST(:owner_id AS bigint), 'LINK', CAST(:title AS text), CAST(:url AS text), CAST(:actor AS text))
         RETURNING id
+        ){_document_of(kind)}
+        SELECT id FROM added
         """)
     )
     for kind, (column, *_) in _OWNERS.items()
 }
 _LOCK = Statement(text(f"SELECT {_COLUMNS} FROM attachments WHERE id = CAST(:id AS bigint) FOR UPDATE"))
 _SHARE = Statement(text(f"SELECT {_COLUMNS} FROM attachments WHERE id = CAST(:id AS bigint) FOR KEY SHARE"))
+# The words of its text stay, and with them the rules that they were made by.
 _SAVE = Statement(
-    text("""
-    UPDATE attachments
-       SET title = CAST(:title AS text), url = CAST(:url AS text), version = version + 1,
-           updated_at = clock_timestamp()
-     WHERE id = CAST(:id AS bigint)
+    text(f"""
+    WITH saved AS (
+        UPDATE attachments
+           SET title = CAST(:title AS text), url = CAST(:url AS text), version = version + 1,
+               updated_at = clock_timestamp()
+         WHERE id = CAST(:id AS bigint)
+        RETURNING id, part_id, updated_at
+    )
+    INSERT INTO search_attachments (attachment_id, part_id, name_words, rules_version, indexed_at)
+    SELECT id, part_id, CAST(:words AS text[]), {RULES_VERSION}, greatest(clock_timestamp(), updated_at)
+      FROM saved WHERE part_id IS NOT NULL
+    ON CONFLICT (attachment_id) DO UPDATE SET name_words = excluded.name_words, indexed_at = excluded.indexed_at
     """)
 )
 _DELETE = Statement(text("DELETE FROM attachments WHERE id = CAST(:id AS bigint)"))
@@ -107,12 +139,20 @@ _FORGET_COVER = {
 }
 _HAND_OVER = {
     kind: Statement(
-        text(f"""
-        UPDATE attachments SET {column} = CAST(:target_id AS bigint) WHERE {column} = CAST(:source_id AS bigint)
-        """)
+        text(
+            f"UPDATE attachments SET {column} = CAST(:target_id AS bigint) WHERE {column} = CAST(:source_id AS bigint)"
+        )
     )
     for kind, (column, *_) in _OWNERS.items()
 }
+_HAND_OVER[OwnerKind.PART] = Statement(
+    text("""
+    WITH handed AS (
+        UPDATE attachments SET part_id = CAST(:target_id AS bigint) WHERE part_id = CAST(:source_id AS bigint)
+    )
+    UPDATE search_attachments SET part_id = CAST(:target_id AS bigint) WHERE part_id = CAST(:source_id AS bigint)
+    """)
+)
 _SET_COVER = {
     kind: Statement(
         text(f"""
@@ -155,6 +195,7 @@ class AttachmentRepository(Attachments):
             is_drawn=is_drawn(file.facts),
             kind_reader=file.reader,
             actor=self._actor.name,
+            words=list(attachment_words(title, file.name)),
         )
         return (AttachmentId(row["id"]), row["object_id"]) if row is not None else None
 
@@ -164,6 +205,7 @@ class AttachmentRepository(Attachments):
 
     async def add_link(self, owner: Owner, title: str, url: str) -> AttachmentId:
         values = {"owner_id": owner.id, "title": title, "url": url, "actor": self._actor.name}
+        values["words"] = list(attachment_words(title, None))
         return AttachmentId(await _ADD_LINK[owner.kind].value(self._connection, **values))
 
     async def lock(self, attachment_id: AttachmentId) -> Attachment | None:
@@ -175,7 +217,8 @@ class AttachmentRepository(Attachments):
         return _attachment(row) if row is not None else None
 
     async def save(self, attachment: Attachment, title: str, url: str | None) -> None:
-        await _SAVE.rows(self._connection, id=attachment.id, title=title, url=url)
+        words = list(attachment_words(title, attachment.file.name if attachment.file is not None else None))
+        await _SAVE.rows(self._connection, id=attachment.id, title=title, url=url, words=words)
 
     async def delete(self, attachment_id: AttachmentId) -> None:
         await _DELETE.rows(self._connection, id=attachment_id)

@@ -18,6 +18,7 @@ from domain.entities.ids import AttachmentId
 from domain.ports.file_readings import FileReadings
 from domain.rules.previews import is_drawn
 from persistence.models.attachment import older_than_readers
+from persistence.repositories.search_rows import text_columns
 from persistence.statements import Connection, Statement
 
 # Longer than the longest reading with its download; a claim whose process died is free again after it.
@@ -126,15 +127,30 @@ _KEEP_AS_IT_IS = {
     )
     for task, prefix in _PREFIXES.items()
 }
+# An attachment without a document (of a box, or from before there was search) gets none: the job makes it, whole.
 _ADD_TEXT = Statement(
     text("""
+    WITH found_by AS (
+        UPDATE search_attachments
+           SET text_words = CAST(:words AS text[]), text_offsets = CAST(:offsets AS bigint[]),
+               text_pages = CAST(:pages AS bigint[]), indexed_at = greatest(clock_timestamp(), indexed_at)
+         WHERE attachment_id = CAST(:id AS bigint)
+    )
     INSERT INTO attachment_texts (attachment_id, text, page_count, pages_read)
     VALUES (CAST(:id AS bigint), CAST(:text AS text), CAST(:page_count AS int), CAST(:pages_read AS int))
     ON CONFLICT (attachment_id) DO UPDATE
        SET text = excluded.text, page_count = excluded.page_count, pages_read = excluded.pages_read
     """)
 )
-_REMOVE_TEXT = Statement(text("DELETE FROM attachment_texts WHERE attachment_id = CAST(:id AS bigint)"))
+_REMOVE_TEXT = Statement(
+    text("""
+    WITH lost AS (
+        UPDATE search_attachments SET text_words = '{}', text_offsets = '{}', text_pages = '{}'
+         WHERE attachment_id = CAST(:id AS bigint) AND text_words <> '{}'
+    )
+    DELETE FROM attachment_texts WHERE attachment_id = CAST(:id AS bigint)
+    """)
+)
 _END_KIND = Statement(
     text(f"""
     UPDATE attachments
@@ -190,7 +206,8 @@ class FileReadingRepository(FileReadings):
                 await _KEEP_AS_IT_IS[ReadingTask.TEXT].rows(self._connection, id=attachment_id)
         elif text is not None and state is TextState.DONE:
             pages = {"page_count": text.page_count, "pages_read": text.pages_read}
-            await _ADD_TEXT.rows(self._connection, id=attachment_id, text=text.text, **pages)
+            words = text_columns(text.words)
+            await _ADD_TEXT.rows(self._connection, id=attachment_id, text=text.text, **pages, **words)
         else:
             await _REMOVE_TEXT.rows(self._connection, id=attachment_id)
 

@@ -1,4 +1,7 @@
-"""Parts with their parameters; a key is settled by the insertion itself."""
+"""Parts with their parameters and their documents of search; a key is settled by the insertion itself.
+
+Longer than other files because each statement writes all that a change of a part writes.
+"""
 
 import json
 from collections.abc import Collection, Mapping, Sequence
@@ -11,9 +14,11 @@ from domain.entities.actor import Actor
 from domain.entities.ids import PartId, PartKey
 from domain.entities.location import LocationReference
 from domain.entities.part import Parameter, Part, PartDetails
+from domain.entities.search import SearchField
 from domain.errors import Usage
 from domain.ports.repositories import Parts
 from domain.rules.part_keys import DRAWN_LETTERS
+from domain.rules.search import RULES_VERSION as SEARCH_RULES_VERSION
 from persistence.fact_columns import assigned, parameters
 from persistence.models.box import BoxRow
 from persistence.models.part import PartParameterRow, PartRow
@@ -21,6 +26,7 @@ from persistence.models.stock import StockRow
 from persistence.repositories.parameter_row import PARAMETER_TYPES, in_json, parameter_of_row, parameter_rows
 from persistence.repositories.part_merge import merge
 from persistence.repositories.part_row import COLUMN_TYPES, column_values, part_of
+from persistence.repositories.search_rows import KEY_WORD, WRITTEN_AGAIN, document_columns
 from persistence.statements import Connection, Statement
 
 _PARAMETER_COLUMNS = ", ".join(PARAMETER_TYPES)
@@ -41,12 +47,22 @@ _ADD = Statement(
         INSERT INTO parts (key, {", ".join(COLUMN_TYPES)})
         SELECT tried.key, {parameters(COLUMN_TYPES)} FROM tried
         ON CONFLICT (key) DO NOTHING
-        RETURNING id
+        RETURNING id, key
     ), totals AS (
         INSERT INTO part_totals (part_id) SELECT id FROM added
     ), parameters AS (
         INSERT INTO part_parameters (part_id, {_PARAMETER_COLUMNS})
         SELECT added.id, {_GIVEN_PARAMETERS} FROM added, {_ALL_PARAMETERS}
+    ), document AS (
+        INSERT INTO search_documents (part_id, words, fields, rules_version)
+        SELECT added.id, array_agg(said.word ORDER BY said.word), array_agg(said.field ORDER BY said.word),
+               {SEARCH_RULES_VERSION}
+          FROM added, LATERAL (
+              SELECT each.word COLLATE "C" AS word, min(each.field) AS field
+                FROM (SELECT * FROM unnest(CAST(:words AS text[]), CAST(:fields AS smallint[]))
+                       UNION ALL SELECT {KEY_WORD.format(key="added.key")}, {SearchField.KEY:d}) AS each (word, field)
+               GROUP BY 1) AS said
+         GROUP BY added.id
     )
     SELECT tried.key, tried.position, added.id FROM tried LEFT JOIN added ON true
     """)
@@ -80,21 +96,39 @@ _PARAMETERS = Statement(
 )
 _SAVE = Statement(
     text(f"""
-    UPDATE parts
-       SET {assigned(COLUMN_TYPES)},
-           version = version + 1, updated_at = clock_timestamp()
-     WHERE id = CAST(:id AS bigint)
+    WITH saved AS (
+        UPDATE parts
+           SET {assigned(COLUMN_TYPES)},
+               version = version + 1, updated_at = clock_timestamp()
+         WHERE id = CAST(:id AS bigint)
+        RETURNING id, updated_at
+    )
+    INSERT INTO search_documents (part_id, words, fields, rules_version, indexed_at)
+    SELECT id, CAST(:words AS text[]), CAST(:fields AS smallint[]), {SEARCH_RULES_VERSION},
+           greatest(clock_timestamp(), updated_at)
+      FROM saved
+    {WRITTEN_AGAIN}
     """)
 )
 # unnest would flatten the tags of all parts into one list; JSON keeps those of each together.
 _SAVE_TYPES_AND_TAGS = Statement(
-    text("""
-    UPDATE parts
-       SET type_id = given.type_id, tags = given.tags, tag_keys = given.tag_keys,
-           version = version + 1, updated_at = clock_timestamp()
-      FROM jsonb_to_recordset(CAST(:parts AS jsonb))
-           AS given (id bigint, type_id bigint, tags text[], tag_keys text[])
-     WHERE parts.id = given.id
+    text(f"""
+    WITH given AS MATERIALIZED (
+        SELECT * FROM jsonb_to_recordset(CAST(:parts AS jsonb))
+            AS each (id bigint, type_id bigint, tags text[], tag_keys text[], words text[], fields smallint[])
+    ), saved AS (
+        UPDATE parts
+           SET type_id = given.type_id, tags = given.tags, tag_keys = given.tag_keys,
+               version = version + 1, updated_at = clock_timestamp()
+          FROM given
+         WHERE parts.id = given.id
+        RETURNING parts.id, parts.updated_at
+    )
+    INSERT INTO search_documents (part_id, words, fields, rules_version, indexed_at)
+    SELECT given.id, given.words, given.fields, {SEARCH_RULES_VERSION}, greatest(clock_timestamp(), saved.updated_at)
+      FROM saved JOIN given ON given.id = saved.id
+     ORDER BY given.id
+    {WRITTEN_AGAIN}
     """)
 )
 _FORGET_PARAMETERS = Statement(delete(PartParameterRow).where(PartParameterRow.part_id == bindparam("id")))
@@ -155,7 +189,8 @@ class PartRepository(Parts):
         self._actor = actor
 
     async def add(self, keys: Sequence[PartKey], details: PartDetails) -> tuple[PartId, PartKey] | None:
-        values = column_values(details) | {"parameters": in_json(parameter_rows(details.parameters))}
+        values = column_values(details) | document_columns(details)
+        values["parameters"] = in_json(parameter_rows(details.parameters))
         remaining = list(keys)
         while remaining:
             row = await _ADD.row(self._connection, keys=remaining, **values)
@@ -177,7 +212,7 @@ class PartRepository(Parts):
         return {PartKey(row["key"]): part_of(row, of_parts[row["id"]]) for row in rows}
 
     async def save(self, part: Part, details: PartDetails) -> None:
-        await _SAVE.rows(self._connection, id=part.id, **column_values(details))
+        await _SAVE.rows(self._connection, id=part.id, **column_values(details), **document_columns(details, part.key))
         if details.parameters != part.details.parameters:
             await _FORGET_PARAMETERS.rows(self._connection, id=part.id)
             await _ADD_PARAMETERS.rows(
@@ -189,7 +224,8 @@ class PartRepository(Parts):
         rows = []
         for part, details in revised:
             values = column_values(details)
-            rows.append({"id": part.id, **{name: values[name] for name in names}})
+            document = document_columns(details, part.key)
+            rows.append({"id": part.id, **{name: values[name] for name in names}, **document})
         await _SAVE_TYPES_AND_TAGS.rows(self._connection, parts=json.dumps(rows))
 
     async def set_retired(self, parts: Sequence[Part], *, retired: bool) -> datetime | None:

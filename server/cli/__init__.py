@@ -21,6 +21,7 @@ _COMMANDS = {
     "migrate": "bring the database to the newest schema",
     "seed": "load the demo workshop, or generate parts",
     "attach": "attach files of this machine to a part",
+    "search": "make anew what search finds things by",
     "sweep": "remove stored objects that no row names",
     "check": "recompute every invariant of the data; exit code 1 when something is off",
     "schema": "print the GraphQL schema, or compare it with an older one",

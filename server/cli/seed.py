@@ -1,6 +1,7 @@
 """partsgraph seed: the demo workshop, or generated parts in any number."""
 
 import argparse
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 
@@ -14,10 +15,13 @@ from server.start.progress import Announcer, Bar
 from server.wiring import Application
 
 _MOST_PARTS = 200_000
+_MOST_DOCUMENTS = 20_000
 _EXAMPLES = """\
 examples:
   partsgraph seed                   the demo workshop, into an empty database
   partsgraph seed --parts 100000    generated parts with stock and history, the same ones every time
+  partsgraph seed --parts 100000 --documents 5000
+                                    and 5,000 of them with a data sheet as PDF, whose text can be searched
 """
 
 
@@ -25,22 +29,39 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Adds the options."""
     parser.set_defaults(run=_run)
     parser.epilog = _EXAMPLES
-    parser.add_argument("--parts", type=_part_count, metavar="N", help="generate N parts instead")
+    parser.add_argument("--parts", type=_number_up_to(_MOST_PARTS), metavar="N", help="generate N parts instead")
+    parser.add_argument(
+        "--documents",
+        type=_number_up_to(_MOST_DOCUMENTS),
+        metavar="M",
+        help="with --parts: M of them have a data sheet",
+    )
     add_data_dir(parser)
 
 
-def _part_count(written: str) -> int:
-    number = int(written) if written.isascii() and written.isdigit() else 0
-    if not 1 <= number <= _MOST_PARTS:
-        raise argparse.ArgumentTypeError(f"a number from 1 to {_MOST_PARTS} is needed, not {written!r}")
+def _number_up_to(most: int) -> Callable[[str], int]:
+    def number(written: str) -> int:
+        named = int(written) if written.isascii() and written.isdigit() else 0
+        if not 1 <= named <= most:
+            raise argparse.ArgumentTypeError(f"a number from 1 to {most} is needed, not {written!r}")
+        return named
+
     return number
 
 
 def _run(arguments: argparse.Namespace) -> int:
     parts: int | None = arguments.parts
-    run_with_application(arguments, _load_demo if parts is None else partial(_generate, parts))
-    print("The demo workshop is loaded." if parts is None else f"{parts:,} parts are generated.")
+    documents: int = arguments.documents or 0
+    if parts is None and documents:
+        raise OperatorError("--documents needs --parts: it is generated parts that get them")
+    run_with_application(arguments, _load_demo if parts is None else partial(_generate, parts, documents))
+    print("The demo workshop is loaded." if parts is None else _told(parts, documents))
     return 0
+
+
+def _told(parts: int, documents: int) -> str:
+    besides = f" and {documents:,} documents" if documents else ""
+    return f"{parts:,} parts{besides} are generated."
 
 
 async def _load_demo(application: Application, _: Announcer) -> None:
@@ -53,7 +74,7 @@ async def _load_demo(application: Application, _: Announcer) -> None:
     await import_module("server.seed.demo.files").load_demo_files(application)
 
 
-async def _generate(parts: int, application: Application, _: Announcer) -> None:
+async def _generate(parts: int, documents: int, application: Application, _: Announcer) -> None:
     await load_starter_types(application)
     with Bar(f"Generating {parts:,} parts") as progress:
-        await generate(application, parts, progress)
+        await generate(application, parts, progress, documents)

@@ -94,6 +94,9 @@ def _inventory(view: InventoryView) -> Iterator[Metric]:
     yield _gauges("partsgraph_locations", "Locations by whether they hold stock." + _SAME, "state", locations)
     changes = {"7": view.changes_in_last_7_days, "30": view.changes_in_last_30_days}
     yield _gauges("partsgraph_recent_quantity_changes", "Quantity changes of the last days." + _SAME, "days", changes)
+    text = "Parts that search finds by older words, or not yet, until a job has made their documents." + _SAME
+    yield _gauge("partsgraph_parts_to_be_indexed", text, view.parts_to_be_indexed)
+    yield _gauge("partsgraph_search_words", "Words that search knows." + _SAME, view.search_words)
     yield _jobs(view)
     text = "How long the job that waits longest has been due." + _SAME
     yield _gauge("partsgraph_job_queue_age_seconds", text, view.job_queue_seconds)

@@ -79,6 +79,7 @@ async def _run(
             await make_bucket(application)
             await load_first_content(application, announcer)
             await application.services.value_readings.begin(_SERVER)
+            await application.services.search.begin(_SERVER)
             await refuse_open_server(application)
             if complete.workers == 1:
                 await answer_requests(application, listening, signals, tell_ready)

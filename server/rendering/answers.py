@@ -5,10 +5,11 @@ The file may have made the child say something else. Then it has not answered, a
 
 from typing import Annotated
 
-from pydantic import AfterValidator, TypeAdapter
+from pydantic import AfterValidator, BeforeValidator, TypeAdapter
 
 from domain.entities.file_facts import FileFacts, FileKind
 from domain.entities.file_reading import PAGE_BREAK, DocumentText, Rendering, Unreadable
+from domain.entities.search import TextWord
 from domain.rules.file_formats.file_kinds import (
     FILE_MEDIA_TYPE,
     IMAGE_MEDIA_TYPES,
@@ -18,6 +19,7 @@ from domain.rules.file_formats.file_kinds import (
 )
 from domain.rules.previews import sizes_of
 from server.rendering.document_limits import MAX_CHARACTERS, MAX_PAGES
+from server.rendering.packed_words import unpacked_words
 
 _MAX_SIDE = 2**24
 _MAX_PREVIEW_BYTES = 8 * 2**20
@@ -44,6 +46,13 @@ def _is_read(read: DocumentText) -> DocumentText:
     _see(len(read.text) - breaks <= MAX_CHARACTERS and _NUL not in read.text and breaks < MAX_PAGES)
     _see(0 <= read.pages_read <= min(read.page_count, MAX_PAGES) and 1 <= read.page_count <= _MAX_PAGE_COUNT)
     return read
+
+
+def _with_words(said: object) -> object:
+    """The words of a text come packed."""
+    if isinstance(said, dict) and "words" in said:
+        return {**said, "words": unpacked_words(said["words"])}
+    return said
 
 
 def _is_known(said: FileFacts) -> FileFacts:
@@ -73,4 +82,7 @@ def _see(holds: bool) -> None:
 _Refused = Annotated[Unreadable, AfterValidator(_is_told)]
 SAID: TypeAdapter[FileFacts] = TypeAdapter(Annotated[FileFacts, AfterValidator(_is_known)])
 DRAWN: TypeAdapter[Rendering | Unreadable] = TypeAdapter(Annotated[Rendering, AfterValidator(_is_drawn)] | _Refused)
-READ: TypeAdapter[DocumentText | Unreadable] = TypeAdapter(Annotated[DocumentText, AfterValidator(_is_read)] | _Refused)
+READ: TypeAdapter[DocumentText | Unreadable] = TypeAdapter(
+    Annotated[Annotated[DocumentText, AfterValidator(_is_read)] | _Refused, BeforeValidator(_with_words)]
+)
+WORDS: TypeAdapter[tuple[TextWord, ...]] = TypeAdapter(Annotated[tuple[TextWord, ...], BeforeValidator(unpacked_words)])

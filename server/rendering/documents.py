@@ -5,6 +5,7 @@ PDFium guards itself against most loops of pages and forms; what it does not gua
 
 import math
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import pypdfium2
@@ -14,6 +15,7 @@ from domain.entities.file_facts import PixelSize
 from domain.entities.file_reading import PAGE_BREAK, DocumentText, Rendering, Unreadable
 from domain.rules.previews import SIZES
 from server.rendering.document_limits import MAX_CHARACTERS, MAX_PAGE_CHARACTERS, MAX_PAGES
+from server.rendering.packed_words import words_of
 from server.rendering.pictures import rendering_of
 
 # PDFium says a hyphen between letters at the end of a line by U+0002, where it leaves out the line's end. The other
@@ -28,6 +30,16 @@ _AS_IT_IS_KEPT = {
     # PDFium leaves them out today; a row that cannot be written would be a poor way to learn that it does no more.
     **dict.fromkeys(range(0xD800, 0xE000), "\N{REPLACEMENT CHARACTER}"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class PackedText:
+    """A DocumentText whose words are packed."""
+
+    text: str
+    page_count: int
+    pages_read: int
+    words: str
 
 
 def drawn_page(path: Path) -> Rendering | Unreadable:
@@ -60,6 +72,14 @@ def read_text(path: Path) -> DocumentText | Unreadable:
             return _text_of(document, page_count)
     except PdfiumError as error:
         return Unreadable(_told(error))
+
+
+def read_text_and_words(path: Path) -> PackedText | Unreadable:
+    """The text of the pages, and the words that search finds it by, as they are said to the server."""
+    read = read_text(path)
+    if isinstance(read, Unreadable):
+        return read
+    return PackedText(read.text, read.page_count, read.pages_read, words_of(read.text))
 
 
 def _text_of(document: PdfDocument, page_count: int) -> DocumentText:

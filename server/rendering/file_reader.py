@@ -35,13 +35,14 @@ from server.upkeep.temporary_files import temporary_root
 _DRAW_IMAGE = ChildFunction("server.rendering.pictures:drawn_image", DRAWN)
 _DRAW_PAGE = ChildFunction("server.rendering.documents:drawn_page", DRAWN)
 _DRAW_DRAWING = ChildFunction("server.rendering.drawings:drawn_drawing", DRAWN)
-_READ_TEXT = ChildFunction("server.rendering.documents:read_text", READ)
+_READ_TEXT = ChildFunction("server.rendering.documents:read_text_and_words", READ)
 _SAY_KIND = ChildFunction("server.rendering.examination:kind_of", SAID)
 LIBRARIES = (
     "server.rendering.pictures",
     "server.rendering.documents",
     "server.rendering.drawings",
     "server.rendering.examination",
+    "server.rendering.packed_words",
 )
 """What every child that reads a file needs."""
 

@@ -14,6 +14,8 @@ from server.start.migrations import is_current, migrate
 from server.start.progress import Announcer
 
 OLDEST_MAJOR_VERSION = 15
+EXTENSIONS = ("pg_trgm", "fuzzystrmatch")
+"""What PostgreSQL's contrib package brings, and search needs."""
 _INSUFFICIENT_PRIVILEGE = "42501"
 
 
@@ -51,11 +53,13 @@ async def check_database(url: str, patience_seconds: float) -> None:
                 f"{OLDEST_MAJOR_VERSION} or newer: name another one with PARTSGRAPH_DATABASE_URL, or leave "
                 "it out to use the embedded one"
             )
-        if await connection.fetchval("SELECT 1 FROM pg_available_extensions WHERE name = 'pg_trgm'") is None:
-            raise OperatorError(
-                f"the database {_address(url)} lacks the extension pg_trgm; install PostgreSQL's contrib package "
-                "(postgresql-contrib) on its machine"
-            )
+        there = {name for (name,) in await connection.fetch("SELECT name FROM pg_available_extensions")}
+        for extension in EXTENSIONS:
+            if extension not in there:
+                raise OperatorError(
+                    f"the database {_address(url)} lacks the extension {extension}; install PostgreSQL's contrib "
+                    "package on its machine (Debian: apt install postgresql-contrib)"
+                )
         encoding = await connection.fetchval("SHOW server_encoding")
         if encoding != "UTF8":
             raise OperatorError(

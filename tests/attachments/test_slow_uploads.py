@@ -107,7 +107,8 @@ async def test_uploads_that_the_store_holds_up_delay_neither_stock_changes_nor_o
             used = {"partKey": key, "location": "1-1", "quantity": 1}
             found = await data_of(client, DOCUMENTS["useStock"], {"input": used})
             assert found["useStock"]["__typename"] == "UseStockSuccess"
-            created = {"input": {"description": "Another"}}
+            # Its words are those of the files, which search does not know until one of them is there.
+            created = {"input": {"description": "Another file.bin"}}
             found = await data_of(client, DOCUMENTS["createPart"], created)
             assert found["createPart"]["__typename"] == "CreatePartSuccess"
         assert gate.waiting == 4

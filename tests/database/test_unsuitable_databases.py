@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -78,6 +80,20 @@ async def test_a_database_without_pg_trgm_is_refused(server: ServerProcess) -> N
     hide_extensions = f"ALTER DATABASE {ANOTHER} SET extension_control_path = '/nowhere'"
     async with _another_database(server, hide_extensions) as url:
         assert f"{ANOTHER} lacks the extension pg_trgm; install PostgreSQL's contrib package" in await _told(url)
+
+
+async def test_a_database_without_fuzzystrmatch_is_refused(
+    server: ServerProcess, database_connection: asyncpg.Connection, tmp_path: Path
+) -> None:
+    """One of PostgreSQL 18, which looks for extensions where it is told to; there is pg_trgm, and nothing else."""
+    directory = await database_connection.fetchval("SELECT setting FROM pg_config WHERE name = 'SHAREDIR'")
+    there = tmp_path / "extension"
+    there.mkdir()
+    for path in (Path(directory) / "extension").glob("pg_trgm*"):
+        shutil.copy(path, there)
+    hide_extensions = f"ALTER DATABASE {ANOTHER} SET extension_control_path = '{tmp_path}'"
+    async with _another_database(server, hide_extensions) as url:
+        assert f"{ANOTHER} lacks the extension fuzzystrmatch; install PostgreSQL's contrib package" in await _told(url)
 
 
 async def test_a_database_of_another_encoding_is_refused(server: ServerProcess) -> None:

@@ -109,6 +109,7 @@ def test_the_help_of_serve_documents_every_setting(command: Command) -> None:
         (("token", "create"), "--name, --role"),
         (("token", "create", "--name", "x", "--role", "KING"), "VIEWER"),
         (("seed", "--parts", "0"), "a number from 1 to 200000 is needed, not '0'"),
+        (("seed", "--documents", "20001"), "a number from 1 to 20000 is needed, not '20001'"),
         (("schema",), "COMMAND"),
     ],
 )
@@ -281,6 +282,12 @@ async def test_the_demo_goes_into_an_empty_database_only(
     assert told.returncode == 1
     assert told.stderr.splitlines()[-1].startswith("partsgraph: the demo workshop goes into an empty database")
     assert await database_connection.fetchval("SELECT count(*) FROM parts") == 0
+
+
+def test_documents_belong_to_generated_parts(command: Command) -> None:
+    told = command("seed", "--documents", "3")
+    assert told.returncode == 1
+    assert told.stderr == "partsgraph: --documents needs --parts: it is generated parts that get them\n"
 
 
 def test_a_command_without_a_running_server_starts_what_it_needs_and_stops_it(tmp_path: Path) -> None:

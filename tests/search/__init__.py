@@ -1,0 +1,1 @@
+"""Search: its words, its documents, its order of hits."""

@@ -22,7 +22,9 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 _PLACE = _CHECKOUT / ".prepared"
 _SOURCES = (
     "alembic/**/*.py",
+    "domain/rules/search/*.py",
     "persistence/orphaned_objects.py",
+    "persistence/repositories/part_type.py",
     "requirements/runtime.txt",
     "server/embedded/*.py",
     "server/start/first_data.py",

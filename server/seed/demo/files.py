@@ -15,8 +15,8 @@ from hashlib import sha256
 from tempfile import TemporaryFile
 
 from domain.entities.attachment import CoverChoice, OwnerKind, OwnerReference, UploadedFile
+from server.seed.data_sheets import data_sheet
 from server.seed.demo import drawings as drawn
-from server.seed.demo.documents import data_sheet
 from server.seed.demo.story import DemoPart
 from server.seed.demo.workshop import PARTS
 from server.seed.starter_types import SEED_ACTOR

@@ -7,12 +7,9 @@ from random import Random
 from domain.entities.ids import PartTypeId
 from domain.entities.part import PartDetails
 from domain.rules.part_details import parameter_of
+from server.seed.generated.wording import MAKERS, application, line_word, quality
+from server.seed.generated.words import rank
 
-_MANUFACTURERS = (
-    ("Harrow", "H"), ("Tamber", "T"), ("Ostara", "O"), ("Kestrel", "K"), ("Corvid", "C"), ("Lumenta", "L"),
-    ("Fennwerk", "FW"), ("Konnekt", "KN"), ("Eisenhut", "EH"), ("Drahtig", "DG"), ("Quarzwerk", "QW"),
-    ("Brightwater", "BW"),
-)  # fmt: skip
 _TAGS = (
     "smd", "through-hole", "power", "audio", "sensor", "radio", "kit", "repair", "prototype", "reserve", "usb", "motor",
 )  # fmt: skip
@@ -70,7 +67,7 @@ def generated_details(
     number: int, family: Family, chance: Random, type_ids: Mapping[str, PartTypeId], before: PartDetails | None
 ) -> PartDetails:
     """The details of the part with this number; now and then it has manufacturer and code of the part `before`."""
-    manufacturer, initials = chance.choice(_MANUFACTURERS)
+    manufacturer, initials = MAKERS[rank(len(MAKERS), chance)]
     package = chance.choice(family.packages)
     value = _written_value(family, chance)
     code = f"{initials}{family.letters}{chance.randrange(100, 1000)}-{number:06d}"
@@ -79,14 +76,16 @@ def generated_details(
     parameters = [(family.parameter, value)]
     if family.parameter in _WITH_TOLERANCE:
         parameters.append(("Tolerance", f"{chance.choice((1, 2, 5, 10))} %"))
+    facts = ", ".join((f"{family.type_name} {value}", package, *(text for _, text in parameters[1:])))
+    line = line_word(chance).capitalize()
     return PartDetails(
-        description=", ".join((f"{family.type_name} {value}", package, *(text for _, text in parameters[1:]))),
+        description=f"{facts}, {line}, {quality(chance)}, for {application(chance)}",
         manufacturer=manufacturer,
         manufacturer_code=code,
         type_id=type_ids[family.type_name],
         tags=tuple(chance.sample(_TAGS, chance.randrange(4))),
         package=package,
-        series=f"{initials}{family.letters}",
+        series=f"{line} {initials}{family.letters}",
         mounting_type=chance.choice(_MOUNTING),
         pin_count=chance.choice((2, 3, 4, 8)),
         low_stock_threshold=chance.choice(_THRESHOLDS),

@@ -1,15 +1,17 @@
 """Generated parts in any number: three places and ten quantity changes each, the same for the same number.
 
-Parts are written chunk by chunk, then their history round by round over all parts, so memory stays small. Everything is
-one transaction; a load that is broken off leaves nothing.
+Parts are written chunk by chunk, then their history round by round over all parts, so memory stays small. All of that
+is one transaction; a load that is broken off leaves nothing. Documents follow in transactions of their own, since their
+objects are uploaded before each commit; what is broken off then leaves the parts, and some of the documents.
 
 A database that holds something keeps it: generated boxes get the numbers after the highest, parts get keys that are
 free, and the history begins after the last operation that is there (in an empty database a year ago), since ids and
 times of operations ascend together.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from random import Random
 
 from domain.entities.ids import PartKey, PartTypeId
@@ -23,11 +25,13 @@ from server.errors import OperatorError
 from server.seed.generated.boxes import GeneratedBoxes
 from server.seed.generated.history import ROUNDS
 from server.seed.generated.parts import FAMILIES, generated_details
+from server.seed.generated.sheets import Subject, document_of
 from server.seed.generated.stock import GeneratedStock, Timetable
 from server.seed.starter_types import SEED_ACTOR
 from server.wiring import Application
 
 _CHUNK = 5_000
+_DOCUMENTS_PER_CHUNK = 250
 _YEAR = timedelta(days=365)
 _LETTERS = len(DRAWN_LETTERS)
 _SHARE_OF_THE_BOXES_TYPE = 0.7
@@ -35,19 +39,31 @@ _SHARE_OF_THE_BOXES_TYPE = 0.7
 Progress = Callable[[int, int], None]
 
 
-async def generate(application: Application, parts: int, progress: Progress) -> None:
-    """Load so many parts; `progress` is given steps done and in all.
+async def generate(application: Application, parts: int, progress: Progress, documents: int = 0) -> None:
+    """Load so many parts, so many of them with a data sheet; `progress` is given steps done and in all.
 
     Raises OperatorError when the free keys or the box numbers do not suffice.
     """
     if parts < 1:
         raise OperatorError(f"the number of parts to generate must be at least 1, not {parts}")
+    if not 0 <= documents <= parts:
+        raise OperatorError(f"{parts:,} parts have at most {parts:,} documents, one each, not {documents:,}")
     units_of_work = application.services.installation.units_of_work
-    await units_of_work.begin(SEED_ACTOR, lambda uow: _load(uow, parts, progress))
+    total = parts * (ROUNDS + 1) + documents
+    subjects = await units_of_work.begin(
+        SEED_ACTOR, lambda uow: _load(uow, parts, documents, lambda done: progress(done, total))
+    )
+    if subjects:
+        await application.object_store.ensure_bucket()
+    for first in range(0, documents, _DOCUMENTS_PER_CHUNK):
+        chunk = subjects[first : first + _DOCUMENTS_PER_CHUNK]
+        await units_of_work.begin(SEED_ACTOR, partial(_attach, first, chunk), uploads=True)
+        progress(total - documents + first + len(chunk), total)
     await refresh_statistics(application.database)
 
 
-async def _load(uow: UnitOfWork, parts: int, progress: Progress) -> None:
+async def _load(uow: UnitOfWork, parts: int, documents: int, progress: Callable[[int], None]) -> list[Subject]:
+    """Returns the parts that are to get a document."""
     loader = BulkLoader(uow)
     chance = Random(parts)
     timetable = await _timetable(loader, parts)
@@ -56,18 +72,32 @@ async def _load(uow: UnitOfWork, parts: int, progress: Progress) -> None:
     type_ids = await _type_ids(uow)
     await boxes.load(loader, type_ids, timetable.start)
     stock = GeneratedStock(keys, boxes, timetable, chance)
-    done, steps = 0, parts * (ROUNDS + 1)
     catalogue = _catalogue(keys, stock, boxes, timetable, type_ids, chance)
+    subjects: list[Subject] = []
+    done = 0
     for chunk in _chunks(parts):
-        stock.part_ids.extend(await loader.add_parts([next(catalogue) for _ in chunk]))
+        new = [next(catalogue) for _ in chunk]
+        part_ids = await loader.add_parts(new)
+        stock.part_ids.extend(part_ids)
+        for number, part_id, part in zip(chunk, part_ids, new, strict=True):
+            # The documents are spread evenly over all parts.
+            if number * documents // parts < (number + 1) * documents // parts:
+                subjects.append(Subject(part_id, part.details.manufacturer or "", part.details.manufacturer_code or ""))
         done += len(chunk)
-        progress(done, steps)
+        progress(done)
     for round_number in range(ROUNDS):
         for chunk in _chunks(parts):
             await loader.add_operations(await _operations(loader, stock, round_number, chunk))
             done += len(chunk)
-            progress(done, steps)
+            progress(done)
     await loader.add_stock(stock.rows(), stock.totals())
+    return subjects
+
+
+async def _attach(first: int, subjects: Sequence[Subject], uow: UnitOfWork) -> None:
+    """The data sheets of these parts, which are numbered from `first` on."""
+    documents = [document_of(number, subject) for number, subject in enumerate(subjects, start=first)]
+    await BulkLoader(uow).add_documents(documents)
 
 
 def _chunks(parts: int) -> Iterator[range]:

@@ -1,4 +1,4 @@
-"""Writes the PDFs of the demo workshop: short data sheets with real text; the same bytes every time."""
+"""Writes PDFs for the demo workshop and for generated parts: data sheets with real text, the same bytes every time."""
 
 from collections.abc import Sequence
 
@@ -9,6 +9,11 @@ _FONTS = b"<</F<</Type/Font/Subtype/Type1/BaseFont/Helvetica/Encoding/WinAnsiEnc
 def data_sheet(title: str, lines: Sequence[str], colour: str = "0.15 0.35 0.55") -> bytes:
     """A PDF of A4 pages with a title on each and forty lines a page."""
     pages = [lines[start : start + _LINES_A_PAGE] for start in range(0, max(len(lines), 1), _LINES_A_PAGE)]
+    return pdf_of(title, pages, colour)
+
+
+def pdf_of(title: str, pages: Sequence[Sequence[str]], colour: str = "0.15 0.35 0.55") -> bytes:
+    """A PDF of A4 pages with a title on each; what has no place in Windows-1252 is a question mark."""
     first_page = 3
     kids = b" ".join(b"%d 0 R" % (first_page + 2 * number) for number in range(len(pages)))
     objects = [
