@@ -20,6 +20,7 @@ from graph.execution.answer_size import AnswerSize
 from graph.execution.operation_loader import OperationLoader
 from graph.long_texts import some_at_a_time
 from persistence.readers import Readers
+from persistence.readers.activity import ActivityDayView, BoxUseView, DaysAsked, PartTypeUseView
 from persistence.readers.attachment import AttachmentView
 from persistence.readers.box import BoxUsageView, BoxView
 from persistence.readers.edit import EditView
@@ -275,6 +276,18 @@ class Loaders:
     @OperationLoader
     def edits_by_object(self) -> PageLoader[tuple[EditedKind, int], EditView]:
         return page_loader(self._readers.edits.pages_of_objects)
+
+    @OperationLoader
+    def fullest_boxes(self) -> DataLoader[int, tuple[BoxUseView, ...]]:
+        return loader(each_alone(self._readers.activity.fullest_boxes))
+
+    @OperationLoader
+    def uses_of_part_types(self) -> DataLoader[int, tuple[PartTypeUseView, ...]]:
+        return loader(each_alone(self._readers.activity.part_types))
+
+    @OperationLoader
+    def days_of_activity(self) -> DataLoader[tuple[int, DaysAsked], tuple[ActivityDayView, ...]]:
+        return loader(each_alone(self._readers.activity.days))
 
     @OperationLoader
     def search_pages(self) -> DataLoader[SearchRequest, Page[HitView]]:

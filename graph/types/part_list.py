@@ -9,6 +9,8 @@ import strawberry
 from domain.entities.box import MAX_NUMBER
 from domain.entities.ids import PartKey
 from domain.entities.part import TAGS
+from domain.rules.search import MAX_QUERY_LENGTH, query_of
+from domain.rules.texts import shows_nothing
 from graph.context import Info
 from graph.execution.list_bounds import takes
 from graph.filters import conditions, folded, pattern
@@ -20,6 +22,7 @@ from graph.types.parameter_filter import ParameterFilter, ranges
 from persistence.readers.paging import Conditions, PageRequest
 from persistence.readers.part_conditions import MOST_RANGES
 from persistence.readers.part_order import PART_ORDERS
+from persistence.readers.search_pages import sought
 
 MOST_KEYS = 200
 """A list is chosen by so many keys at most: those of a page."""
@@ -57,6 +60,10 @@ class PartFilter:
     updated_since: datetime | None = optional(
         "Only parts last edited at this time or later; stock changes are no edits."
     )
+    search: str | None = optional(
+        "Only parts that these words find as `searchParts` finds them, in the order of the list; of a longer text the "
+        f"first {MAX_QUERY_LENGTH} characters count. Blank text is no condition; one that says nothing finds nothing."
+    )
     parameters: list[ParameterFilter] | None = optional(
         f"Only parts that meet all of these (up to {MOST_RANGES}).", metadata=takes(MOST_RANGES)
     )
@@ -86,8 +93,16 @@ class PartFilter:
             manufacturer_key=folded("manufacturer", self.manufacturer),
             created_since=self.created_since,
             updated_since=self.updated_since,
+            search=_searched(named(self.search)),
             **ranges(named(self.parameters) or []),
         )
+
+
+def _searched(text: str | None) -> str | None:
+    if text is None or shows_nothing(text):
+        return None
+    _, query = sought(query_of(text))
+    return query
 
 
 @strawberry.enum(description="What parts can be ordered by.")

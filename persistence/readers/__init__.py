@@ -7,6 +7,7 @@ dataclass, and made in a fifth of its time.
 from typing import get_type_hints
 
 from persistence.database import Database
+from persistence.readers.activity import ActivityReader
 from persistence.readers.api_token import ApiTokenReader
 from persistence.readers.attachment import AttachmentReader
 from persistence.readers.box import BoxReader
@@ -35,6 +36,7 @@ from persistence.readers.written import WrittenReader
 class Readers:
     """Every reader, by noun."""
 
+    activity: ActivityReader
     api_tokens: ApiTokenReader
     attachments: AttachmentReader
     boxes: BoxReader

@@ -15,6 +15,8 @@ from persistence.statements import Statement
 
 MOST_TYPES = 100
 """Part types told by name; the others are one figure."""
+MOST_BOXES = 100
+"""Boxes told by number: the fullest."""
 
 _INVENTORY = Statement(
     text("""
@@ -58,6 +60,15 @@ _INVENTORY = Statement(
                CAST(coalesce(sum(box.capacity), 0) AS bigint) AS locations,
                CAST(coalesce(sum(box_use.occupied), 0) AS bigint) AS occupied_locations
           FROM boxes AS box LEFT JOIN box_use ON box_use.box_id = box.id
+    ), fullest AS (
+        SELECT coalesce(array_agg(number ORDER BY place), '{}') AS box_numbers,
+               coalesce(array_agg(occupied ORDER BY place), '{}') AS box_occupied,
+               coalesce(array_agg(capacity ORDER BY place), '{}') AS box_capacities
+          FROM (SELECT box.number, box_use.occupied, box.capacity,
+                       row_number() OVER (ORDER BY CAST(box_use.occupied AS double precision) / box.capacity DESC,
+                                                   box_use.occupied DESC, box.number) AS place
+                  FROM boxes AS box JOIN box_use ON box_use.box_id = box.id) AS ranked
+         WHERE place <= CAST(:most_boxes AS int)
     ), job_use AS (
         SELECT coalesce(array_agg(kind), '{}') AS job_kinds, coalesce(array_agg(state), '{}') AS job_states,
                coalesce(array_agg(jobs), '{}') AS job_counts
@@ -69,6 +80,7 @@ _INVENTORY = Statement(
     SELECT whole.parts, whole.retired_parts, whole.low_parts, whole.pieces, whole.parts_without_type,
            whole.parts - documented.parts AS parts_without_documents, types.type_names, types.type_parts,
            shelf.empty_boxes, shelf.partly_used_boxes, shelf.full_boxes, shelf.locations, shelf.occupied_locations,
+           fullest.box_numbers, fullest.box_occupied, fullest.box_capacities,
            (SELECT count(*) FROM quantity_changes
              WHERE operation_id >= (SELECT id FROM operations WHERE at >= now() - INTERVAL '7 days'
                                      ORDER BY at, id LIMIT 1)) AS changes_in_last_7_days,
@@ -81,7 +93,7 @@ _INVENTORY = Statement(
                                   AND document.rules_version >= CAST(:search_rules AS int))) AS parts_to_be_indexed,
            (SELECT count(*) FROM search_words) AS search_words,
            job_use.job_kinds, job_use.job_states, job_use.job_counts, queue.age AS job_queue_seconds
-      FROM whole, types, documented, shelf, job_use, queue
+      FROM whole, types, documented, shelf, fullest, job_use, queue
     """)
 )
 
@@ -104,6 +116,10 @@ class InventoryView:
     full_boxes: int
     locations: int
     occupied_locations: int
+    box_numbers: list[int]
+    """Of the boxes with the greatest share of occupied locations, those first; none that is empty."""
+    box_occupied: list[int]
+    box_capacities: list[int]
     changes_in_last_7_days: int
     changes_in_last_30_days: int
     parts_to_be_indexed: int
@@ -126,5 +142,7 @@ class InventoryReader:
 
     async def read(self) -> InventoryView:
         """All figures, in one statement."""
-        (record,) = await self.database.fetch(_INVENTORY, most_types=MOST_TYPES, search_rules=RULES_VERSION)
+        (record,) = await self.database.fetch(
+            _INVENTORY, most_types=MOST_TYPES, most_boxes=MOST_BOXES, search_rules=RULES_VERSION
+        )
         return InventoryView(*record)

@@ -28,6 +28,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from domain.entities.reading import ReadingSign
 from persistence.readers.part_order import MANUFACTURER, naturally
+from persistence.readers.search import IS_FOUND
 from persistence.readers.tables import (
     attachments,
     boxes,
@@ -57,7 +58,8 @@ _lies_in_box = exists(
     .join(boxes, boxes.c.id == locations.c.box_id)
     .where(stock.c.part_id == parts.c.id, boxes.c.number == bindparam("box_number", type_=Integer()))
 )
-_attached = select(attachments.c.part_id).where(attachments.c.part_id.is_not(None))
+ATTACHED = select(attachments.c.part_id).where(attachments.c.part_id.is_not(None))
+"""The parts with files or links."""
 # What Part.reservedQuantity sums up.
 _reserved = select(part_claims.c.part_id).where(part_claims.c.firm_quantity + part_claims.c.soft_quantity > 0)
 _manufacturer_key = bindparam("manufacturer_key", type_=Text())
@@ -131,8 +133,8 @@ PART_CONDITIONS: Mapping[str, ColumnElement[bool]] = {
         parts.c.manufacturer_code_key.like(bindparam("pattern", type_=Text())),
     ),
     "keys": parts.c.key == func.any(bindparam("keys", type_=ARRAY(Text()))),
-    "has_attachments": parts.c.id.in_(_attached),
-    "has_no_attachments": parts.c.id.not_in(_attached),
+    "has_attachments": parts.c.id.in_(ATTACHED),
+    "has_no_attachments": parts.c.id.not_in(ATTACHED),
     "is_reserved": parts.c.id.in_(_reserved),
     "is_not_reserved": parts.c.id.not_in(_reserved),
     "manufacturer_key": and_(
@@ -142,6 +144,7 @@ PART_CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "created_since": _since(parts.c.created_at, "created_since"),
     "updated_since": _since(parts.c.updated_at, "updated_since"),
     **{f"range_{index}": _in_range(f"range_{index}") for index in range(MOST_RANGES)},
+    "search": IS_FOUND,
     "retired": parts.c.retired_at.is_not(None),
     "in_use": parts.c.retired_at.is_(None),
 }

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 
 import structlog
 from prometheus_client.core import GaugeMetricFamily
@@ -85,6 +85,11 @@ def _inventory(view: InventoryView) -> Iterator[Metric]:
     yield _gauges("partsgraph_parts_by_type", text, "type", dict(_types(view)))
     uses = {"empty": view.empty_boxes, "partly": view.partly_used_boxes, "full": view.full_boxes}
     yield _gauges("partsgraph_boxes", "Boxes by how many of their locations hold stock." + _SAME, "use", uses)
+    text = "Locations that hold stock, of each of the hundred boxes with the greatest share of them." + _SAME
+    boxes = [str(number) for number in view.box_numbers]
+    yield _gauges("partsgraph_box_occupied_locations", text, "box", _each(boxes, view.box_occupied))
+    text = "Locations of these boxes." + _SAME
+    yield _gauges("partsgraph_box_locations", text, "box", _each(boxes, view.box_capacities))
     locations = {"occupied": view.occupied_locations, "free": view.locations - view.occupied_locations}
     yield _gauges("partsgraph_locations", "Locations by whether they hold stock." + _SAME, "state", locations)
     changes = {"7": view.changes_in_last_7_days, "30": view.changes_in_last_30_days}
@@ -108,6 +113,10 @@ def _types(view: InventoryView) -> Iterator[tuple[str, float]]:
     yield from zip((name[:_LONGEST_TYPE] for name in view.type_names), view.type_parts, strict=True)
     yield _NO_TYPE, view.parts_without_type
     yield _OTHER_TYPES, view.parts - view.parts_without_type - sum(view.type_parts)
+
+
+def _each(labels: Sequence[str], values: Sequence[float]) -> Mapping[str, float]:
+    return dict(zip(labels, values, strict=True))
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

@@ -156,3 +156,25 @@ async def test_the_parts_of_each_type_are_ordered_by_type_as_by_key(workshop: Wo
         following = page.replace("first: 1", f'first: 1, after: "{cursor}"') % filter
         rest = await graphql(f'{{ partType(name: "Alpha") {{ {following} }} }}')
         assert rest["partType"]["parts"]["nodes"] == [{"key": "CCCC"}]
+
+
+async def test_every_list_of_parts_is_searched_by_words(workshop: Workshop, graphql: GraphQL) -> None:
+    await workshop.part_type("Resistor")
+    for key, description in (("AAAA", "Resistor 4k7 metal film"), ("BBBB", "Resistor 47k"), ("CCCC", "Capacitor 4k7")):
+        typed = {"typeName": "Resistor"} if key != "CCCC" else {}
+        await workshop.part(key=key, description=description, **typed)
+    for text, keys in (
+        ("4.7 kΩ", "AAAA CCCC"),
+        ("film resistr", "AAAA"),
+        ("bbbb", "BBBB"),
+        ("resistor capacitor", ""),
+        ("!!!", ""),
+        ("  ", "AAAA BBBB CCCC"),
+        (None, "AAAA BBBB CCCC"),
+        ("' OR 1=1; \x00 \u202e(((" + "x" * 10_000, ""),
+    ):
+        assert await keys_of(graphql, {"search": text}) == keys, text
+    assert await keys_of(graphql, {"search": "4k7", "hasType": False}, "TYPE") == "CCCC"
+    assert await keys_of(graphql, {"search": "4k7"}, "TYPE") == "AAAA CCCC"
+    of_type = await graphql('{ partType(name: "Resistor") { parts(filter: { search: "4k7" }) { nodes { key } } } }')
+    assert of_type["partType"]["parts"]["nodes"] == [{"key": "AAAA"}]

@@ -101,6 +101,8 @@ async def test_the_inventory_is_told_as_the_tables_have_it(
     assert told.value("partsgraph_parts_without_documents") == 2
     assert told.by("partsgraph_parts_by_type", "type") == {"Resistor": 2, "(none)": 1}
     assert told.by("partsgraph_boxes", "use") == {"empty": 1, "partly": 1, "full": 1}
+    assert told.by("partsgraph_box_occupied_locations", "box") == {"1": 2, "2": 1}
+    assert told.by("partsgraph_box_locations", "box") == {"1": 2, "2": 3}
     assert told.by("partsgraph_locations", "state") == {"occupied": 3, "free": 3}
     assert told.by("partsgraph_recent_quantity_changes", "days") == {"7": 5, "30": 5}
 
@@ -118,9 +120,8 @@ async def test_the_statement_of_the_inventory_does_not_walk_through_the_history(
 
     await database_connection.execute("SET enable_seqscan = off")
     statement = "EXPLAIN " + _INVENTORY.sql
-    plan = "\n".join(
-        row[0] for row in await database_connection.fetch(statement, *_INVENTORY.arguments({"most_types": 100}))
-    )
+    bounds = _INVENTORY.arguments({"most_types": 100, "most_boxes": 100, "search_rules": 1})
+    plan = "\n".join(row[0] for row in await database_connection.fetch(statement, *bounds))
     assert "Seq Scan on quantity_changes" not in plan
     assert "Seq Scan on operations" not in plan
     assert plan.count("ix_quantity_changes_operation_id") == 2

@@ -8,6 +8,7 @@ import asyncpg
 import httpx
 import pytest
 
+from graph.types.part_list import PartOrderField
 from tests.factories import DOCUMENTS
 from tests.graphql_client import Json, data_of
 from tests.server_process import ServerProcess
@@ -29,6 +30,19 @@ PART = (
     "{ nodes { delta totalAfter operation { kind at } } } } }"
 )
 PAGE = "query L($after: String) { parts(first: 50, after: $after) { nodes { key description } } }"
+ORDERED = (
+    "query O($by: PartOrderField!, $after: String, $filter: PartFilter) { "
+    "parts(first: 50, after: $after, orderBy: { field: $by }, filter: $filter) { nodes { key } } }"
+)
+MIDDLE = "query M($by: PartOrderField!) { parts(last: 120, orderBy: { field: $by }) { pageInfo { startCursor } } }"
+FILTERS: dict[str, Json] = {
+    "keys": {"keys": ["AAAA", "ZZZZ"]},
+    "a manufacturer that makes nothing": {"manufacturer": "nobody"},
+    "nothing made since": {"createdSince": "9000-01-01T00:00:00Z"},
+    "nothing edited since": {"updatedSince": "9000-01-01T00:00:00Z"},
+    "a range in which nothing lies": {"parameters": [{"name": "Resistance", "from": "4.7123k", "to": "4.7124k"}]},
+    "what is reserved": {"isReserved": True},
+}
 LAST = "{ parts(last: 120) { nodes { key stock { quantity location { reference } } } pageInfo { startCursor } } }"
 
 Buffers = dict[str, float]
@@ -78,7 +92,17 @@ async def _scenarios(client: httpx.AsyncClient) -> dict[str, Callable[[int], Awa
         fields = {"partKey": node["key"], "location": place["location"]["reference"], "quantity": 1}
         return data_of(client, DOCUMENTS["useStock"], {"input": fields})
 
+    def ordered(by: str, **more: object) -> Callable[[int], Awaitable[Json]]:
+        return lambda number: data_of(client, ORDERED, {"by": by, **more})
+
+    in_order = {}
+    for by in (field.name for field in PartOrderField):
+        middle = (await data_of(client, MIDDLE, {"by": by}))["parts"]["pageInfo"]["startCursor"]
+        in_order[f"a page by {by}"] = ordered(by)
+        in_order[f"a deep page by {by}"] = ordered(by, after=middle)
     return {
+        **in_order,
+        **{name: ordered("KEY", filter=filter) for name, filter in FILTERS.items()},
         "a part by key": lambda number: data_of(client, PART, {"key": last["nodes"][number]["key"]}),
         "the first page": lambda number: data_of(client, PAGE),
         "a deep page": lambda number: data_of(client, PAGE, {"after": last["pageInfo"]["startCursor"]}),
