@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.errors import BenchmarkError
-from bench.options import COMPARISONS, Options
+from bench.options import COMPARISONS, OF_COMMITS, Options
 from bench.processes import HERE, ROOT, Checkout
 from bench.rounds import Figures, Target, measure
 from bench.workload import Workload, prepare_workload
@@ -56,7 +56,7 @@ def compare_commits(options: Options, directory: Path, console: Console) -> list
             workshops[name] = held.enter_context(open_workshop(place, options.sizes[0], checkout))
             workloads[name] = prepare_workload(workshops[name])
         verdicts = []
-        for scenario in (name for name in COMPARISONS if name in options.scenarios):
+        for scenario in (name for name in (*COMPARISONS, *OF_COMMITS) if name in options.scenarios):
             console.print(f"{scenario}: {rounds} rounds", style="dim")
             for workshop in workshops.values():
                 workshop.observer.settle()

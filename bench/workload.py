@@ -1,6 +1,7 @@
 """What is asked: which parts, boxes and places, and the request bodies for each scenario and peer, in files for wrk."""
 
 import json
+import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +13,10 @@ from bench.peers import PEERS
 from bench.projects import add_projects, project_ids
 from bench.queries import document
 from bench.workshop import Workshop
+from domain.entities.ids import PartTypeId
 from graph.cursors import encode_cursor
 from persistence.readers.part_order import PART_ORDERS
+from server.seed.generated.parts import FAMILIES, generated_details
 
 Variables = Sequence[Mapping[str, Any]]
 
@@ -25,6 +28,7 @@ _LINES_OF_BOOKING = 200
 _PROJECTS_READ = 5
 _FILLED_UP_TO = 1_000_000
 _DEEP_FROM = 0.9
+_PARTS_MADE = 2_000
 # Of 20 requests of the mixture: many small ones, some changes, and one long list.
 _MIXTURE = (*("part",) * 8, *("use",) * 4, *("box",) * 3, *("first page",) * 2, *("deep page",) * 2, "list")
 
@@ -96,9 +100,31 @@ def _variables(observer: Observer, places: Sequence[tuple[str, str]]) -> Mapping
             {"input": {"partKey": key, "location": reference, "quantity": 1, "reason": "Benchmark"}}
             for key, reference in places
         ],
+        "create": [{"input": given} for given in _new_parts()],
         "first page": [{}],
         "deep page": [{"after": cursor} for cursor in cursors],
     }
+
+
+def _new_parts() -> list[Mapping[str, Any]]:
+    """Parts as people enter them, each another one."""
+    chance = random.Random(1)
+    families = [chance.choice(FAMILIES) for _ in range(_PARTS_MADE)]
+    any_id = {family.type_name: PartTypeId(1) for family in FAMILIES}
+    details = [generated_details(number, family, chance, any_id, None) for number, family in enumerate(families)]
+    return [
+        {
+            "description": part.description,
+            "manufacturer": part.manufacturer,
+            "manufacturerCode": part.manufacturer_code,
+            "typeName": family.type_name,
+            "tags": list(part.tags),
+            "package": part.package,
+            "series": part.series,
+            "parameters": [{"name": each.name, "value": each.value} for each in part.parameters],
+        }
+        for family, part in zip(families, details, strict=True)
+    ]
 
 
 def _fill_up(workshop: Workshop, directory: Path, places: Sequence[tuple[str, str]]) -> None:

@@ -195,7 +195,7 @@ class AttachmentRepository(Attachments):
             is_drawn=is_drawn(file.facts),
             kind_reader=file.reader,
             actor=self._actor.name,
-            words=list(attachment_words(title, file.name)),
+            words=attachment_words(title, file.name),
         )
         return (AttachmentId(row["id"]), row["object_id"]) if row is not None else None
 
@@ -205,7 +205,7 @@ class AttachmentRepository(Attachments):
 
     async def add_link(self, owner: Owner, title: str, url: str) -> AttachmentId:
         values = {"owner_id": owner.id, "title": title, "url": url, "actor": self._actor.name}
-        values["words"] = list(attachment_words(title, None))
+        values["words"] = attachment_words(title, None)
         return AttachmentId(await _ADD_LINK[owner.kind].value(self._connection, **values))
 
     async def lock(self, attachment_id: AttachmentId) -> Attachment | None:
@@ -217,7 +217,7 @@ class AttachmentRepository(Attachments):
         return _attachment(row) if row is not None else None
 
     async def save(self, attachment: Attachment, title: str, url: str | None) -> None:
-        words = list(attachment_words(title, attachment.file.name if attachment.file is not None else None))
+        words = attachment_words(title, attachment.file.name if attachment.file is not None else None)
         await _SAVE.rows(self._connection, id=attachment.id, title=title, url=url, words=words)
 
     async def delete(self, attachment_id: AttachmentId) -> None:

@@ -6,6 +6,7 @@ Longer than other files because each statement writes all that a change of a par
 import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ARRAY, BigInteger, Text, bindparam, delete, func, select, text
 from sqlalchemy.orm import aliased
@@ -26,7 +27,7 @@ from persistence.models.stock import StockRow
 from persistence.repositories.parameter_row import PARAMETER_TYPES, in_json, parameter_of_row, parameter_rows
 from persistence.repositories.part_merge import merge
 from persistence.repositories.part_row import COLUMN_TYPES, column_values, part_of
-from persistence.repositories.search_rows import KEY_WORD, WRITTEN_AGAIN, document_columns
+from persistence.repositories.search_rows import KEY_WORD, WRITTEN_AGAIN, document_columns, in_turns
 from persistence.statements import Connection, Statement
 
 _PARAMETER_COLUMNS = ", ".join(PARAMETER_TYPES)
@@ -220,12 +221,7 @@ class PartRepository(Parts):
             )
 
     async def save_types_and_tags(self, revised: Sequence[tuple[Part, PartDetails]]) -> None:
-        names = ("type_id", "tags", "tag_keys")
-        rows = []
-        for part, details in revised:
-            values = column_values(details)
-            document = document_columns(details, part.key)
-            rows.append({"id": part.id, **{name: values[name] for name in names}, **document})
+        rows = await in_turns(_types_and_tags, revised)
         await _SAVE_TYPES_AND_TAGS.rows(self._connection, parts=json.dumps(rows))
 
     async def set_retired(self, parts: Sequence[Part], *, retired: bool) -> datetime | None:
@@ -258,3 +254,10 @@ class PartRepository(Parts):
 
     async def merge(self, keep: Part, drop: Part) -> datetime:
         return await merge(self._connection, keep, drop)
+
+
+def _types_and_tags(revised: tuple[Part, PartDetails]) -> dict[str, Any]:
+    part, details = revised
+    values = column_values(details)
+    named = {name: values[name] for name in ("type_id", "tags", "tag_keys")}
+    return {"id": part.id, **named, **document_columns(details, part.key)}

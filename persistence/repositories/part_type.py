@@ -108,7 +108,7 @@ class PartTypeRepository(PartTypes):
 
     async def rename(self, part_type: PartType, name: str) -> bool:
         """A rival that takes the name between the look and the write is refused by the constraint on `name_key`."""
-        words = {"name": name, "name_key": fold(name), "words": list(name_words(name))}
+        words = {"name": name, "name_key": fold(name), "words": name_words(name)}
         renamed = await _RENAME.value(self._connection, id=part_type.id, **words)
         return renamed is not None
 
@@ -129,7 +129,7 @@ def _rows(names: Sequence[str]) -> str:
     firsts: dict[str, str] = {}
     for name in names:
         firsts.setdefault(fold(name), name)
-    return in_json([{"name": name, "name_key": key, "words": list(name_words(name))} for key, name in firsts.items()])
+    return in_json([{"name": name, "name_key": key, "words": name_words(name)} for key, name in firsts.items()])
 
 
 def _part_type(row: Record) -> PartType:

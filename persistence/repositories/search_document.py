@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from asyncpg import Record
 from sqlalchemy import ARRAY, BigInteger, bindparam, func, null, select, text
 
 from domain.entities.actor import Actor
@@ -20,7 +21,7 @@ from domain.rules.search import RULES_VERSION, attachment_words, name_words
 from persistence.models.part import PartParameterRow, PartRow
 from persistence.repositories.parameter_row import in_json, parameter_of_row
 from persistence.repositories.part_row import part_of
-from persistence.repositories.search_rows import WRITTEN_AGAIN, document_columns, text_columns
+from persistence.repositories.search_rows import WRITTEN_AGAIN, document_columns, in_turns, text_columns
 from persistence.statements import Connection, Statement
 
 MARKED = -1
@@ -199,17 +200,15 @@ class SearchDocumentRepository(SearchDocuments):
     async def write(self, kind: DocumentKind, ids: Sequence[int]) -> None:
         match kind:
             case DocumentKind.PART:
-                rows = [{"id": part.id, **document_columns(part.details, part.key)} for part in await self._parts(ids)]
+                rows = await in_turns(_part_document, await self._parts(ids))
                 await _WRITE_PARTS.rows(self._connection, documents=in_json(rows))
             case DocumentKind.TYPE:
                 found = await _TYPES.rows(self._connection, ids=list(ids))
-                rows = [{"id": row["id"], "words": list(name_words(row["name"]))} for row in found]
+                rows = [{"id": row["id"], "words": name_words(row["name"])} for row in found]
                 await _WRITE_TYPES.rows(self._connection, documents=in_json(rows))
             case DocumentKind.ATTACHMENT:
                 found = await _ATTACHMENTS.rows(self._connection, ids=list(ids))
-                rows = [
-                    {"id": row["id"], "words": list(attachment_words(row["title"], row["file_name"]))} for row in found
-                ]
+                rows = await in_turns(_attachment_document, found)
                 await _WRITE_ATTACHMENTS.rows(self._connection, documents=in_json(rows))
 
     async def _parts(self, ids: Sequence[int]) -> Sequence[Part]:
@@ -234,3 +233,11 @@ class SearchDocumentRepository(SearchDocuments):
     async def mark_old(self, kind: DocumentKind, after: int, limit: int) -> int | None:
         last: int | None = await _MARK_OLD[kind].value(self._connection, after=after, most=limit)
         return last
+
+
+def _part_document(part: Part) -> dict[str, Any]:
+    return {"id": part.id, **document_columns(part.details, part.key)}
+
+
+def _attachment_document(row: Record) -> dict[str, Any]:
+    return {"id": row["id"], "words": attachment_words(row["title"], row["file_name"])}

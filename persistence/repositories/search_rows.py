@@ -1,12 +1,16 @@
 """How parts, types and attachments become documents of search; the key of a part is one of its words."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from domain.entities.ids import PartKey
 from domain.entities.part import PartDetails
 from domain.entities.search import SearchField, TextWord
 from domain.rules.search import RULES_VERSION, document_of
+
+Item = TypeVar("Item")
+Row = TypeVar("Row")
 
 KEY_WORD = """lower({key} COLLATE "C")"""
 """The word of a key, where the database draws it."""
@@ -23,6 +27,16 @@ def document_words(details: PartDetails, key: PartKey | None = None) -> Mapping[
     if key is not None:
         words[key.lower()] = SearchField.KEY
     return words
+
+
+async def in_turns(make: Callable[[Item], Row], items: Iterable[Item]) -> list[Row]:
+    """What is made of each. Others have their turn in between: a document takes half a millisecond, a page of them a
+    time in which nobody would be answered."""
+    rows = []
+    for item in items:
+        rows.append(make(item))
+        await asyncio.sleep(0)
+    return rows
 
 
 def document_record(part_id: int, key: PartKey, details: PartDetails) -> tuple[Any, ...]:

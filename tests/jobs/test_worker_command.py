@@ -48,4 +48,4 @@ async def test_a_worker_joins_a_running_server_and_stops_at_a_signal(
         worker.kill()
     assert "The worker has stopped." in await told()
     # The schedules of a database that has none yet.
-    assert await jobs.connection.fetchval("SELECT count(*) FROM job_schedules") == 4
+    assert await jobs.connection.fetchval("SELECT count(*) FROM job_schedules") == 6

@@ -47,7 +47,7 @@ INSERT INTO attachment_texts (attachment_id, text, page_count, pages_read)
 SELECT id, E'A doohickey\\fand a thingamajig', 2, 2 FROM attachment
 """
 MADE = "SELECT count(*) FROM search_documents"
-TEXT = "SELECT text_words, text_pages FROM search_attachments"
+TEXT = "SELECT said.* FROM search_attachments, unnest(text_words, text_pages) AS said (word, page)"
 _END_THOSE_WHO_WAIT = """
 SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
  WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name <> 'partsgraph listener'
@@ -90,6 +90,11 @@ def workers(place: ServerProcess, tmp_path: Path) -> Iterator[list[WorkerProcess
 def jobs(application: Application, database_connection: asyncpg.Connection) -> Jobs:
     """Enqueues jobs there and looks at their rows."""
     return Jobs(application, database_connection)
+
+
+async def pages_of(connection: asyncpg.Connection) -> dict[str, int]:
+    """The words of the one text that there is, with their pages."""
+    return {row["word"]: row["page"] for row in await connection.fetch(TEXT)}
 
 
 async def index(application: Application) -> Indexing:
@@ -136,8 +141,7 @@ async def test_a_job_that_is_killed_midway_goes_on_where_it_was(
     assert {"olaa", "gizmo", "=4700", "=4700 Ω"} <= set(found)
     assert await words_of_type(connection, "Contraption") == ["contraption"]
     assert await names_of(connection, "Sheet") == ("OLAA", ["gizmo", "sheet"])
-    words, pages = await connection.fetchrow(TEXT)
-    assert dict(zip(words, pages, strict=True))["thingamajig"] == 2
+    assert (await pages_of(connection))["thingamajig"] == 2
     assert await connection.fetchval("SELECT count(*) FROM edits") == 0
     assert await off(connection, TEXTS) == set()
     assert not await jobs.application.services.search.begin(LOCAL_ACTOR)
@@ -176,10 +180,10 @@ async def test_what_a_server_of_before_wrote_later_is_mended(jobs: Jobs) -> None
     assert ("widget" in found, "gizmo" in found) == (True, False)
     assert await words_of_type(connection, "Device") == ["device"]
     assert await names_of(connection, "Sheet") == ("OLAB", ["gizmo", "sheet"])
-    assert "doohickey" in (await connection.fetchrow(TEXT))["text_words"]
+    assert (await pages_of(connection))["doohickey"] == 1
     await connection.execute("DELETE FROM attachment_texts; UPDATE attachments SET text_state = 'FAILED'")
     assert (await index(jobs.application)).written == 1
-    assert (await connection.fetchrow(TEXT))["text_words"] == []
+    assert await pages_of(connection) == {}
     assert await off(connection, TEXTS) == set()
 
 

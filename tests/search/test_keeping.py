@@ -18,7 +18,7 @@ from tests.factories import Workshop
 from tests.graphql_client import data_of
 from tests.locks import held
 from tests.search.documents import knows, names_of, words_of_part, words_of_type, written_at
-from tests.waiting import until
+from tests.waiting import patience, until
 
 TEXT = "SELECT text_words, text_offsets, text_pages FROM search_attachments"
 
@@ -155,7 +155,7 @@ async def test_two_who_meet_the_same_new_word_do_not_wait_for_each_other(
     )
     learn = "INSERT INTO search_types (type_id, words, rules_version) VALUES ($1, '{doohickey}', 1)"
     async with held(database_connection, learn, type_id):
-        key = await asyncio.wait_for(workshop.part("Doohickey"), 30)
+        key = await asyncio.wait_for(workshop.part("Doohickey"), patience(30))
         async with database.reads.lend() as beside:
             assert await beside.fetchval("SELECT count(*) FROM search_words WHERE word = 'doohickey'") == 1
     assert "doohickey" in (await words_of_part(database_connection, key) or {})

@@ -1,0 +1,78 @@
+"""What of a hit matches: which texts, and where in them, also in a PDF."""
+
+import httpx
+
+from server.seed.data_sheets import data_sheet
+from tests.attachments.uploading import attached
+from tests.factories import Workshop
+from tests.graphql_client import GraphQL, Json
+from tests.search.searching import found, matches
+from tests.waiting import until
+
+
+def _told(own: list[Json]) -> dict[tuple[str, str], list[str]]:
+    return {(match["field"], match["text"]): match["ranges"] for match in own}
+
+
+async def test_every_field_that_matches_is_told_with_the_words_in_it(workshop: Workshop, graphql: GraphQL) -> None:
+    await workshop.part_type("Film capacitor")
+    await workshop.box(7)
+    key = await workshop.part(
+        "Condensateur à film, Capacitors for Größen",
+        typeName="Film capacitor",
+        manufacturerCode="CAP-100N",
+        tags=["audio", "film"],
+        voltageRating="63 V",
+        parameters=[{"name": "Capacitance", "value": "100 nF"}, {"name": "Film", "value": "PET"}],
+    )
+    await workshop.receive(key, "7-3", 5)
+    own = _told((await matches(graphql, "capacitor film 0.1µF grossen 63V 7-3"))[key])
+    assert own == {
+        ("TYPE", "Film capacitor"): ["Film", "capacitor"],
+        ("DESCRIPTION", "Condensateur à film, Capacitors for Größen"): ["film", "Capacitor", "Größen"],
+        ("TAG", "film"): ["film"],
+        ("VOLTAGE_RATING", "63 V"): ["63 V"],
+        ("PARAMETER", "Capacitance: 100 nF"): ["100 nF"],
+        ("PARAMETER", "Film: PET"): ["Film"],
+        ("LOCATION", "7-3"): ["7-3"],
+    }
+
+
+async def test_a_misspelt_word_and_a_beginning_mark_what_they_mean(workshop: Workshop, graphql: GraphQL) -> None:
+    key = await workshop.part("Potentiometer, linear", manufacturerCode="STM32-F103", key="AAAA")
+    assert _told((await matches(graphql, "potentiomter"))[key]) == {
+        ("DESCRIPTION", "Potentiometer, linear"): ["Potentiometer"]
+    }
+    assert _told((await matches(graphql, "poten lin"))[key]) == {
+        ("DESCRIPTION", "Potentiometer, linear"): ["Poten", "lin"]
+    }
+    assert _told((await matches(graphql, "stm32f"))[key]) == {("MANUFACTURER_CODE", "STM32-F103"): ["STM32-F"]}
+    assert _told((await matches(graphql, "aaa"))[key]) == {("KEY", "AAAA"): ["AAA"]}
+
+
+async def test_a_word_inside_a_pdf_is_told_by_its_page_and_a_line_around_it(
+    workshop: Workshop, graphql: GraphQL, client: httpx.AsyncClient
+) -> None:
+    key = await workshop.part("Thing")
+    lines = [f"Line {number} of nothing" for number in range(60)]
+    lines[50] = "The quiescent current is below 3 mA, and the " + "very " * 60 + "long line ends in hysteresis"
+    sheet = data_sheet("Summary", lines)
+    await attached(client, {"partKey": key}, sheet, "quiescent-sheet.pdf", title="All about it")
+    own = (await until(lambda: matches(graphql, "quiescent hysteresis")))[key]
+    assert [(match["field"], match["page"], match["ranges"]) for match in own] == [
+        ("FILE_NAME", None, ["quiescent"]),
+        ("DOCUMENT", 2, ["quiescent"]),
+        ("DOCUMENT", 2, ["hysteresis"]),
+    ]
+    assert {match["attachment"]["title"] for match in own} == {"All about it"}
+    first, last = own[1]["text"], own[2]["text"]
+    assert first.startswith("The quiescent current is below") and last.endswith("long line ends in hysteresis")
+    assert max(len(first), len(last)) <= 200
+    assert await found(graphql, "quiscent") == [key]
+
+
+async def test_at_most_twenty_matches_of_a_hit_are_told(workshop: Workshop, graphql: GraphQL) -> None:
+    key = await workshop.part("Relay", tags=[f"relay {number}" for number in range(30)])
+    own = (await matches(graphql, "relay"))[key]
+    assert len(own) == 20
+    assert own[0]["field"] == "DESCRIPTION"
