@@ -64,7 +64,7 @@ _manufacturer_key = bindparam("manufacturer_key", type_=Text())
 def _since(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether a time is not before the given one.
 
-    With both ends the planner takes it for rare and starts from the index; with one for a third of all parts.
+    With both ends the planner takes it for one in two hundred parts, with one for a third of them.
     """
     return column.between(bindparam(name, type_=DateTime(timezone=True)), literal_column("TIMESTAMPTZ 'infinity'"))
 
