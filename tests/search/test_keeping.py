@@ -8,7 +8,7 @@ from functools import partial
 
 import asyncpg
 import httpx
-from server.seed.demo.documents import data_sheet
+from server.seed.data_sheets import data_sheet
 
 from domain.entities.search import SearchField
 from persistence.checks import run_checks

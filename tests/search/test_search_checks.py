@@ -6,7 +6,7 @@ Rules: docs/domain.md#documents-of-search, #the-vocabulary.
 import asyncpg
 import httpx
 import pytest
-from server.seed.demo.documents import data_sheet
+from server.seed.data_sheets import data_sheet
 
 from persistence.checks import run_checks
 from persistence.checks.search import run_text_checks
