@@ -8,11 +8,11 @@ from functools import partial
 
 import asyncpg
 import httpx
-from server.seed.data_sheets import data_sheet
 
 from domain.entities.search import SearchField
 from persistence.checks import run_checks
 from persistence.database import Database
+from server.seed.data_sheets import data_sheet
 from tests.attachments.uploading import attached, png
 from tests.factories import Workshop
 from tests.graphql_client import data_of
