@@ -1,7 +1,9 @@
 """What of a hit matches: which texts, and where in them, also in a PDF."""
 
+import asyncpg
 import httpx
 
+from domain.rules.search import text_words
 from server.seed.data_sheets import data_sheet
 from tests.attachments.uploading import attached
 from tests.factories import Workshop
@@ -55,20 +57,40 @@ async def test_a_word_inside_a_pdf_is_told_by_its_page_and_a_line_around_it(
 ) -> None:
     key = await workshop.part("Thing")
     lines = [f"Line {number} of nothing" for number in range(60)]
-    lines[50] = "The quiescent current is below 3 mA, and the " + "very " * 60 + "long line ends in hysteresis"
-    sheet = data_sheet("Summary", lines)
-    await attached(client, {"partKey": key}, sheet, "quiescent-sheet.pdf", title="All about it")
+    lines[50] = "The quiescent current is below 3 mA, and there is hysteresis"
+    await attached(client, {"partKey": key}, data_sheet("Summary", lines), "quiescent-sheet.pdf", title="All about it")
     own = (await until(lambda: matches(graphql, "quiescent hysteresis")))[key]
-    assert [(match["field"], match["page"], match["ranges"]) for match in own] == [
-        ("FILE_NAME", None, ["quiescent"]),
-        ("DOCUMENT", 2, ["quiescent"]),
-        ("DOCUMENT", 2, ["hysteresis"]),
+    assert [(match["field"], match["text"], match["page"], match["ranges"]) for match in own] == [
+        ("FILE_NAME", "quiescent-sheet.pdf", None, ["quiescent"]),
+        ("DOCUMENT", lines[50], 2, ["quiescent", "hysteresis"]),
     ]
     assert {match["attachment"]["title"] for match in own} == {"All about it"}
-    first, last = own[1]["text"], own[2]["text"]
-    assert first.startswith("The quiescent current is below") and last.endswith("long line ends in hysteresis")
-    assert max(len(first), len(last)) <= 200
-    assert await found(graphql, "quiscent") == [key]
+    assert await found(graphql, "quiscent hysterese") == [key]
+
+
+async def test_of_a_long_line_what_is_around_the_word_is_told(
+    workshop: Workshop, graphql: GraphQL, database_connection: asyncpg.Connection
+) -> None:
+    key = await workshop.part("Thing")
+    link = {"owner": {"partKey": key}, "title": "Sheet", "url": "https://example.org"}
+    await workshop.done("attachLink", **link)
+    text = "Page one\fHead\n" + "before " * 70 + "hysteresis " + "behind " * 70 + "\nquiescent\n"
+    words = text_words(text)
+    await database_connection.execute(
+        "INSERT INTO attachment_texts (attachment_id, text) SELECT id, $1 FROM attachments", text
+    )
+    await database_connection.execute(
+        "UPDATE search_attachments SET text_words = $1, text_offsets = $2, text_pages = $3",
+        [each.word for each in words],
+        [each.offset for each in words],
+        [each.page for each in words],
+    )
+    [match] = (await matches(graphql, "hysteresis"))[key]
+    assert (match["page"], match["ranges"]) == (2, ["hysteresis"])
+    assert 150 <= len(match["text"]) <= 200
+    assert match["text"].startswith(("before", "efore", "fore", "ore", "re", "e")) and "behind" in match["text"]
+    both = (await matches(graphql, "quiescent page"))[key]
+    assert [(match["text"], match["page"]) for match in both] == [("Page one", 1), ("quiescent", 2)]
 
 
 async def test_at_most_twenty_matches_of_a_hit_are_told(workshop: Workshop, graphql: GraphQL) -> None:

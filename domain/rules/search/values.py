@@ -36,6 +36,8 @@ _SIDES = re.compile(
     rf"(?<![^\W_])(?P<sides>{_SIDE.pattern}(?:\s?[x×*]\s?{_SIDE.pattern}){{1,3}})\s?(?P<unit>[a-zA-Z]{{1,4}}|[\"″])(?![^\W_])"
 )
 _MEGAHERTZ = re.compile(r"(?<=[\d ])m(?=hz$)", re.IGNORECASE)
+# A parameter's value says nothing so; who types it in small letters means what the letters say.
+_MILLIOHM = re.compile(r"(?<=\dm)\s?ohms?$|(?<=\d m)ohms?$")
 _LOWER_CODE = re.compile(r"(?<=\d)[rv](?=\d|$)|^r(?=\d)")
 _CASE_COUNTS = re.compile(r"(?<=\d)m(?!in$|ils?$|eg|et|ill|ic)[^\W\d_]{0,3}\d*$", re.IGNORECASE)
 _WITH_PREFIX = re.compile(r"(?<=\d)(?:[rv]\d|[pnuµμk](?:\d|[^\W\d_]{0,2}$))|^r\d", re.IGNORECASE)
@@ -134,7 +136,7 @@ def _trimmed(chunk: str, offset: int) -> tuple[int, int]:
 @lru_cache(maxsize=4096)
 def _read(written: str) -> Sequence[Reading]:
     in_usual_letters = _LOWER_CODE.sub(lambda letter: letter[0].upper(), _MEGAHERTZ.sub("M", written))
-    return readings_of(written) or readings_of(in_usual_letters)
+    return readings_of(written) or readings_of(in_usual_letters) or readings_of(_MILLIOHM.sub("Ω", written))
 
 
 def number_of(reading: Reading) -> str | None:
