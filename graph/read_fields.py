@@ -10,17 +10,17 @@ import strawberry
 
 from domain.entities.actor import Role
 from graph.arguments import signature_for_schema
-from graph.prices import dear
+from graph.prices import dear, expected
 from graph.required_role import required_role
 
 
 def query_field(
-    graphql_type: Any, *, description: str, lookups: int = 0
+    graphql_type: Any, *, description: str, lookups: int = 0, length: int | None = None
 ) -> Callable[[Callable[..., Awaitable[Any]]], Any]:
     """Declare a field of Query: readable by everyone who may read at all.
 
     `graphql_type` is what the schema says; the resolver returns views of `persistence.readers`. One that is dear
-    takes as much as so many `lookups` besides its own (graph/prices.py).
+    takes as much as so many `lookups` besides its own, and a list is expected to have a `length` (graph/prices.py).
     """
 
     def declare(resolver: Callable[..., Awaitable[Any]]) -> Any:
@@ -29,7 +29,7 @@ def query_field(
             resolver=resolver,
             graphql_type=graphql_type,
             description=description,
-            metadata={**required_role(Role.VIEWER), **dear(lookups)},
+            metadata={**required_role(Role.VIEWER), **dear(lookups), **({} if length is None else expected(length))},
         )
 
     return declare

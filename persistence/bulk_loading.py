@@ -2,6 +2,8 @@
 
 It runs on the connection of a unit of work, which alone commits. What it writes has been decided by the rule of the
 ledger before: it adds nothing and checks nothing, the constraints of the tables do.
+
+Longer than other files because it is one load of all tables.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

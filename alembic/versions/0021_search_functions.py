@@ -226,9 +226,11 @@ BEGIN
             SELECT CAST(term.number AS integer), place.part_id, weights[16] * CAST(qualities ->> 'exact' AS integer)
               FROM jsonb_array_elements(query -> 'terms') WITH ORDINALITY AS term (term, number),
                    jsonb_array_elements(term.term -> 'needles') AS needle (needle),
-                   LATERAL (SELECT stock.part_id FROM stock JOIN boxes ON boxes.id = stock.box_id
+                   LATERAL (SELECT stock.part_id FROM boxes
+                              JOIN locations ON locations.box_id = boxes.id
+                              JOIN stock ON stock.location_id = locations.id
                              WHERE boxes.number = CAST(needle.needle ->> 'box' AS integer)
-                               AND stock.location_number = CAST(needle.needle ->> 'location' AS integer) OFFSET 0
+                               AND locations.number = CAST(needle.needle ->> 'location' AS integer) OFFSET 0
                    ) AS place
              WHERE needle.needle ? 'box'
         ) AS made GROUP BY made.term, made.part_id) AS beside;

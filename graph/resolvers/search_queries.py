@@ -20,6 +20,7 @@ from persistence.readers.part_order import PART_ORDERS
 from persistence.readers.search_pages import BEST_FIRST, SearchRequest, sought
 
 _MOST_COMPLETIONS = 50
+_FIRST_COMPLETIONS = 10
 
 
 def _search_request(
@@ -75,7 +76,8 @@ class SearchQueries:
         list[CompletedWord] | None,
         description="Words of parts and types that go on as the last word of a text, for the field in which somebody "
         "types: those of most parts first. None where the text does not end in a word.",
-        lookups=10,
+        lookups=9,
+        length=_FIRST_COMPLETIONS,
     )
     async def complete_words(
         self,
@@ -83,7 +85,7 @@ class SearchQueries:
         text: Annotated[str, strawberry.argument(description="What has been typed so far.")],
         first: Annotated[
             int, strawberry.argument(description=f"At most so many words, 1 to {_MOST_COMPLETIONS}.")
-        ] = 10,
+        ] = _FIRST_COMPLETIONS,
     ) -> Sequence[CompletedWordView]:
         """One statement."""
         if not 1 <= first <= _MOST_COMPLETIONS:

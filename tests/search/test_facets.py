@@ -42,7 +42,9 @@ async def test_all_hits_under_the_filter_are_counted(workshop: Workshop, graphql
         "Relay b", typeName="Relay", tags=["power"], parameters=[{"name": "coil", "value": "5V"}]
     )
     third = await workshop.part(
-        "For a relay", typeName="Coil", parameters=[{"name": "Coil", "value": "12 V"}, {"name": "Colour", "value": "Red"}]
+        "For a relay",
+        typeName="Coil",
+        parameters=[{"name": "Coil", "value": "12 V"}, {"name": "Colour", "value": "Red"}],
     )
     await workshop.part("Other", typeName="Coil", tags=["power"])
     for key, place in ((first, "1-1"), (first, "1-2"), (first, "2-1"), (second, "1-3"), (third, "2-1")):

@@ -1,5 +1,7 @@
 """The SQL function that finds: what it answers is what a few lines over documents in memory answer."""
 
+from collections.abc import Callable
+
 import asyncpg
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -14,7 +16,18 @@ WORDS = (
     "lm385", "lm", "diode", "didoe", "idode", "axial", "axila", "ab", "a", "abc", "potentiometer", "potenciometr",
     "=4700", "=4700 Ω", "=4700 ?", "µ", "日本", "kqzz", "kqza",
 )  # fmt: skip
-ASKED = (*(word for word in WORDS if word[0] != "="), "4k7", "4.7 kΩ", "4700", "7-3", "1-1", "kq", "res", "capac", "zzz")
+ASKED = (
+    *(word for word in WORDS if word[0] != "="),
+    "4k7",
+    "4.7 kΩ",
+    "4700",
+    "7-3",
+    "1-1",
+    "kq",
+    "res",
+    "capac",
+    "zzz",
+)
 _FIELDS = [each for each in SearchField if each not in {SearchField.TYPE, SearchField.KEY, *list(SearchField)[13:]}]
 
 _words = st.sampled_from([word for word in WORDS if word[0] != "k"])
@@ -31,9 +44,7 @@ texts = st.lists(st.sampled_from(ASKED), max_size=4).map(" ".join)
 NAMED = Known({"kabc": SearchField.KEY, "lm358": SearchField.MANUFACTURER_CODE})
 
 
-@settings(
-    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example([NAMED], ["lm358", "lm 358", "kabc zzz", "ka", "lm385"])
 @example([NAMED, Known({"kcap": SearchField.KEY, "capacitor": SearchField.TAG}, places=[(7, 3)])], ["7-3 cap"])
 @given(st.lists(parts, min_size=1, max_size=5), st.lists(texts, min_size=1, max_size=6))
@@ -70,14 +81,15 @@ async def test_many_parts_with_a_word_are_found_as_few_are(database_connection: 
     )
     every = [row[0] for row in await database_connection.fetch("SELECT id FROM parts WHERE id <> $1", ids[0])]
     described = SearchField.DESCRIPTION
-    for text, wanted in {
+    wanted_of: dict[str, Callable[[int], bool]] = {
         "smd": lambda id: True,
         "smd capacitor": lambda id: id % 2 == 0,
         "capacitor n3": lambda id: id % 2 == 0 and id % 7 == 3,
         "smd m333": lambda id: id % 1000 == 333,
         "smd capacitor n3": lambda id: id % 2 == 0 and id % 7 == 3,
         "resistor n3 smd m9": lambda id: id % 2 == 1 and id % 7 == 3 and str(id % 1000).startswith("9"),
-    }.items():
+    }
+    for text, wanted in wanted_of.items():
         document = {**broad, "resistor": described, "n3": described}
         found = await hits(database_connection, text)
         assert set(found) == {id for id in every if wanted(id)}, text

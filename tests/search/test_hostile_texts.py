@@ -47,9 +47,7 @@ TEXTS = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-async def test_a_hostile_text_is_answered_without_an_error(
-    workshop: Workshop, graphql: GraphQL, name: str
-) -> None:
+async def test_a_hostile_text_is_answered_without_an_error(workshop: Workshop, graphql: GraphQL, name: str) -> None:
     await workshop.part("Resistor 4k7", parameters=[{"name": "Resistance", "value": "4k7"}])
     answer = await graphql(ASK, {"text": TEXTS[name]})
     hits = answer["searchParts"]

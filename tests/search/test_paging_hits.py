@@ -90,9 +90,7 @@ async def test_a_hit_that_neither_changes_nor_leaves_is_met_once_while_others_co
     ids = await _written(database_connection, [*staying, *leaving])
     gone = ids[len(staying) :]
     stays = {f"{key}" for key in await _keys(database_connection, ids[: len(staying)])}
-    expected = {
-        edge["node"]["part"]["key"] for edge in await _walk(graphql, 200, backward=False, text="relay")
-    } & stays
+    expected = {edge["node"]["part"]["key"] for edge in await _walk(graphql, 200, backward=False, text="relay")} & stays
     met: list[str] = []
     cursor, goes_on = None, True
     while goes_on:
