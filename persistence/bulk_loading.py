@@ -130,18 +130,7 @@ class BulkLoader:
         await self._copy(
             "parts",
             columns,
-            (
-                (
-                    part_id,
-                    part.key,
-                    part.version,
-                    part.retired_at,
-                    part.created_at,
-                    part.updated_at,
-                    *column_values(part.details).values(),
-                )
-                for part_id, part in zip(part_ids, parts, strict=True)
-            ),
+            map(_part_record, part_ids, parts),
         )
         await self._copy(
             "part_parameters",
@@ -238,6 +227,11 @@ def _box_record(box_id: BoxId, box: NewBox) -> tuple[Any, ...]:
     values = values_of(box.details)
     times = (box.created_at, box.created_at)
     return (box_id, box.number, *times, *values.values(), *folded_values(BoxRow, values).values())
+
+
+def _part_record(part_id: PartId, part: NewPart) -> tuple[Any, ...]:
+    times = (part.retired_at, part.created_at, part.updated_at)
+    return (part_id, part.key, part.version, *times, *column_values(part.details).values())
 
 
 async def refresh_statistics(database: Database) -> None:

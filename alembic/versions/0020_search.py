@@ -18,26 +18,23 @@ depends_on = None
 _TEXTS = postgresql.ARRAY(sa.Text())
 _NUMBERS = postgresql.ARRAY(sa.BigInteger())
 
-# Values ("=4700") and references ("type:12") are found exactly or not at all, so nobody misspells them. Whoever removes
-# words (the daily job) takes the lock alone: it must not remove what somebody has just found to be there.
-_LEARN = """
-CREATE OR REPLACE FUNCTION search_learn(given text[]) RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
-BEGIN
-    PERFORM pg_advisory_xact_lock_shared(7021020);
-    INSERT INTO search_words (word)
-    SELECT DISTINCT met.word FROM unnest(given) AS met (word)
-     WHERE met.word !~ '[=:]' AND NOT EXISTS (SELECT FROM search_words AS known WHERE known.word = met.word)
-     ORDER BY met.word;
-END $$
-"""
-_HEAD = "RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$"
+# A plan is kept for a connection: one that was made for many documents would read whole tables for one.
+_BY_INDEX = "SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off"
+_HEAD = f"RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT {_BY_INDEX} AS $$"
 _POST = """
         SELECT said.word, after.part_id, said.field
           FROM after, unnest(after.words, after.fields) AS said (word, field)
          ORDER BY said.word, after.part_id
 """
-_LEARN_ALL = "PERFORM search_learn((SELECT array_agg(DISTINCT said.word) FROM after, unnest({words}) AS said (word)));"
-# Before the postings, so that whoever removes stray ones sees all of a document or nothing.
+# Values ("=4700") and references ("type:12") are found exactly or not at all, so nobody misspells them.
+_LEARN = """
+        INSERT INTO search_words (word)
+        SELECT said.word FROM after, unnest({words}) AS said (word)
+         WHERE said.word !~ '[=:]' AND NOT EXISTS (SELECT FROM search_words AS known WHERE known.word = said.word)
+         GROUP BY said.word ORDER BY said.word;
+"""
+# Whoever removes words (the daily job) takes the lock alone: it must not remove what somebody has just found to be
+# there. Before the postings, so that whoever removes stray ones sees all of a document or nothing.
 _SHARE = "PERFORM pg_advisory_xact_lock_shared(7021020);"
 # A document that is only marked to be made anew (a version below 0) stays as it was, with all that follows from it.
 _PASS_OVER_MARKS = """
@@ -49,7 +46,7 @@ _FUNCTIONS = {
     "search_document_added": f"""
         {_SHARE}
         INSERT INTO search_postings (word, part_id, field) {_POST};
-        {_LEARN_ALL.format(words="after.words")}
+        {_LEARN.format(words="after.words")}
     """,
     # What stays as it was is not written.
     "search_document_changed": f"""
@@ -61,16 +58,16 @@ _FUNCTIONS = {
            AND NOT EXISTS (SELECT FROM after WHERE after.part_id = before.part_id AND said.word = ANY(after.words));
         INSERT INTO search_postings AS posting (word, part_id, field) {_POST}
         ON CONFLICT (word, part_id) DO UPDATE SET field = excluded.field WHERE posting.field <> excluded.field;
-        {_LEARN_ALL.format(words="after.words")}
+        {_LEARN.format(words="after.words")}
     """,
     "search_document_removed": """
         DELETE FROM search_postings AS posting
          USING before, unnest(before.words) AS said (word)
          WHERE posting.word = said.word AND posting.part_id = before.part_id;
     """,
-    "search_type_written": f"{_PASS_OVER_MARKS} {_LEARN_ALL.format(words='after.words')}",
+    "search_type_written": f"{_PASS_OVER_MARKS} {_SHARE} {_LEARN.format(words='after.words')}",
     "search_attachment_written": (
-        f"{_PASS_OVER_MARKS} {_LEARN_ALL.format(words='after.name_words || after.text_words')}"
+        f"{_PASS_OVER_MARKS} {_SHARE} {_LEARN.format(words='after.name_words || after.text_words')}"
     ),
 }
 _AFTER, _BEFORE = "NEW TABLE AS after", "OLD TABLE AS before"
@@ -88,7 +85,6 @@ _TRIGGERS = (
 def upgrade() -> None:
     op.execute("CREATE EXTENSION IF NOT EXISTS fuzzystrmatch")
     _create_tables()
-    op.execute(_LEARN)
     for name, body in _FUNCTIONS.items():
         op.execute(f"CREATE OR REPLACE FUNCTION {name}() {_HEAD} BEGIN {body} RETURN NULL; END $$")
     for table, event, tables, function in _TRIGGERS:
@@ -195,5 +191,4 @@ def downgrade() -> None:
         op.drop_table(table)
     for name in _FUNCTIONS:
         op.execute(f"DROP FUNCTION IF EXISTS {name}()")
-    op.execute("DROP FUNCTION IF EXISTS search_learn(text[])")
     op.execute("DROP EXTENSION IF EXISTS fuzzystrmatch")

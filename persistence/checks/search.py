@@ -41,6 +41,7 @@ _ATTACHMENTS = f"""
 SELECT attachment.id, attachment.title, attachment.file_name, attachment.part_id AS owner_id, document.part_id,
        document.name_words
   FROM attachments AS attachment JOIN search_attachments AS document ON document.attachment_id = attachment.id
+  JOIN parts AS part ON part.id = attachment.part_id
  WHERE document.rules_version = {RULES_VERSION} AND document.indexed_at >= attachment.updated_at
 """
 _TEXTS = f"""

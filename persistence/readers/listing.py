@@ -182,9 +182,13 @@ class _Builder:
         if self.shape.is_before:
             bounds.append(Bound("before", is_up=self.shape.descending))
         # The planner is told how short every page is, since it makes its plan before it knows the limit of this one.
-        most = self.nearby.nearest(self.listing.columns, bounds, runs_down=self.runs_down, limit=_MOST).subquery("most")
+        limit = bindparam("row_limit", type_=BigInteger())
+        rows = self.nearby.nearest(
+            self.listing.columns, bounds, runs_down=self.runs_down, limit=_MOST, limit_of_run=limit
+        )
+        most = rows.subquery("most")
         again = ordered(positions_in(most, order), runs_down=self.runs_down)
-        return select(*most.c).order_by(*again).limit(bindparam("row_limit", type_=BigInteger()))
+        return select(*most.c).order_by(*again).limit(limit)
 
     def whole_rows(self) -> Select[Any]:
         """The same with all that a view is made of."""
@@ -226,7 +230,8 @@ class _Builder:
         The nearest such row is looked for in the order's index; with a bare EXISTS the planner may scan the table.
         """
         at_it = replace(bound, or_at=True)
-        nearest = self.nearby.nearest((), [at_it], runs_down=not bound.is_up, limit=literal_column("1"))
+        one: ColumnElement[int] = literal_column("1")
+        nearest = self.nearby.nearest((), [at_it], runs_down=not bound.is_up, limit=one, limit_of_run=one)
         return select(literal(1)).select_from(nearest.subquery("nearest")).scalar_subquery().is_not(None)
 
 

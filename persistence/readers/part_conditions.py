@@ -41,14 +41,10 @@ from persistence.readers.tables import (
 )
 from persistence.readers.views import part_claims
 
-
-def _signs(*signs: ReadingSign) -> ColumnElement[Any]:
-    return literal_column(f"'{{{','.join(signs)}}}'::text[]", ARRAY(Text()))
-
-
 MOST_RANGES = 10
 """A list is chosen by so many parameters at most."""
-_NAMED = _signs(ReadingSign.EQUAL, ReadingSign.ABOUT, ReadingSign.AT_LEAST, ReadingSign.AT_MOST)
+_VALUES = (ReadingSign.EQUAL, ReadingSign.ABOUT, ReadingSign.AT_LEAST, ReadingSign.AT_MOST)
+_NAMED: ColumnElement[Any] = literal_column(f"'{{{','.join(_VALUES)}}}'::text[]", ARRAY(Text()))
 """What a number of a value is; the others say how far it may be off, and count where they are all that is said."""
 IS_LOW = part_totals.c.total_quantity <= parts.c.low_stock_threshold
 
@@ -68,7 +64,7 @@ _manufacturer_key = bindparam("manufacturer_key", type_=Text())
 def _since(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
     """Whether a time is not before the given one.
 
-    With both ends the planner takes it for rare and starts from the index; with one for a third of all parts.
+    With both ends the planner takes it for one in two hundred parts, with one for a third of them.
     """
     return column.between(bindparam(name, type_=DateTime(timezone=True)), literal_column("TIMESTAMPTZ 'infinity'"))
 

@@ -83,11 +83,13 @@ class RowsInOrder:
         *,
         runs_down: bool,
         limit: ColumnElement[int],
+        limit_of_run: ColumnElement[int],
     ) -> Select[Any]:
-        """So many rows within the bounds, from one end on: `columns` and the positions."""
+        """So many rows within the bounds, from one end on, or of each run so many: `columns` and the positions."""
         order, source = self.order, self.source
         if order.runs is not None and self.walks:
-            return self._run_by_run(order.runs, columns, bounds, runs_down=runs_down, limit=limit)
+            rows = self._run_by_run(order.runs, columns, bounds, runs_down=runs_down, limit=limit_of_run)
+            return rows.limit(limit)
         if order.runs is not None:
             source = source.join(order.runs.source, order.runs.id_of(order.runs.column) == order.runs.source.c.id)
         rows = self.of(select(*columns, *positions_of(order)).select_from(source))
@@ -103,7 +105,7 @@ class RowsInOrder:
         runs_down: bool,
         limit: ColumnElement[int],
     ) -> Select[Any]:
-        """The same: of each run that may have such rows at most so many, by the index of the runs."""
+        """The rows in order: of each run that may have such rows at most so many, by the index of the runs."""
         run = self._runs(runs, bounds, runs_down=runs_down)
         _, column = self.order.columns
         own = self.of(select(*columns, column.label("position_1")).select_from(self.source), run)
@@ -119,7 +121,6 @@ class RowsInOrder:
             select(*shown, run.c.place.label("position_0"), last)
             .select_from(run.join(rows, true()))
             .order_by(*ordered([run.c.place, last], runs_down=runs_down))
-            .limit(limit)
         )
 
     def _runs(self, runs: Runs, bounds: Sequence[Bound], *, runs_down: bool) -> FromClause:

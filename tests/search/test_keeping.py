@@ -8,11 +8,11 @@ from functools import partial
 
 import asyncpg
 import httpx
-from server.seed.data_sheets import data_sheet
 
 from domain.entities.search import SearchField
 from persistence.checks import run_checks
 from persistence.database import Database
+from server.seed.data_sheets import data_sheet
 from tests.attachments.uploading import attached, png
 from tests.factories import Workshop
 from tests.graphql_client import data_of
@@ -160,4 +160,16 @@ async def test_two_who_meet_the_same_new_word_do_not_wait_for_each_other(
             assert await beside.fetchval("SELECT count(*) FROM search_words WHERE word = 'doohickey'") == 1
     assert "doohickey" in (await words_of_part(database_connection, key) or {})
     assert await database_connection.fetchval("SELECT count(*) FROM search_words WHERE word = 'doohickey'") == 2
+    assert await run_checks(database) == []
+
+
+async def test_who_needs_a_word_that_is_being_removed_waits_and_writes_it_again(
+    workshop: Workshop, database_connection: asyncpg.Connection, database: Database
+) -> None:
+    await workshop.done("deletePart", partKey=await workshop.part("Doohickey"))
+    remove = "DELETE FROM search_words WHERE word = 'doohickey' AND pg_try_advisory_xact_lock(7021020)"
+    async with held(database_connection, remove) as rivals:
+        await rivals.start(workshop.run("createPart", description="Doohickey"))
+    assert [answer["__typename"] for answer in await rivals.answers()] == ["CreatePartSuccess"]
+    assert await knows(database_connection, "doohickey")
     assert await run_checks(database) == []

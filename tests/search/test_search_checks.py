@@ -6,11 +6,11 @@ Rules: docs/domain.md#documents-of-search, #the-vocabulary.
 import asyncpg
 import httpx
 import pytest
-from server.seed.data_sheets import data_sheet
 
 from persistence.checks import run_checks
 from persistence.checks.search import run_text_checks
 from persistence.database import Database
+from server.seed.data_sheets import data_sheet
 from tests.attachments.uploading import attached
 from tests.factories import Workshop
 from tests.search.documents import off

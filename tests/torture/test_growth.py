@@ -41,7 +41,6 @@ FILTERS: dict[str, Json] = {
     "nothing made since": {"createdSince": "9000-01-01T00:00:00Z"},
     "nothing edited since": {"updatedSince": "9000-01-01T00:00:00Z"},
     "a range in which nothing lies": {"parameters": [{"name": "Resistance", "from": "4.7123k", "to": "4.7124k"}]},
-    "what is reserved": {"isReserved": True},
 }
 SEARCH = "query S($text: String!) { searchParts(text: $text, first: 20) { nodes { score part { key description } } } }"
 LAST = "{ parts(last: 120) { nodes { key manufacturerCode stock { quantity location { reference } } } pageInfo { startCursor } } }"

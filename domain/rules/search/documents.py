@@ -11,6 +11,13 @@ from domain.rules.search.units_by_name import unit_by_name
 from domain.rules.search.values import words_of_document
 from domain.rules.search.words import FieldText
 
+_SHARED = {
+    SearchField.PACKAGE, SearchField.SERIES, SearchField.MANUFACTURER, SearchField.TAG, SearchField.PARAMETER,
+    SearchField.TECHNICAL,
+}  # fmt: skip
+"""Fields in which many parts say the same: what a short text is found by is kept."""
+_SHORT = 100
+
 MAX_DOCUMENT_WORDS = 500
 """A part has no more words; those in the best fields are kept."""
 
@@ -73,20 +80,30 @@ def _all_words(details: PartDetails) -> Iterator[_Entry]:
     yield from _of_address(details.product_page)
 
 
-def _of_text(text: str | None, field: SearchField, unit: str | None = None) -> Iterator[_Entry]:
+def _of_text(text: str | None, field: SearchField, unit: str | None = None) -> Sequence[_Entry]:
     """The words of a text and its values; `unit` is what a number is in that is the whole text."""
     if text is None:
-        return
+        return ()
+    if field in _SHARED and len(text) <= _SHORT:
+        return _of_shared_text(text, field, unit)
+    return _entries(text, field, unit)
+
+
+def _entries(text: str, field: SearchField, unit: str | None) -> Sequence[_Entry]:
     looked_at = FieldText(text, field)
-    yield from ((found.word, found.field) for found in looked_at.words)
+    entries = [(found.word, found.field) for found in looked_at.words]
     for span in looked_at.values:
         words = words_of_document(span, unit if looked_at.whole_value else None)
-        yield from ((word, SearchField.VALUE) for word in words)
+        entries += [(word, SearchField.VALUE) for word in words]
+    return entries
+
+
+_of_shared_text = lru_cache(maxsize=2048)(_entries)
 
 
 @lru_cache(maxsize=1024)
 def _of_name(name: str) -> Sequence[_Entry]:
-    """The words of a parameter's name; many parts have the same."""
+    """The words of a parameter's name."""
     return [(found.word, found.field) for found in FieldText(name, SearchField.PARAMETER).words]
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from domain.rules.search.folding import folded
 from domain.rules.unicode_properties import DEFAULT_IGNORABLE, character_class
@@ -41,8 +41,7 @@ _IDEOGRAPHIC = re.compile(f"[{_IDEOGRAPHS}]+")
 _EITHER = re.compile(f"[{_IDEOGRAPHS}]+|[^{_IDEOGRAPHS}]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A word, folded, and as it was written from `start` on."""
 
     word: str

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from domain.entities.search import SearchField
 from domain.rules.search.folding import MAX_WORD_LENGTH, spelled_out
@@ -31,8 +32,7 @@ _MOST_BESIDE_DIGITS, _MOST_BESIDE_SHORT, _SHORT = 5, 6, 4
 _LEAST_UNIT = 3
 
 
-@dataclass(frozen=True, slots=True)
-class FoundWord:
+class FoundWord(NamedTuple):
     """A word of a text of a field, and the words of the text that it is made of, mostly one."""
 
     word: str
