@@ -1,4 +1,4 @@
-"""Parts are found by words: in the order of docs/domain.md#order-of-hits, from the commit on, whatever else there is."""
+"""Parts are found by words, from the commit on, whatever else there is (docs/domain.md#order-of-hits)."""
 
 import asyncpg
 import httpx

@@ -43,7 +43,10 @@ FILTERS: dict[str, Json] = {
     "a range in which nothing lies": {"parameters": [{"name": "Resistance", "from": "4.7123k", "to": "4.7124k"}]},
 }
 SEARCH = "query S($text: String!) { searchParts(text: $text, first: 20) { nodes { score part { key description } } } }"
-LAST = "{ parts(last: 120) { nodes { key manufacturerCode stock { quantity location { reference } } } pageInfo { startCursor } } }"
+LAST = (
+    "{ parts(last: 120) { nodes { key manufacturerCode stock { quantity location { reference } } } "
+    "pageInfo { startCursor } } }"
+)
 
 SEARCHES = ("capacitor", "cermaic capacitr 0805", "4k7", "re", "100n 50V smd", "1-1", "temperature characteristic")
 
