@@ -32,6 +32,12 @@ workshop_schema = graphql_schema
 _executors = BothExecutors(workshop_schema)
 _EXAMPLES = {"String!": "Some words", "Int!": 7}
 
+_DOCUMENTS = """
+INSERT INTO search_documents (part_id, words, fields, rules_version)
+    SELECT id, ARRAY[lower(key), 'part', 'type:' || coalesce(type_id, 0)], '{1,6,5}', 1 FROM parts;
+INSERT INTO search_types (type_id, words, rules_version) SELECT id, ARRAY['type'], 1 FROM part_types;
+"""
+
 
 @asynccontextmanager
 async def open_workshop(server: ServerProcess, **others: object) -> AsyncIterator[Application]:
@@ -63,6 +69,7 @@ async def filled_workshop(
     connection = await asyncpg.connect(server.database_url)
     try:
         await fill(connection, 40)
+        await connection.execute(_DOCUMENTS)
     finally:
         await connection.close()
     async with open_workshop(server, **others) as application:

@@ -160,6 +160,8 @@ class WorkshopArguments:
         if not is_required_argument(argument) and chance.random() < 0.6:
             return LEFT_OUT
         pools: dict[str, Any] = {
+            "days": (0, 1, 30, 999),
+            "utcOffsetMinutes": (0, -90, 9_999),
             "filter": _FILTERS.get(str(argument.type)),
             "orderBy": _ORDERS.get(str(argument.type)),
             "after": self.cursors,
@@ -173,6 +175,7 @@ class WorkshopArguments:
             "projects": [[], [{"projectId": self.project_id}], [{"projectId": self.project_id, "units": 3}]],
             "reference": REFERENCES,
             "status": ("ACTIVE", "ARCHIVED"),
+            "text": ("part", "prat", "oaab", "3-1 pa", "part type", "zzz", ""),
             "time": ("2026-01-31T14:30:00Z", "2030-01-01T00:00:00+01:00"),
         }
         return chance.choice(pools[name] or [LEFT_OUT])
