@@ -1,4 +1,4 @@
-"""Which parts a query finds and how well, in a few lines over documents in memory: what the SQL functions must answer."""
+"""Which parts a query finds and how well, in a few lines over documents in memory: what the database must answer."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence

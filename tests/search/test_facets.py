@@ -1,4 +1,4 @@
-"""Facets: what all hits under the filter have in common, whatever page is read."""
+"""Facets: what all hits under the filter have in common (docs/domain.md#matches-facets-and-completions)."""
 
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json

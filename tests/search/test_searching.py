@@ -1,4 +1,4 @@
-"""Parts are found by words: in the order of docs/domain.md#order-of-hits, from the commit on, whatever else there is."""
+"""Parts are found by words, from the commit on, whatever else there is (docs/domain.md#order-of-hits)."""
 
 import asyncpg
 import httpx
@@ -54,6 +54,7 @@ async def test_all_words_are_found_each_anywhere_in_any_order(workshop: Workshop
         "For mains filters", typeName=kind, manufacturer="Fennwerk", tags=["safety"], package="box 15 mm"
     )
     await workshop.part("For mains filters", manufacturer="Fennwerk")
+    await workshop.part("Relay")
     for text in ("capacitor fennwerk", "safety Mains FILM", "fenwerk capactior", "filter box", "15 mm mains safety"):
         assert (await found(graphql, text))[:1] == [key], text
     assert await found(graphql, "capacitor fennwerk relay") == []

@@ -42,7 +42,13 @@ FILTERS: dict[str, Json] = {
     "nothing edited since": {"updatedSince": "9000-01-01T00:00:00Z"},
     "a range in which nothing lies": {"parameters": [{"name": "Resistance", "from": "4.7123k", "to": "4.7124k"}]},
 }
-LAST = "{ parts(last: 120) { nodes { key stock { quantity location { reference } } } pageInfo { startCursor } } }"
+SEARCH = "query S($text: String!) { searchParts(text: $text, first: 20) { nodes { score part { key description } } } }"
+LAST = (
+    "{ parts(last: 120) { nodes { key manufacturerCode stock { quantity location { reference } } } "
+    "pageInfo { startCursor } } }"
+)
+
+SEARCHES = ("capacitor", "cermaic capacitr 0805", "4k7", "re", "100n 50V smd", "1-1", "temperature characteristic")
 
 Buffers = dict[str, float]
 
@@ -106,6 +112,9 @@ async def _scenarios(client: httpx.AsyncClient) -> dict[str, Callable[[int], Awa
         "the first page": lambda number: data_of(client, PAGE),
         "a deep page": lambda number: data_of(client, PAGE, {"after": last["pageInfo"]["startCursor"]}),
         "useStock": use,
+        "a search for an MPN": lambda number: data_of(
+            client, SEARCH, {"text": last["nodes"][number]["manufacturerCode"]}
+        ),
     }
 
 
@@ -113,7 +122,8 @@ async def _sequential_scans(connection: asyncpg.Connection) -> dict[str, int]:
     await asyncio.sleep(_STATISTICS_SECONDS)
     rows = await connection.fetch(
         "SELECT relname, seq_scan FROM pg_stat_user_tables "
-        "WHERE relname IN ('parts', 'part_totals', 'stock', 'operations', 'quantity_changes')"
+        "WHERE relname IN ('parts', 'part_totals', 'stock', 'operations', 'quantity_changes', 'search_documents', "
+        "'search_postings', 'search_words', 'search_attachments')"
     )
     return {row[0]: row[1] for row in rows}
 
@@ -127,6 +137,9 @@ async def test_a_hundred_times_the_parts_touch_at_most_half_as_many_buffers_agai
         scenarios = await _scenarios(client)
         before = await _sequential_scans(connection)
         many: Buffers = {name: await _buffers(connection, act) for name, act in scenarios.items()}
+        # These touch more the more there is to find; by an index all the same.
+        for text in SEARCHES:
+            await data_of(client, SEARCH, {"text": text})
         assert await _sequential_scans(connection) == before
         assert_check_is_clean(server)
     growth = {name: many[name] / few[name] for name in few}
