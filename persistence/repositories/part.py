@@ -47,7 +47,7 @@ def _without_key(column: str, kind: str) -> str:
          WHERE said.words <> {_ADDED_KEY} ORDER BY said.number
     """
     given = f"CAST(:{column} AS {kind}[])"
-    return f"CASE WHEN {_ADDED_KEY} = ANY(CAST(:words AS text[])) THEN ARRAY({rest}) ELSE {given} END"
+    return f"(CASE WHEN {_ADDED_KEY} = ANY(CAST(:words AS text[])) THEN ARRAY({rest}) ELSE {given} END)"
 
 
 # A key that a rival inserts in the same moment is waited for and then passed over; `tried` tells where to go on.
