@@ -36,6 +36,20 @@ _ALL_PARAMETERS = f"""
     jsonb_to_recordset(CAST(:parameters AS jsonb))
     AS given ({", ".join(f"{name} {kind}" for name, kind in PARAMETER_TYPES.items())})
 """
+_ADDED_KEY = KEY_WORD.format(key="added.key")
+
+
+def _without_key(column: str, kind: str) -> str:
+    """Words or fields as they are given, but for the key, which may be a word of its part's description too."""
+    rest = f"""
+        SELECT said.{column} FROM unnest(CAST(:words AS text[]), CAST(:fields AS smallint[]))
+               WITH ORDINALITY AS said (words, fields, number)
+         WHERE said.words <> {_ADDED_KEY} ORDER BY said.number
+    """
+    given = f"CAST(:{column} AS {kind}[])"
+    return f"(CASE WHEN {_ADDED_KEY} = ANY(CAST(:words AS text[])) THEN ARRAY({rest}) ELSE {given} END)"
+
+
 # A key that a rival inserts in the same moment is waited for and then passed over; `tried` tells where to go on.
 _ADD = Statement(
     text(f"""
@@ -56,14 +70,9 @@ _ADD = Statement(
         SELECT added.id, {_GIVEN_PARAMETERS} FROM added, {_ALL_PARAMETERS}
     ), document AS (
         INSERT INTO search_documents (part_id, words, fields, rules_version)
-        SELECT added.id, array_agg(said.word ORDER BY said.word), array_agg(said.field ORDER BY said.word),
-               {SEARCH_RULES_VERSION}
-          FROM added, LATERAL (
-              SELECT each.word COLLATE "C" AS word, min(each.field) AS field
-                FROM (SELECT * FROM unnest(CAST(:words AS text[]), CAST(:fields AS smallint[]))
-                       UNION ALL SELECT {KEY_WORD.format(key="added.key")}, {SearchField.KEY:d}) AS each (word, field)
-               GROUP BY 1) AS said
-         GROUP BY added.id
+        SELECT added.id, {_without_key("words", "text")} || {_ADDED_KEY},
+               {_without_key("fields", "smallint")} || CAST({SearchField.KEY:d} AS smallint), {SEARCH_RULES_VERSION}
+          FROM added
     )
     SELECT tried.key, tried.position, added.id FROM tried LEFT JOIN added ON true
     """)
