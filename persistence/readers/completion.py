@@ -18,14 +18,15 @@ class CompletedWordView(NamedTuple):
     part_count: int
 
 
-# Ranges of postings are read in the order of their index, and so counted word by word.
+# Ranges of postings are read in the order of their index, and so counted word by word. A part's word of its type is a
+# reference; the names of types have words of their own.
 _COMPLETIONS = Statement(
     text(f"""
     SELECT met.word, max(met.count) AS part_count
       FROM (SELECT posting.word, count(*) AS count FROM search_postings AS posting
              WHERE posting.word >= CAST(:beginning AS text)
                AND posting.word < CAST(:beginning AS text) || chr(1114111)
-               AND posting.field NOT IN ({SearchField.VALUE:d}, {SearchField.JOINED:d})
+               AND posting.field NOT IN ({SearchField.VALUE:d}, {SearchField.TYPE:d}, {SearchField.JOINED:d})
              GROUP BY posting.word
              UNION ALL
             SELECT said.word COLLATE "C", count(*)

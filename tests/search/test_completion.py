@@ -18,8 +18,8 @@ async def test_words_of_parts_and_types_complete_the_last_word_those_of_most_par
 ) -> None:
     for name in ("Capacitor", "Cable"):
         await workshop.part_type(name)
-    for _ in range(3):
-        await workshop.part("Ceramic", typeName="Capacitor")
+    for key in ("ZZZV", "ZZZW", "ZZZX"):
+        await workshop.part("Ceramic", key=key, typeName="Capacitor")
     await workshop.part("Capable thing", key="ZZZZ")
     await workshop.part("Café au lait", key="ZZZY")
     assert await _completed(graphql, "ceramic Ca") == {"capacitor": 3, "cafe": 1, "capable": 1}
@@ -34,6 +34,12 @@ async def test_neither_values_nor_joined_words_complete_anything(workshop: Works
     await workshop.part("Op amp", key="ZZZZ", parameters=[{"name": "Gain", "value": "opamps"}])
     assert await _completed(graphql, "op") == {"op": 1, "opamps": 1}
     assert await _completed(graphql, "=") == {}
+
+
+async def test_the_reference_to_a_type_completes_nothing(workshop: Workshop, graphql: GraphQL) -> None:
+    await workshop.part_type("Capacitor")
+    await workshop.part("Typewriter ribbon", key="ZZZZ", typeName="Capacitor")
+    assert await _completed(graphql, "type") == {"typewriter": 1}
 
 
 @pytest.mark.parametrize("first", [0, 51, -1])
