@@ -1,6 +1,8 @@
 """The SQL function that finds: what it answers is what a few lines over documents in memory answer."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import asyncpg
 from hypothesis import HealthCheck, example, given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from domain.entities.search import SearchField
 from domain.rules.search import query_of
+from domain.rules.search.weights import WEIGHT_BY_FIELD
 from tests.property_sizes import examples
 from tests.search.oracle import Known, hits, score_of, write
 
@@ -96,3 +99,10 @@ async def test_many_parts_with_a_word_are_found_as_few_are(database_connection: 
         for id in list(found)[:50]:
             own = {**document, f"m{id % 1000}": described, f"n{id % 7}": described}
             assert found[id] == score_of(Known(own), query_of(text)), text
+
+
+def test_the_page_of_the_domain_has_the_weights_of_the_code() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "domain.md").read_text(encoding="utf-8")
+    section = page.partition("### Order of hits")[2].partition("\n### ")[0]
+    told = {name: int(weight) for name, weight in re.findall(r"^\| ([A-Z_]+) \| (\d+) \|$", section, re.MULTILINE)}
+    assert told == {field.name: weight for field, weight in WEIGHT_BY_FIELD.items()}
