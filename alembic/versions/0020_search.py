@@ -26,7 +26,7 @@ _POST = """
           FROM after, unnest(after.words, after.fields) AS said (word, field)
          ORDER BY said.word, after.part_id
 """
-# Values ("=4700") and references ("type:12") are found exactly or not at all, so nobody misspells them.
+# Values ("=4700") and references (":type:12") are found exactly or not at all, so nobody misspells them.
 _LEARN = """
         INSERT INTO search_words (word)
         SELECT said.word FROM after, unnest({words}) AS said (word)

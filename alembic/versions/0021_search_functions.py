@@ -237,7 +237,7 @@ BEGIN
     SELECT words_terms || coalesce(array_agg(kind.term), '{{}}'), words || coalesce(array_agg(kind.word), '{{}}'),
            words_qualities || coalesce(array_agg(kind.quality), '{{}}')
       INTO words_terms, words, words_qualities FROM (
-        SELECT meant.term, 'type:' || its.type_id AS word, max(meant.quality) AS quality
+        SELECT meant.term, ':type:' || its.type_id AS word, max(meant.quality) AS quality
           FROM search_types AS its, unnest(its.words) AS said (word)
           JOIN unnest(named_terms, named, named_qualities) AS meant (term, word, quality) ON meant.word = said.word
          GROUP BY meant.term, its.type_id) AS kind;

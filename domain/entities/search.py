@@ -2,7 +2,7 @@
 
 A word is folded (`domain/rules/search`): small letters without accents, or, beginning with "=", a value. A document is
 the words of one thing: a part, a part type, or an attachment of a part. What a part only points to has words of its
-own, and the part has a reference to it among its words (`type:12`), so renaming a type changes no document of a part.
+own, and the part has a reference to it among its words (`:type:12`), so renaming a type changes no document of a part.
 """
 
 from collections.abc import Mapping, Sequence

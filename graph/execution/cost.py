@@ -4,7 +4,8 @@ declared, and what has to be looked up for them.
 An object counts 1, a plain value and each value of a list of values a twentieth, and a field that has to be looked up
 10, once for all objects of its level. A connection is an object besides, and what is in it counts for each row of its
 page (`first` or `last`, 50 when neither is given); what is in any other list counts for each item that it is declared
-to have, or for the items of the longest list among its arguments. Edges and page infos are wrapping and count nothing
+to have, or for the items of the longest list among its arguments. A filter that searches counts as so many lookups
+besides. Edges and page infos are wrapping and count nothing
 themselves. Fields that merge in the answer count once. @skip and @include are not looked at: the cost is an upper bound
 of what is declared. docs/guide/cost.md tells all of this to clients.
 
@@ -15,7 +16,6 @@ The plan of an operation is made once and kept with its document; only what vari
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -27,6 +27,8 @@ from graphql import (
     InlineFragmentNode,
     IntValueNode,
     ListValueNode,
+    NullValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     OperationType,
     SelectionSetNode,
@@ -36,13 +38,14 @@ from graphql import (
     parse,
 )
 
+from graph.execution.cost_plan import TWENTIETHS, CostPlan, Given, Multiplier
 from graph.execution.cost_shapes import FieldShape, Kind, Shapes, shapes_of
 from graph.execution.introspection import META_FIELDS
 from graph.execution.refusals import RequestCode, over_limit, refusal
 
 _DEFAULT_PAGE = 50
 # In twentieths of an object.
-_OBJECT = 20
+_OBJECT = TWENTIETHS
 _VALUE = 1
 _LOOKUP = 10 * _OBJECT
 _SHARE_OF_INTROSPECTION = 5
@@ -50,46 +53,6 @@ _MOST_FIELDS = 5_000
 _WHOLE_SCHEMA = get_introspection_query(
     specified_by_url=True, directive_is_repeatable=True, schema_description=True, input_value_deprecation=True
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Multiplier:
-    """How many objects a list may have: the largest of a number and of what the named variables hold."""
-
-    number: int
-    variables: tuple[str, ...] = ()
-    fallback: int = 0
-
-    def value(self, variables: Mapping[str, Any]) -> int:
-        """The multiplier for coerced variables: numbers count themselves, lists count their length."""
-        given = [_size(variables[name]) for name in self.variables if variables.get(name) is not None]
-        return max(self.number, *given) if given else max(self.number, self.fallback)
-
-
-@dataclass(frozen=True, slots=True)
-class CostPlan:
-    """A cost in twentieths: a fixed number, and parts that are multiplied by what variables hold."""
-
-    fixed: int
-    scaled: tuple[tuple[Multiplier, "CostPlan"], ...] = ()
-
-    def cost(self, variables: Mapping[str, Any]) -> int:
-        """The cost of the operation for coerced variables, in whole objects."""
-        return self.twentieths(variables) // _OBJECT
-
-    def twentieths(self, variables: Mapping[str, Any]) -> int:
-        """The same, uncut."""
-        scaled = (multiplier.value(variables) * plan.twentieths(variables) for multiplier, plan in self.scaled)
-        return self.fixed + sum(scaled)
-
-    def times(self, multiplier: Multiplier) -> "CostPlan":
-        """This plan for every object of a list."""
-        if multiplier.variables:
-            return CostPlan(0, ((multiplier, self),))
-        by = max(multiplier.number, multiplier.fallback)
-        if not self.scaled:
-            return CostPlan(by * self.fixed)
-        return CostPlan(0, ((Multiplier(by), self),))
 
 
 class CostModel:
@@ -107,7 +70,7 @@ class CostModel:
         """
         planner = _Planner(self._shapes, fragments, self._introspection)
         plan = planner.plan(self._root_names[operation.operation], [operation.selection_set], None)
-        return CostPlan(plan.fixed + _LOOKUP * planner.lookups, plan.scaled)
+        return CostPlan(plan.fixed + _LOOKUP * planner.lookups, (*plan.scaled, *planner.lookups_given))
 
     def check(self, plan: CostPlan, variables: Mapping[str, Any]) -> int:
         """The cost for these variables. Raises RequestRefused when it is too high."""
@@ -145,6 +108,8 @@ class _Planner:
         self._planned = 0
         self.lookups = 0
         """What has to be looked up for the fields that were planned so far."""
+        self.lookups_given: list[tuple[Given, CostPlan]] = []
+        """What has to be looked up besides where variables hold something."""
 
     def plan(self, type_name: str, selection_sets: Sequence[SelectionSetNode], page: Multiplier | None) -> CostPlan:
         """The cost of the selections on one object; `page` is that of the connection the object is."""
@@ -153,11 +118,13 @@ class _Planner:
             shape = self._shapes.get((parent, field.name.value), _TYPE_NAME)
             name = field.name.value
             key = ((field.alias or field.name).value, name, shape, _multiplier(shape, field, page))
+            if key not in merged:
+                self._count_inputs(shape, field)
             below = merged.setdefault(key, [])
             if field.selection_set is not None:
                 below.append(field.selection_set)
         fixed = 0
-        scaled: list[tuple[Multiplier, CostPlan]] = []
+        scaled: list[tuple[Multiplier | Given, CostPlan]] = []
         for (_, name, shape, multiplier), inner in merged.items():
             plan = self._field(shape, multiplier, inner)
             if name in META_FIELDS:
@@ -181,6 +148,15 @@ class _Planner:
         is_wrapping = shape.kind is Kind.WRAPPING or shape.type_name.endswith("Edge")
         plan = CostPlan(plan.fixed + (0 if is_wrapping else _OBJECT), plan.scaled)
         return plan.times(multiplier) if shape.kind is Kind.OBJECTS else plan
+
+    def _count_inputs(self, shape: FieldShape, field: FieldNode) -> None:
+        """Fields that merge have the same arguments, so those of one of them count."""
+        for argument, name, lookups in shape.dear_inputs:
+            match _given(field, argument, name):
+                case Given() as given:
+                    self.lookups_given.append((given, CostPlan(_LOOKUP * lookups)))
+                case True:
+                    self.lookups += lookups
 
     def _fields(self, type_name: str, selection_sets: Sequence[SelectionSetNode]) -> Iterator[tuple[str, FieldNode]]:
         """Every field written in the selection sets, with the type it is asked of; each fragment once."""
@@ -226,7 +202,14 @@ def _largest(values: Sequence[ValueNode], fallback: int) -> Multiplier:
     return Multiplier(max(numbers, default=0), variables, 0 if numbers else fallback)
 
 
-def _size(value: object) -> int:
-    if isinstance(value, int):
-        return value
-    return len(value) if isinstance(value, list) else 1
+def _given(field: FieldNode, argument: str, name: str) -> Given | bool:
+    """Whether a field of an input is given, or which variable tells."""
+    value = next((each.value for each in field.arguments or () if each.name.value == argument), None)
+    if isinstance(value, VariableNode):
+        return Given(value.name.value, name)
+    if not isinstance(value, ObjectValueNode):
+        return False
+    own = next((each.value for each in value.fields if each.name.value == name), None)
+    if isinstance(own, VariableNode):
+        return Given(own.name.value)
+    return own is not None and not isinstance(own, NullValueNode)

@@ -1,7 +1,7 @@
 """What the schema says of the price of its fields: what each answers, and how long its list is to be expected.
 
-A list declares its length in its field's metadata (`EXPECTED`), what is dear to look up how dear (`LOOKUPS`). What
-describes the schema is as long as the schema is.
+A list declares its length in its field's metadata (`EXPECTED`), what is dear to look up how dear (`LOOKUPS`), and so
+does a field of an input that makes more of it. What describes the schema is as long as the schema is.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,13 +19,14 @@ from graphql import (
     get_named_type,
     get_nullable_type,
     is_composite_type,
+    is_input_object_type,
     is_interface_type,
     is_list_type,
     is_object_type,
 )
 
 from graph.execution.relation import RELATION
-from graph.library_internals import declaration
+from graph.library_internals import declaration, metadata_of
 
 EXPECTED = "expected length"
 """The key in a field's metadata of the number of items that are to be expected in its list."""
@@ -52,7 +53,8 @@ class FieldShape:
     """A field; `length` is that of its list, `list_arguments` are those that tell it better where they are given.
 
     `lookups` is 1 for one that is loaded or resolved, for all objects of its level at once, and more where that takes
-    more.
+    more. `dear_inputs` are fields of its arguments that, where they are given, take so many lookups besides: the name
+    of the argument, that of the field in it, and how many.
     """
 
     kind: Kind
@@ -60,6 +62,7 @@ class FieldShape:
     length: int = 1
     lookups: int = 0
     list_arguments: frozenset[str] = frozenset()
+    dear_inputs: tuple[tuple[str, str, int], ...] = ()
 
 
 Shapes = Mapping[tuple[str, str], FieldShape]
@@ -100,7 +103,17 @@ def _shape(field: GraphQLField, length: int | None = None, *, is_root: bool = Fa
         metadata.get(EXPECTED, length or _UNDECLARED) if is_list else 1,
         int(is_root or RELATION in metadata) + metadata.get(LOOKUPS, 0),
         lists,
+        tuple(_dear_inputs(field)),
     )
+
+
+def _dear_inputs(field: GraphQLField) -> Iterator[tuple[str, str, int]]:
+    for argument_name, argument in field.args.items():
+        type_ = get_named_type(argument.type)
+        if is_input_object_type(type_):
+            for name, own in type_.fields.items():
+                if LOOKUPS in metadata_of(own):
+                    yield argument_name, name, metadata_of(own)[LOOKUPS]
 
 
 def _kind(type_name: str, is_list: bool, is_composite: bool) -> Kind:

@@ -18,7 +18,8 @@ from graphql import (
 )
 
 from graph.execution.breadth_first.plan_memory import OperationPlans, PlanMemory
-from graph.execution.cost import CostModel, CostPlan
+from graph.execution.cost import CostModel
+from graph.execution.cost_plan import CostPlan
 from graph.execution.document_memory import DocumentMemory
 from graph.execution.introspection import Introspection, SchemaAnswers
 from graph.execution.kept_documents import Tree, bytes_kept, forget_tokens, make_small, take_apart, validated

@@ -15,6 +15,7 @@ from graph.context import Info
 from graph.execution.list_bounds import takes
 from graph.filters import conditions, folded, pattern
 from graph.mutation_fields import named, optional
+from graph.prices import dear
 from graph.relay_connections import After, Before, First, Last, page_request
 from graph.request_errors import bad_user_input
 from graph.types.order_direction import OrderDirection
@@ -62,7 +63,8 @@ class PartFilter:
     )
     search: str | None = optional(
         "Only parts that these words find as `searchParts` finds them, in the order of the list; of a longer text the "
-        f"first {MAX_QUERY_LENGTH} characters count. Blank text is no condition; one that says nothing finds nothing."
+        f"first {MAX_QUERY_LENGTH} characters count. Blank text is no condition; one that says nothing finds nothing.",
+        metadata=dear(50),
     )
     parameters: list[ParameterFilter] | None = optional(
         f"Only parts that meet all of these (up to {MOST_RANGES}).", metadata=takes(MOST_RANGES)

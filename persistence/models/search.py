@@ -25,7 +25,7 @@ from persistence.models.base import Base, GeneratedId
 
 
 class SearchDocumentRow(Base):
-    """The words of a part's own facts, its key and the reference to its type (`type:12`) among them.
+    """The words of a part's own facts, its key and the reference to its type (`:type:12`) among them.
 
     `words` and `fields` stand side by side; a field is a SearchField. `indexed_at` is later than the part's last edit,
     unless a server wrote it that knows nothing of search.

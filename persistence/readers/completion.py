@@ -31,7 +31,7 @@ _COMPLETIONS = Statement(
              UNION ALL
             SELECT said.word COLLATE "C", count(*)
               FROM search_types AS its, unnest(its.words) AS said (word), LATERAL (
-                   SELECT FROM search_postings AS posting WHERE posting.word = 'type:' || its.type_id OFFSET 0
+                   SELECT FROM search_postings AS posting WHERE posting.word = ':type:' || its.type_id OFFSET 0
                    ) AS of_type
              WHERE starts_with(said.word, CAST(:beginning AS text))
              GROUP BY said.word) AS met

@@ -25,6 +25,7 @@ from persistence.readers.paging import Page, PageRequest
 from persistence.readers.part_conditions import PART_CONDITIONS
 from persistence.readers.part_type import PartTypeView
 from persistence.readers.part_view import PART_COLUMNS, PARTS_WITH_TYPES, PartView, part_columns, part_of
+from persistence.readers.search import IS_AMONG_FOUND
 from persistence.readers.tables import (
     operations,
     part_parameters,
@@ -77,7 +78,8 @@ def _parts() -> Callable[..., PartView]:
 
 _SOURCE = PARTS_WITH_TYPES.outerjoin(part_totals, part_totals.c.part_id == parts.c.id)
 PARTS = Listing(_part, PART_COLUMNS, _SOURCE, PART_CONDITIONS, sharing=_parts)
-_OF_TYPE = Listing(_part, PART_COLUMNS, _SOURCE, PART_CONDITIONS, sharing=_parts, parents=(parts.c.type_id,))
+_CONDITIONS_OF_MANY = {**PART_CONDITIONS, "search": IS_AMONG_FOUND}
+_OF_TYPE = Listing(_part, PART_COLUMNS, _SOURCE, _CONDITIONS_OF_MANY, sharing=_parts, parents=(parts.c.type_id,))
 
 _PARTS = select(*PART_COLUMNS).select_from(PARTS_WITH_TYPES)
 _BY_IDS = Statement(_PARTS.where(parts.c.id == func.any(bindparam("ids", type_=ARRAY(BigInteger())))))

@@ -3,7 +3,7 @@
 A query is JSON, made by `query_json` of `domain/rules/search` and given as text.
 """
 
-from sqlalchemy import CTE, BigInteger, ColumnElement, Integer, Text, bindparam, cast, column, func, select
+from sqlalchemy import CTE, BigInteger, ColumnElement, Integer, Text, bindparam, cast, column, func, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 
 from persistence.readers.tables import parts
@@ -14,17 +14,17 @@ def query_named(name: str) -> ColumnElement[object]:
     return cast(bindparam(name, type_=Text()), JSONB)
 
 
-def hits_of(query: ColumnElement[object]) -> CTE:
+def hits_of(query: ColumnElement[object], name: str = "hits") -> CTE:
     """The parts that a query finds, with their scores; looked for once in a statement, however often it is named."""
     found = func.search_hits(query).table_valued(column("part_id", BigInteger()), column("score", Integer()))
-    return select(found.c.part_id, found.c.score).cte("hits")
+    return select(found.c.part_id, found.c.score).cte(name)
 
 
-def is_found_by(query: ColumnElement[object]) -> ColumnElement[bool]:
-    """Whether a query finds the part: a condition for every list of parts."""
-    found = func.search_hits(query).table_valued(column("part_id", BigInteger()), column("score", Integer()))
-    return parts.c.id.in_(select(found.c.part_id))
+_FOUND = hits_of(query_named("search"), "found_by_search")
 
+IS_FOUND = parts.c.id.in_(select(_FOUND.c.part_id))
+"""Whether the query that is given under the name `search` finds the part: a condition for every list of parts."""
 
-IS_FOUND = is_found_by(query_named("search"))
-"""The same for the query that is given under the name `search`."""
+IS_AMONG_FOUND = IS_FOUND.is_(true())
+"""The same for the lists of many parents: each is walked, and its parts are looked up among what is found. Otherwise
+the planner would begin with all that is found once for each parent."""

@@ -178,3 +178,8 @@ async def test_every_list_of_parts_is_searched_by_words(workshop: Workshop, grap
     assert await keys_of(graphql, {"search": "4k7"}, "TYPE") == "AAAA CCCC"
     of_type = await graphql('{ partType(name: "Resistor") { parts(filter: { search: "4k7" }) { nodes { key } } } }')
     assert of_type["partType"]["parts"]["nodes"] == [{"key": "AAAA"}]
+    of_types = await graphql(
+        '{ partTypes { nodes { name parts(filter: { search: "4k7", inStock: false }) { totalCount nodes { key } } } } }'
+    )
+    [resistors] = [kind for kind in of_types["partTypes"]["nodes"] if kind["parts"]["totalCount"]]
+    assert resistors == {"name": "Resistor", "parts": {"totalCount": 1, "nodes": [{"key": "AAAA"}]}}

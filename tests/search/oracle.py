@@ -89,7 +89,7 @@ async def _write(connection: asyncpg.Connection, number: int, part: Known) -> in
         await connection.execute(
             "INSERT INTO search_types (type_id, words, rules_version) VALUES ($1, $2, 1)", type_id, part.type_words
         )
-        words[f"type:{type_id}"] = SearchField.TYPE
+        words[f":type:{type_id}"] = SearchField.TYPE
     part_id: int = await connection.fetchval(_PART, f"Q{chr(65 + number // 26)}{chr(65 + number % 26)}Z", type_id)
     await connection.execute(
         "INSERT INTO search_documents (part_id, words, fields, rules_version) VALUES ($1, $2, $3, 1)",

@@ -30,6 +30,12 @@ async def test_words_of_parts_and_types_complete_the_last_word_those_of_most_par
     assert list(await _completed(graphql, "c")) == ["ceramic", "capacitor", "cafe", "capable"]
 
 
+async def test_references_to_types_are_no_words(workshop: Workshop, graphql: GraphQL) -> None:
+    await workshop.part("Relay", typeName=await workshop.part_type("Relay"), key="AAAA")
+    assert await _completed(graphql, "ty") == {}
+    assert await _completed(graphql, "type") == {}
+
+
 async def test_neither_values_nor_joined_words_complete_anything(workshop: Workshop, graphql: GraphQL) -> None:
     await workshop.part("Op amp", key="ZZZZ", parameters=[{"name": "Gain", "value": "opamps"}])
     assert await _completed(graphql, "op") == {"op": 1, "opamps": 1}

@@ -54,7 +54,7 @@ async def test_an_edit_of_a_part_takes_words_away_and_moves_others(
     words = await words_of_part(database_connection, key)
     assert words is not None
     type_id = await database_connection.fetchval("SELECT id FROM part_types WHERE name = 'Contraption'")
-    assert (words["quux"], words[f"type:{type_id}"]) == (SearchField.TAG, SearchField.TYPE)
+    assert (words["quux"], words[f":type:{type_id}"]) == (SearchField.TAG, SearchField.TYPE)
     assert "contraption" not in words
 
 

@@ -4,6 +4,7 @@ Rules: docs/domain.md#words-of-a-search, #values-in-a-search.
 """
 
 import json
+import re
 
 import pytest
 from hypothesis import example, given, settings
@@ -14,7 +15,8 @@ from domain.entities.search import Needle, PlaceNeedle, SearchField, SearchQuery
 from domain.rules.search import MAX_QUERY_LENGTH, MAX_TERMS, completing, document_of, query_json, query_of
 from domain.rules.search.stop_words import STOP_WORDS
 from domain.rules.search.tokens import tokens_of
-from domain.rules.search.weights import EXACT, MISSPELT, PREFIX, TIERS, WEIGHTS
+from domain.rules.search.weights import EXACT, MISSPELT, PREFIX, TIERS, WEIGHT_BY_FIELD, WEIGHTS
+from tests.documents import DOMAIN
 from tests.property_sizes import examples
 from tests.search.matcher import details, is_found
 
@@ -171,6 +173,21 @@ def test_the_database_is_told_needles_weights_and_qualities() -> None:
 def test_every_field_has_a_weight_and_no_sum_reaches_a_tier() -> None:
     assert len(WEIGHTS) == len(SearchField)
     assert max(WEIGHTS) * EXACT * MAX_TERMS < min(TIERS.values()) / 2
+
+
+def test_the_page_tells_the_weights_and_the_qualities() -> None:
+    rules = DOMAIN.read_text(encoding="utf-8").split("### Order of hits")[1].split("###")[0]
+    told = {
+        SearchField[name]: int(weight)
+        for name, weight in re.findall(r"^\| ([A-Z_]+) \| (\d+) \|$", rules, re.MULTILINE)
+    }
+    assert told == WEIGHT_BY_FIELD
+    for claim in (
+        f"counts {EXACT},",
+        f"begins so {PREFIX[0]} to {PREFIX[1]},",
+        f"a misspelt one {MISSPELT[0]}, {MISSPELT[1]} or {MISSPELT[2]},",
+    ):
+        assert claim in rules
 
 
 def test_a_misspelt_word_in_the_best_field_counts_less_than_a_beginning_in_the_worst() -> None:

@@ -60,6 +60,13 @@ async def test_all_words_are_found_each_anywhere_in_any_order(workshop: Workshop
     assert await found(graphql, "capacitor fennwerk relay") == []
 
 
+@pytest.mark.parametrize("text", ["ty", "typ", "type", "type 1", "relay type"])
+async def test_that_a_part_has_a_type_is_no_word_of_it(workshop: Workshop, graphql: GraphQL, text: str) -> None:
+    await workshop.part("Relay", typeName=await workshop.part_type("Relay"))
+    switch = await workshop.part("Relay switch, type 1")
+    assert await found(graphql, text) == [switch]
+
+
 @pytest.mark.parametrize("text", ["4k7", "4.7k", "4.7 kΩ", "4700 ohm", "4K7", "4,7 kOhm", "4700"])
 async def test_a_value_is_found_in_every_notation(workshop: Workshop, graphql: GraphQL, text: str) -> None:
     right = await workshop.part("Resistor", parameters=[{"name": "Resistance", "value": "4.7 kΩ"}])

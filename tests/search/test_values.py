@@ -78,6 +78,9 @@ def test_a_parameter_is_found_in_every_notation(query: str, written: str, name: 
         ("5mm", "Spacer 5x10x3 mm"),
         ("-40 °C", "from -40 °C to 85 °C"),
         ("2 m", "Cable 2m"),
+        ("7-35 V", "Supply 7–35V"),
+        ("35 V", "Supply 7–35 V"),
+        ("-40..85 °C", "from -40…85 °C"),
         ("resistor 4k7 1%", "Resistor 4.7k ±1%"),
         ("4.7 kΩ resistor", "resistor 4k7"),
         ("0805", "Resistor 0805"),
@@ -85,6 +88,20 @@ def test_a_parameter_is_found_in_every_notation(query: str, written: str, name: 
 )
 def test_a_value_among_other_words_is_found_in_every_notation(query: str, written: str) -> None:
     assert finds(query, details(written))
+
+
+@pytest.mark.parametrize(
+    "written", ["4.5–12 V", "7-35 V", "-40…+85 °C", "250 V AC", "1.25 to 37 V", "5 - 12V", "4–20 mA", "1-2 k Ω"]
+)
+def test_what_is_copied_from_a_part_finds_it(written: str) -> None:
+    assert finds(written, details(input_voltage=written))
+    assert finds(written, details(f"Supply {written}"))
+    assert finds(written, details(parameters={"Range": written}))
+
+
+def test_each_end_of_a_range_must_be_found_and_in_its_unit() -> None:
+    assert not finds("7-35 V", details("Supply 7-30 V"))
+    assert not finds("7-35 V", details("Supply 7 to 35 A"))
 
 
 @pytest.mark.parametrize(

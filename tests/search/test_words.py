@@ -78,7 +78,7 @@ PART = details(
         (SearchField.MANUFACTURER_CODE, {"stm32f103c8t6"}),
         (SearchField.MANUFACTURER_CODE_PART, {"stm32", "f103c8t6", "103c8t6", "c8t6", "8t6"}),
         (SearchField.VALUE, {"=4700", "=4700 Ω", "=0.01", "=0.01 A", "=0.00254", "=0.00254 m", "=5", "=5 V"}),
-        (SearchField.TYPE, {"type:12"}),
+        (SearchField.TYPE, {":type:12"}),
         (SearchField.DESCRIPTION, {"operational", "amplifier", "4.7", "kohm", "load", "220", "op", "amp", "loop"}),
         (SearchField.PACKAGE, {"sot", "23", "sot235"}),
         (SearchField.SERIES, {"kx", "7", "kx7"}),

@@ -16,7 +16,8 @@ from graphql import (
 )
 from graphql.language import FragmentDefinitionNode, OperationDefinitionNode
 
-from graph.execution.cost import CostModel, CostPlan
+from graph.execution.cost import CostModel
+from graph.execution.cost_plan import CostPlan
 from graph.execution.cost_shapes import EXPECTED
 from graph.execution.refusals import RequestRefused
 from graph.library_internals import declaration
@@ -197,6 +198,41 @@ def test_fragments_that_double_do_not_make_an_endless_plan() -> None:
     with pytest.raises(RequestRefused) as refused:
         plan_of("{ part { ...F0 } } " + fragments + "fragment F60 on Part { id }")
     assert refused.value.code == "COMPLEXITY_LIMIT"
+
+
+@pytest.mark.parametrize(
+    ("filter_given", "variables", "searches"),
+    [
+        ('{ search: "lamp" }', {}, 1),
+        ("{ search: null }", {}, 0),
+        ("{ inStock: true }", {}, 0),
+        ("null", {}, 0),
+        ("{ search: $text }", {"text": "lamp"}, 1),
+        ("{ search: $text }", {"text": None}, 0),
+        ("{ search: $text }", {}, 0),
+        ("$filter", {"filter": {"search": "lamp"}}, 1),
+        ("$filter", {"filter": {"search": None}}, 0),
+        ("$filter", {"filter": {"inStock": True}}, 0),
+        ("$filter", {"filter": None}, 0),
+        ("$filter", {}, 0),
+    ],
+)
+async def test_a_filter_that_searches_costs_what_a_search_costs(
+    graphql_raw: RawGraphQL, filter_given: str, variables: dict[str, Any], searches: int
+) -> None:
+    declared = [
+        f"${name}: {kind}"
+        for name, kind in (("text", "String"), ("filter", "PartFilter"))
+        if f"${name}" in filter_given
+    ]
+    head = f"query ({', '.join(declared)})" if declared else "query"
+    fields = f"a: parts(first: 1, filter: {filter_given}) {{ nodes {{ key }} }}"
+    of_types = f"partTypes(first: 2) {{ nodes {{ parts(first: 1, filter: {filter_given}) {{ nodes {{ key }} }} }} }}"
+    answer = (
+        await graphql_raw(f"{head} {{ {fields} ...F }} fragment F on Query {{ {fields} {of_types} }}", variables)
+    ).json()
+    lookups = 3 + 2 * 50 * searches
+    assert answer["extensions"] == {"cost": priced(lookups, 2 + 1 + 2 * (1 + 2), 1 + 2) // 20}
 
 
 async def test_the_answer_tells_its_cost(graphql_raw: RawGraphQL) -> None:

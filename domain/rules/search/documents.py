@@ -21,8 +21,9 @@ _SHORT = 100
 MAX_DOCUMENT_WORDS = 500
 """A part has no more words; those in the best fields are kept."""
 
-TYPE_REFERENCE = "type:"
-"""A part's reference to its type is this and the type's id; no word of a text holds a colon."""
+TYPE_REFERENCE = ":type:"
+"""A part's reference to its type is this and the type's id; no word of a text holds a colon, and none that somebody
+types is the beginning of it."""
 
 _TECHNICAL = ("dimensions", "voltage_rating", "input_voltage", "output_voltage", "mounting_type", "pin_pitch")
 _VOLTAGES = {"voltage_rating", "input_voltage", "output_voltage"}
@@ -35,7 +36,7 @@ _Entry: TypeAlias = tuple[str, SearchField]
 def document_of(details: PartDetails) -> dict[str, SearchField]:
     """The words of a part with the best field of each, best fields first, at most MAX_DOCUMENT_WORDS.
 
-    The reference to the part's type is among them (`type:12`). The part's key, in small letters, is not: whoever
+    The reference to the part's type is among them (`:type:12`). The part's key, in small letters, is not: whoever
     writes the document adds it.
     """
     best: dict[str, SearchField] = {}

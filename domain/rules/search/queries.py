@@ -12,7 +12,7 @@ from domain.entities.search import Needle, PlaceNeedle, SearchQuery, SearchTerm
 from domain.rules.search.folding import MAX_WORD_LENGTH, spelled_out
 from domain.rules.search.likeness import edits_of, swapped
 from domain.rules.search.stop_words import STOP_WORDS
-from domain.rules.search.tokens import Token, is_ideographic, says_times, squashed, tokens_of
+from domain.rules.search.tokens import Token, has_digit, is_ideographic, says_times, squashed, tokens_of
 from domain.rules.search.values import case_counts, parted, values_in, words_of_query
 from domain.rules.search.weights import EXACT, MISSPELT, PREFIX, TIERS, WEIGHTS
 
@@ -134,10 +134,12 @@ def _share(words: Sequence[_Word]) -> None:
 def _add_values(text: str, words: Sequence[_Word]) -> None:
     for span in values_in(text, with_numbers=True):
         inside = [word for word in words if span.start <= word.token.start and word.token.end <= span.end]
-        spans = parted(span)
-        for at, word in enumerate(inside):
-            # Each end of a range is looked for by its own word; 4.7 kΩ is one value of two.
-            own = spans[at] if len(inside) == len(spans) else span
+        numbers = [word for word in inside if has_digit(word.token.word)]
+        # Each end of a range is looked for by its own word; 4.7 kΩ is one value of two.
+        ends = zip(numbers, parted(span), strict=True) if len(numbers) == len(span.readings) else ()
+        own_span = {word.token.start: own for word, own in ends}
+        for word in inside:
+            own = own_span.get(word.token.start, span)
             word.is_in_value = True
             word.is_folded = word.is_folded and not case_counts(text[span.start : span.end])
             word.needles += [Needle(value) for value in words_of_query(own)]

@@ -26,10 +26,13 @@ _CHUNK = re.compile(r"\S+")
 _BORDER = re.compile(r"[;:=()\[\]|*@+_]|(?<!\d)[/,]|[/,](?!\d)|(?<=\d)[xX×](?=\d)")
 _OPENING, _CLOSING = "=([{'\"‘“„<", ")]}'’“.,;:!?>"
 _NUMBER_ALONE = re.compile(r"[-+−]?[\d.,']*\d")
-_NUMBER_AHEAD = re.compile(r"[-+−±~≤≥<>]{0,2}(?:[\d.,/']*\d[kKMGTmunpµμ]?|[½¼¾⅓⅔⅛⅜⅝⅞]|\d+[RVkKMGTmunpµμ]\d+)")
+_NUMBER = r"[-+−±~≤≥<>]{0,2}(?:[\d.,/']*\d[kKMGTmunpµμ]?|[½¼¾⅓⅔⅛⅜⅝⅞]|\d+[RVkKMGTmunpµμ]\d+)"
+_NUMBER_AHEAD = re.compile(rf"{_NUMBER}(?:(?:[-‐‑‒–—−~…]|\.{{2,3}}){_NUMBER})?")
 _UNIT_BEHIND = re.compile(r"[^\W\d_]{1,12}|[㍱-㏟]|[%°\"Ω]|[°µμ][^\W\d_]{1,8}|[^\W\d_]{1,4}/[^\W\d_]{1,4}")
 _BETWEEN = re.compile(r"[kKMGnpuµμm]|\d{3}")
 """4.7 k Ω and 1 000 Ω."""
+_TO = re.compile(r"to|bis|[-‐‑‒–—−~…]|\.{2,3}")
+_REST_OF_RANGE = re.compile(rf"{_NUMBER}\s*(?:{_UNIT_BEHIND.pattern})")
 _MILLI_OR_METRES = re.compile(r"(\d+)m")
 _SIDE = re.compile(r"\d+(?:[.,]\d+)?")
 _SIDES = re.compile(
@@ -89,7 +92,7 @@ def _values_at(
         return 1, []
     start, end = _trimmed(chunk, offset)
     if _NUMBER_AHEAD.fullmatch(text[start : offset + len(chunk)]):
-        for more in (2, 1):
+        for more in (3, 2, 1):
             span = _of_several(text, chunks[at + 1 : at + 1 + more], start) if at + more < len(chunks) else None
             if span:
                 return 1 + more, [span]
@@ -104,12 +107,15 @@ def _values_at(
 
 
 def _of_several(text: str, behind: Sequence[tuple[str, int]], start: int) -> ValueSpan | None:
-    """A value whose unit stands behind a blank; with two chunks behind it, the first goes on with it: 4.7 k Ω."""
+    """A value whose unit stands behind a blank; what is between goes on with it: 4.7 k Ω, 7 to 35 V."""
     *between, (last, offset) = behind
-    if between and not _BETWEEN.fullmatch(between[0][0]):
-        return None
     _, end = _trimmed(last, offset)
-    if not _UNIT_BEHIND.fullmatch(text[offset:end]):
+    rest, begins = _UNIT_BEHIND, offset
+    if between and _TO.fullmatch(between[0][0]):
+        rest, begins = _REST_OF_RANGE, behind[1][1]
+    elif len(between) > 1 or (between and not _BETWEEN.fullmatch(between[0][0])):
+        return None
+    if not rest.fullmatch(text, begins, end):
         return None
     readings = _read(text[start:end])
     if not readings or any(reading.unit is None for reading in readings):

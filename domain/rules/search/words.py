@@ -30,6 +30,8 @@ _MOST_PARTS = 6
 _MOST_BESIDE_DIGITS, _MOST_BESIDE_SHORT, _SHORT = 5, 6, 4
 """Letters of words apart that are joined: lm 358, op amp, heat sink."""
 _LEAST_UNIT = 3
+_OF_CURRENTS = {"ac", "dc"}
+"""What stands behind a unit and says more than that: 250 V AC."""
 
 
 class FoundWord(NamedTuple):
@@ -112,7 +114,8 @@ class FieldText:
         return (token for token in self.tokens if span.start <= token.start < span.end)
 
     def _is_passed(self, token: Token, span: ValueSpan) -> bool:
-        is_unit = token.start > span.start and len(token.word) < _LEAST_UNIT and not has_digit(token.word)
+        is_short = len(token.word) < _LEAST_UNIT and token.word not in _OF_CURRENTS
+        is_unit = token.start > span.start and is_short and not has_digit(token.word)
         return is_unit or is_only_a_value(self.text[span.start : token.end])
 
     def _whole(self) -> Iterator[FoundWord]:
