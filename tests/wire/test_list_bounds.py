@@ -17,6 +17,7 @@ from graphql import (
     is_input_object_type,
     is_input_type,
     is_object_type,
+    is_required_argument,
 )
 
 from graph.execution.list_bounds import Position, taken_by
@@ -79,8 +80,14 @@ def _places() -> Iterator[Place]:
         for name, field in root.fields.items():
             below = " { __typename }" if not is_input_type(get_named_type(field.type)) else ""
             for argument, declared in field.args.items():
-                for way, most in _lists_in(declared, ()):
-                    yield Place(f"{sign}{name}({argument}: ", f"){below}", argument, str(declared.type), way, most)
+                # Those that must be given besides are texts.
+                needed = [other for other, each in field.args.items() if is_required_argument(each)]
+                besides = "".join(f'{other}: "a" ' for other in needed if other != argument)
+                before = f"{sign}{name}({besides}{argument}: "
+                yield from (
+                    Place(before, f"){below}", argument, str(declared.type), way, most)
+                    for way, most in _lists_in(declared, ())
+                )
 
 
 PLACES = list(_places())
