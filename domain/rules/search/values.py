@@ -26,11 +26,11 @@ _CHUNK = re.compile(r"\S+")
 _BORDER = re.compile(r"[;:=()\[\]|*@+_]|(?<!\d)[/,]|[/,](?!\d)|(?<=\d)[xX×](?=\d)")
 _OPENING, _CLOSING = "=([{'\"‘“„<", ")]}'’“.,;:!?>"
 _NUMBER_ALONE = re.compile(r"[-+−]?[\d.,']*\d")
-_NUMBER = r"[-+−±~≤≥<>]{0,2}(?:[\d.,/']*\d[kKMGTmunpµμ]?|[½¼¾⅓⅔⅛⅜⅝⅞]|\d+[RVkKMGTmunpµμ]\d+)"
+_NUMBER = r"[-+−±~≤≥<>]{0,2}(?:[\d.,/⁄']*\d(?:[eE][-+−]?\d{1,2}|[kKMGTmunpµμ])?|[½¼¾⅓⅔⅛⅜⅝⅞]|\d+[RVkKMGTmunpµμ]\d+)"
 _NUMBER_AHEAD = re.compile(rf"{_NUMBER}(?:(?:[-‐‑‒–—−~…]|\.{{2,3}}){_NUMBER})?")
 _UNIT_BEHIND = re.compile(r"[^\W\d_]{1,12}|[㍱-㏟]|[%°\"Ω]|[°µμ][^\W\d_]{1,8}|[^\W\d_]{1,4}/[^\W\d_]{1,4}")
-_BETWEEN = re.compile(r"[kKMGnpuµμm]|\d{3}")
-"""4.7 k Ω and 1 000 Ω."""
+_BETWEEN = re.compile(r"|[kKMGnpuµμm]|\d{3}(?:\d{3})?")
+"""Nothing, or what 4.7 k Ω, 1 000 Ω and 1 000 000 Ω go on with."""
 _TO = re.compile(r"to|bis|[-‐‑‒–—−~…]|\.{2,3}")
 _REST_OF_RANGE = re.compile(rf"{_NUMBER}\s*(?:{_UNIT_BEHIND.pattern})")
 _MILLI_OR_METRES = re.compile(r"(\d+)m")
@@ -113,7 +113,7 @@ def _of_several(text: str, behind: Sequence[tuple[str, int]], start: int) -> Val
     rest, begins = _UNIT_BEHIND, offset
     if between and _TO.fullmatch(between[0][0]):
         rest, begins = _REST_OF_RANGE, behind[1][1]
-    elif len(between) > 1 or (between and not _BETWEEN.fullmatch(between[0][0])):
+    elif not _BETWEEN.fullmatch("".join(chunk for chunk, _ in between)):
         return None
     if not rest.fullmatch(text, begins, end):
         return None
