@@ -4,6 +4,8 @@ Rule: docs/domain.md#words-of-a-search.
 """
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from domain.entities.ids import PartTypeId
 from domain.entities.search import SearchField
@@ -12,6 +14,7 @@ from domain.rules.search.documents import MAX_DOCUMENT_WORDS
 from domain.rules.search.folding import MAX_WORD_LENGTH, folded
 from domain.rules.search.likeness import edits_between, edits_of
 from domain.rules.search.tokens import tokens_of
+from tests.property_sizes import examples
 from tests.search.matcher import details, finds
 
 
@@ -219,3 +222,22 @@ def test_letters_put_in_left_out_changed_and_swapped_are_counted(
     first: str, second: str, most: int, edits: int | None
 ) -> None:
     assert edits_between(first, second, most) == edits
+
+
+def _edits(word: str, other: str) -> int:
+    """Counted as it is said, without any shortcut."""
+    if not word or not other:
+        return len(word) + len(other)
+    changed = _edits(word[1:], other[1:]) + (word[0] != other[0])
+    return min(changed, 1 + _edits(word[1:], other), 1 + _edits(word, other[1:]))
+
+
+_few_letters = st.text("abc", max_size=6)
+
+
+@settings(max_examples=examples(200), deadline=None)
+@given(_few_letters, _few_letters, st.integers(0, 3))
+def test_wrong_letters_are_counted_as_if_every_way_were_tried(word: str, other: str, most: int) -> None:
+    turned = any(word[:at] + word[at + 1] + word[at] + word[at + 2 :] == other for at in range(len(word) - 1))
+    edits = min(_edits(word, other), 1 if turned else len(word) + len(other))
+    assert edits_between(word, other, most) == (edits if edits <= most else None)

@@ -24,15 +24,19 @@ def swapped(word: str) -> Sequence[str]:
 
 def edits_between(word: str, other: str, most: int) -> int | None:
     """How many letters are put in, left out, changed, or once swapped between two words; None if more than `most`."""
-    if most and other in swapped(word):
+    if most and len(word) == len(other) and other in swapped(word):
         return 1
     if abs(len(word) - len(other)) > most:
+        return None
+    # An edit brings one letter that the other lacks at most; most words are told apart by that alone.
+    letters, theirs = set(word), set(other)
+    if len(letters - theirs) > most or len(theirs - letters) > most:
         return None
     row = list(range(len(other) + 1))
     for at, letter in enumerate(word, 1):
         before, row[0] = row[0], at
-        for column, theirs in enumerate(other, 1):
-            before, row[column] = row[column], min(before + (letter != theirs), row[column] + 1, row[column - 1] + 1)
+        for column, their in enumerate(other, 1):
+            before, row[column] = row[column], min(before + (letter != their), row[column] + 1, row[column - 1] + 1)
         if min(row) > most:
             return None
     return row[-1] if row[-1] <= most else None

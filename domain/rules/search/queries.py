@@ -133,7 +133,7 @@ def _share(words: Sequence[_Word]) -> None:
 
 def _add_values(text: str, words: Sequence[_Word]) -> None:
     for span in values_in(text, with_numbers=True):
-        inside = [word for word in words if span.start <= word.token.start and word.token.end <= span.end]
+        inside = [word for word in words if span.start < word.token.end <= span.end]
         numbers = [word for word in inside if has_digit(word.token.word)]
         # Each end of a range is looked for by its own word; 4.7 kΩ is one value of two.
         ends = zip(numbers, parted(span), strict=True) if len(numbers) == len(span.readings) else ()

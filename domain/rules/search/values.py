@@ -24,13 +24,14 @@ _TOLERANCES = {ReadingSign.PLUS_MINUS, ReadingSign.PLUS, ReadingSign.MINUS}
 
 _CHUNK = re.compile(r"\S+")
 _BORDER = re.compile(r"[;:=()\[\]|*@+_]|(?<!\d)[/,]|[/,](?!\d)|(?<=\d)[xX×](?=\d)")
-_OPENING, _CLOSING = "=([{'\"‘“„<", ")]}'’“.,;:!?>"
+_OPENING, _CLOSING = "=([{'\"‘“„<Øø⌀", ")]}'’“.,;:!?>"
 _NUMBER_ALONE = re.compile(r"[-+−]?[\d.,']*\d")
-_NUMBER = r"[-+−±~≤≥<>]{0,2}(?:[\d.,/']*\d[kKMGTmunpµμ]?|[½¼¾⅓⅔⅛⅜⅝⅞]|\d+[RVkKMGTmunpµμ]\d+)"
+_NUMBER = r"[-+−±~≤≥<>]{0,2}(?:[\d.,/⁄']*\d(?:[eE][-+−]?\d{1,2}|[kKMGTmunpµμ])?|[½¼¾⅓⅔⅛⅜⅝⅞]|\d+[RVkKMGTmunpµμ]\d+)"
 _NUMBER_AHEAD = re.compile(rf"{_NUMBER}(?:(?:[-‐‑‒–—−~…]|\.{{2,3}}){_NUMBER})?")
 _UNIT_BEHIND = re.compile(r"[^\W\d_]{1,12}|[㍱-㏟]|[%°\"Ω]|[°µμ][^\W\d_]{1,8}|[^\W\d_]{1,4}/[^\W\d_]{1,4}")
-_BETWEEN = re.compile(r"[kKMGnpuµμm]|\d{3}")
-"""4.7 k Ω and 1 000 Ω."""
+_BETWEEN = re.compile(r"|[kKMGnpuµμm]|\d{3}(?:\d{3})?")
+"""Nothing, or what 4.7 k Ω, 1 000 Ω and 1 000 000 Ω go on with."""
+_PREFIX_ALONE = re.compile(r"[kKMGnpuµμ]|[Mm]eg")
 _TO = re.compile(r"to|bis|[-‐‑‒–—−~…]|\.{2,3}")
 _REST_OF_RANGE = re.compile(rf"{_NUMBER}\s*(?:{_UNIT_BEHIND.pattern})")
 _MILLI_OR_METRES = re.compile(r"(\d+)m")
@@ -93,7 +94,8 @@ def _values_at(
     start, end = _trimmed(chunk, offset)
     if _NUMBER_AHEAD.fullmatch(text[start : offset + len(chunk)]):
         for more in (3, 2, 1):
-            span = _of_several(text, chunks[at + 1 : at + 1 + more], start) if at + more < len(chunks) else None
+            behind = chunks[at + 1 : at + 1 + more]
+            span = _of_several(text, behind, start, with_prefixes=with_numbers) if at + more < len(chunks) else None
             if span:
                 return 1 + more, [span]
     whole = _span(text, start, end, with_numbers=with_numbers)
@@ -106,19 +108,23 @@ def _values_at(
     return 1, [span for span in spans if span]
 
 
-def _of_several(text: str, behind: Sequence[tuple[str, int]], start: int) -> ValueSpan | None:
-    """A value whose unit stands behind a blank; what is between goes on with it: 4.7 k Ω, 7 to 35 V."""
+def _of_several(text: str, behind: Sequence[tuple[str, int]], start: int, *, with_prefixes: bool) -> ValueSpan | None:
+    """A value whose unit stands behind a blank; what is between goes on with it: 4.7 k Ω, 7 to 35 V.
+
+    A prefix alone does where it is asked for: 4.7 k. Elsewhere it may be a word.
+    """
     *between, (last, offset) = behind
     _, end = _trimmed(last, offset)
     rest, begins = _UNIT_BEHIND, offset
     if between and _TO.fullmatch(between[0][0]):
         rest, begins = _REST_OF_RANGE, behind[1][1]
-    elif len(between) > 1 or (between and not _BETWEEN.fullmatch(between[0][0])):
+    elif not _BETWEEN.fullmatch("".join(chunk for chunk, _ in between)):
         return None
     if not rest.fullmatch(text, begins, end):
         return None
     readings = _read(text[start:end])
-    if not readings or any(reading.unit is None for reading in readings):
+    has_unit = all(reading.unit is not None for reading in readings)
+    if not readings or not (has_unit or (with_prefixes and _PREFIX_ALONE.fullmatch(text, offset, end))):
         return None
     return ValueSpan(start, end, readings)
 
