@@ -37,6 +37,8 @@ from persistence.unit_of_work import UnitOfWork
 
 # A load takes as long as it takes; the setting ends with the transaction.
 _TAKE_YOUR_TIME = "SET LOCAL statement_timeout = 0"
+_LONGEST_COPY = 3_600.0
+"""Seconds; the pool's own patience is that of a request."""
 _NOW = Statement(select(func.clock_timestamp()))
 _KEYS = Statement(select(PartRow.key))
 _HIGHEST_BOX_NUMBER = Statement(select(func.coalesce(func.max(BoxRow.number), 0)))
@@ -220,7 +222,7 @@ class BulkLoader:
         return [row["id"] for row in await _DRAW_IDS.rows(self._connection, table=table, number=number)]
 
     async def _copy(self, table: str, columns: Sequence[str], records: Iterable[tuple[Any, ...]]) -> None:
-        await self._connection.copy_records_to_table(table, columns=columns, records=records)
+        await self._connection.copy_records_to_table(table, columns=columns, records=records, timeout=_LONGEST_COPY)
 
 
 def _box_record(box_id: BoxId, box: NewBox) -> tuple[Any, ...]:
