@@ -22,7 +22,7 @@ _ATTACHMENT_COLUMNS = (
 )  # fmt: skip
 _TEXT_COLUMNS = ("attachment_id", "text", "page_count", "pages_read")
 _SEARCH_COLUMNS = (
-    "attachment_id", "part_id", "name_words", "text_words", "text_offsets", "text_pages", "rules_version",
+    "attachment_id", "part_id", "name_words", "has_text", "text_words", "text_offsets", "text_pages", "rules_version",
 )  # fmt: skip
 
 
@@ -53,4 +53,4 @@ def _text_record(attachment_id: AttachmentId, new: NewDocument) -> tuple[Any, ..
 def _search_record(attachment_id: AttachmentId, new: NewDocument) -> tuple[Any, ...]:
     """The words of its names and of its text."""
     names, found = attachment_words(new.title, new.file.name), text_columns(text_words(new.text.text))
-    return (attachment_id, new.part_id, names, found["words"], found["offsets"], found["pages"], RULES_VERSION)
+    return (attachment_id, new.part_id, names, True, found["words"], found["offsets"], found["pages"], RULES_VERSION)

@@ -29,7 +29,7 @@ _POST = """
 # Values ("=4700") and references (":type:12") are found exactly or not at all, so nobody misspells them.
 _LEARN = """
         INSERT INTO search_words (word)
-        SELECT said.word FROM after, unnest({words}) AS said (word)
+        SELECT said.word FROM {words} AS said (word)
          WHERE said.word !~ '[=:]' AND NOT EXISTS (SELECT FROM search_words AS known WHERE known.word = said.word)
          GROUP BY said.word ORDER BY said.word;
 """
@@ -42,11 +42,20 @@ _PASS_OVER_MARKS = """
             RETURN NULL;
         END IF;
 """
+# A text has thousands of words: whoever renames or hands over its attachment does not look for them again. What is made
+# anew after a mark looks for all; version 0 stands for names that are made while the words of the text are not.
+_MADE_ANEW = """
+        SELECT unnest(after.name_words) FROM after JOIN before USING (attachment_id)
+         WHERE after.rules_version > before.rules_version OR after.name_words <> before.name_words
+         UNION ALL
+        SELECT unnest(after.text_words) FROM after JOIN before USING (attachment_id)
+         WHERE after.rules_version > greatest(before.rules_version, 0) OR after.text_words <> before.text_words
+"""
 _FUNCTIONS = {
     "search_document_added": f"""
         {_SHARE}
         INSERT INTO search_postings (word, part_id, field) {_POST};
-        {_LEARN.format(words="after.words")}
+        {_LEARN.format(words="after, unnest(after.words)")}
     """,
     # What stays as it was is not written.
     "search_document_changed": f"""
@@ -58,17 +67,18 @@ _FUNCTIONS = {
            AND NOT EXISTS (SELECT FROM after WHERE after.part_id = before.part_id AND said.word = ANY(after.words));
         INSERT INTO search_postings AS posting (word, part_id, field) {_POST}
         ON CONFLICT (word, part_id) DO UPDATE SET field = excluded.field WHERE posting.field <> excluded.field;
-        {_LEARN.format(words="after.words")}
+        {_LEARN.format(words="after, unnest(after.words)")}
     """,
     "search_document_removed": """
         DELETE FROM search_postings AS posting
          USING before, unnest(before.words) AS said (word)
          WHERE posting.word = said.word AND posting.part_id = before.part_id;
     """,
-    "search_type_written": f"{_PASS_OVER_MARKS} {_SHARE} {_LEARN.format(words='after.words')}",
-    "search_attachment_written": (
-        f"{_PASS_OVER_MARKS} {_SHARE} {_LEARN.format(words='after.name_words || after.text_words')}"
+    "search_type_written": f"{_PASS_OVER_MARKS} {_SHARE} {_LEARN.format(words='after, unnest(after.words)')}",
+    "search_attachment_added": (
+        f"{_SHARE} {_LEARN.format(words='after, unnest(after.name_words || after.text_words)')}"
     ),
+    "search_attachment_changed": f"{_PASS_OVER_MARKS} {_SHARE} {_LEARN.format(words=f'({_MADE_ANEW})')}",
 }
 _AFTER, _BEFORE = "NEW TABLE AS after", "OLD TABLE AS before"
 _TRIGGERS = (
@@ -77,8 +87,8 @@ _TRIGGERS = (
     ("search_documents", "DELETE", _BEFORE, "search_document_removed"),
     ("search_types", "INSERT", _AFTER, "search_type_written"),
     ("search_types", "UPDATE", _AFTER, "search_type_written"),
-    ("search_attachments", "INSERT", _AFTER, "search_attachment_written"),
-    ("search_attachments", "UPDATE", _AFTER, "search_attachment_written"),
+    ("search_attachments", "INSERT", _AFTER, "search_attachment_added"),
+    ("search_attachments", "UPDATE", f"{_BEFORE} {_AFTER}", "search_attachment_changed"),
 )
 
 
@@ -136,6 +146,7 @@ def _create_tables() -> None:
         _owner("attachment_id", "attachments", "search_attachments"),
         _owner("part_id", "parts", "search_attachments"),
         sa.Column("name_words", _TEXTS, nullable=False),
+        sa.Column("has_text", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("text_words", _TEXTS, server_default="{}", nullable=False),
         sa.Column("text_offsets", _NUMBERS, server_default="{}", nullable=False),
         sa.Column("text_pages", _NUMBERS, server_default="{}", nullable=False),

@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     DateTime,
     ForeignKey,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     SmallInteger,
     Text,
+    false,
     func,
     text,
 )
@@ -76,7 +78,8 @@ class SearchTypeRow(Base):
 class SearchAttachmentRow(Base):
     """The words of an attachment of a part: those of its title and file name, and those of the text inside a PDF.
 
-    `text_words` ascend; offset (in code points) and page (from 1) of each say where it stands first in the text.
+    `has_text` says that the words of a text are there, be it none: a scan has no word. `text_words` ascend; offset (in
+    code points) and page (from 1) of each say where it stands first in the text.
     """
 
     __tablename__ = "search_attachments"
@@ -105,6 +108,7 @@ class SearchAttachmentRow(Base):
     )
     part_id: Mapped[int] = mapped_column(BigInteger, ForeignKey("parts.id", ondelete="CASCADE"))
     name_words: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    has_text: Mapped[bool] = mapped_column(Boolean, server_default=false())
     text_words: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     text_offsets: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
     text_pages: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")

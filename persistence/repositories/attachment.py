@@ -96,7 +96,8 @@ _ADD_LINK = {
 }
 _LOCK = Statement(text(f"SELECT {_COLUMNS} FROM attachments WHERE id = CAST(:id AS bigint) FOR UPDATE"))
 _SHARE = Statement(text(f"SELECT {_COLUMNS} FROM attachments WHERE id = CAST(:id AS bigint) FOR KEY SHARE"))
-# The words of its text stay, and with them the rules that they were made by.
+# The words of its text stay, and with them the rules that they were made by; a mark goes, as the document is no longer
+# what it was.
 _SAVE = Statement(
     text(f"""
     WITH saved AS (
@@ -106,10 +107,12 @@ _SAVE = Statement(
          WHERE id = CAST(:id AS bigint)
         RETURNING id, part_id, updated_at
     )
-    INSERT INTO search_attachments (attachment_id, part_id, name_words, rules_version, indexed_at)
+    INSERT INTO search_attachments AS known (attachment_id, part_id, name_words, rules_version, indexed_at)
     SELECT id, part_id, CAST(:words AS text[]), {RULES_VERSION}, greatest(clock_timestamp(), updated_at)
       FROM saved WHERE part_id IS NOT NULL
-    ON CONFLICT (attachment_id) DO UPDATE SET name_words = excluded.name_words, indexed_at = excluded.indexed_at
+    ON CONFLICT (attachment_id) DO UPDATE
+       SET name_words = excluded.name_words, indexed_at = excluded.indexed_at,
+           rules_version = greatest(known.rules_version, 0)
     """)
 )
 _DELETE = Statement(text("DELETE FROM attachments WHERE id = CAST(:id AS bigint)"))

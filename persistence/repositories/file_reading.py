@@ -127,13 +127,15 @@ _KEEP_AS_IT_IS = {
     )
     for task, prefix in _PREFIXES.items()
 }
-# An attachment without a document (of a box, or from before there was search) gets none: the job makes it, whole.
+# An attachment without a document (of a box, or from before there was search) gets none: the job makes it, whole. One
+# that was only marked is no longer as it was, so what follows from it is written; it is made anew all the same.
 _ADD_TEXT = Statement(
     text("""
     WITH found_by AS (
         UPDATE search_attachments
-           SET text_words = CAST(:words AS text[]), text_offsets = CAST(:offsets AS bigint[]),
-               text_pages = CAST(:pages AS bigint[]), indexed_at = greatest(clock_timestamp(), indexed_at)
+           SET has_text = true, text_words = CAST(:words AS text[]), text_offsets = CAST(:offsets AS bigint[]),
+               text_pages = CAST(:pages AS bigint[]), indexed_at = greatest(clock_timestamp(), indexed_at),
+               rules_version = greatest(rules_version, 0)
          WHERE attachment_id = CAST(:id AS bigint)
     )
     INSERT INTO attachment_texts (attachment_id, text, page_count, pages_read)
@@ -145,8 +147,8 @@ _ADD_TEXT = Statement(
 _REMOVE_TEXT = Statement(
     text("""
     WITH lost AS (
-        UPDATE search_attachments SET text_words = '{}', text_offsets = '{}', text_pages = '{}'
-         WHERE attachment_id = CAST(:id AS bigint) AND text_words <> '{}'
+        UPDATE search_attachments SET has_text = false, text_words = '{}', text_offsets = '{}', text_pages = '{}'
+         WHERE attachment_id = CAST(:id AS bigint) AND has_text
     )
     DELETE FROM attachment_texts WHERE attachment_id = CAST(:id AS bigint)
     """)

@@ -41,7 +41,6 @@ class _Place:
     joins: str = ""
 
 
-# Of a text without a word it is not known whether its words were looked for, so they are every time.
 _PLACES: Mapping[DocumentKind, _Place] = {
     DocumentKind.PART: _Place("parts", "search_documents", "part_id"),
     DocumentKind.TYPE: _Place("part_types", "search_types", "type_id"),
@@ -50,7 +49,7 @@ _PLACES: Mapping[DocumentKind, _Place] = {
         "search_attachments",
         "attachment_id",
         which="owner.part_id IS NOT NULL",
-        also="document.part_id <> owner.part_id OR (document.text_words <> '{}') <> EXISTS ("
+        also="document.part_id <> owner.part_id OR document.has_text <> EXISTS ("
         "SELECT FROM attachment_texts AS found WHERE found.attachment_id = owner.id)",
         locks="FOR NO KEY UPDATE OF owner SKIP LOCKED FOR KEY SHARE OF part SKIP LOCKED",
         joins="JOIN parts AS part ON part.id = owner.part_id",
@@ -135,6 +134,7 @@ _WRITE_ATTACHMENTS = Statement(
     ON CONFLICT (attachment_id) DO UPDATE
        SET part_id = excluded.part_id, name_words = excluded.name_words, rules_version = excluded.rules_version,
            indexed_at = excluded.indexed_at,
+           has_text = excluded.rules_version = 0 AND known.has_text,
            text_words = CASE WHEN excluded.rules_version = 0 THEN known.text_words ELSE '{{}}' END,
            text_offsets = CASE WHEN excluded.rules_version = 0 THEN known.text_offsets ELSE '{{}}' END,
            text_pages = CASE WHEN excluded.rules_version = 0 THEN known.text_pages ELSE '{{}}' END
@@ -149,7 +149,7 @@ _TEXT = Statement(text("SELECT text FROM attachment_texts WHERE attachment_id = 
 _KEEP_WORDS = Statement(
     text(f"""
     UPDATE search_attachments
-       SET text_words = CAST(:words AS text[]), text_offsets = CAST(:offsets AS bigint[]),
+       SET has_text = true, text_words = CAST(:words AS text[]), text_offsets = CAST(:offsets AS bigint[]),
            text_pages = CAST(:pages AS bigint[]), rules_version = {RULES_VERSION}
      WHERE attachment_id = CAST(:id AS bigint)
        AND EXISTS (SELECT FROM attachment_texts AS found

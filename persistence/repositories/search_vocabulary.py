@@ -64,6 +64,8 @@ _REMOVE_POSTINGS = Statement(
     RETURNING true
     """)
 )
+# Few attachments lie on few pages, whatever their texts are: the planner would read all of them for each word.
+_BY_INDEX = Statement(text("SELECT set_config('enable_seqscan', 'off', true)"))
 _LOCK_VOCABULARY = Statement(text(f"SELECT pg_try_advisory_xact_lock({VOCABULARY_LOCK})"))
 
 
@@ -74,6 +76,7 @@ class SearchVocabularyRepository(SearchVocabulary):
         self._connection = connection
 
     async def stray_words(self, after: int, limit: int) -> tuple[Sequence[int], int | None]:
+        await _BY_INDEX.value(self._connection)
         row = await _STRAY_WORDS.row(self._connection, after=after, most=limit)
         return (row["stray"], row["last"]) if row is not None else ((), None)
 
@@ -90,6 +93,7 @@ class SearchVocabularyRepository(SearchVocabulary):
         return bool(await _LOCK_VOCABULARY.value(self._connection))
 
     async def remove_words(self, ids: Sequence[int]) -> int:
+        await _BY_INDEX.value(self._connection)
         return len(await _REMOVE_WORDS.rows(self._connection, ids=list(ids)))
 
     async def remove_postings(self, postings: Sequence[StrayPosting]) -> int:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from random import Random
 
+import asyncpg
 import httpx
 import pytest
 
@@ -158,6 +159,21 @@ async def test_documents_are_the_same_for_the_same_number(
     await empty_database(server.database_url)
     await generate(application, 12, lambda _, __: None, documents=5)
     assert await workshop.connection.fetch(_DOCUMENTS) == first
+
+
+async def test_documents_take_as_long_as_they_take(
+    application: Application, database_connection: asyncpg.Connection
+) -> None:
+    await database_connection.execute("""
+        CREATE FUNCTION limited() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            ASSERT current_setting('statement_timeout') = '0'; RETURN NULL;
+        END $$;
+        CREATE TRIGGER limited AFTER INSERT ON attachment_texts EXECUTE FUNCTION limited()
+    """)
+    try:
+        await generate(application, 2, lambda _, __: None, documents=1)
+    finally:
+        await database_connection.execute("DROP FUNCTION limited CASCADE")
 
 
 async def test_more_documents_than_parts_are_refused(application: Application) -> None:

@@ -12,7 +12,9 @@ import pytest
 
 from domain.entities.actor import LOCAL_ACTOR
 from domain.ports.search import DocumentKind
+from domain.ports.unit_of_work import UnitOfWork
 from domain.services.search import TIDY_WORDS
+from persistence.unit_of_work import UnitOfWork as ConnectedUnitOfWork
 from server.upkeep.search_indexing import Indexing
 from server.wiring import Application
 from tests.conftest import running
@@ -187,6 +189,16 @@ async def test_what_a_server_of_before_wrote_later_is_mended(jobs: Jobs) -> None
     assert await off(connection, TEXTS) == set()
 
 
+async def test_a_text_without_a_word_is_made_once(jobs: Jobs) -> None:
+    await jobs.connection.execute("UPDATE attachment_texts SET text = E'--\\f..'")
+    assert (await index(jobs.application)).written == 252
+    assert await pages_of(jobs.connection) == {}
+    assert not await jobs.application.services.search.begin(LOCAL_ACTOR)
+    # A server of before took a text from it meanwhile.
+    await jobs.connection.execute("UPDATE search_attachments SET has_text = false")
+    assert (await index(jobs.application)).written == 1
+
+
 async def test_a_text_is_no_longer_that_of_which_the_words_are(jobs: Jobs) -> None:
     search, connection = jobs.application.services.search, jobs.connection
     await search.index(LOCAL_ACTOR, DocumentKind.ATTACHMENT, 0, 10)
@@ -225,6 +237,21 @@ async def test_words_and_postings_that_no_document_has_any_more_are_removed_whil
     assert await connection.fetch("SELECT word FROM search_words ORDER BY word") == kept
     assert await connection.fetchval("SELECT count(*) FROM search_postings") == postings
     assert await off(connection, TEXTS) == set()
+
+
+async def test_no_text_is_read_to_see_whether_a_word_is_stray(jobs: Jobs) -> None:
+    await index(jobs.application)
+    read = "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'search_attachments'"
+
+    async def look(uow: UnitOfWork) -> tuple[int, int]:
+        assert isinstance(uow, ConnectedUnitOfWork)
+        before = await uow.connection.fetchval(read)
+        stray, _ = await uow.search_vocabulary.stray_words(0, 1_000)
+        await uow.search_vocabulary.remove_words(stray)
+        return before, await uow.connection.fetchval(read)
+
+    before, after = await jobs.application.services.jobs.units_of_work.begin(LOCAL_ACTOR, look)
+    assert after == before
 
 
 async def test_a_server_that_brings_search_indexes_what_is_stored_by_itself(run_stores: RunStores) -> None:

@@ -18,6 +18,7 @@ from tests.factories import Workshop
 from tests.graphql_client import data_of
 from tests.locks import held
 from tests.search.documents import knows, names_of, words_of_part, words_of_type, written_at
+from tests.server_process import ServerProcess
 from tests.waiting import patience, until
 
 TEXT = "SELECT text_words, text_offsets, text_pages FROM search_attachments"
@@ -145,6 +146,43 @@ async def test_the_words_of_a_pdf_come_with_its_text_and_go_with_it(
     assert await database_connection.fetchrow(TEXT) == row
     await workshop.done("deleteAttachment", attachmentId=attachment["id"])
     assert await workshop.count_rows("search_attachments") == 0
+
+
+async def test_what_was_only_marked_is_known_by_its_new_words_at_once(
+    client: httpx.AsyncClient, workshop: Workshop, database_connection: asyncpg.Connection, database: Database
+) -> None:
+    sheet = data_sheet("ZX81", ["A doohickey"])
+    attachment = await attached(client, {"partKey": await workshop.part()}, sheet, "zx81.pdf", title="Data sheet")
+    read = "SELECT text_state FROM attachments"
+    await until(lambda: database_connection.fetchval(read), lambda state: state == "DONE")
+    mark = "UPDATE search_attachments SET rules_version = -1"
+    await database_connection.execute(mark)
+    await workshop.done("updateAttachment", attachmentId=attachment["id"], title="Gadget")
+    assert await knows(database_connection, "gadget")
+    await database_connection.execute(mark)
+    await database_connection.execute("DELETE FROM search_words WHERE word = 'doohickey'")
+    await database_connection.execute(
+        "UPDATE search_attachments SET text_words = '{}', text_offsets = '{}', text_pages = '{}';"
+        "UPDATE attachments SET text_state = 'PENDING', text_reader = 1"
+    )
+    await until(lambda: database_connection.fetchval(read), lambda state: state == "DONE")
+    assert await knows(database_connection, "doohickey")
+    assert await run_checks(database) == []
+
+
+async def test_who_renames_an_attachment_does_not_look_for_the_words_of_its_text(
+    client: httpx.AsyncClient, workshop: Workshop, database_connection: asyncpg.Connection, server: ServerProcess
+) -> None:
+    sheet = data_sheet("ZX81", ["A doohickey"])
+    attachment = await attached(client, {"partKey": await workshop.part()}, sheet, "zx81.pdf", title="Data sheet")
+    await until(lambda: knows(database_connection, "doohickey"), bool)
+    await database_connection.execute("DELETE FROM search_words")
+    await workshop.done("updateAttachment", attachmentId=attachment["id"], title="Gadget")
+    words = await database_connection.fetch("SELECT word FROM search_words ORDER BY word")
+    assert [word for (word,) in words] == ["gadget", "pdf", "zx81", "zx81pdf"]
+    # Who makes all documents again does.
+    await asyncio.to_thread(server.run_command, "search", "rebuild", "--wait")
+    assert await knows(database_connection, "doohickey")
 
 
 async def test_two_who_meet_the_same_new_word_do_not_wait_for_each_other(

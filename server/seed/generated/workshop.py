@@ -97,7 +97,9 @@ async def _load(uow: UnitOfWork, parts: int, documents: int, progress: Callable[
 async def _attach(first: int, subjects: Sequence[Subject], uow: UnitOfWork) -> None:
     """The data sheets of these parts, which are numbered from `first` on."""
     documents = [document_of(number, subject) for number, subject in enumerate(subjects, start=first)]
-    await BulkLoader(uow).add_documents(documents)
+    loader = BulkLoader(uow)
+    await loader.start()
+    await loader.add_documents(documents)
 
 
 def _chunks(parts: int) -> Iterator[range]:
