@@ -16,6 +16,11 @@ _WAITING = (
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
     "AND wait_event_type = 'Lock' AND application_name <> 'partsgraph listener'"
 )
+END_THOSE_WHO_WAIT = """
+SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
+ WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name <> 'partsgraph listener'
+"""
+"""Ends every connection that waits for a lock, as the end of its process would; a minute is waited for each."""
 _PATIENCE_SECONDS = 60.0
 
 

@@ -17,7 +17,7 @@ from tests.conftest import running
 from tests.database.migrating import go_to
 from tests.graphql_client import data_of
 from tests.jobs.conftest import Jobs, WorkerProcess, opened
-from tests.locks import held, rivals_waiting
+from tests.locks import END_THOSE_WHO_WAIT, held, rivals_waiting
 from tests.server_process import ServerProcess
 from tests.servers.run import RunStores
 from tests.waiting import until
@@ -41,10 +41,6 @@ _FOUND = """
 SELECT DISTINCT value, number, unit, reading_numbers, reading_units, reading_signs FROM part_parameters ORDER BY value
 """
 _JOB = "SELECT id FROM jobs WHERE kind = 'READ_VALUES'"
-_END_THOSE_WHO_WAIT = """
-SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
- WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name <> 'partsgraph listener'
-"""
 
 
 @pytest.fixture
@@ -96,7 +92,7 @@ async def test_a_job_that_is_killed_midway_goes_on_where_it_was(
         # It has read a page, and waits to report so.
         await rivals_waiting(beside, 1)
         workers[0].kill()
-        await beside.execute(_END_THOSE_WHO_WAIT)
+        await beside.execute(END_THOSE_WHO_WAIT)
         await transaction.rollback()
         assert await beside.fetchval(_READ) == 500
     finally:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from graph.types.part_list import PartOrderField
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json
+from tests.lists.walking import walk
 from tests.property_sizes import examples
 from tests.rows import fill
 
@@ -86,23 +87,11 @@ def _letters(index: int) -> str:
 
 
 async def _walk(graphql: GraphQL, size: int, *, backward: bool, **arguments: Any) -> list[Json]:
-    """All edges of a list, page by page, in the order of the list; checks what each page says of itself."""
-    edges: list[Json] = []
-    cursor = None
-    while True:
-        page_arguments = {"last": size, "before": cursor} if backward else {"first": size, "after": cursor}
-        page = (await graphql(WALK, {**page_arguments, **arguments}))["parts"]
-        info = page["pageInfo"]
-        own = page["edges"]
-        assert len(own) <= size
-        assert info["startCursor"] == (own[0]["cursor"] if own else None)
-        assert info["endCursor"] == (own[-1]["cursor"] if own else None)
-        assert info["hasNextPage" if backward else "hasPreviousPage"] is bool(edges)
-        edges = own + edges if backward else edges + own
-        if not info["hasPreviousPage" if backward else "hasNextPage"]:
-            assert page["totalCount"] == len(edges)
-            return edges
-        cursor = info["startCursor" if backward else "endCursor"]
+    async def ask(page: Json) -> Json:
+        connection: Json = (await graphql(WALK, {**page, **arguments}))["parts"]
+        return connection
+
+    return await walk(ask, size, backward=backward)
 
 
 def _expected(parts: Sequence[tuple[str, int, int]], field: str, direction: str) -> list[str]:

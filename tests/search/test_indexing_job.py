@@ -20,7 +20,7 @@ from server.wiring import Application
 from tests.conftest import running
 from tests.database.migrating import go_to
 from tests.jobs.conftest import Jobs, WorkerProcess, opened
-from tests.locks import held, rivals_waiting
+from tests.locks import END_THOSE_WHO_WAIT, held, rivals_waiting
 from tests.search.documents import TEXTS, knows, names_of, off, words_of_part, words_of_type
 from tests.server_process import ServerProcess
 from tests.servers.run import RunStores
@@ -50,10 +50,6 @@ SELECT id, E'A doohickey\\fand a thingamajig', 2, 2 FROM attachment
 """
 MADE = "SELECT count(*) FROM search_documents"
 TEXT = "SELECT said.* FROM search_attachments, unnest(text_words, text_pages) AS said (word, page)"
-_END_THOSE_WHO_WAIT = """
-SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
- WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name <> 'partsgraph listener'
-"""
 
 
 @pytest.fixture
@@ -128,7 +124,7 @@ async def test_a_job_that_is_killed_midway_goes_on_where_it_was(
         # It has made a page, and waits to report so.
         await rivals_waiting(beside, 1)
         workers[0].kill()
-        await beside.execute(_END_THOSE_WHO_WAIT)
+        await beside.execute(END_THOSE_WHO_WAIT)
         await transaction.rollback()
         assert await beside.fetchval(MADE) == 100
     finally:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from domain.entities.search import SearchField
 from tests.factories import Workshop
 from tests.graphql_client import GraphQL, Json, RawGraphQL
+from tests.lists.walking import walk
 from tests.property_sizes import examples
 from tests.search.oracle import Known, write
 
@@ -30,21 +31,11 @@ documents_of_many = st.lists(documents, min_size=1, max_size=14)
 
 
 async def _walk(graphql: GraphQL, size: int, *, backward: bool, **arguments: Any) -> list[Json]:
-    """All edges, page by page, in the order of the list; checks what each page says of itself."""
-    edges: list[Json] = []
-    cursor = None
-    while True:
-        page_arguments = {"last": size, "before": cursor} if backward else {"first": size, "after": cursor}
-        page = (await graphql(WALK, {**page_arguments, **arguments}))["searchParts"]
-        info, own = page["pageInfo"], page["edges"]
-        assert info["startCursor"] == (own[0]["cursor"] if own else None)
-        assert info["endCursor"] == (own[-1]["cursor"] if own else None)
-        assert info["hasNextPage" if backward else "hasPreviousPage"] is bool(edges)
-        edges = own + edges if backward else edges + own
-        if not info["hasPreviousPage" if backward else "hasNextPage"]:
-            assert page["totalCount"] == len(edges)
-            return edges
-        cursor = info["startCursor" if backward else "endCursor"]
+    async def ask(page: Json) -> Json:
+        connection: Json = (await graphql(WALK, {**page, **arguments}))["searchParts"]
+        return connection
+
+    return await walk(ask, size, backward=backward)
 
 
 async def _written(connection: asyncpg.Connection, many: list[dict[str, SearchField]]) -> list[int]:
