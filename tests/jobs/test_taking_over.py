@@ -16,15 +16,9 @@ from domain.ports.unit_of_work import UnitOfWork
 from server.upkeep.expired_rows import CLEAN_UP_JOBS
 from tests.jobs.conftest import ADA, Jobs, WorkerProcess, until_there
 from tests.jobs.kinds import PATIENT, STUBBORN, WORK, Signs, Work
-from tests.locks import held, rivals_waiting
+from tests.locks import END_THOSE_WHO_WAIT, held, rivals_waiting
 from tests.server_process import ServerProcess
 from tests.waiting import until
-
-# The database goes on with the statement of a client that is dead, and would commit what it waits for.
-_END_THOSE_WHO_WAIT = """
-SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
- WHERE datname = current_database() AND wait_event_type = 'Lock' AND application_name <> 'partsgraph listener'
-"""
 
 
 async def test_the_job_of_a_killed_worker_finishes_elsewhere_and_takes_effect_once(
@@ -36,7 +30,8 @@ async def test_the_job_of_a_killed_worker_finishes_elsewhere_and_takes_effect_on
         # It is about to take effect.
         await rivals_waiting(jobs.connection, 1)
         victim.kill()
-        await jobs.connection.execute(_END_THOSE_WHO_WAIT)
+        # The database goes on with the statement of a client that is dead, and would commit what it waits for.
+        await jobs.connection.execute(END_THOSE_WHO_WAIT)
     left = await jobs.row(job_id)
     assert (left["state"], left["progress"], await jobs.effects(7)) == ("RUNNING", 0.5, 0)
     assert left["due_at"] > left["started_at"]
