@@ -23,6 +23,8 @@ _WITH_VALUES = _OF_ONE_VALUE | {SearchField.DESCRIPTION, SearchField.PACKAGE, Se
 
 _BORDER = re.compile(r"(?<=[^\W\d_])(?=\d)|(?<=\d)(?=[^\W\d_])")
 _NEW_WORD = re.compile(r"(?<=[a-z])(?=[A-Z][a-zA-Z]{2})")
+_PLAIN_WORD = re.compile(r"[A-Z]?[a-z]*")
+"""Of which there is no other way to write it, and no end that begins anywhere."""
 _BLANK = re.compile(r"\s")
 _BETWEEN = re.compile(r"[-‐‑‒–./_+]?|\s?[x×*]\s?|\s")
 _LEAST_PART = 3
@@ -131,6 +133,9 @@ class FieldText:
             if of_values.isdisjoint((first.start, second.start)) and _are_joined(first, second, between):
                 yield FoundWord(first.word + second.word, self._joined, (first, second))
         for first, second, third in self._threes:
+            # Most words are apart by a blank, and none of them is an x.
+            if second.word != "x" and self.text[second.end] == " ":
+                continue
             between = self.text[first.end : second.start] + self.text[second.end : third.start]
             is_one = second.word == "x" if _BLANK.search(between) else len(between) == 2
             if is_one and len(between) <= 2 and of_values.isdisjoint((first.start, second.start, third.start)):
@@ -144,6 +149,8 @@ def _found(token: Token, field: SearchField) -> FoundWord:
 def _words_of_token(token: Token, field: SearchField, joined: SearchField) -> Iterator[FoundWord]:
     """The word, spelled out where it has umlauts, and its ends that begin where letters and digits meet."""
     yield _found(token, field)
+    if _PLAIN_WORD.fullmatch(token.written):
+        return
     other = spelled_out(token.written)
     if other and other != token.word:
         yield FoundWord(other, field, (token,))
