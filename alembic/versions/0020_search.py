@@ -25,12 +25,12 @@ _POST = """
         SELECT said.word, after.part_id, said.field
           FROM after, unnest(after.words, after.fields) AS said (word, field)
 """
-# Values ("=4700") and references (":type:12") are found exactly or not at all, so nobody misspells them.
+# What a part says is misspelt by its vocabulary, and begins by its postings: words with digits, which nobody misspells
+# (values and references among them), are learnt of types and attachments alone.
 _LEARN = """
         INSERT INTO search_words (word)
         SELECT said.word FROM {words} AS said (word)
-         WHERE left(said.word, 1) NOT IN ('=', ':')
-           AND NOT EXISTS (SELECT FROM search_words AS known WHERE known.word = said.word)
+         WHERE {which} NOT EXISTS (SELECT FROM search_words AS known WHERE known.word = said.word)
          GROUP BY said.word;
 """
 # Whoever removes words (the daily job) takes the lock alone: it must not remove what somebody has just found to be
@@ -55,7 +55,7 @@ _FUNCTIONS = {
     "search_document_added": f"""
         {_SHARE}
         INSERT INTO search_postings (word, part_id, field) {_POST};
-        {_LEARN.format(words="after, unnest(after.words)")}
+        {_LEARN.format(words="after, unnest(after.words)", which="said.word !~ '[0-9]' AND")}
     """,
     # What stays as it was is not written.
     "search_document_changed": f"""
@@ -67,18 +67,18 @@ _FUNCTIONS = {
            AND NOT EXISTS (SELECT FROM after WHERE after.part_id = before.part_id AND said.word = ANY(after.words));
         INSERT INTO search_postings AS posting (word, part_id, field) {_POST}
         ON CONFLICT (word, part_id) DO UPDATE SET field = excluded.field WHERE posting.field <> excluded.field;
-        {_LEARN.format(words="after, unnest(after.words)")}
+        {_LEARN.format(words="after, unnest(after.words)", which="said.word !~ '[0-9]' AND")}
     """,
     "search_document_removed": """
         DELETE FROM search_postings AS posting
          USING before, unnest(before.words) AS said (word)
          WHERE posting.word = said.word AND posting.part_id = before.part_id;
     """,
-    "search_type_written": f"{_PASS_OVER_MARKS} {_SHARE} {_LEARN.format(words='after, unnest(after.words)')}",
+    "search_type_written": f"{_PASS_OVER_MARKS} {_SHARE} {_LEARN.format(words='after, unnest(after.words)', which='')}",
     "search_attachment_added": (
-        f"{_SHARE} {_LEARN.format(words='after, unnest(after.name_words || after.text_words)')}"
+        f"{_SHARE} {_LEARN.format(words='after, unnest(after.name_words || after.text_words)', which='')}"
     ),
-    "search_attachment_changed": f"{_PASS_OVER_MARKS} {_SHARE} {_LEARN.format(words=f'({_MADE_ANEW})')}",
+    "search_attachment_changed": f"{_PASS_OVER_MARKS} {_SHARE} {_LEARN.format(words=f'({_MADE_ANEW})', which='')}",
 }
 _AFTER, _BEFORE = "NEW TABLE AS after", "OLD TABLE AS before"
 _TRIGGERS = (

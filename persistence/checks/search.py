@@ -54,10 +54,9 @@ SELECT document.attachment_id, found.text, document.text_words AS words, documen
 _SAID = "search_documents AS document CROSS JOIN unnest(document.words, document.fields) AS said (word, field)"
 _SPOKEN = """
     SELECT DISTINCT said.word COLLATE "C" AS word
-      FROM (SELECT word COLLATE "default" AS word FROM search_postings
+      FROM (SELECT word COLLATE "default" AS word FROM search_postings WHERE word !~ '[0-9]'
             UNION ALL SELECT unnest(words) FROM search_types
             UNION ALL SELECT unnest(name_words || text_words) FROM search_attachments) AS said
-     WHERE said.word !~ '[=:]'
 """
 
 

@@ -117,7 +117,7 @@ class SearchAttachmentRow(Base):
 
 
 class SearchWordRow(Base):
-    """A word of the vocabulary: every word that a document has, but for values and references.
+    """A word of the vocabulary: every word of a type or an attachment, and those of parts that hold no digit.
 
     Not unique: two who meet the same new word at the same time both write it, and so never wait for each other.
     """
