@@ -134,7 +134,7 @@ class FieldText:
                 yield FoundWord(first.word + second.word, self._joined, (first, second))
         for first, second, third in self._threes:
             # Most words are apart by a blank, and none of them is an x.
-            if second.word != "x" and self.text[second.end] == " ":
+            if second.word != "x" and self.text.startswith(" ", second.end):
                 continue
             between = self.text[first.end : second.start] + self.text[second.end : third.start]
             is_one = second.word == "x" if _BLANK.search(between) else len(between) == 2
