@@ -7,6 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import text
 
 from domain.entities.search import SearchField
+from domain.rules.search import TYPE_REFERENCE
 from persistence.database import Database
 from persistence.statements import Statement
 
@@ -31,7 +32,8 @@ _COMPLETIONS = Statement(
              UNION ALL
             SELECT said.word COLLATE "C", count(*)
               FROM search_types AS its, unnest(its.words) AS said (word), LATERAL (
-                   SELECT FROM search_postings AS posting WHERE posting.word = ':type:' || its.type_id OFFSET 0
+                   SELECT FROM search_postings AS posting
+                    WHERE posting.word = '{TYPE_REFERENCE}' || its.type_id OFFSET 0
                    ) AS of_type
              WHERE starts_with(said.word, CAST(:beginning AS text))
              GROUP BY said.word) AS met
